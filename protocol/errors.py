@@ -1,0 +1,122 @@
+"""What can go wrong, as both ends of the pipe name it.
+
+    VernissageError
+    ├── BadInput            the request or the scene cannot be used as it is
+    ├── ModelError          a model folder is missing, incomplete, of the wrong family or unsafe
+    ├── EnvironmentBroken   the backend's Python cannot run the backend
+    ├── BackendDied         the subprocess ended, or did not answer, in the middle of a job
+    ├── ProtocolMismatch    the two ends speak different versions
+    ├── OutOfMemory         the device or the machine has no memory left
+    ├── StorageError        a folder cannot be written, or the disk is full
+    ├── Cancelled           the user stopped the job
+    └── InternalError       a fault of ours; the log has the traceback
+
+Every error carries one sentence for the artist and a remedy; `kind` is its name on the wire.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+__all__ = [
+    "BackendDied",
+    "BadInput",
+    "Cancelled",
+    "EnvironmentBroken",
+    "ErrorKind",
+    "InternalError",
+    "ModelError",
+    "OutOfMemory",
+    "ProtocolMismatch",
+    "StorageError",
+    "VernissageError",
+    "ERROR_BY_KIND",
+    "fill",
+]
+
+
+class ErrorKind(enum.StrEnum):
+    BAD_INPUT = "bad_input"
+    MODEL = "model"
+    ENVIRONMENT = "environment"
+    BACKEND_DIED = "backend_died"
+    PROTOCOL = "protocol"
+    OUT_OF_MEMORY = "out_of_memory"
+    STORAGE = "storage"
+    CANCELLED = "cancelled"
+    INTERNAL = "internal"
+
+
+class VernissageError(Exception):
+    """One sentence for the artist, and what to do about it.
+
+    Both are English templates with named places ("{name} has no faces"), so that the add-on can
+    look them up in its catalogue before the values are filled in.
+
+    Args:
+        sentence: what is wrong, with the value and the bound where there are any.
+        remedy: what the artist can do next; empty only where there is nothing to do.
+        log_path: the log that tells more, or "".
+        values: what fills the places of either template; numbers and strings.
+    """
+
+    kind = ErrorKind.INTERNAL
+
+    def __init__(self, sentence: str, remedy: str = "", *, log_path: str = "", **values: object) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.remedy = remedy
+        self.log_path = log_path
+        self.values = {name: value if isinstance(value, int | float) else str(value)
+                       for name, value in values.items()}
+
+    def __str__(self) -> str:
+        return f"{fill(self.sentence, self.values)} {fill(self.remedy, self.values)}".rstrip()
+
+
+class BadInput(VernissageError):
+    kind = ErrorKind.BAD_INPUT
+
+
+class ModelError(VernissageError):
+    kind = ErrorKind.MODEL
+
+
+class EnvironmentBroken(VernissageError):
+    kind = ErrorKind.ENVIRONMENT
+
+
+class BackendDied(VernissageError):
+    kind = ErrorKind.BACKEND_DIED
+
+
+class ProtocolMismatch(VernissageError):
+    kind = ErrorKind.PROTOCOL
+
+
+class OutOfMemory(VernissageError):
+    kind = ErrorKind.OUT_OF_MEMORY
+
+
+class StorageError(VernissageError):
+    kind = ErrorKind.STORAGE
+
+
+class Cancelled(VernissageError):
+    kind = ErrorKind.CANCELLED
+
+
+class InternalError(VernissageError):
+    kind = ErrorKind.INTERNAL
+
+
+ERROR_BY_KIND: dict[ErrorKind, type[VernissageError]] = {
+    cls.kind: cls for cls in (BadInput, ModelError, EnvironmentBroken, BackendDied, ProtocolMismatch,
+                              OutOfMemory, StorageError, Cancelled, InternalError)
+}
+
+
+def fill(template: str, values: Mapping[str, object]) -> str:
+    """The template with its places filled; itself when nothing is to be filled."""
+    return template.format_map(values) if values else template

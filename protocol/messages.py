@@ -1,0 +1,188 @@
+"""What travels on the pipe: commands to the backend, events from it.
+
+Commands: `hello`, `run`, `cancel`, `shutdown`. Events: `ready`, `started`, `progress`, `preview`,
+`finished`, `failed`. All but hello, ready and shutdown carry a job's ID; hello and ready carry the protocol's
+version.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from .errors import ERROR_BY_KIND, ErrorKind, VernissageError
+
+__all__ = [
+    "PROTOCOL_VERSION", "Cancel", "Command", "Event", "Failed", "Finished", "Hello", "Kind", "Preview",
+    "Progress", "Ready", "Remark", "Run", "Shutdown", "Stage", "Started", "TextureResult",
+]
+
+PROTOCOL_VERSION = 1
+
+
+class Kind(enum.StrEnum):
+    HELLO = "hello"
+    RUN = "run"
+    CANCEL = "cancel"
+    SHUTDOWN = "shutdown"
+    READY = "ready"
+    STARTED = "started"
+    PROGRESS = "progress"
+    PREVIEW = "preview"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+class Stage(enum.StrEnum):
+    """The steps of a job, in the order in which a texture passes them. The values are shown to people."""
+
+    PREPARE = "Reading the mesh"
+    LOAD = "Loading the model"
+    PLAN = "Planning views"
+    DENOISE = "Painting views"
+    DECODE = "Decoding views"
+    BAKE = "Baking"
+    FILL = "Filling unseen areas"
+    WRITE = "Writing files"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something worth knowing that did not stop the job: a template and its values, as in an error."""
+
+    sentence: str
+    values: dict[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextureResult:
+    """What a texture job made; its file is in the job's folder.
+
+    Attributes:
+        texture: file name of the 8-bit sRGB PNG, RGB, row 0 at the top.
+        size_px: its side.
+        coverage: share of the texels inside charts that some view saw, 0 to 1.
+        planned_coverage: what the planner expected before anything was painted.
+        view_disagreement: mean over seen texels of the weighted standard deviation between views, in units
+            of the full range of sRGB.
+        model: the model's name or path as it was resolved.
+        seed, steps, guidance_scale: as they were used, defaults filled in.
+        device: "cpu", "cuda", …
+        seconds: seconds of each stage, by the stage's value.
+        remarks: what the artist should know.
+    """
+
+    texture: str
+    size_px: int
+    coverage: float
+    planned_coverage: float
+    view_disagreement: float
+    view_count: int
+    model: str
+    seed: int
+    steps: int
+    guidance_scale: float
+    device: str
+    seconds: dict[str, float]
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hello:
+    kind: ClassVar[Kind] = Kind.HELLO
+    protocol_version: int = PROTOCOL_VERSION
+
+
+@dataclass(frozen=True)
+class Run:
+    """Run the request that lies as `request.json` in `folder` (absolute)."""
+
+    kind: ClassVar[Kind] = Kind.RUN
+    job_id: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class Cancel:
+    kind: ClassVar[Kind] = Kind.CANCEL
+    job_id: str
+
+
+@dataclass(frozen=True)
+class Shutdown:
+    kind: ClassVar[Kind] = Kind.SHUTDOWN
+
+
+@dataclass(frozen=True)
+class Ready:
+    kind: ClassVar[Kind] = Kind.READY
+    protocol_version: int
+    python: str
+    process_id: int
+
+
+@dataclass(frozen=True)
+class Started:
+    kind: ClassVar[Kind] = Kind.STARTED
+    job_id: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a job is.
+
+    Attributes:
+        stage: the step at work.
+        step, steps: how far within it; 0 of 0 where it cannot be counted.
+        fraction: how far the whole job is, 0 to 1, never falling.
+        remaining_s: estimate for the whole job; None until there is one.
+    """
+
+    kind: ClassVar[Kind] = Kind.PROGRESS
+    job_id: str
+    stage: Stage
+    step: int
+    steps: int
+    fraction: float
+    remaining_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A picture of the job so far: an sRGB PNG at `path` (absolute)."""
+
+    kind: ClassVar[Kind] = Kind.PREVIEW
+    job_id: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    kind: ClassVar[Kind] = Kind.FINISHED
+    job_id: str
+    result: TextureResult
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A job ended without a result; a cancelled one too (`ErrorKind.CANCELLED`)."""
+
+    kind: ClassVar[Kind] = Kind.FAILED
+    job_id: str
+    error: ErrorKind
+    sentence: str
+    remedy: str
+    values: dict[str, str | int | float] = field(default_factory=dict)
+    log_path: str = ""
+
+    @classmethod
+    def from_error(cls, job_id: str, error: VernissageError, log_path: str = "") -> Failed:
+        return cls(job_id, error.kind, error.sentence, error.remedy, error.values, error.log_path or log_path)
+
+    def to_error(self) -> VernissageError:
+        return ERROR_BY_KIND[self.error](self.sentence, self.remedy, log_path=self.log_path, **self.values)
+
+
+Command = Hello | Run | Cancel | Shutdown
+Event = Ready | Started | Progress | Preview | Finished | Failed

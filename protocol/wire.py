@@ -1,0 +1,164 @@
+"""Dataclasses to JSON and back, checked against their annotations.
+
+One message is one line of UTF-8 JSON with its `kind`; a request is a JSON object with its `type` and the
+protocol's version. What does not fit is a `ProtocolMismatch` (messages) or a `BadInput` (requests) that
+names the field.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+import types
+import typing
+from typing import Any
+
+from .errors import BadInput, ProtocolMismatch
+from .messages import (
+    PROTOCOL_VERSION, Cancel, Command, Event, Failed, Finished, Hello, Preview, Progress, Ready, Run,
+    Shutdown, Started,
+)
+from .requests import Request, TextureRequest
+
+__all__ = ["decode_command", "decode_event", "encode", "from_json", "request_from_json", "request_to_json",
+           "to_json"]
+
+_COMMANDS = {str(cls.kind): cls for cls in (Hello, Run, Cancel, Shutdown)}
+_EVENTS = {str(cls.kind): cls for cls in (Ready, Started, Progress, Preview, Finished, Failed)}
+_REQUESTS = {str(cls.type): cls for cls in (TextureRequest,)}
+
+
+def encode(message: Command | Event) -> bytes:
+    """One line, newline included. Non-finite numbers are an error here: JSON has none."""
+    body = {"kind": str(message.kind), **to_json(message)}
+    return (json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n").encode()
+
+
+def decode_command(line: bytes) -> Command:
+    return _decode(line, _COMMANDS)
+
+
+def decode_event(line: bytes) -> Event:
+    return _decode(line, _EVENTS)
+
+
+def request_to_json(request: Request) -> str:
+    """The text of `request.json`."""
+    body = {"type": str(request.type), "protocol_version": PROTOCOL_VERSION, **to_json(request)}
+    return json.dumps(body, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def request_from_json(text: str) -> Request:
+    """The request of `request.json`, validated.
+
+    Raises:
+        BadInput: it is no JSON object, of an unknown type, or a field is missing, unknown or out of bounds.
+        ProtocolMismatch: another version wrote it.
+    """
+    try:
+        body = json.loads(text)
+    except ValueError as error:
+        raise BadInput("The request is not valid JSON: {error}.", "Write it again from Blender.",
+                       error=error) from error
+    if not isinstance(body, dict):
+        raise BadInput("The request is not a JSON object.", "Write it again from Blender.")
+    version = body.pop("protocol_version", None)
+    if version != PROTOCOL_VERSION:
+        raise ProtocolMismatch("The request was written for protocol version {theirs}, this is {ours}.",
+                               "Write it again from this version of Vernissage.",
+                               theirs=version, ours=PROTOCOL_VERSION)
+    cls = _REQUESTS.get(str(body.pop("type", None)))
+    if cls is None:
+        raise BadInput("The request is of an unknown type.", "Allowed: {allowed}.",
+                       allowed=", ".join(_REQUESTS))
+    try:
+        return from_json(cls, body)
+    except _Misfit as error:
+        raise BadInput("The request does not fit: {error}.", "Write it again from Blender.",
+                       error=error) from error
+
+
+def to_json(value: Any) -> Any:
+    """Dataclasses, tuples and enums as JSON's own types; the rest as it is."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {key: to_json(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [to_json(item) for item in value]
+    return value
+
+
+def from_json(cls: type, value: Any) -> Any:
+    """`value` as the annotated type `cls`. Raises `ValueError` with the field's path."""
+    return _read(cls, value, "")
+
+
+class _Misfit(ValueError):
+    """A value that its annotation does not allow."""
+
+
+def _decode(line: bytes, kinds: dict[str, type]) -> Any:
+    try:
+        body = json.loads(line)
+        cls = kinds[body.pop("kind")]
+        return from_json(cls, body)
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ProtocolMismatch("The two ends of the pipe do not understand each other: {line}",
+                               "Repair the backend's environment, then restart Blender.",
+                               line=repr(line[:200])) from error
+
+
+def _read(cls: Any, value: Any, path: str) -> Any:
+    origin = typing.get_origin(cls)
+    if origin in (types.UnionType, typing.Union):
+        return _read_union(cls, value, path)
+    if origin is tuple:
+        item_type = typing.get_args(cls)[0]
+        return tuple(_read(item_type, item, f"{path}[{i}]") for i, item in enumerate(_expect(list, value, path)))
+    if origin is dict:
+        item_type = typing.get_args(cls)[1]
+        return {key: _read(item_type, item, f"{path}.{key}")
+                for key, item in _expect(dict, value, path).items()}
+    if dataclasses.is_dataclass(cls):
+        return _read_dataclass(cls, _expect(dict, value, path), path)
+    if isinstance(cls, type) and issubclass(cls, enum.Enum):
+        try:
+            return cls(value)
+        except ValueError:
+            raise _Misfit(f"{path} is {value!r}: must be one of {[item.value for item in cls]}") from None
+    if cls is float:
+        return float(_expect((int, float), value, path))
+    return _expect(cls, value, path)
+
+
+def _read_union(cls: Any, value: Any, path: str) -> Any:
+    for option in typing.get_args(cls):
+        try:
+            return _read(option, value, path)
+        except _Misfit:
+            continue
+    raise _Misfit(f"{path} is {value!r}: must be {cls}")
+
+
+def _read_dataclass(cls: type, value: dict[str, Any], path: str) -> Any:
+    hints = typing.get_type_hints(cls)
+    fields = {f.name: f for f in dataclasses.fields(cls)}
+    for name in value.keys() - fields.keys():
+        raise _Misfit(f"{path}.{name} is not known".lstrip("."))
+    for name, f in fields.items():
+        required = f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+        if required and name not in value:
+            raise _Misfit(f"{path}.{name} is missing".lstrip("."))
+    return cls(**{name: _read(hints[name], item, f"{path}.{name}".lstrip(".")) for name, item in value.items()})
+
+
+def _expect(cls: Any, value: Any, path: str) -> Any:
+    if isinstance(value, bool) and cls is not bool:  # True is an int to Python, but not to a reader
+        raise _Misfit(f"{path} is {value!r}: must be a number or text")
+    if not isinstance(value, types.NoneType if cls is None else cls):
+        raise _Misfit(f"{path} is {value!r}: must be {cls}")
+    return value
