@@ -1,0 +1,99 @@
+"""Runs the tests, each folder under the Python that it is about. Nothing is skipped: a skip is a failure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import environments
+from .failures import WorkshopError
+from .places import DEV, ROOT
+from .system_libraries import explain_missing
+
+__all__ = ["PARTS", "run"]
+
+PARTS = ("unit", "backend", "addon", "gui")
+NO_TESTS = 5  # pytest's exit code when it collected nothing
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One run of pytest, as its report file counts it."""
+
+    name: str
+    exit_code: int
+    tests: int
+    failed: int
+    skipped: int
+    seconds: float
+
+    @property
+    def is_good(self) -> bool:
+        return self.exit_code == 0 and self.tests > 0 and self.skipped == 0
+
+
+def run(parts: Sequence[str], pytest_arguments: Sequence[str]) -> int:
+    """Run the named parts (all when empty); 0 when every test of each passed."""
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown:
+        raise WorkshopError(f"there is no part {', '.join(unknown)}; choose from {', '.join(PARTS)}.", 2)
+    os.environ["VERNISSAGE_PYTHON"] = str(environments.backend())
+    outcomes = [_pytest(name, python, part, pytest_arguments) for name, python, part in _runs(parts or PARTS)]
+    _print_table(outcomes)
+    return 0 if all(outcome.is_good for outcome in outcomes) else 1
+
+
+def _runs(parts: Sequence[str]) -> Iterator[tuple[str, Path, str]]:
+    """Name, Python and folder of each run; what a run needs is installed when it is its turn."""
+    for part in PARTS:
+        if part not in parts:
+            continue
+        if part == "addon":
+            for version in environments.BPY_TESTED:
+                python = environments.blender_module(version)
+                explain_missing(python)
+                yield f"addon, bpy {version}", python, part
+            continue
+        if part == "gui":
+            from .desktop_blender import prepare
+
+            prepare()
+        yield part, environments.backend(), part
+
+
+def _pytest(name: str, python: Path, part: str, arguments: Sequence[str]) -> Outcome:
+    report = DEV / "reports" / f"{name.replace(', ', '-').replace(' ', '-')}.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    print(f"\n# {name} ({python.relative_to(ROOT)})", flush=True)
+    profile = DEV / "profile-tests"
+    shutil.rmtree(profile, ignore_errors=True)  # each run starts with Blender's factory settings
+    environment = {**os.environ, "BLENDER_USER_RESOURCES": str(profile)}
+    start = time.monotonic()
+    process = subprocess.run([python, "-m", "pytest", f"tests/{part}", f"--junitxml={report}", *arguments],
+                             cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
+    seconds = time.monotonic() - start
+    if not report.exists():
+        return Outcome(name, process.returncode or 1, 0, 0, 0, seconds)
+    suites = list(ElementTree.parse(report).getroot().iter("testsuite"))
+    counted = {key: sum(int(suite.get(key, 0)) for suite in suites)
+               for key in ("tests", "failures", "errors", "skipped")}
+    return Outcome(name, process.returncode, counted["tests"], counted["failures"] + counted["errors"],
+                   counted["skipped"], seconds)
+
+
+def _print_table(outcomes: Sequence[Outcome]) -> None:
+    print(f"\n{'':<20}{'tests':>7}{'failed':>8}{'skipped':>9}{'seconds':>9}")
+    for outcome in outcomes:
+        remark = "" if outcome.is_good else "  nothing ran" if outcome.exit_code == NO_TESTS else "  FAILED"
+        print(f"{outcome.name:<20}{outcome.tests:>7}{outcome.failed:>8}{outcome.skipped:>9}"
+              f"{outcome.seconds:>9.0f}{remark}")
+    total = sum(outcome.tests for outcome in outcomes)
+    bad = [outcome.name for outcome in outcomes if not outcome.is_good]
+    print(f"{total} tests; " + (f"not good: {', '.join(bad)}" if bad else "all passed, none skipped"), flush=True)
