@@ -17,6 +17,8 @@ Every error carries one sentence for the artist and a remedy; `kind` is its name
 from __future__ import annotations
 
 import enum
+import errno
+import math
 from collections.abc import Mapping
 
 __all__ = [
@@ -68,8 +70,7 @@ class VernissageError(Exception):
         self.sentence = sentence
         self.remedy = remedy
         self.log_path = log_path
-        self.values = {name: value if isinstance(value, int | float) else str(value)
-                       for name, value in values.items()}
+        self.values = {name: value if _is_json_number(value) else str(value) for name, value in values.items()}
 
     def __str__(self) -> str:
         return f"{fill(self.sentence, self.values)} {fill(self.remedy, self.values)}".rstrip()
@@ -102,6 +103,20 @@ class OutOfMemory(VernissageError):
 class StorageError(VernissageError):
     kind = ErrorKind.STORAGE
 
+    @classmethod
+    def from_os_error(cls, path: object, error: OSError) -> StorageError:
+        """What the operating system said about `path`, as a sentence for the artist."""
+        if error.errno in (errno.ENOSPC, errno.EDQUOT) or "free space" in str(error):
+            return cls("The disk is full: {path} could not be written.", "Free some space and try again.",
+                       path=path)
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return cls("There is no permission to write {path}.", "Choose another folder, or change its permissions.",
+                       path=path)
+        if error.errno in (errno.ENOENT, errno.ENOTDIR):
+            return cls("{path} does not exist.", "Choose another folder, or try again.", path=path)
+        return cls("{path} could not be read or written: {reason}.", "Choose another folder, or try again.",
+                   path=path, reason=error.strerror or error)
+
 
 class Cancelled(VernissageError):
     kind = ErrorKind.CANCELLED
@@ -115,6 +130,10 @@ ERROR_BY_KIND: dict[ErrorKind, type[VernissageError]] = {
     cls.kind: cls for cls in (BadInput, ModelError, EnvironmentBroken, BackendDied, ProtocolMismatch,
                               OutOfMemory, StorageError, Cancelled, InternalError)
 }
+
+
+def _is_json_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:

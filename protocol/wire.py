@@ -30,9 +30,12 @@ _REQUESTS = {str(cls.type): cls for cls in (TextureRequest,)}
 
 
 def encode(message: Command | Event) -> bytes:
-    """One line, newline included. Non-finite numbers are an error here: JSON has none."""
+    """One line, newline included. Non-finite numbers are an error here: JSON has none.
+
+    ASCII with escapes, because a path may hold bytes that are no UTF-8 (lone surrogates in Python).
+    """
     body = {"kind": str(message.kind), **to_json(message)}
-    return (json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n").encode()
+    return (json.dumps(body, allow_nan=False, separators=(",", ":")) + "\n").encode("ascii")
 
 
 def decode_command(line: bytes) -> Command:
@@ -106,7 +109,7 @@ def _decode(line: bytes, kinds: dict[str, type]) -> Any:
         body = json.loads(line)
         cls = kinds[body.pop("kind")]
         return from_json(cls, body)
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise ProtocolMismatch("The two ends of the pipe do not understand each other: {line}",
                                "Repair the backend's environment, then restart Blender.",
                                line=repr(line[:200])) from error

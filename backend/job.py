@@ -1,0 +1,140 @@
+"""A job as its recipe sees it: stages that are timed, steps that are counted, and a question: go on?"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from protocol.errors import Cancelled
+from protocol.messages import Event, Preview, Progress, Remark, Stage
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["PREVIEW_NAME", "STAGE_SHARES", "Job"]
+
+PREVIEW_NAME = "preview.png"
+
+# How much of a job each stage takes, for the progress bar: two cores, eight views of 256² with mini.
+STAGE_SHARES = {
+    Stage.PREPARE: 0.01,
+    Stage.LOAD: 0.08,
+    Stage.PLAN: 0.02,
+    Stage.DENOISE: 0.76,
+    Stage.DECODE: 0.06,
+    Stage.BAKE: 0.03,
+    Stage.FILL: 0.02,
+    Stage.WRITE: 0.02,
+}
+
+# Drawing the panel more often than this shows nothing new; the last step of a stage is always told.
+MIN_PROGRESS_INTERVAL_S = 0.05
+
+
+class Job:
+    """Where a recipe reports to.
+
+    Attributes:
+        id: the job's ID on the pipe.
+        folder: where its request lies and its results go.
+        seconds: seconds spent in each stage, by the stage's value.
+        remarks: what the artist should know about the result.
+        stage_at_work: the stage that runs, or ran last; None before the first.
+    """
+
+    def __init__(self, job_id: str, folder: Path, emit: Callable[[Event], None],
+                 is_cancelled: Callable[[], bool], clock: Callable[[], float] = time.monotonic) -> None:
+        self.id = job_id
+        self.folder = folder
+        self.seconds: dict[str, float] = {}
+        self.remarks: list[Remark] = []
+        self.stage_at_work: Stage | None = None
+        self._emit = emit
+        self._is_cancelled = is_cancelled
+        self._clock = clock
+        self._step = self._steps = 0
+        self._stage_began = 0.0
+        self._told_at = float("-inf")
+        self._fraction = 0.0
+        self._pace_s: float | None = None  # seconds that the whole job takes, by the pace of its painting
+
+    @contextlib.contextmanager
+    def stage(self, stage: Stage, steps: int = 0) -> Iterator[None]:
+        """Enter a stage of `steps` steps (0 where they cannot be counted) and time it.
+
+        Raises:
+            Cancelled: on entry, when the user asked for it.
+        """
+        self.check()
+        self.stage_at_work = stage
+        self._step, self._steps = 0, steps
+        self._stage_began = self._clock()
+        self._tell()
+        try:
+            yield
+        finally:
+            spent = self._clock() - self._stage_began
+            self.seconds[stage.value] = self.seconds.get(stage.value, 0.0) + spent
+
+    def step(self) -> None:
+        """One step of the running stage is done.
+
+        Raises:
+            Cancelled: when the user asked for it.
+        """
+        self._step = min(self._step + 1, self._steps)
+        if self.stage_at_work is Stage.DENOISE and self._step:
+            share_done = STAGE_SHARES[Stage.DENOISE] * self._step / self._steps
+            self._pace_s = (self._clock() - self._stage_began) / share_done
+        if self._step == self._steps or self._clock() - self._told_at >= MIN_PROGRESS_INTERVAL_S:
+            self._tell()
+        self.check()
+
+    def check(self) -> None:
+        """Raises:
+            Cancelled: when the user asked for it.
+        """
+        if self._is_cancelled():
+            raise Cancelled("The job was cancelled.")
+
+    def remark(self, sentence: str, **values: str | int | float) -> None:
+        """Tell the artist something that does not stop the job: an English template and its values."""
+        self.remarks.append(Remark(sentence, values))
+
+    def preview(self, image: np.ndarray) -> None:
+        """Show how far the picture is.
+
+        Args:
+            image: (H, W, 3) uint8, sRGB, row 0 at the top.
+        """
+        from PIL import Image
+
+        path = self.folder / PREVIEW_NAME
+        temporary = path.with_suffix(".part")
+        Image.fromarray(image).save(temporary, format="PNG", compress_level=1)
+        try:
+            os.replace(temporary, path)
+        except PermissionError:  # Windows, while Blender reads the last one: the next preview will do
+            temporary.unlink()
+            return
+        self._emit(Preview(self.id, str(path)))
+
+    def _tell(self) -> None:
+        self._told_at = self._clock()
+        self._fraction = max(self._fraction, self._share_done())
+        remaining_s = None if self._pace_s is None else self._pace_s * (1.0 - self._fraction)
+        assert self.stage_at_work is not None
+        self._emit(Progress(self.id, self.stage_at_work, self._step, self._steps, self._fraction, remaining_s))
+
+    def _share_done(self) -> float:
+        """Of the whole job, 0 to 1: the stages before the one at work, and its own steps."""
+        done = 0.0
+        for stage, share in STAGE_SHARES.items():
+            if stage is self.stage_at_work:
+                return min(done + (share * self._step / self._steps if self._steps else 0.0), 1.0)
+            done += share
+        return min(done, 1.0)

@@ -1,0 +1,24 @@
+"""One file a request type: the recipe, to be read from top to bottom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protocol.messages import TextureResult
+from protocol.requests import Request, TextureRequest
+
+from ..job import Job
+
+if TYPE_CHECKING:
+    from ..diffusion.loading import Models
+
+__all__ = ["run"]
+
+
+def run(request: Request, job: Job, models: Models) -> TextureResult:
+    """Make what was asked for, with the recipe of its type; torch and numba are imported with it."""
+    match request:
+        case TextureRequest():
+            from .texture import texture
+
+            return texture(request, job, models)

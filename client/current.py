@@ -1,0 +1,38 @@
+"""The one place where the running backend lives: it outlives the operators that use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .backend import Backend
+
+__all__ = ["close_backend", "get_backend", "running_backend"]
+
+_backend: Backend | None = None
+
+
+def get_backend(python: Path, root: Path, log_path: Path) -> Backend:
+    """The backend of these paths: the one that runs, so that its model stays warm, or a new one.
+
+    One that runs with other paths is closed first, because the preferences have changed.
+    """
+    global _backend
+    wanted = (Path(python), Path(root), Path(log_path))
+    if _backend is not None and (_backend.python, _backend.root, _backend.log_path) != wanted:
+        close_backend()
+    if _backend is None:
+        _backend = Backend(*wanted)
+    return _backend
+
+
+def running_backend() -> Backend | None:
+    """The backend, if its process runs."""
+    return _backend if _backend is not None and _backend.is_running else None
+
+
+def close_backend() -> None:
+    """End the process, if there is one: when the add-on is disabled, and when the GPU shall be free."""
+    global _backend
+    backend, _backend = _backend, None
+    if backend is not None:
+        backend.close()
