@@ -1,0 +1,309 @@
+"""Which pixels of a view colour which texels, and the blend of all views into one texture.
+
+A map is made once a view on the CPU and holds indices and weights only; `blend` applies it with torch gathers
+on whatever device the images are on, as often as the denoising asks for it.
+"""
+
+# ruff: noqa: ANN001, ANN202 -- the kernels at the end: numba takes the types from what is passed in.
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numba import njit
+from numpy.typing import NDArray
+
+from .mesh import Mesh
+from .uv_raster import Texels
+from .view_raster import ViewRaster
+
+__all__ = ["ViewMap", "blend", "edge_distance", "map_view", "sample"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ViewMap:
+    """The M texels of one texture that one view sees, and where it sees them.
+
+    Attributes:
+        texel: (M,) int32, ascending, index into the compact arrays of `Texels`.
+        pixels: (M, 4) int32, flat pixel indices of the bilinear taps. The first has the largest weight; taps
+            that were dropped, because they show another surface, repeat it and are never read.
+        tap_weights: (M, 3) float32, weights of taps 1 to 3; the first has what is missing to 1.
+        weight: (M,) float32 above 0: how much this view counts in the blend.
+        cosine: (M,) float32: cosine between the geometric normal and the direction to the camera.
+        height_px, width_px: size of the view.
+    """
+
+    texel: NDArray[np.int32]
+    pixels: NDArray[np.int32]
+    tap_weights: NDArray[np.float32]
+    weight: NDArray[np.float32]
+    cosine: NDArray[np.float32]
+    height_px: int
+    width_px: int
+
+    def __len__(self) -> int:
+        return len(self.texel)
+
+
+def map_view(mesh: Mesh, texels: Texels, raster: ViewRaster, *, exponent: float = 6.0, feather_px: int = 4,
+             drop_px: int = 0, max_angle_rad: float = math.radians(83)) -> ViewMap:
+    """Find the texels that a view sees, their pixels and their blend weights.
+
+    A texel is seen if its geometric normal faces the camera and a pixel beside its projection shows the same
+    object at the depth where the texel's plane passes through that pixel. The tolerance grows with the slope
+    of that plane, because a fixed one fails 31 % of the texels of a plane seen at 75 degrees.
+
+    Args:
+        exponent: e of the weight cos(angle)^e; 0 lets all views count alike, 6 lets the most frontal win.
+        feather_px: the weight rises from nearly 0 at a silhouette or depth step to its full value this many
+            pixels inside, so that views join softly and bled background counts last.
+        drop_px: pixels this close to a silhouette or depth step are not used at all.
+        max_angle_rad: nothing is seen at a larger angle; the weight fades out over the last 7 degrees.
+    """
+    camera = raster.camera
+    view = np.ascontiguousarray(camera.world_to_camera[:3]).copy()
+    view[:, 3] += view[:, :3] @ mesh.center
+    lens = np.array([camera.focal_px, *camera.principal_px])
+    limits = np.array([camera.clip_near, camera.clip_far, math.cos(max_angle_rad),
+                       math.cos(max_angle_rad - math.radians(7)), exponent, feather_px + 1.0, drop_px])
+    distance = edge_distance(mesh, raster, max(feather_px, drop_px) + 1)
+    # The camera's place (perspective) or its backward axis (orthographic), relative to the mesh's centre.
+    eye = view[2, :3].copy() if camera.is_orthographic else -view[:, :3].T @ view[:, 3]
+    facing = _count_facing(texels.positions, texels.triangle, mesh.face_normals, eye, camera.is_orthographic, limits)
+    texel, pixels = np.empty(facing, np.int32), np.empty((facing, 4), np.int32)
+    tap_weights, weight = np.empty((facing, 3), np.float32), np.empty(facing, np.float32)
+    cosine = np.empty(facing, np.float32)
+    m = _map(texels.positions, texels.normals, texels.triangle, mesh.face_normals, mesh.object_ids, view, eye, lens,
+             camera.is_orthographic, limits, raster.triangle, raster.depth, raster.slope, distance,
+             texel, pixels, tap_weights, weight, cosine)
+    return ViewMap(texel[:m].copy(), pixels[:m].copy(), tap_weights[:m].copy(), weight[:m].copy(),
+                   cosine[:m].copy(), camera.height_px, camera.width_px)
+
+
+def edge_distance(mesh: Mesh, raster: ViewRaster, limit_px: int) -> NDArray[np.uint8]:
+    """Steps (H, W) uint8 from each pixel to the nearest silhouette, depth step or frame border, up to a limit.
+
+    A pixel beside an edge has 0; so has the background. Diagonal steps count 1 (chessboard distance).
+    """
+    out = np.empty(raster.triangle.shape, np.uint8)
+    camera = raster.camera
+    _edge_distance(raster.triangle, mesh.object_ids, raster.depth, raster.slope, camera.focal_px,
+                   camera.is_orthographic, min(limit_px, 255), out)
+    return out
+
+
+def sample(image: torch.Tensor, view_map: ViewMap) -> torch.Tensor:
+    """Colours (M, C) of a view's image (H, W, C) at the texels of its map, on the image's device.
+
+    Interpolated as differences to the main tap: a constant comes out as exactly that constant.
+    """
+    if image.shape[:2] != (view_map.height_px, view_map.width_px):
+        raise ValueError(f"image is {tuple(image.shape[:2])}: the map was made for "
+                         f"{(view_map.height_px, view_map.width_px)}")
+    flat = image.reshape(-1, image.shape[2])
+    pixels = torch.from_numpy(view_map.pixels).to(flat.device)
+    weights = torch.from_numpy(view_map.tap_weights).to(flat.device, flat.dtype)
+    main = flat.index_select(0, pixels[:, 0])
+    result = main.clone()
+    for tap in range(3):
+        result += weights[:, tap, None] * (flat.index_select(0, pixels[:, tap + 1]) - main)
+    return result
+
+
+def blend(images: Iterable[torch.Tensor], maps: Iterable[ViewMap], count: int
+          ) -> tuple[torch.Tensor, torch.Tensor]:
+    """Blend views into one texture: a running weighted mean, exact where all views agree.
+
+    Args:
+        images: per view (H, W, C) float tensors in any colour space that may be averaged (linear is best),
+            all on one device. May be a generator: one view is held at a time.
+        maps: the view's maps, in the same order.
+        count: N, the number of texels.
+
+    Returns:
+        Colours (N, C), 0 where unseen, and total weights (N,), 0 where unseen, on the images' device.
+    """
+    colours = total = None
+    for image, view_map in zip(images, maps, strict=True):
+        if colours is None or total is None:
+            colours = torch.zeros((count, image.shape[2]), dtype=image.dtype, device=image.device)
+            total = torch.zeros(count, dtype=image.dtype, device=image.device)
+        texel = torch.from_numpy(view_map.texel).to(image.device)
+        weight = torch.from_numpy(view_map.weight).to(image.device, image.dtype)
+        # A texel occurs once a view, so that the sums do not depend on any order.
+        total.index_add_(0, texel, weight)
+        share = weight / total.index_select(0, texel)
+        colours.index_add_(0, texel, share[:, None] * (sample(image, view_map) - colours.index_select(0, texel)))
+    if colours is None or total is None:
+        raise ValueError("no views to blend")
+    return colours, total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _shifted(depth, step_x, step_y, dx, dy, orthographic):
+    """Depth of a plane dx, dy pixels beside a point where it is known; infinite behind the horizon."""
+    if orthographic:
+        return depth - (step_x * dx + step_y * dy)
+    inverse = 1.0 / depth + step_x * dx + step_y * dy
+    return 1.0 / inverse if inverse > 0.0 else np.inf
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _tolerance(depth, step_x, step_y, focal, orthographic):
+    """One pixel's footprint and half the depth by which the plane rises over a pixel."""
+    slope = abs(step_x) + abs(step_y)
+    if orthographic:
+        return 1.0 / focal + 0.5 * slope
+    return depth / focal + 0.5 * min(slope * depth * depth, 12.0 * depth / focal)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _joined(row, column, row2, column2, triangle, object_ids, depth, slope, focal, orthographic):
+    """Whether two neighbouring pixels show one unbroken surface."""
+    t, t2 = triangle[row, column], triangle[row2, column2]
+    if t < 0 or t2 < 0 or object_ids[t] != object_ids[t2]:
+        return False
+    if t == t2:
+        return True
+    dx, dy = column2 - column, row2 - row
+    z, z2 = depth[row, column], depth[row2, column2]
+    sx, sy, sx2, sy2 = slope[row, column, 0], slope[row, column, 1], slope[row2, column2, 0], slope[row2, column2, 1]
+    return (abs(_shifted(z, sx, sy, dx, dy, orthographic) - z2) <= _tolerance(z, sx, sy, focal, orthographic)
+            or abs(_shifted(z2, sx2, sy2, -dx, -dy, orthographic) - z)
+            <= _tolerance(z2, sx2, sy2, focal, orthographic))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _edge_distance(triangle, object_ids, depth, slope, focal, orthographic, limit, out):
+    height, width = triangle.shape
+    for row in range(height):
+        for column in range(width):
+            out[row, column] = limit if 0 < row < height - 1 and 0 < column < width - 1 and \
+                triangle[row, column] >= 0 else 0
+    for row in range(height):
+        for column in range(width):
+            if column + 1 < width and not _joined(row, column, row, column + 1, triangle, object_ids, depth, slope,
+                                                  focal, orthographic):
+                out[row, column] = out[row, column + 1] = 0
+            if row + 1 < height and not _joined(row, column, row + 1, column, triangle, object_ids, depth, slope,
+                                                focal, orthographic):
+                out[row, column] = out[row + 1, column] = 0
+    for row in range(1, height):
+        for column in range(width):
+            best = out[row - 1, column]
+            if column > 0:
+                best = min(best, out[row - 1, column - 1], out[row, column - 1])
+            if column + 1 < width:
+                best = min(best, out[row - 1, column + 1])
+            out[row, column] = min(out[row, column], best + 1)
+    for row in range(height - 2, -1, -1):
+        for column in range(width - 1, -1, -1):
+            best = out[row + 1, column]
+            if column > 0:
+                best = min(best, out[row + 1, column - 1])
+            if column + 1 < width:
+                best = min(best, out[row + 1, column + 1], out[row, column + 1])
+            out[row, column] = min(out[row, column], best + 1)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _count_facing(positions, triangle, face_normals, eye, orthographic, limits):
+    count = 0
+    for n in range(len(positions)):
+        if _cosine(positions, face_normals[triangle[n]], n, eye, orthographic) > limits[2]:
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _cosine(positions, normal, n, eye, orthographic):
+    """Cosine between a normal and the direction from texel n to the camera."""
+    if orthographic:
+        return normal[0] * eye[0] + normal[1] * eye[1] + normal[2] * eye[2]
+    x, y, z = eye[0] - positions[n, 0], eye[1] - positions[n, 1], eye[2] - positions[n, 2]
+    return (normal[0] * x + normal[1] * y + normal[2] * z) / np.sqrt(x * x + y * y + z * z)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _map(positions, normals, triangle, face_normals, object_ids, view, eye, lens, orthographic, limits,
+         hit_triangle, hit_depth, hit_slope, edge, out_texel, out_pixels, out_taps, out_weight, out_cosine):
+    near, far, cos_min, cos_full, exponent, feather, drop = limits
+    focal, px, py = lens
+    height, width = hit_triangle.shape
+    taps, where = np.empty(4), np.empty(4, np.int64)
+    m = 0
+    for n in range(len(positions)):
+        t = triangle[n]
+        cosine = _cosine(positions, face_normals[t], n, eye, orthographic)
+        if cosine <= cos_min:
+            continue
+        x0, y0, z0 = positions[n, 0], positions[n, 1], positions[n, 2]
+        x = view[0, 0] * x0 + view[0, 1] * y0 + view[0, 2] * z0 + view[0, 3]
+        y = view[1, 0] * x0 + view[1, 1] * y0 + view[1, 2] * z0 + view[1, 3]
+        depth = -(view[2, 0] * x0 + view[2, 1] * y0 + view[2, 2] * z0 + view[2, 3])
+        if not near <= depth <= far:
+            continue
+        scale = focal if orthographic else focal / depth
+        u, v = px + x * scale, py - y * scale
+        if not (0.0 <= u <= width and 0.0 <= v <= height):
+            continue
+        # The texel's own plane in the image, from its geometric normal in camera space.
+        g = face_normals[t]
+        gx = view[0, 0] * g[0] + view[0, 1] * g[1] + view[0, 2] * g[2]
+        gy = view[1, 0] * g[0] + view[1, 1] * g[1] + view[1, 2] * g[2]
+        gz = view[2, 0] * g[0] + view[2, 1] * g[1] + view[2, 2] * g[2]
+        if orthographic:
+            step_x, step_y = -gx / (gz * focal), gy / (gz * focal)
+        else:
+            against = gx * x + gy * y - gz * depth
+            step_x, step_y = gx / (against * focal), -gy / (against * focal)
+        tolerance = _tolerance(depth, step_x, step_y, focal, orthographic)
+
+        column = min(max(np.int64(np.floor(u - 0.5)), 0), width - 2)
+        row = min(max(np.int64(np.floor(v - 0.5)), 0), height - 2)
+        fx, fy = min(max(u - 0.5 - column, 0.0), 1.0), min(max(v - 0.5 - row, 0.0), 1.0)
+        total = inside = 0.0
+        main = 0
+        for k in range(4):
+            r, c = row + k // 2, column + k % 2
+            share = (fy if k // 2 else 1.0 - fy) * (fx if k % 2 else 1.0 - fx)
+            where[k] = r * width + c
+            taps[k] = 0.0
+            hit = hit_triangle[r, c]
+            if share <= 0.0 or hit < 0 or object_ids[hit] != object_ids[t] or edge[r, c] < drop:
+                continue
+            if hit != t:
+                dx, dy = c + 0.5 - u, r + 0.5 - v
+                z = np.float64(hit_depth[r, c])
+                if abs(_shifted(depth, step_x, step_y, dx, dy, orthographic) - z) > tolerance:
+                    hx, hy = np.float64(hit_slope[r, c, 0]), np.float64(hit_slope[r, c, 1])
+                    if abs(_shifted(z, hx, hy, -dx, -dy, orthographic) - depth) > \
+                            _tolerance(z, hx, hy, focal, orthographic):
+                        continue
+            taps[k] = share
+            total += share
+            inside += share * min(1.0, (edge[r, c] + 0.25) / feather)
+            if share > taps[main]:
+                main = k
+        # Less than a quarter is the corner pixel of something that is mostly hidden here.
+        if total < 0.2:
+            continue
+        shading = _cosine(positions, normals[n], n, eye, orthographic)
+        fade = min(1.0, (cosine - cos_min) / (cos_full - cos_min))
+        weight = max(min(shading, 1.0), 0.05) ** exponent * fade * inside
+        out_texel[m] = n
+        out_cosine[m] = cosine
+        out_weight[m] = max(weight, 1e-12)
+        out_pixels[m, 0] = where[main]
+        tap = 0
+        for k in range(4):
+            if k != main:
+                out_taps[m, tap] = taps[k] / total
+                out_pixels[m, tap + 1] = where[k] if taps[k] > 0.0 else where[main]
+                tap += 1
+        m += 1
+    return m

@@ -1,0 +1,181 @@
+"""The triangles of a scene, checked once, so that no later room has to."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protocol.errors import BadInput
+
+__all__ = ["Mesh"]
+
+# Twice the area over the squared longest edge. Float32 positions cannot hold a sliver thinner than this.
+_MIN_RELATIVE_AREA = 1e-7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mesh:
+    """Triangles of all objects in world space. Build it with `from_arrays` or `load`, which check.
+
+    Attributes:
+        positions: (V, 3) float32, world space.
+        triangles: (T, 3) int32, indices into `positions`, counter-clockwise seen from the front.
+        corner_uvs: (T, 3, 2) float32, v up as in Blender.
+        corner_normals: (T, 3, 3) float32, unit length, world space.
+        object_ids: (T,) int32: whose texture the triangle belongs to; -1 only hides what is behind it.
+        face_normals: (T, 3) float32, unit length: the geometric normals by winding.
+        face_areas: (T,) float32, in square world units.
+        center: (3,) float64: centre of the painted objects' bounding box. Points relative to it keep their
+            precision in float32 however far the objects are from the origin.
+        dropped_triangles: how many triangles of no area were left out.
+        flipped_objects: IDs of objects whose winding disagreed with their normals (a mirrored object),
+            and was turned round.
+    """
+
+    positions: NDArray[np.float32]
+    triangles: NDArray[np.int32]
+    corner_uvs: NDArray[np.float32]
+    corner_normals: NDArray[np.float32]
+    object_ids: NDArray[np.int32]
+    face_normals: NDArray[np.float32]
+    face_areas: NDArray[np.float32]
+    center: NDArray[np.float64]
+    dropped_triangles: int = 0
+    flipped_objects: tuple[int, ...] = ()
+
+    @classmethod
+    def load(cls, path: Path | str) -> Mesh:
+        """Read the arrays that `from_arrays` takes from an .npz file (no pickles).
+
+        Raises:
+            BadInput: the file is missing, is no .npz, or holds a mesh that cannot be used.
+        """
+        try:
+            with open(path, "rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as arrays:
+                return cls.from_arrays({name: arrays[name] for name in arrays.files})
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            raise BadInput(f"The mesh file {path} cannot be read: {error}.",
+                           "Start the job again from Blender, so that it is written anew.") from error
+
+    def save(self, path: Path | str) -> None:
+        """Write what `load` reads."""
+        np.savez(path, positions=self.positions, triangles=self.triangles, corner_uvs=self.corner_uvs,
+                 corner_normals=self.corner_normals, object_ids=self.object_ids)
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray]) -> Mesh:
+        """Check the arrays and derive the rest.
+
+        Args:
+            arrays: `positions`, `triangles`, `corner_uvs`; optional `corner_normals` (else flat shading)
+                and `object_ids` (else 0 everywhere). Shapes as in the class; any real dtype.
+
+        Raises:
+            BadInput: a shape is wrong, a position or UV is NaN or infinite, an index is out of range, or no
+                triangle has an area.
+        """
+        for name in ("positions", "triangles", "corner_uvs"):
+            if name not in arrays:
+                raise BadInput(f"The mesh has no {name}.", "Start the job again from Blender.")
+        count = len(arrays["triangles"])
+        positions = _shaped(arrays, "positions", (len(arrays["positions"]), 3), np.float32)
+        triangles = _shaped(arrays, "triangles", (count, 3), np.int32)
+        uvs = _shaped(arrays, "corner_uvs", (count, 3, 2), np.float32)
+        ids = _shaped(arrays, "object_ids", (count,), np.int32) if "object_ids" in arrays \
+            else np.zeros(count, np.int32)
+        if count == 0:
+            raise BadInput("The mesh has no faces.", "Choose an object with faces.")
+        _check_finite(positions, "positions", "Delete the broken vertices, or undo the last change.")
+        _check_finite(uvs, "UV coordinates", "Unwrap the object again.")
+        if triangles.min() < 0 or triangles.max() >= len(positions):
+            raise BadInput(f"A face uses vertex {triangles.max() if triangles.min() >= 0 else triangles.min()},"
+                           f" but there are {len(positions)} vertices.", "Run Mesh > Clean Up on the object.")
+        if ids.min() < -1:
+            raise BadInput(f"An object ID is {ids.min()}: the smallest is -1.",
+                           "Start the job again from Blender.")
+
+        painted = triangles[ids >= 0]
+        used = positions[np.unique(painted if len(painted) else triangles)].astype(np.float64)
+        center = (used.min(0) + used.max(0)) / 2
+        normals, areas, sound = _face_geometry(positions, triangles, center)
+        if not sound.any():
+            raise BadInput("No face of the mesh has an area.",
+                           "Check the object's scale (it must not be 0) and its vertices.")
+        if not sound.all():
+            triangles, uvs, ids = triangles[sound], uvs[sound], ids[sound]
+            normals, areas = normals[sound], areas[sound]
+        corner_normals = np.repeat(normals[:, None], 3, axis=1)
+        flipped: tuple[int, ...] = ()
+        if "corner_normals" in arrays:
+            given = _shaped(arrays, "corner_normals", (count, 3, 3), np.float32)[sound]
+            corner_normals = _unit_or(given, corner_normals)
+            flipped = _turn_mirrored(triangles, uvs, corner_normals, ids, normals, areas)
+        return cls(positions, triangles, uvs, corner_normals, ids, normals, areas, center,
+                   int(count - sound.sum()), flipped)
+
+    @property
+    def painted_ids(self) -> list[int]:
+        """The object IDs that have a texture, ascending."""
+        return [int(i) for i in np.unique(self.object_ids) if i >= 0]
+
+
+def _shaped(arrays: Mapping[str, NDArray], name: str, shape: tuple[int, ...], dtype: type) -> NDArray:
+    """A writable, contiguous copy: numba compiles anew for read-only or strided arrays."""
+    array = np.asarray(arrays[name])
+    if array.shape != shape or array.dtype.kind not in "fiub":
+        raise BadInput(f"{name} has shape {array.shape} and type {array.dtype}: must be {shape} numbers.",
+                       "Start the job again from Blender.")
+    return np.array(array, dtype=dtype, order="C", copy=True)
+
+
+def _check_finite(array: NDArray, what: str, remedy: str) -> None:
+    bad = int((~np.isfinite(array)).any(axis=-1).sum())
+    if bad:
+        raise BadInput(f"{bad} of the mesh's {what} are not numbers (NaN or infinite).", remedy)
+
+
+def _face_geometry(positions: NDArray, triangles: NDArray, center: NDArray
+                   ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
+    """Unit normals (T, 3), areas (T,) and which triangles have an area (T,) bool."""
+    corners = (positions.astype(np.float64) - center)[triangles]
+    edges = corners[:, [1, 2, 0]] - corners
+    cross = np.cross(edges[:, 0], -edges[:, 2])
+    double_area = np.linalg.norm(cross, axis=1)
+    longest = np.einsum("tij,tij->ti", edges, edges).max(axis=1)
+    sound = (double_area > _MIN_RELATIVE_AREA * longest) & (longest > 0)
+    normals = cross / np.where(sound, double_area, 1.0)[:, None]
+    return normals.astype(np.float32), (double_area / 2).astype(np.float32), sound
+
+
+def _unit_or(vectors: NDArray[np.float32], otherwise: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Unit vectors; where a vector is zero or no number, the other one."""
+    with np.errstate(all="ignore"):
+        length = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))[..., None]
+        good = np.isfinite(length) & (length > 1e-12)
+        return np.where(good, vectors / np.where(good, length, 1), otherwise).astype(np.float32)
+
+
+def _turn_mirrored(triangles: NDArray, uvs: NDArray, corner_normals: NDArray, ids: NDArray, normals: NDArray,
+                   areas: NDArray) -> tuple[int, ...]:
+    """Turn round, in place, the winding of objects that a negative scale has mirrored.
+
+    Normals are transformed by the inverse transpose and still point outwards, winding does not. An object is
+    judged as a whole, by area, because single custom normals may point anywhere.
+    """
+    agreement = np.sign(np.einsum("ti,tci->t", normals, corner_normals)) * areas
+    first = int(ids.min())
+    votes = np.bincount(ids - first, weights=agreement)
+    mirrored = np.flatnonzero(votes < 0) + first
+    if len(mirrored):
+        turned = np.isin(ids, mirrored)
+        triangles[turned] = triangles[turned][:, ::-1]
+        uvs[turned] = uvs[turned][:, ::-1]
+        corner_normals[turned] = corner_normals[turned][:, ::-1]
+        normals[turned] *= -1
+    return tuple(int(i) for i in mirrored)

@@ -1,0 +1,212 @@
+"""Which point of the surface does each pixel of a view show: a z-buffer over whole triangles.
+
+Rasterises in homogeneous coordinates (Olano and Greer, "Triangle Scan Conversion using 2D Homogeneous
+Coordinates", 1997): barycentrics over depth are affine in the image even for a triangle that reaches behind
+the camera, so nothing needs to be clipped into smaller triangles.
+"""
+
+# ruff: noqa: ANN001, ANN202 -- the kernels at the end: numba takes the types from what is passed in.
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from .camera import Camera
+from .mesh import Mesh
+
+__all__ = ["ViewRaster", "rasterise_view"]
+
+# How far beyond an edge, in pixels, a centre still counts as inside. Neighbouring triangles may both claim it
+# (the nearer one wins), but no gap opens between them.
+_EDGE_TOLERANCE_PX = 1e-7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ViewRaster:
+    """The nearest surface at each pixel centre of a view.
+
+    Attributes:
+        camera: the view.
+        triangle: (H, W) int32, -1 where there is none.
+        depth: (H, W) float32, linear, world units; infinite where there is no triangle.
+        barycentrics: (H, W, 3) float32, perspective-correct; 0 where there is no triangle.
+        slope: (H, W, 2) float32: change per pixel to the right and downwards of 1/depth (perspective) or
+            of -depth (orthographic), which is exactly linear on each triangle.
+        front: (H, W) bool: the triangle's front faces the camera.
+    """
+
+    camera: Camera
+    triangle: NDArray[np.int32]
+    depth: NDArray[np.float32]
+    barycentrics: NDArray[np.float32]
+    slope: NDArray[np.float32]
+    front: NDArray[np.bool_]
+
+    @property
+    def hit(self) -> NDArray[np.bool_]:
+        """(H, W) bool: some triangle is seen here."""
+        return self.triangle >= 0
+
+
+def rasterise_view(mesh: Mesh, camera: Camera) -> ViewRaster:
+    """Rasterise all triangles, both sides, between the clip planes. Of equal depths the lower index wins."""
+    shape = (camera.height_px, camera.width_px)
+    view = np.ascontiguousarray(camera.world_to_camera[:3])
+    lens = np.array([camera.focal_px, *camera.principal_px])
+    local, screen = np.empty((len(mesh.positions), 3)), np.empty((len(mesh.positions), 2))
+    _transform(mesh.positions, view, lens, camera.is_orthographic, local, screen)
+    triangle = np.full(shape, -1, np.int32)
+    _fill_z_buffer(local, screen, mesh.triangles, lens, camera.is_orthographic, camera.clip_near, camera.clip_far,
+                   triangle, np.empty(shape))
+    depth = np.full(shape, np.inf, np.float32)
+    barycentrics = np.zeros((*shape, 3), np.float32)
+    slope = np.zeros((*shape, 2), np.float32)
+    front = np.zeros(shape, np.bool_)
+    _resolve(local, mesh.triangles, lens, camera.is_orthographic, triangle, depth, barycentrics, slope, front)
+    return ViewRaster(camera, triangle, depth, barycentrics, slope, front)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _transform(positions, view, lens, orthographic, out_local, out_screen):
+    for i in range(len(positions)):
+        x, y, z = np.float64(positions[i, 0]), np.float64(positions[i, 1]), np.float64(positions[i, 2])
+        a = view[0, 0] * x + view[0, 1] * y + view[0, 2] * z + view[0, 3]
+        b = view[1, 0] * x + view[1, 1] * y + view[1, 2] * z + view[1, 3]
+        c = view[2, 0] * x + view[2, 1] * y + view[2, 2] * z + view[2, 3]
+        out_local[i, 0], out_local[i, 1], out_local[i, 2] = a, b, c
+        scale = lens[0] if orthographic else lens[0] / -c
+        out_screen[i, 0], out_screen[i, 1] = lens[1] + a * scale, lens[2] - b * scale
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _plane_equations(local, a, b, c, lens, orthographic):
+    """Affine image functions of a triangle: (x, y, 1) coefficients of its three weights, and `front`.
+
+    The weights are the barycentrics (orthographic) or the barycentrics over depth (perspective); the latter
+    add up to 1/depth. Returns 9 numbers, then 1.0 for front, -1.0 for back, 0.0 for edge-on.
+    """
+    ax, ay, az = local[a, 0], local[a, 1], local[a, 2]
+    bx, by, bz = local[b, 0], local[b, 1], local[b, 2]
+    cx, cy, cz = local[c, 0], local[c, 1], local[c, 2]
+    f, px, py = lens[0], lens[1], lens[2]
+    if orthographic:
+        twice = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+        if twice == 0.0:
+            return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        s = 1.0 / (twice * f)
+        a0, a1 = (by - cy) * s, (bx - cx) * s
+        b0, b1 = (cy - ay) * s, (cx - ax) * s
+        c0, c1 = (ay - by) * s, (ax - bx) * s
+        # Each weight is 0 at the corner that follows, which has these image coordinates.
+        return (a0, a1, -a0 * (px + f * cx) - a1 * (py - f * cy), b0, b1, -b0 * (px + f * ax) - b1 * (py - f * ay),
+                c0, c1, -c0 * (px + f * bx) - c1 * (py - f * by), 1.0 if twice > 0 else -1.0)
+    ux, uy, uz = bx - ax, by - ay, bz - az
+    vx, vy, vz = cx - ax, cy - ay, cz - az
+    volume = ax * (uy * vz - uz * vy) + ay * (uz * vx - ux * vz) + az * (ux * vy - uy * vx)
+    if volume == 0.0:
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    s = 1.0 / volume
+    wx, wy, wz = cx - bx, cy - by, cz - bz
+    # Cross products of corners, by way of edges: differences keep the digits of small triangles.
+    m0, m1, m2 = (by * wz - bz * wy) * s, (bz * wx - bx * wz) * s, (bx * wy - by * wx) * s
+    a0, a1 = m0 / f, -m1 / f
+    a2 = -a0 * px - a1 * py - m2
+    m0, m1, m2 = (az * vy - ay * vz) * s, (ax * vz - az * vx) * s, (ay * vx - ax * vy) * s
+    b0, b1 = m0 / f, -m1 / f
+    b2 = -b0 * px - b1 * py - m2
+    m0, m1, m2 = (ay * uz - az * uy) * s, (az * ux - ax * uz) * s, (ax * uy - ay * ux) * s
+    c0, c1 = m0 / f, -m1 / f
+    c2 = -c0 * px - c1 * py - m2
+    return a0, a1, a2, b0, b1, b2, c0, c1, c2, 1.0 if volume < 0 else -1.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill_z_buffer(local, screen, triangles, lens, orthographic, near, far, out_triangle, nearness):
+    height, width = out_triangle.shape
+    nearest = -near if orthographic else 1.0 / near
+    nearness[:] = -far if orthographic else 1.0 / far
+    slope_x, slope_y, offset = np.empty(3), np.empty(3), np.empty(3)
+    for t in range(len(triangles)):
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        za, zb, zc = -local[a, 2], -local[b, 2], -local[c, 2]
+        closest = min(za, zb, zc)
+        if max(za, zb, zc) < near or closest > far:
+            continue
+        if orthographic or closest >= near:
+            left, right = min(screen[a, 0], screen[b, 0], screen[c, 0]), max(screen[a, 0], screen[b, 0], screen[c, 0])
+            top, bottom = min(screen[a, 1], screen[b, 1], screen[c, 1]), max(screen[a, 1], screen[b, 1], screen[c, 1])
+            if right < 0 or left > width or bottom < 0 or top > height:
+                continue
+            x0, x1 = np.int64(np.ceil(max(left, 0.0) - 0.5001)), np.int64(np.floor(min(right, width) - 0.4999))
+            y0, y1 = np.int64(np.ceil(max(top, 0.0) - 0.5001)), np.int64(np.floor(min(bottom, height) - 0.4999))
+            x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, width - 1), min(y1, height - 1)
+            if x0 > x1 or y0 > y1:
+                continue
+        else:
+            x0, y0, x1, y1 = 0, 0, width - 1, height - 1
+        a0, a1, a2, b0, b1, b2, c0, c1, c2, facing = _plane_equations(local, a, b, c, lens, orthographic)
+        if facing == 0.0:
+            continue
+        slope_x[0], slope_x[1], slope_x[2] = a0, b0, c0
+        slope_y[0], slope_y[1], slope_y[2] = a1, b1, c1
+        offset[0], offset[1], offset[2] = a2, b2, c2
+        if orthographic:
+            q0, q1, q2 = -(za * a0 + zb * b0 + zc * c0), -(za * a1 + zb * b1 + zc * c1), -(za * a2 + zb * b2 + zc * c2)
+        else:
+            q0, q1, q2 = a0 + b0 + c0, a1 + b1 + c1, a2 + b2 + c2
+        for row in range(y0, y1 + 1):
+            yc = row + 0.5
+            first, last = np.float64(x0), np.float64(x1)
+            for k in range(3):
+                value = slope_y[k] * yc + offset[k]
+                slack = _EDGE_TOLERANCE_PX * (abs(slope_x[k]) + abs(slope_y[k]))
+                if slope_x[k] > 0.0:
+                    first = max(first, np.ceil((-slack - value) / slope_x[k] - 0.5))
+                elif slope_x[k] < 0.0:
+                    last = min(last, np.floor((-slack - value) / slope_x[k] - 0.5))
+                elif value < -slack:
+                    last = -1.0
+            if first > last:
+                continue
+            q = q1 * yc + q2
+            for column in range(np.int64(first), np.int64(last) + 1):
+                value = q0 * (column + 0.5) + q
+                if value > nearness[row, column] and value <= nearest:
+                    nearness[row, column] = value
+                    out_triangle[row, column] = t
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _resolve(local, triangles, lens, orthographic, triangle, out_depth, out_bary, out_slope, out_front):
+    height, width = triangle.shape
+    a0 = a1 = a2 = b0 = b1 = b2 = c0 = c1 = c2 = facing = za = zb = zc = 0.0
+    previous = -1
+    for row in range(height):
+        y = row + 0.5
+        for column in range(width):
+            t = triangle[row, column]
+            if t < 0:
+                continue
+            x = column + 0.5
+            if t != previous:
+                a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+                a0, a1, a2, b0, b1, b2, c0, c1, c2, facing = _plane_equations(local, a, b, c, lens, orthographic)
+                za, zb, zc = -local[a, 2], -local[b, 2], -local[c, 2]
+                previous = t
+            wa, wb, wc = a0 * x + a1 * y + a2, b0 * x + b1 * y + b2, c0 * x + c1 * y + c2
+            total = wa + wb + wc
+            if orthographic:
+                out_depth[row, column] = za * wa + zb * wb + zc * wc
+                out_slope[row, column, 0] = -(za * a0 + zb * b0 + zc * c0)
+                out_slope[row, column, 1] = -(za * a1 + zb * b1 + zc * c1)
+            else:
+                out_depth[row, column] = 1.0 / total
+                out_slope[row, column, 0] = a0 + b0 + c0
+                out_slope[row, column, 1] = a1 + b1 + c1
+            out_bary[row, column, 0] = wa / total
+            out_bary[row, column, 1] = wb / total
+            out_bary[row, column, 2] = wc / total
+            out_front[row, column] = facing > 0.0

@@ -1,0 +1,304 @@
+"""Planning, baking, blending, filling: from views to a texture."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from backend.geometry.bake import blend, edge_distance, map_view, sample
+from backend.geometry.camera import Camera
+from backend.geometry.exposure import apply_exposure, match_views
+from backend.geometry.fill import fill_unseen
+from backend.geometry.gutter import fill_gutter
+from backend.geometry.measure import measure_bake
+from backend.geometry.mesh import Mesh
+from backend.geometry.uv_raster import Texels, rasterise_uv
+from backend.geometry.view_plan import plan_views
+from backend.geometry.view_raster import ViewRaster, rasterise_view
+from protocol.errors import BadInput
+from tests.backend.test_geometry_shapes import cube, cup, join, moved, plane, sphere, torus
+
+
+def smooth(points: NDArray) -> NDArray[np.float32]:
+    """A smooth colour (..., 3) in 0 to 1 for each point in space."""
+    waves = [np.sin(points @ np.array(k)) for k in ((2.0, 1, 0), (0, 2, -1), (-1, 0, 2.5))]
+    return (0.5 + 0.4 * np.stack(waves, -1)).astype(np.float32)
+
+
+def paint(raster: ViewRaster, background: float = 0.0) -> torch.Tensor:
+    """The view's image of `smooth`."""
+    rows, columns = np.nonzero(raster.hit)
+    points = raster.camera.unproject(np.stack([columns, rows], 1) + 0.5, raster.depth[raster.hit])
+    image = np.full((*raster.triangle.shape, 3), background, np.float32)
+    image[raster.hit] = smooth(points)
+    return torch.from_numpy(image)
+
+
+def psnr(a: NDArray, b: NDArray) -> float:
+    return -10 * math.log10(np.mean((a.astype(float) - b) ** 2))
+
+
+def prepared(shape: dict, size: int = 256, view: int = 256, **options: object) -> tuple[Mesh, Texels, list, list]:
+    mesh = Mesh.from_arrays(shape)
+    texels = rasterise_uv(mesh, size)
+    rasters = [rasterise_view(mesh, c) for c in plan_views(mesh, [texels], size_px=view, **options).cameras]
+    return mesh, texels, rasters, [map_view(mesh, texels, r) for r in rasters]
+
+
+SHAPES = {"sphere": sphere, "cube": cube, "plane": plane, "torus": torus, "cup": cup}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_constant_views_bake_to_exactly_that_constant(name: str) -> None:
+    _, texels, rasters, maps = prepared(SHAPES[name]())
+    # The background is another colour, and not a finite one: it must not be read at all.
+    constant = torch.tensor([0.1, 1 / 3, 0.7])
+    images = []
+    for raster in rasters:
+        image = torch.full((256, 256, 3), math.nan)
+        image[torch.from_numpy(raster.hit)] = constant
+        images.append(image)
+    colours, total = blend(images, maps, len(texels))
+    seen = total > 0
+    assert (colours[seen] == constant).all()
+    assert (colours[~seen] == 0).all()
+    gains, biases = match_views(images, maps, len(texels))
+    assert (gains == 1).all()
+    assert (biases == 0).all()
+    filled = fill_unseen(texels, colours.numpy(), total.numpy())
+    assert (filled == constant.numpy()).all()
+    assert measure_bake(images, maps, colours, total).disagreement == 0
+
+
+@pytest.mark.parametrize("name", ["sphere", "torus", "cube", "cup"])
+def test_analytic_texture_comes_back_above_40_db(name: str) -> None:
+    mesh, texels, rasters, maps = prepared(SHAPES[name]())
+    truth = smooth(texels.positions + mesh.center)
+    for raster, view_map in zip(rasters, maps, strict=True):
+        frontal = view_map.cosine > 0.5
+        if frontal.sum() > 100:
+            got = sample(paint(raster), view_map).numpy()
+            assert psnr(got[frontal], truth[view_map.texel[frontal]]) > 40
+    colours, total = blend(map(paint, rasters), maps, len(texels))
+    seen = (total > 0).numpy()
+    assert psnr(colours.numpy()[seen], truth[seen]) > 40
+
+
+@pytest.mark.parametrize("lens", [{"fov_rad": 0.8}, {"scale": 6.0}])
+def test_hidden_object_receives_nothing(lens: dict) -> None:
+    # A small plane one unit behind a large one, and beside it one that shows.
+    mesh = Mesh.from_arrays(join(plane(size=3), moved(plane(), (0, 1, 0)), moved(plane(size=1), (2.2, 1, 0)),
+                                 ids=[0, 1, 2]))
+    raster = rasterise_view(mesh, Camera.look_at((0, -6, 0), (0, 0, 0), size_px=128, **lens))
+    assert len(map_view(mesh, rasterise_uv(mesh, 64, 1), raster)) == 0
+    assert len(map_view(mesh, rasterise_uv(mesh, 64, 0), raster)) == 64 * 64
+    assert len(map_view(mesh, rasterise_uv(mesh, 64, 2), raster)) > 0
+
+
+def test_back_faces_receive_nothing() -> None:
+    mesh = Mesh.from_arrays(plane())
+    raster = rasterise_view(mesh, Camera.look_at((0, 5, 0), (0, 0, 0), size_px=64, fov_rad=0.8))
+    assert raster.hit.any()
+    assert len(map_view(mesh, rasterise_uv(mesh, 64), raster)) == 0
+
+
+@pytest.mark.parametrize("steps", [2, 200])
+@pytest.mark.parametrize("lens", [{"fov_rad": 0.6}, {"scale": 2.5}])
+def test_grazing_plane_keeps_its_texels(lens: dict, steps: int) -> None:
+    # 75 degrees, as one quad and as 79,202 triangles, each less than a pixel wide.
+    mesh = Mesh.from_arrays(plane(math.radians(75), steps=steps))
+    texels = rasterise_uv(mesh, 256)
+    raster = rasterise_view(mesh, Camera.look_at((0, -6, 0), (0, 0, 0), size_px=256, **lens))
+    assert len(map_view(mesh, texels, raster)) > 0.99 * len(texels)
+
+
+def test_background_never_bleeds_in() -> None:
+    _, texels, rasters, maps = prepared(sphere())
+    inside, total = blend((paint(r, 0.0) for r in rasters), maps, len(texels))
+    outside, _ = blend((paint(r, 1e6) for r in rasters), maps, len(texels))
+    assert torch.equal(inside, outside)
+    assert (total > 0).all()
+
+
+def test_weight_is_feathered_inside_silhouettes_and_steps() -> None:
+    mesh = Mesh.from_arrays(join(plane(size=1), moved(plane(size=3), (0, 1, 0)), ids=[0, 0]))
+    raster = rasterise_view(mesh, Camera.look_at((0, -6, 0), (0, 0, 0), size_px=80, scale=4))
+    distance = edge_distance(mesh, raster, 5)
+    # The large plane spans pixels 10 to 69, the small one 30 to 49.
+    assert distance[40].tolist() == [0] * 11 + [1, 2, 3, 4] + [5] * 10 + [4, 3, 2, 1, 0] + \
+        [0, 1, 2, 3, 4] + [5] * 10 + [4, 3, 2, 1, 0] + [0, 1, 2, 3, 4] + [5] * 10 + [4, 3, 2, 1] + [0] * 11
+    front = rasterise_uv(mesh, 128)
+    kept = map_view(mesh, front, raster, drop_px=3)
+    assert (distance.ravel()[kept.pixels] >= 3).all()
+
+
+def test_smooth_surface_has_no_inner_edges() -> None:
+    mesh = Mesh.from_arrays(sphere(24))
+    raster = rasterise_view(mesh, Camera.look_at((0, -4, 0), (0, 0, 0), size_px=128, fov_rad=0.6))
+    distance = edge_distance(mesh, raster, 3)
+    y, x = np.mgrid[:128, :128] + 0.5 - 64
+    radius = raster.camera.focal_px / math.sqrt(15)
+    assert (distance[np.hypot(x, y) < 0.93 * radius] == 3).all()
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_same_input_gives_the_same_bytes(name: str) -> None:
+    results = []
+    for _ in range(2):
+        _, texels, rasters, maps = prepared(SHAPES[name](), size=128, view=96)
+        colours, total = blend(map(paint, rasters), maps, len(texels))
+        filled = fill_unseen(texels, colours.numpy(), total.numpy())
+        results.append(fill_gutter(texels.to_image(filled), texels.covered).tobytes())
+    assert results[0] == results[1]
+
+
+# --- planning -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "least"), [("sphere", 0.95), ("cube", 0.95), ("plane", 0.99), ("torus", 0.95),
+                                             ("cup", 0.6)])
+def test_plan_covers_what_can_be_seen(name: str, least: float) -> None:
+    mesh = Mesh.from_arrays(SHAPES[name]())
+    texels = rasterise_uv(mesh, 128)
+    plan = plan_views(mesh, [texels], size_px=256)
+    assert plan.coverage > least
+    assert len(plan.cameras) <= 8
+    maps = [map_view(mesh, texels, rasterise_view(mesh, c)) for c in plan.cameras]
+    real = len(np.unique(np.concatenate([m.texel for m in maps]))) / len(texels)
+    assert abs(real - plan.coverage) < 0.03
+
+
+def test_first_view_is_the_front_slightly_above() -> None:
+    mesh = Mesh.from_arrays(cube())
+    first = plan_views(mesh, [rasterise_uv(mesh, 64)], size_px=64).cameras[0]
+    x, y, z = first.position / np.linalg.norm(first.position)
+    assert abs(x) < 1e-6
+    assert y < -0.9
+    assert 0.1 < z < 0.4
+
+
+def test_a_plane_needs_few_views_and_an_exact_number_is_obeyed() -> None:
+    mesh = Mesh.from_arrays(plane())
+    texels = rasterise_uv(mesh, 64)
+    assert len(plan_views(mesh, [texels], size_px=64).cameras) == 1
+    exact = plan_views(mesh, [texels], size_px=64, exact_views=6)
+    assert len({tuple(c.position) for c in exact.cameras}) == 6
+    # One that only its back shows to the front is seen from where it faces.
+    turned = Mesh.from_arrays(plane(math.pi))
+    assert plan_views(turned, [rasterise_uv(turned, 64)], size_px=64).coverage > 0.99
+    with pytest.raises(BadInput, match="number of views"):
+        plan_views(mesh, [texels], size_px=64, max_views=0)
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1.0, 1e4])
+@pytest.mark.parametrize("offset", [0.0, 300.0])
+def test_plan_does_not_depend_on_size_or_place(scale: float, offset: float) -> None:
+    shape = moved(torus(24), (offset * scale, -offset * scale, offset * scale), scale)
+    mesh = Mesh.from_arrays(shape)
+    texels = rasterise_uv(mesh, 64)
+    plan = plan_views(mesh, [texels], size_px=128)
+    assert plan.coverage > 0.95
+    for camera in plan.cameras:
+        pixels, depth = camera.project(mesh.positions)
+        assert ((pixels > 0) & (pixels < 128)).all()
+        assert (pixels.max(axis=0) - pixels.min(axis=0)).max() > 100
+        assert ((depth > camera.clip_near) & (depth < camera.clip_far)).all()
+
+
+def test_several_objects_and_single_triangle_are_planned() -> None:
+    mesh = Mesh.from_arrays(join(sphere(12), moved(cube(), (4, 0, 0), 0.5), ids=[0, 3]))
+    texels = [rasterise_uv(mesh, 64, i) for i in mesh.painted_ids]
+    assert plan_views(mesh, texels, size_px=64).coverage > 0.9
+    one = Mesh.from_arrays({"positions": [(0, 0, 0), (1, 0, 0), (0, 1, 0)], "triangles": [(0, 1, 2)],
+                            "corner_uvs": [[(0, 0), (1, 0), (0, 1)]]})
+    assert plan_views(one, [rasterise_uv(one, 64)], size_px=64).coverage > 0.99
+
+
+# --- exposure, fill, gutter -----------------------------------------------------------------------------
+
+
+def test_views_of_differing_tone_are_brought_together() -> None:
+    _, texels, rasters, maps = prepared(sphere(), size=128, view=128)
+    images = [paint(r) for r in rasters]
+    for i, image in enumerate(images):
+        image *= 1 + 0.15 * (-1) ** i
+        image += 0.02 * (i % 3)
+    before = measure_bake(images, maps, *blend(images, maps, len(texels))).disagreement
+    gains, biases = match_views(images, maps, len(texels))
+    fitted = [apply_exposure(i, g, b) for i, g, b in zip(images, gains, biases, strict=True)]
+    after = measure_bake(fitted, maps, *blend(fitted, maps, len(texels))).disagreement
+    assert after < 0.4 * before
+    assert ((gains > 0.66) & (gains < 1.51)).all()
+
+
+def test_unrelated_views_keep_their_contrast() -> None:
+    _, texels, rasters, maps = prepared(sphere(), size=128, view=128)
+    noise = np.random.default_rng(1)
+    images = [torch.from_numpy(noise.random((128, 128, 3), np.float32)) for _ in rasters]
+    gains, _ = match_views(images, maps, len(texels))
+    assert (abs(gains - 1) < 0.05).all()
+
+
+@pytest.mark.parametrize("max_nodes", [100, 100_000])
+def test_fill_leaves_no_hole_and_keeps_the_maximum_principle(max_nodes: int) -> None:
+    mesh = Mesh.from_arrays(sphere(24))
+    texels = rasterise_uv(mesh, 128)
+    colours = smooth(texels.positions) + 0.1
+    weight = (texels.positions[:, 2] > -0.5).astype(np.float32)
+    given = colours * (weight > 0)[:, None]
+    filled = fill_unseen(texels, given, weight, max_nodes=max_nodes)
+    seen = weight > 0
+    assert np.array_equal(filled[seen], colours[seen])
+    assert (filled.min(axis=0) >= colours[seen].min(axis=0)).all()
+    assert (filled.max(axis=0) <= colours[seen].max(axis=0)).all()
+    assert filled.min() > 0.05
+
+
+def test_fill_joins_smoothly() -> None:
+    # Linear in height on the seen part of a tall, thin strip: harmonic in between, so the same line.
+    mesh = Mesh.from_arrays(plane())
+    texels = rasterise_uv(mesh, 96)
+    height = texels.positions[:, 2].astype(np.float32)
+    truth = np.repeat(height[:, None], 3, 1)
+    weight = (abs(height) > 0.4).astype(np.float32)
+    filled = fill_unseen(texels, np.where(weight[:, None] > 0, truth, 0), weight)
+    assert abs(filled - truth).max() < 0.06
+
+
+def test_fill_does_not_leak_through_a_thin_wall() -> None:
+    # Front red, back blue, the lower half of both unseen: each side takes its own colour.
+    front = plane(steps=8)
+    back = moved(plane(math.pi, steps=8), (0, 0.01, 0))
+    front["corner_uvs"] = front["corner_uvs"] * [0.48, 1]
+    back["corner_uvs"] = back["corner_uvs"] * [0.48, 1] + [0.52, 0]
+    texels = rasterise_uv(Mesh.from_arrays(join(front, back)), 128)
+    red = texels.normals[:, 1] < 0
+    colours = np.where(red[:, None], [1, 0, 0], [0, 0, 1]).astype(np.float32)
+    weight = (texels.positions[:, 2] > 0).astype(np.float32)
+    filled = fill_unseen(texels, colours * weight[:, None], weight)
+    assert abs(filled - colours).max() < 0.1
+
+
+def test_nothing_seen_is_grey_and_all_seen_is_untouched() -> None:
+    texels = rasterise_uv(Mesh.from_arrays(cube()), 64)
+    zeros = np.zeros((len(texels), 3), np.float32)
+    assert (fill_unseen(texels, zeros, zeros[:, 0]) == 0.5).all()
+    assert np.array_equal(fill_unseen(texels, zeros, zeros[:, 0] + 1), zeros)
+
+
+def test_gutter_is_wide_and_the_rest_is_the_mean() -> None:
+    covered = np.zeros((128, 128), bool)
+    covered[50:60, 50:60] = True
+    image = np.zeros((128, 128, 3), np.float32)
+    image[covered] = 0.25
+    image[55:60, 50:60] = 0.75
+    result = fill_gutter(image, covered)
+    assert np.array_equal(result[covered], image[covered])
+    assert (result[34:50, 50:60] == 0.25).all()
+    assert (result[60:76, 50:60] == 0.75).all()
+    assert np.allclose(result[0, 0], 0.5)
+    assert result.min() > 0
