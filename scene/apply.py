@@ -1,0 +1,133 @@
+"""Textures into Blender: image, material, slots and UV layer, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from ..protocol.errors import BadInput
+from ..protocol.messages import TextureResult
+from ..protocol.requests import TextureRequest
+from .checks import check_can_apply, chosen_slots
+from .evaluated import layer_uvs
+from .images import describe, new_image, texture_name
+from .material import new_material
+
+__all__ = ["Placement", "apply_texture"]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a texture goes.
+
+    Attributes:
+        uv_layer: the layer that it is laid out in, as `MeshArrays.uv_layer` names it.
+        own_uvs: (L,2) f32 for a new layer on the base mesh, as `MeshArrays.own_uvs`; None for one that is there.
+        pack: into the .blend; otherwise a file in `//textures/`.
+        slots: numbers of the material slots to paint; None for all.
+    """
+
+    uv_layer: str
+    own_uvs: np.ndarray | None
+    pack: bool
+    slots: Collection[int] | None = None
+
+
+def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, request: TextureRequest,
+                  result: TextureResult) -> bpy.types.Image:
+    """Show the picture on the object: a new image in a new material, in the chosen slots.
+
+    The materials that were there stay in the file, kept by a fake user if nothing else uses them. A new UV layer
+    becomes the active one only where the mesh had none. No undo step is pushed: that is the operator's.
+
+    Args:
+        picture: the 8-bit sRGB PNG of the result.
+
+    Raises:
+        BadInput: the object or its mesh changed in the meantime and can no longer take the texture.
+        StorageError: the picture cannot be read or saved.
+        On any exception everything is as it was, files included.
+    """
+    check_can_apply(obj, placement.slots, adds_uv_layer=placement.own_uvs is not None
+                    and _same_layer(obj.data, placement) is None)
+    _check_uvs(obj, placement)
+    name = texture_name(obj.name, request.prompt)
+    with ExitStack() as undo:
+        image = new_image(name, picture, placement.pack, undo)
+        describe(image, request, result)
+        layer = placement.uv_layer
+        if placement.own_uvs is not None:
+            layer = _same_layer(obj.data, placement) or _add_layer(obj.data, placement, undo)
+        material = new_material(name, image, layer, request.prompt)
+        undo.callback(bpy.data.materials.remove, material)
+        _assign(obj, material, placement.slots, undo)
+        undo.pop_all()  # done: nothing is taken back
+    return image
+
+
+def _check_uvs(obj: bpy.types.Object, placement: Placement) -> None:
+    mesh = obj.data
+    if placement.own_uvs is not None:
+        if obj.mode == "EDIT":
+            raise BadInput("{name} is in Edit Mode, where it cannot get its UV layer.",
+                           "Leave Edit Mode, then apply the texture again.", name=obj.name)
+        if len(mesh.loops) != len(placement.own_uvs):
+            raise BadInput("The mesh of {name} was changed while it was being painted.", "Paint it again.",
+                           name=obj.name)
+    elif placement.uv_layer not in mesh.uv_layers and not obj.modifiers:
+        raise BadInput("The UV layer {layer} of {name} was removed while it was being painted.",
+                       "Undo that, or paint the object again.", name=obj.name, layer=placement.uv_layer)
+
+
+def _same_layer(mesh: bpy.types.Mesh, placement: Placement) -> str | None:
+    """The name of a layer with just these UVs: the unwrap of the same mesh comes out the same, so painting it a
+    second time needs no second layer."""
+    if len(mesh.loops) != len(placement.own_uvs):
+        return None
+    return next((layer.name for layer in mesh.uv_layers if layer.name.startswith(placement.uv_layer)
+                 and np.array_equal(layer_uvs(mesh, layer.name), placement.own_uvs)), None)
+
+
+def _add_layer(mesh: bpy.types.Mesh, placement: Placement, undo: ExitStack) -> str:
+    layer = mesh.uv_layers.new(name=placement.uv_layer, do_init=False)
+    name = layer.name  # with a number, where it was taken
+    undo.callback(lambda: mesh.uv_layers.remove(mesh.uv_layers[name]))
+    layer.uv.foreach_set("vector", np.ascontiguousarray(placement.own_uvs, np.float32).ravel())
+    mesh.update()
+    return name
+
+
+def _assign(obj: bpy.types.Object, material: bpy.types.Material, slots: Collection[int] | None,
+            undo: ExitStack) -> None:
+    if not obj.material_slots:
+        obj.data.materials.append(material)
+        undo.callback(lambda: obj.data.materials.pop())
+        return
+    linked_mesh = obj.data.library is not None or obj.data.override_library is not None
+    replaced: list[bpy.types.Material] = []
+    for number in chosen_slots(obj, slots):
+        slot = obj.material_slots[number]
+        if slot.material is not None and slot.material not in replaced:
+            replaced.append(slot.material)
+        undo.callback(_restore_slot, obj, number, slot.link, slot.material)
+        if linked_mesh and slot.link == "DATA":
+            slot.link = "OBJECT"
+        slot.material = material
+    for old in replaced:
+        if old.users == 0 and old.library is None:
+            old.use_fake_user = True
+            undo.callback(setattr, old, "use_fake_user", False)
+
+
+def _restore_slot(obj: bpy.types.Object, number: int, link: str, material: bpy.types.Material | None) -> None:
+    slot = obj.material_slots[number]
+    if slot.link != link:
+        slot.material = None
+        slot.link = link
+    else:
+        slot.material = material

@@ -1,0 +1,131 @@
+"""Pictures into the .blend, or beside it."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import ExitStack
+from pathlib import Path
+
+import bpy
+
+from ..protocol.errors import StorageError
+from ..protocol.messages import Remark, TextureResult
+from ..protocol.requests import TextureRequest
+from ..protocol.wire import to_json
+from .version import version
+
+__all__ = ["TEXTURE_FOLDER", "describe", "new_image", "storage_remark", "texture_name"]
+
+TEXTURE_FOLDER = "textures"
+_NAME_BYTES = 59  # of the 63 that a name may have before Blender 5.0, so that ".001" fits
+
+
+def texture_name(object_name: str, prompt: str) -> str:
+    """What image and material are called: "Suzanne - red brick wall", cut at a word where it is too long."""
+    name = f"{object_name} - {' '.join(prompt.split())}"
+    if len(name.encode()) <= _NAME_BYTES:
+        return name
+    cut = name.encode()[:_NAME_BYTES].decode(errors="ignore")
+    head, space, _ = cut.rpartition(" ")
+    return head if space and len(head) > len(object_name) + 3 else cut.rstrip(" -")
+
+
+def new_image(name: str, picture: Path, pack: bool, undo: ExitStack) -> bpy.types.Image:
+    """An image data-block of the PNG: packed, or copied to `//textures/` (an unsaved .blend: packed).
+
+    Nothing is decoded here; Blender does that when it first draws the image. What would take it all back is
+    pushed on `undo`.
+
+    Raises:
+        StorageError: the picture cannot be read, or the folder cannot be written; nothing has changed.
+    """
+    content = _read_png(picture)
+    stem = re.sub(r"[^\w]+", "_", name).strip("_") or "texture"
+    if pack or not bpy.data.filepath:
+        image = _load(picture, name, undo)
+        image.pack()
+        image.filepath_raw = f"//{TEXTURE_FOLDER}/{stem}.png"  # where Unpack would put it; not our job folder
+    else:
+        path = _write_numbered(Path(bpy.data.filepath).parent / TEXTURE_FOLDER, stem, content, undo)
+        image = _load(path, name, undo)
+        image.filepath_raw = f"//{TEXTURE_FOLDER}/{path.name}"
+    return image
+
+
+def storage_remark(pack: bool) -> tuple[Remark, ...]:
+    """Says that pictures are packed although they should lie beside the .blend, which has no place yet."""
+    if pack or bpy.data.filepath:
+        return ()
+    return (Remark("The file has never been saved, so the texture is packed into it instead of saved beside it."),)
+
+
+def describe(image: bpy.types.Image, request: TextureRequest, result: TextureResult) -> None:
+    """Write into the image's custom properties what it was made from, and the whole report as JSON."""
+    properties = {
+        "object": request.object_name,
+        "prompt": request.prompt,
+        "negative_prompt": request.negative_prompt,
+        "model": result.model,
+        "seed": result.seed,
+        "steps": result.steps,
+        "guidance_scale": result.guidance_scale,
+        "coverage": result.coverage,
+        "vernissage_version": version(),
+        "report": json.dumps({"request": to_json(request), "result": to_json(result)}, ensure_ascii=False),
+    }
+    for key, value in properties.items():
+        image[key] = value
+
+
+def _load(path: Path, name: str, undo: ExitStack) -> bpy.types.Image:
+    try:
+        image = bpy.data.images.load(str(path), check_existing=False)
+    except RuntimeError as error:
+        raise StorageError("The picture {path} cannot be read: {reason}.", "Paint the object again.",
+                           path=path, reason=error) from error
+    undo.callback(bpy.data.images.remove, image)
+    image.name = name
+    if image.colorspace_settings.name != "sRGB":
+        image.colorspace_settings.name = "sRGB"
+    return image
+
+
+def _read_png(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise StorageError("The picture {path} cannot be read: {reason}.", "Paint the object again.",
+                           path=path, reason=error.strerror or error) from error
+    if content[:8] != b"\x89PNG\r\n\x1a\n" or content[-8:-4] != b"IEND":
+        raise StorageError("The picture {path} is not a whole PNG.", "Paint the object again.", path=path)
+    return content
+
+
+def _write_numbered(folder: Path, stem: str, content: bytes, undo: ExitStack) -> Path:
+    """Write under the first free name of stem.png, stem_2.png, …; no file is ever written over."""
+    try:
+        if not folder.exists():
+            folder.mkdir()
+            undo.callback(_remove_empty, folder)
+        number = 1
+        while True:
+            path = folder / (f"{stem}.png" if number == 1 else f"{stem}_{number}.png")
+            try:
+                file = open(path, "xb")
+                break
+            except FileExistsError:
+                number += 1
+        undo.callback(path.unlink, missing_ok=True)
+        with file:
+            file.write(content)
+        return path
+    except OSError as error:
+        raise StorageError("The texture cannot be saved in {folder}: {reason}.",
+                           "Free space there, or have textures packed, in the preferences.",
+                           folder=folder, reason=error.strerror or error) from error
+
+
+def _remove_empty(folder: Path) -> None:
+    if not any(folder.iterdir()):
+        folder.rmdir()

@@ -1,0 +1,225 @@
+"""Meshes out of Blender: evaluated, in world space, as arrays."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from ..protocol.errors import BadInput, StorageError
+from ..protocol.messages import Remark
+from .checks import check_can_apply, check_can_read, chosen_slots, users_remark
+from .evaluated import OWN_UV_LAYER, corner_vertices, evaluated_mesh, layer_uvs, values_of
+from .unwrap import unwrap_own
+
+__all__ = ["MeshArrays", "read_mesh", "write_mesh"]
+
+_FLAT = 1e-9  # a determinant below this share of the axes' lengths: an axis is scaled to nothing
+
+
+@dataclass(frozen=True)
+class MeshArrays:
+    """One mesh, as the modifiers leave it, in world space; metres, Blender's axes (z up).
+
+    Attributes:
+        positions: (V,3) f32.
+        triangles: (T,3) i32 vertex indices, counter-clockwise seen from outside.
+        corner_uvs: (T,3,2) f32, v up; not limited to 0–1.
+        corner_normals: (T,3,3) f32 of length 1, custom and smooth normals included.
+        paintable: (T,) bool, whether the triangle uses a chosen material slot.
+        uv_layer: the name of the layer that corner_uvs come from; with own_uvs the name that is wanted.
+        own_uvs: (L,2) f32, UVs within 0–1 for the loops of the base mesh (before modifiers), where it was
+            unwrapped anew; None where a layer of the mesh is used.
+        remarks: what the artist should know.
+    """
+
+    positions: np.ndarray
+    triangles: np.ndarray
+    corner_uvs: np.ndarray
+    corner_normals: np.ndarray
+    paintable: np.ndarray
+    uv_layer: str
+    own_uvs: np.ndarray | None
+    remarks: tuple[Remark, ...] = ()
+
+
+def read_mesh(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph, *, uv_layer: str = "", unwrap: bool = False,
+              slots: Collection[int] | None = None, texture_size_px: int = 1024) -> MeshArrays:
+    """The object's mesh, with modifiers and shape keys, in world space. Changes nothing.
+
+    Args:
+        obj: a mesh object of the depsgraph's view layer.
+        depsgraph: evaluated, as `context.evaluated_depsgraph_get()` gives it.
+        uv_layer: the layer to lay the texture out in; "" is the one that renders use. A mesh without any is
+            unwrapped.
+        unwrap: unwrap into a layer of our own even if there are UVs.
+        slots: numbers of the material slots to paint, from 0; None paints all.
+        texture_size_px: what the space between islands is made for, when unwrapping.
+
+    Raises:
+        BadInput: the object cannot be textured as it is; the sentence says why, the remedy what helps.
+    """
+    check_can_read(obj, depsgraph)
+    layer = "" if unwrap else _choose_layer(obj, uv_layer)
+    matrix = _world_matrix(obj, depsgraph)
+    with evaluated_mesh(obj, depsgraph) as mesh:
+        own = not layer and (unwrap or not mesh.uv_layers)
+        check_can_apply(obj, slots, adds_uv_layer=own)
+        positions = _positions(obj, mesh)
+        loops = _triangle_loops(mesh)
+        triangles = corner_vertices(mesh)[loops]
+        positions = positions @ matrix[:3, :3].T + matrix[:3, 3]
+        _check_area(obj, positions, triangles)
+        own_uvs = None
+        if own:
+            own_uvs, uvs = unwrap_own(obj, mesh, depsgraph, texture_size_px)
+            layer = OWN_UV_LAYER
+        else:
+            layer, uvs = _layer_uvs(obj, mesh, layer)
+        normals = np.empty((len(mesh.loops), 3), np.float32)
+        mesh.corner_normals.foreach_get("vector", normals.ravel())
+        paintable = _paintable(obj, mesh, slots)
+        remarks = users_remark(obj, slots) + _material_remarks(obj, mesh)
+    if np.linalg.det(matrix[:3, :3]) < 0:  # a mirrored object: turn the winding, so that it stays outside
+        loops = np.ascontiguousarray(loops[:, [0, 2, 1]])
+        triangles = np.ascontiguousarray(triangles[:, [0, 2, 1]])
+    return MeshArrays(positions, triangles, uvs[loops], _world_normals(normals, matrix)[loops], paintable, layer,
+                      own_uvs, remarks)
+
+
+def write_mesh(arrays: MeshArrays, path: Path) -> None:
+    """Write the `.npz` that a texture request names: under a temporary name, then renamed. Touches nothing of
+    Blender's, so it may run on any thread (160 MB for a million quads).
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
+    temporary = path.with_name(path.name + ".part")
+    try:
+        with open(temporary, "wb") as file:
+            np.savez(file, positions=arrays.positions, triangles=arrays.triangles, corner_uvs=arrays.corner_uvs,
+                     corner_normals=arrays.corner_normals, paintable=arrays.paintable)
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise StorageError("The mesh cannot be written to {folder}: {reason}.",
+                           "Free space there, or choose another folder in the preferences.",
+                           folder=path.parent, reason=error.strerror or error) from error
+
+
+def _choose_layer(obj: bpy.types.Object, wanted: str) -> str:
+    """The layer's name; "" where the base mesh has none and none is asked for."""
+    if wanted:
+        return wanted
+    return next((layer.name for layer in obj.data.uv_layers if layer.active_render), "")
+
+
+def _world_matrix(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.ndarray:
+    """(4,4) f32 from the object's space to the world."""
+    matrix = np.array(obj.evaluated_get(depsgraph).matrix_world, np.float64)
+    axes = matrix[:3, :3]
+    if not np.isfinite(matrix).all():
+        raise BadInput("The transform of {name} holds numbers that are not finite.",
+                       "Clear it with Object > Clear, or mend its constraints and drivers.", name=obj.name)
+    if abs(np.linalg.det(axes)) <= _FLAT * np.prod(np.linalg.norm(axes, axis=0)):
+        raise BadInput("{name} is scaled to zero along an axis.",
+                       "Set a scale other than 0, for the object and its parents.", name=obj.name)
+    return matrix.astype(np.float32)
+
+
+def _positions(obj: bpy.types.Object, mesh: bpy.types.Mesh) -> np.ndarray:
+    """(V,3) f32 in the object's space."""
+    positions = values_of(mesh, "position", "vector", np.float32, 3)
+    finite = np.isfinite(positions).all(axis=1)
+    if not finite.all():
+        raise BadInput("{name} has {count} vertices at places that are not finite.",
+                       "Remove them, or mend the modifier or shape key that makes them.",
+                       name=obj.name, count=int((~finite).sum()))
+    return positions
+
+
+def _triangle_loops(mesh: bpy.types.Mesh) -> np.ndarray:
+    """(T,3) i32: the loops (face corners) of each triangle, in the order of the faces."""
+    mesh.calc_loop_triangles()
+    count = len(mesh.loop_triangles)
+    if len(mesh.loops) == 3 * len(mesh.polygons) == 3 * count:
+        return np.arange(3 * count, dtype=np.int32).reshape(count, 3)
+    loops = np.empty((count, 3), np.int32)
+    mesh.loop_triangles.foreach_get("loops", loops.ravel())
+    return loops
+
+
+def _check_area(obj: bpy.types.Object, positions: np.ndarray, triangles: np.ndarray) -> None:
+    """Stops at the first block of triangles with an area: on a real mesh that is the first."""
+    block = 4096
+    for start in range(0, len(triangles), block):
+        a, b, c = np.moveaxis(positions[triangles[start:start + block]], 1, 0)
+        if np.cross(b - a, c - a).any():
+            return
+    raise BadInput("All faces of {name} have an area of zero.", "Choose an object whose faces can be seen.",
+                   name=obj.name)
+
+
+def _layer_uvs(obj: bpy.types.Object, mesh: bpy.types.Mesh, wanted: str) -> tuple[str, np.ndarray]:
+    """Name and (L,2) f32 of the layer `wanted` of the evaluated mesh; of the one that renders use for ""."""
+    names = [layer.name for layer in mesh.uv_layers]
+    name = wanted or next((layer.name for layer in mesh.uv_layers if layer.active_render), names[0])
+    if name not in names:
+        if name in obj.data.uv_layers:
+            raise BadInput("The modifiers of {name} drop its UV layer {layer}.",
+                           "Apply the modifiers, then unwrap; or let geometry nodes store the layer again.",
+                           name=obj.name, layer=name)
+        if not names:
+            raise BadInput("{name} has no UV layer {layer}: it has none.",
+                           "Leave the layer empty to have one made.", name=obj.name, layer=name)
+        raise BadInput("{name} has no UV layer {layer}.", "Its layers: {layers}.",
+                       name=obj.name, layer=name, layers=", ".join(names))
+    uvs = layer_uvs(mesh, name)
+    if not np.isfinite(uvs).all():
+        raise BadInput("The UV layer {layer} of {name} has {count} coordinates that are not finite.",
+                       "Unwrap it again, or have a new UV layer made.",
+                       name=obj.name, layer=name, count=int((~np.isfinite(uvs).all(axis=1)).sum()))
+    if (uvs == uvs[0]).all():
+        raise BadInput("The UV layer {layer} of {name} lies on one point.",
+                       "Unwrap it, or have a new UV layer made.", name=obj.name, layer=name)
+    return name, uvs
+
+
+def _paintable(obj: bpy.types.Object, mesh: bpy.types.Mesh, slots: Collection[int] | None) -> np.ndarray:
+    """(T,) bool: whether the triangle's face uses a chosen slot. A face of a slot beyond the last is drawn
+    with the last, as Blender does."""
+    count = len(mesh.loop_triangles)
+    if slots is None or "material_index" not in mesh.attributes:
+        chosen = slots is None or 0 in chosen_slots(obj, slots)
+        paintable = np.full(count, chosen)
+    else:
+        of_face = values_of(mesh, "material_index", "value", np.int32)
+        of_face = np.clip(of_face, 0, max(len(obj.material_slots) - 1, 0))
+        of_triangle = np.empty(count, np.int32)
+        mesh.loop_triangles.foreach_get("polygon_index", of_triangle)
+        paintable = np.isin(of_face, chosen_slots(obj, slots))[of_triangle]
+    if not paintable.any():
+        raise BadInput("No face of {name} uses the chosen material slots.", "Choose a slot that faces use.",
+                       name=obj.name)
+    return paintable
+
+
+def _material_remarks(obj: bpy.types.Object, mesh: bpy.types.Mesh) -> tuple[Remark, ...]:
+    foreign = {material.name for material in mesh.materials if material is not None}
+    foreign -= {slot.material.name for slot in obj.material_slots if slot.material is not None}
+    if not foreign:
+        return ()
+    return (Remark("The modifiers of {name} set the material {materials} themselves: where they do, the texture does "
+                   "not show.", {"name": obj.name, "materials": ", ".join(sorted(foreign))}),)
+
+
+def _world_normals(normals: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """(L,3) f32 of length 1; the inverse transpose keeps them upright under uneven scale, and outside under a
+    mirror. A normal of length zero (a face without area) points up."""
+    world = normals @ np.linalg.inv(matrix[:3, :3])
+    lengths = np.sqrt(np.einsum("ij,ij->i", world, world))[:, None]
+    return np.where(lengths > 0, world / np.where(lengths > 0, lengths, 1), np.float32([0, 0, 1])).astype(np.float32, copy=False)

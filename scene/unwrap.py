@@ -1,0 +1,168 @@
+"""UVs of our own, for meshes that have none or none of use: Blender's Smart UV Project, on a copy.
+
+The copy lives in a scene of its own, so that no mode, selection, tool setting or undo step of the artist's is
+touched, and it is gone when the function returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import bpy
+import numpy as np
+
+from ..protocol.errors import BadInput, InternalError
+from .evaluated import OWN_UV_LAYER, corner_vertices, evaluated_mesh, face_starts, layer_uvs, values_of
+
+__all__ = ["unwrap_base", "unwrap_own"]
+
+GUTTER_PX = 16
+_WELL_USED = 0.4  # of the square: an island margin that leaves less than this to the islands is halved
+
+
+def unwrap_own(obj: bpy.types.Object, mesh: bpy.types.Mesh, depsgraph: bpy.types.Depsgraph,
+               texture_size_px: int) -> tuple[np.ndarray, np.ndarray]:
+    """Unwrap the base mesh, and carry the UVs through the modifiers.
+
+    Args:
+        mesh: the object's evaluated mesh.
+
+    Returns:
+        (L,2) f32 for the loops of the base mesh, and (L',2) f32 for those of the evaluated mesh.
+
+    Raises:
+        BadInput: the modifiers drop UV layers.
+    """
+    own_uvs = unwrap_base(obj, texture_size_px)
+    if _same_loops(obj.data, mesh):
+        return own_uvs, own_uvs
+    return own_uvs, _carry(obj, own_uvs, len(mesh.loops), depsgraph)
+
+
+def unwrap_base(obj: bpy.types.Object, texture_size_px: int) -> np.ndarray:
+    """(L,2) f32: UVs within 0–1 for the loops of the object's base mesh, in the proportions that it has in the
+    world, with a margin around each island that is made for the gutter of 16 px.
+
+    Many small islands would leave nothing to paint between such margins: then the margin is halved until the
+    islands fill at least 40 % of the square.
+    """
+    if not obj.data.polygons:
+        raise BadInput("{name} has no faces of its own to unwrap: its modifiers make them.",
+                       "Apply the modifiers, or let them store a UV layer.", name=obj.name)
+    with _temporary_scene() as scene:
+        mesh = _bare_copy(obj)
+        copy = bpy.data.objects.new("Vernissage Unwrap", mesh)
+        try:
+            scene.collection.objects.link(copy)
+            margin_px = GUTTER_PX
+            while True:
+                uvs = _project(scene, copy, margin_px / texture_size_px)
+                if margin_px <= 1 or _used_area(mesh, uvs) >= _WELL_USED:
+                    break
+                margin_px //= 2
+        finally:
+            bpy.data.objects.remove(copy)
+            bpy.data.meshes.remove(mesh)
+    return _within_unit_square(uvs)
+
+
+def _project(scene: bpy.types.Scene, copy: bpy.types.Object, margin: float) -> np.ndarray:
+    """Smart UV Project with a margin in UV units; (L,2) f32. Blender packs beyond 0–1 if the margin is too wide."""
+    view_layer = scene.view_layers[0]
+    view_layer.objects.active = copy
+    copy.select_set(True, view_layer=view_layer)
+    context = {"scene": scene, "view_layer": view_layer, "object": copy, "active_object": copy,
+               "selected_objects": [copy], "selected_editable_objects": [copy]}
+    with bpy.context.temp_override(**context):
+        bpy.ops.object.mode_set(mode="EDIT")
+        try:
+            with bpy.context.temp_override(**context, edit_object=copy):
+                bpy.ops.mesh.reveal(select=True)
+                bpy.ops.mesh.select_all(action="SELECT")
+                bpy.ops.uv.smart_project(island_margin=margin, margin_method="FRACTION")
+        finally:
+            bpy.ops.object.mode_set(mode="OBJECT")
+    return np.nan_to_num(layer_uvs(copy.data, OWN_UV_LAYER), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _bare_copy(obj: bpy.types.Object) -> bpy.types.Mesh:
+    """A mesh of the same faces and loops and nothing else, scaled as the object is in the world."""
+    source = obj.data
+    mesh = bpy.data.meshes.new("Vernissage Unwrap")
+    mesh.vertices.add(len(source.vertices))
+    mesh.loops.add(len(source.loops))
+    mesh.polygons.add(len(source.polygons))
+    positions = values_of(source, "position", "vector", np.float32, 3)
+    positions = np.ascontiguousarray(positions @ np.array(obj.matrix_world, np.float32)[:3, :3].T)
+    mesh.attributes["position"].data.foreach_set("vector", positions.ravel())
+    mesh.loops.foreach_set("vertex_index", corner_vertices(source))
+    mesh.polygons.foreach_set("loop_start", face_starts(source))
+    mesh.update(calc_edges=True)
+    mesh.uv_layers.new(name=OWN_UV_LAYER, do_init=False)
+    return mesh
+
+
+def _same_loops(base: bpy.types.Mesh, evaluated: bpy.types.Mesh) -> bool:
+    """Whether the modifiers only move vertices, so that UVs of one mesh are UVs of the other."""
+    return (len(base.loops) == len(evaluated.loops) and len(base.polygons) == len(evaluated.polygons)
+            and np.array_equal(corner_vertices(base), corner_vertices(evaluated)))
+
+
+def _carry(obj: bpy.types.Object, own_uvs: np.ndarray, loop_count: int,
+           depsgraph: bpy.types.Depsgraph) -> np.ndarray:
+    """(loop_count,2) f32: the UVs after the modifiers, evaluated on a copy of the object that has them."""
+    with _temporary_scene() as scene:
+        scene.frame_current = depsgraph.scene.frame_current  # not frame_set(): it runs the artist's handlers
+        scene.frame_subframe = depsgraph.scene.frame_subframe
+        copy = obj.copy()
+        mesh = obj.data.copy()
+        try:
+            copy.data = mesh
+            layer = mesh.uv_layers.new(name=OWN_UV_LAYER, do_init=False)
+            name = layer.name
+            layer.uv.foreach_set("vector", own_uvs.ravel())
+            scene.collection.objects.link(copy)
+            view_layer = scene.view_layers[0]
+            view_layer.update()
+            with evaluated_mesh(copy, view_layer.depsgraph) as evaluated:
+                if name not in evaluated.uv_layers:
+                    raise BadInput("The modifiers of {name} drop UV layers.", "Apply the modifiers first.",
+                                   name=obj.name)
+                if len(evaluated.loops) != loop_count:
+                    raise BadInput("The modifiers of {name} give a different mesh each time.",
+                                   "Apply the modifiers first.", name=obj.name)
+                return layer_uvs(evaluated, name)
+        finally:
+            bpy.data.objects.remove(copy)
+            bpy.data.meshes.remove(mesh)
+
+
+@contextmanager
+def _temporary_scene() -> Iterator[bpy.types.Scene]:
+    scene = bpy.data.scenes.new("Vernissage Unwrap")
+    try:
+        yield scene
+    finally:
+        bpy.data.scenes.remove(scene)
+
+
+def _used_area(mesh: bpy.types.Mesh, uvs: np.ndarray) -> float:
+    """The share of the unit square that the faces fill; 0 if they leave it."""
+    if uvs.min() < 0 or uvs.max() > 1:
+        return 0.0
+    starts = face_starts(mesh)
+    following = np.arange(1, len(uvs) + 1)
+    following[np.append(starts[1:], len(uvs)) - 1] = starts
+    crosses = uvs[:, 0] * uvs[following, 1] - uvs[following, 0] * uvs[:, 1]
+    return float(np.abs(np.add.reduceat(crosses.astype(np.float64), starts)).sum() / 2)
+
+
+def _within_unit_square(uvs: np.ndarray) -> np.ndarray:
+    low, high = uvs.min(axis=0), uvs.max(axis=0)
+    if low.min() >= 0 and high.max() <= 1:
+        return uvs
+    size = float((high - low).max())
+    if not size:
+        raise InternalError("The unwrap came out empty.", "Unwrap the object by hand.")
+    return np.clip((uvs - low) / size, 0, 1).astype(np.float32)
