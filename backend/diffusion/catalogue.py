@@ -1,0 +1,89 @@
+"""The models that have a name, and how a request's `model` becomes a folder.
+
+Standard library only: the command line and the tests read it without torch.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from protocol.errors import ModelError
+
+from .families import Sampling
+
+__all__ = ["Entry", "Resolved", "Source", "catalogue", "resolve"]
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a folder comes from: a repository of the model hub at one revision."""
+
+    repository: str
+    revision: str
+    size_gb: float
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One model of `catalogue.toml`, where the fields are explained."""
+
+    name: str
+    family: str
+    licence: str
+    path: str = ""
+    source: Source | None = None
+    memory_gb: float = 0.0
+    sampling: Sampling | None = None
+    view_size_px: int = 256
+    controlnet: Source | None = None
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The folder that a request means; `sampling` where the catalogue knows better than the folder."""
+
+    name: str
+    folder: Path
+    sampling: Sampling | None = None
+
+
+def catalogue() -> dict[str, Entry]:
+    """All entries by name, in the file's order."""
+    with Path(__file__).with_name("catalogue.toml").open("rb") as file:
+        return {name: _entry(name, table) for name, table in tomllib.load(file).items()}
+
+
+def resolve(model: str, root: Path = ROOT) -> Resolved:
+    """The folder of a request's `model`: a name of the catalogue, or the path of a diffusers folder.
+
+    Raises:
+        ModelError: the name is unknown, or names a model that is given by path.
+    """
+    model = model.strip()
+    entries = catalogue()
+    entry = entries.get(model)
+    if entry is not None and entry.path:
+        return Resolved(entry.name, root / entry.path, entry.sampling)
+    if entry is not None and entry.source is not None and not Path(model).is_dir():
+        raise ModelError("{model} does not come with Vernissage.",
+                         "Get {repository} (revision {revision}) and choose its folder.", model=model,
+                         repository=entry.source.repository, revision=entry.source.revision)
+    folder = Path(model).expanduser()
+    if not folder.exists() and len(folder.parts) == 1:
+        raise ModelError("No model is called {model}.",
+                         "Choose {names}, or give the folder of a diffusers model.", model=model,
+                         names=", ".join(name for name, entry in entries.items() if entry.path))
+    return Resolved(str(folder), folder)
+
+
+def _entry(name: str, table: dict[str, Any]) -> Entry:
+    source = Source(table["repository"], table["revision"], table["size_gb"]) if "repository" in table else None
+    controlnet = Source(**table["controlnet"]) if "controlnet" in table else None
+    sampling = Sampling(table["steps"], table["guidance_scale"]) if "steps" in table else None
+    return Entry(name, table["family"], table["licence"], table.get("path", ""), source,
+                 table.get("memory_gb", 0.0), sampling, table.get("view_size_px", 256), controlnet)

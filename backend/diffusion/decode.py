@@ -1,0 +1,60 @@
+"""From latents to pictures, as the pipelines themselves decode, but view by view.
+
+A view decoded alone takes the least memory, and its bytes do not depend on how many others there are.
+"""
+
+from __future__ import annotations
+
+import torch
+
+from ..job import Job
+from .loading import LoadedModel
+from .memory import is_out_of_memory, release
+
+__all__ = ["decode_latents", "decode_views"]
+
+
+def decode_views(loaded: LoadedModel, latents: torch.Tensor, job: Job) -> torch.Tensor:
+    """Pictures (n, H, W, 3) float32 in 0 to 1, sRGB, on the CPU, of latents (n, C, h, w); one step a view."""
+    pictures = []
+    for place in range(len(latents)):
+        pictures.append(decode_latents(loaded, latents[place:place + 1]))
+        job.step()
+    loaded.pipe.maybe_free_model_hooks()
+    return torch.cat(pictures)
+
+
+@torch.no_grad()
+def decode_latents(loaded: LoadedModel, latents: torch.Tensor) -> torch.Tensor:
+    """Pictures (n, H, W, 3) float32 in 0 to 1, sRGB, on the CPU, of latents (n, C, h, w).
+
+    When memory runs out, the picture is decoded in tiles; when it runs out again, that error is raised.
+    """
+    vae = loaded.pipe.vae
+    latents = latents.to(loaded.device)
+    try:
+        picture = _decode(vae, latents)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error) or not hasattr(vae, "enable_tiling") or getattr(vae, "use_tiling", True):
+            raise
+        release(loaded.device)
+        vae.enable_tiling()
+        picture = _decode(vae, latents)
+    return (picture.float().cpu() / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1).contiguous()
+
+
+def _decode(vae: torch.nn.Module, latents: torch.Tensor) -> torch.Tensor:
+    config = vae.config
+    latents = latents / config.scaling_factor
+    # Some fine-tunes of SDXL normalise each channel.
+    mean, std = getattr(config, "latents_mean", None), getattr(config, "latents_std", None)
+    if mean is not None and std is not None:
+        latents = latents * latents.new_tensor(std)[:, None, None] + latents.new_tensor(mean)[:, None, None]
+    # SDXL's own autoencoder overflows in half precision and says so.
+    if vae.dtype == torch.float16 and getattr(config, "force_upcast", False):
+        vae.to(dtype=torch.float32)
+        try:
+            return vae.decode(latents.float(), return_dict=False)[0]
+        finally:
+            vae.to(dtype=torch.float16)
+    return vae.decode(latents.to(vae.dtype), return_dict=False)[0]

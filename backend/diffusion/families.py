@@ -1,0 +1,57 @@
+"""The families of models that Vernissage paints with, told apart by what their folders say.
+
+A family is decided by structure, not by name: the pipeline's class, the UNet's extra embedding, and the
+width of the text that the UNet attends to. A fine-tune, a merge or a distilled variant keeps all three.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+__all__ = ["Family", "Sampling", "default_sampling"]
+
+
+class Family(enum.StrEnum):
+    """The values are shown to people."""
+
+    MINI = "Vernissage mini"
+    SD = "Stable Diffusion 1 and 2"
+    SDXL = "Stable Diffusion XL"
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How a model is asked when the request leaves it open."""
+
+    steps: int
+    guidance_scale: float
+
+
+_DEFAULT = {
+    Family.MINI: Sampling(20, 3.0),
+    Family.SD: Sampling(25, 7.5),
+    Family.SDXL: Sampling(30, 6.0),
+}
+_LATENT_CONSISTENCY = Sampling(6, 1.0)  # LCM: 4 to 8 steps; guidance is distilled into the weights
+_TURBO = Sampling(4, 0.0)  # adversarial distillation: 1 to 4 steps, trained without guidance
+_FEW_STEP_SCHEDULERS = {"LCMScheduler", "TCDScheduler"}
+_FEW_STEP_NAMES = ("turbo", "lightning", "hyper-sd")
+
+
+def default_sampling(family: Family, *, scheduler: str, name: str, embeds_guidance: bool) -> Sampling:
+    """Steps and guidance of a model whose folder alone is known.
+
+    Args:
+        scheduler: class of the folder's scheduler.
+        name: the folder's own name and the name that it was saved under.
+        embeds_guidance: the UNet takes the guidance scale as an input (`time_cond_proj_dim`, as in LCM), so
+            that a scale above 1 costs no second pass.
+    """
+    if embeds_guidance:
+        return Sampling(_LATENT_CONSISTENCY.steps, 8.5)  # the pipeline's own default for such UNets
+    if scheduler in _FEW_STEP_SCHEDULERS:
+        return _LATENT_CONSISTENCY
+    if any(part in name.lower() for part in _FEW_STEP_NAMES):
+        return _TURBO
+    return _DEFAULT[family]

@@ -1,0 +1,249 @@
+"""Reads what a model's folder says about itself, before anything of it is loaded.
+
+Only classes named here are ever built from a folder: `model_index.json` may name any module, and loading
+what it names would run it. Standard library only.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from pathlib import Path
+
+from protocol.errors import ModelError
+
+from .families import Family, Sampling, default_sampling
+from .weights import PICKLE_SUFFIXES, WeightFiles, find_weights, read_json
+
+__all__ = ["ControlNetFolder", "Guide", "ModelFolder", "check_match", "read_controlnet_folder",
+           "read_model_folder"]
+
+_PIPELINE_CLASSES = {
+    "StableDiffusionPipeline": Family.SD,
+    "StableDiffusionImg2ImgPipeline": Family.SD,
+    "StableDiffusionControlNetPipeline": Family.SD,
+    "LatentConsistencyModelPipeline": Family.SD,
+    "StableDiffusionXLPipeline": Family.SDXL,
+    "StableDiffusionXLImg2ImgPipeline": Family.SDXL,
+    "StableDiffusionXLControlNetPipeline": Family.SDXL,
+}
+_WEIGHTED = {
+    Family.MINI: ("unet", "vae"),
+    Family.SD: ("unet", "vae", "text_encoder"),
+    Family.SDXL: ("unet", "vae", "text_encoder", "text_encoder_2"),
+}
+_TOKENIZERS = {Family.MINI: (), Family.SD: ("tokenizer",), Family.SDXL: ("tokenizer", "tokenizer_2")}
+_CLASSES = {
+    "unet": {"UNet2DConditionModel"},
+    "vae": {"AutoencoderKL", "AutoencoderTiny", "MiniAutoencoder"},
+    "text_encoder": {"CLIPTextModel"},
+    "text_encoder_2": {"CLIPTextModelWithProjection"},
+    "tokenizer": {"CLIPTokenizer", "CLIPTokenizerFast"},
+    "tokenizer_2": {"CLIPTokenizer", "CLIPTokenizerFast"},
+}
+
+
+class Guide(enum.StrEnum):
+    """The picture of a view that a ControlNet is shown."""
+
+    DEPTH = "depth"
+    NORMAL = "normal"
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A folder that was found whole, safe and of a known family.
+
+    Attributes:
+        classes: the class of each component that will be loaded.
+        weights: the files of each component that has any.
+        context_width: width of the text embedding that the UNet attends to.
+        requires_zeros: an empty negative prompt is embedded as zeros (SDXL).
+        sampling: the steps and guidance that suit it.
+    """
+
+    path: Path
+    family: Family
+    classes: dict[str, str]
+    weights: dict[str, WeightFiles]
+    context_width: int
+    requires_zeros: bool
+    sampling: Sampling
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(files.size_bytes for files in self.weights.values())
+
+
+@dataclass(frozen=True)
+class ControlNetFolder:
+    path: Path
+    family: Family
+    weights: WeightFiles
+    context_width: int
+    guide: Guide
+
+
+def read_model_folder(path: Path) -> ModelFolder:
+    """What a diffusers folder holds.
+
+    Raises:
+        ModelError: with what is wrong and what helps.
+    """
+    _check_is_folder(path)
+    if not (path / "model_index.json").is_file():
+        _refuse_no_index(path)
+    index = read_json(path / "model_index.json")
+    unet = read_json(path / "unet" / "config.json")
+    family = _family_of(path, index, unet)
+    classes = {name: _class_of(path, index, name) for name in _WEIGHTED[family] + _TOKENIZERS[family]}
+    for name in _TOKENIZERS[family]:
+        _check_tokenizer(path / name)
+    context_width = _context_width(unet)
+    _check_text_width(path, family, context_width)
+    classes["scheduler"] = _scheduler_of(path)
+    return ModelFolder(
+        path=path,
+        family=family,
+        classes=classes,
+        weights={name: find_weights(path / name) for name in _WEIGHTED[family]},
+        context_width=context_width,
+        requires_zeros=bool(index.get("force_zeros_for_empty_prompt", True)),
+        sampling=default_sampling(family, scheduler=classes["scheduler"],
+                                  name=f"{path.name} {index.get('_name_or_path', '')}",
+                                  embeds_guidance=unet.get("time_cond_proj_dim") is not None),
+    )
+
+
+def read_controlnet_folder(path: Path) -> ControlNetFolder:
+    """What a ControlNet's folder holds. Its guide is depth unless its name says normal.
+
+    Raises:
+        ModelError: with what is wrong and what helps.
+    """
+    _check_is_folder(path)
+    if not (path / "config.json").is_file():
+        _refuse_no_index(path)
+    config = read_json(path / "config.json")
+    if config.get("_class_name") != "ControlNetModel":
+        raise ModelError("{folder} holds a {found}, not a ControlNet.",
+                         "Choose the folder of a ControlNetModel, or leave the field empty.",
+                         folder=path, found=config.get("_class_name", "?"))
+    # Nothing in a ControlNet's configuration says what it was trained to follow; its name does.
+    names = f"{path.name} {config.get('_name_or_path', '')}".lower()
+    return ControlNetFolder(
+        path=path,
+        family=Family.SDXL if config.get("addition_embed_type") == "text_time" else Family.SD,
+        weights=find_weights(path),
+        context_width=_context_width(config),
+        guide=Guide.NORMAL if "normal" in names else Guide.DEPTH,
+    )
+
+
+def check_match(model: ModelFolder, controlnet: ControlNetFolder) -> None:
+    """Raises:
+        ModelError: the ControlNet was made for another family, or for another width of text.
+    """
+    family = Family.SD if model.family is Family.MINI else model.family
+    if (family, model.context_width) == (controlnet.family, controlnet.context_width):
+        return
+    raise ModelError("The ControlNet {controlnet} is for {theirs} ({their_width}), but {model} is {ours} "
+                     "({our_width}).", "Choose a ControlNet of the model's family, or leave the field empty.",
+                     controlnet=controlnet.path, theirs=controlnet.family, their_width=controlnet.context_width,
+                     model=model.path, ours=model.family, our_width=model.context_width)
+
+
+def _check_is_folder(path: Path) -> None:
+    if path.is_dir():
+        return
+    if not path.exists():
+        raise ModelError("There is no model folder at {folder}.", "Choose a folder that exists.", folder=path)
+    if path.suffix in PICKLE_SUFFIXES:
+        raise ModelError("{file} is a pickled checkpoint: reading it could run any program.",
+                         "Choose a diffusers folder with .safetensors weights.", file=path)
+    raise ModelError("{file} is a single file.",
+                     "Convert the checkpoint to a diffusers folder (from_single_file, then save_pretrained), "
+                     "and choose that folder.", file=path)
+
+
+def _refuse_no_index(path: Path) -> None:
+    if (path / "config.json").is_file() and "_class_name" in read_json(path / "config.json"):
+        raise ModelError("{folder} holds one part of a model, not the whole.",
+                         "Choose the folder with model_index.json.", folder=path)
+    checkpoint = next((file.name for file in sorted(path.iterdir())
+                       if file.suffix in PICKLE_SUFFIXES | {".safetensors"}), None)
+    if checkpoint is not None:
+        raise ModelError("{folder} holds a single checkpoint ({file}), not a diffusers folder.",
+                         "Convert the checkpoint to a diffusers folder (from_single_file, then "
+                         "save_pretrained), and choose that folder.", folder=path, file=checkpoint)
+    raise ModelError("{folder} is not a diffusers folder: it has no model_index.json.",
+                     "Choose the folder with model_index.json.", folder=path)
+
+
+def _family_of(path: Path, index: dict[str, object], unet: dict[str, object]) -> Family:
+    pipeline = str(index.get("_class_name", "?"))
+    family = _PIPELINE_CLASSES.get(pipeline)
+    if family is None:
+        raise ModelError("{folder} is a {found}, which Vernissage cannot paint with.",
+                         "Choose a model of {supported}.", folder=path, found=pipeline,
+                         supported=", ".join(Family))
+    if unet.get("in_channels") != unet.get("out_channels"):
+        raise ModelError("{folder} is an inpainting model: its UNet takes {channels} channels.",
+                         "Choose the text-to-image model that it was made from.", folder=path,
+                         channels=unet.get("in_channels"))
+    embedding = unet.get("addition_embed_type")
+    if embedding != ("text_time" if family is Family.SDXL else None) or index.get("requires_aesthetics_score"):
+        raise ModelError("{folder} is a {found} with a UNet of another kind.",
+                         "Choose a model of {supported}; a refiner is none.", folder=path, found=pipeline,
+                         supported=", ".join(Family))
+    if family is Family.SD and _named_class(index, "vae") == "MiniAutoencoder":
+        return Family.MINI
+    return family
+
+
+def _named_class(index: dict[str, object], name: str) -> str | None:
+    entry = index.get(name)
+    return str(entry[1]) if isinstance(entry, list) and len(entry) == 2 and entry[1] else None
+
+
+def _class_of(path: Path, index: dict[str, object], name: str) -> str:
+    found = _named_class(index, name)
+    if found is None or not (path / name).is_dir():
+        raise ModelError("The model is incomplete: {folder} has no {part}.", "Download the whole folder again.",
+                         folder=path, part=name)
+    if found not in _CLASSES[name]:
+        raise ModelError("The {part} of {folder} is a {found}: must be {allowed}.",
+                         "Choose a model of {supported}.", part=name, folder=path, found=found,
+                         allowed=" / ".join(sorted(_CLASSES[name])), supported=", ".join(Family))
+    return found
+
+
+def _scheduler_of(path: Path) -> str:
+    name = str(read_json(path / "scheduler" / "scheduler_config.json").get("_class_name", ""))
+    if not (name.isidentifier() and name.endswith("Scheduler")):
+        raise ModelError("The scheduler of {folder} is a {found}, which is unknown.",
+                         "Download the whole folder again.", folder=path, found=name or "?")
+    return name
+
+
+def _context_width(config: dict[str, object]) -> int:
+    width = config.get("cross_attention_dim")
+    return width if isinstance(width, int) else -1
+
+
+def _check_text_width(path: Path, family: Family, context_width: int) -> None:
+    encoders = [name for name in _WEIGHTED[family] if name.startswith("text_encoder")]
+    widths = [read_json(path / name / "config.json").get("hidden_size") for name in encoders]
+    if encoders and sum(width for width in widths if isinstance(width, int)) != context_width:
+        raise ModelError("The parts of {folder} do not belong together: its text is {text} wide, its UNet "
+                         "expects {unet}.", "Download the whole folder again.", folder=path,
+                         text=" + ".join(map(str, widths)), unet=context_width)
+
+
+def _check_tokenizer(folder: Path) -> None:
+    if (folder / "tokenizer.json").is_file():
+        return
+    for name in ("vocab.json", "merges.txt"):
+        if not (folder / name).is_file():
+            raise ModelError("The model is incomplete: {file} is missing.", "Download the whole folder again.",
+                             file=folder / name)

@@ -1,0 +1,251 @@
+"""From a checked folder to a diffusers pipeline on a device; the last one is kept for the next job.
+
+Nothing is ever fetched: every part is read from the folder, and only from safetensors.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from protocol.errors import ModelError, OutOfMemory
+
+from .catalogue import ROOT, Resolved, resolve
+from .families import Family, Sampling
+from .folders import ControlNetFolder, ModelFolder, check_match, read_controlnet_folder, read_model_folder
+from .weights import WeightFiles
+
+if TYPE_CHECKING:
+    import torch
+    from diffusers import DiffusionPipeline
+
+    from .memory import Tier
+
+__all__ = ["LoadedModel", "Models"]
+
+# Read by the libraries when they are imported.
+_QUIET_AND_OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+                      "TRANSFORMERS_VERBOSITY": "error", "DIFFUSERS_VERBOSITY": "error"}
+
+
+@dataclass
+class LoadedModel:
+    """A pipeline on its device, ready to paint.
+
+    Attributes:
+        name: the model as it was resolved: its name in the catalogue, or its path.
+        sampling: steps and guidance for requests that leave them open.
+        tier: how much of it stays on the device; `step_down` lowers it.
+    """
+
+    name: str
+    pipe: DiffusionPipeline
+    folder: ModelFolder
+    controlnet: ControlNetFolder | None
+    sampling: Sampling
+    device: torch.device
+    tier: Tier
+
+    is_placed: bool = False
+
+    @property
+    def family(self) -> Family:
+        return self.folder.family
+
+    @property
+    def native_size_px(self) -> int:
+        """Side of the pictures that it was trained on."""
+        size = self.pipe.unet.config.sample_size
+        return int(size if isinstance(size, int) else size[0]) * self.pipe.vae_scale_factor
+
+    def fit(self, view_size_px: int) -> None:
+        """Choose the tier from what is free now, and place the model."""
+        from .memory import choose_tier, free_bytes, place, view_bytes, weight_bytes
+
+        free, weights = free_bytes(self.device), weight_bytes(self.pipe)
+        if free is not None and self.is_placed and self.tier == 0:
+            free += sum(weights.values())  # what it holds itself is free for it
+        tier = choose_tier(free, weights, view_bytes(view_size_px))
+        if not self.is_placed or tier != self.tier:
+            place(self.pipe, self.device, tier)
+            self.tier, self.is_placed = tier, True
+
+    def step_down(self) -> bool:
+        """Keep less on the device; False when there is nothing less."""
+        from .memory import Tier, place
+
+        if self.device.type == "cpu" or self.tier is Tier.LAYERS:
+            return False
+        self.tier = Tier(self.tier + 1)
+        place(self.pipe, self.device, self.tier)
+        return True
+
+
+class Models:
+    """Keeps the pipeline of the last job, because loading one can take longer than using it.
+
+    Args:
+        root: the folder that the catalogue's own paths start from.
+    """
+
+    def __init__(self, root: Path = ROOT) -> None:
+        self._root = root
+        self._key: tuple[object, ...] | None = None
+        self._loaded: LoadedModel | None = None
+        self._loader = ThreadPoolExecutor(1, "models")
+        self._coming: tuple[tuple[object, ...], Future[LoadedModel]] | None = None
+
+    def begin(self, model: str, controlnet: str = "") -> None:
+        """Check the folders at once and load on a thread, while the caller does something else; then `get`.
+
+        Raises:
+            ModelError: the model is unknown, or a folder is missing, incomplete, unsafe or does not match.
+        """
+        resolved = resolve(model, self._root)
+        control_path = Path(controlnet).expanduser() if controlnet.strip() else None
+        key = (resolved, control_path, _newest(resolved.folder), control_path and _newest(control_path))
+        if self._coming is not None and key == self._coming[0]:
+            return
+        if self._loaded is not None and key == self._key:
+            return
+        folder = read_model_folder(resolved.folder)
+        control = read_controlnet_folder(control_path) if control_path else None
+        if control is not None:
+            check_match(folder, control)
+        if self._coming is not None:  # a job ended before it fetched this
+            self._coming[1].exception()
+        self.release()
+        self._coming = key, self._loader.submit(_load, resolved, folder, control)
+
+    def get(self, model: str, controlnet: str = "") -> LoadedModel:
+        """The pipeline of a request's model and ControlNet, loaded unless it is the last one and unchanged.
+
+        Raises:
+            ModelError: as `begin`, or the weights cannot be read.
+            OutOfMemory: the machine cannot hold the weights.
+        """
+        self.begin(model, controlnet)
+        if self._coming is not None:
+            key, future = self._coming
+            self._coming = None
+            self._loaded = future.result()
+            self._key = key
+        assert self._loaded is not None
+        return self._loaded
+
+    def release(self) -> None:
+        """Let go of the weights, on the device too."""
+        if self._loaded is None:
+            return
+        from .memory import release
+
+        device = self._loaded.device
+        self._loaded = self._key = None
+        gc.collect()
+        release(device)
+
+
+def _newest(folder: Path) -> int:
+    """When anything in a folder was last changed; 0 for a folder that cannot be read."""
+    try:
+        return max((file.stat().st_mtime_ns for file in folder.rglob("*")), default=0)
+    except OSError:
+        return 0
+
+
+def _load(resolved: Resolved, folder: ModelFolder, controlnet: ControlNetFolder | None) -> LoadedModel:
+    os.environ.update(_QUIET_AND_OFFLINE)
+    with _no_collection():
+        import torch
+
+        from transformers.utils.logging import disable_progress_bar
+
+        from .memory import Tier, choose_device, is_out_of_memory
+
+        disable_progress_bar()
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        device = choose_device()
+        try:
+            pipe = _build(folder, controlnet, torch.float32 if device.type == "cpu" else torch.float16)
+        except (RuntimeError, ValueError, KeyError, OSError, TypeError, MemoryError) as error:
+            if is_out_of_memory(error):
+                raise OutOfMemory("There is not enough memory to load {model}.",
+                                  "Close other programs, or choose a smaller model.", model=resolved.name) from error
+            raise ModelError("{folder} cannot be loaded: {error}.", "Download the whole folder again.",
+                             folder=folder.path, error=str(error).strip().split("\n")[0].rstrip(".")) from error
+    pipe.set_progress_bar_config(disable=True)
+    return LoadedModel(resolved.name, pipe, folder, controlnet, resolved.sampling or folder.sampling, device,
+                       Tier.WHOLE)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Importing makes a million objects and no garbage: collections take a quarter of the time of it."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _build(folder: ModelFolder, controlnet: ControlNetFolder | None, dtype: torch.dtype) -> DiffusionPipeline:
+    """The family's own pipeline from the folder's parts."""
+    parts: dict[str, Any] = {
+        part: _load_weighted(folder.classes[part], folder.path / part, files, dtype)
+        for part, files in folder.weights.items()
+    }
+    for part in ("tokenizer", "tokenizer_2"):
+        if part in folder.classes:
+            from transformers import CLIPTokenizer
+
+            parts[part] = CLIPTokenizer.from_pretrained(folder.path / part, local_files_only=True)
+    parts["scheduler"] = _load_scheduler(folder)
+    if controlnet is not None:
+        parts["controlnet"] = _load_weighted("ControlNetModel", controlnet.path, controlnet.weights, dtype)
+    if folder.family is Family.SDXL:
+        return _pipeline_class("StableDiffusionXL", controlnet)(
+            **parts, force_zeros_for_empty_prompt=folder.requires_zeros, add_watermarker=False)
+    if folder.family is Family.MINI:
+        parts |= {"text_encoder": None, "tokenizer": None}
+    return _pipeline_class("StableDiffusion", controlnet)(
+        **parts, safety_checker=None, feature_extractor=None, requires_safety_checker=False)
+
+
+def _pipeline_class(prefix: str, controlnet: ControlNetFolder | None) -> Any:
+    import diffusers  # lazy: only the named class's module is imported
+
+    return getattr(diffusers, f"{prefix}ControlNetPipeline" if controlnet else f"{prefix}Pipeline")
+
+
+def _load_weighted(class_name: str, folder: Path, files: WeightFiles, dtype: torch.dtype) -> Any:
+    options: dict[str, Any] = {"use_safetensors": True, "local_files_only": True, "variant": files.variant}
+    if class_name.startswith("CLIP"):
+        import transformers
+
+        return getattr(transformers, class_name).from_pretrained(folder, dtype=dtype, **options).eval()
+    if class_name == "MiniAutoencoder":
+        from .autoencoder import MiniAutoencoder as cls
+    else:
+        import diffusers
+
+        cls = getattr(diffusers, class_name)
+    return cls.from_pretrained(folder, torch_dtype=dtype, **options).eval()
+
+
+def _load_scheduler(folder: ModelFolder) -> Any:
+    import diffusers
+    from diffusers.schedulers.scheduling_utils import SchedulerMixin
+
+    cls = getattr(diffusers, folder.classes["scheduler"], None)
+    if not (isinstance(cls, type) and issubclass(cls, SchedulerMixin)):
+        raise ModelError("The scheduler of {folder} is a {found}, which is unknown.",
+                         "Download the whole folder again.", folder=folder.path, found=folder.classes["scheduler"])
+    return cls.from_pretrained(folder.path / "scheduler", local_files_only=True)

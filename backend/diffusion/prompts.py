@@ -1,0 +1,45 @@
+"""What the network reads instead of words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from .families import Family
+from .loading import LoadedModel
+
+__all__ = ["PromptEmbeddings", "embed_prompt"]
+
+
+@dataclass(frozen=True)
+class PromptEmbeddings:
+    """One prompt as keyword arguments of a pipeline, each (1, …); None where the pipeline takes none."""
+
+    tensors: dict[str, torch.Tensor | None]
+
+    def repeated(self, count: int) -> dict[str, torch.Tensor | None]:
+        """The arguments for a batch of `count` pictures."""
+        return {name: None if tensor is None else tensor.repeat_interleave(count, dim=0)
+                for name, tensor in self.tensors.items()}
+
+
+@torch.no_grad()
+def embed_prompt(loaded: LoadedModel, prompt: str, negative_prompt: str, *, guided: bool) -> PromptEmbeddings:
+    """Embed a prompt and what to keep out.
+
+    Args:
+        guided: whether the pipeline will run the network a second time, on the negative prompt.
+    """
+    if loaded.family is Family.MINI:
+        from .words import embed_words
+
+        words = embed_words([prompt, negative_prompt]).to(loaded.device, loaded.pipe.unet.dtype)
+        return PromptEmbeddings({"prompt_embeds": words[:1], "negative_prompt_embeds": words[1:] if guided else None})
+    names = ("prompt_embeds", "negative_prompt_embeds")
+    if loaded.family is Family.SDXL:
+        names += ("pooled_prompt_embeds", "negative_pooled_prompt_embeds")
+    # An empty negative prompt is left out: SDXL then embeds it as zeros, as it was trained.
+    tensors = loaded.pipe.encode_prompt(prompt=prompt, device=loaded.pipe._execution_device, num_images_per_prompt=1,
+                                        do_classifier_free_guidance=guided, negative_prompt=negative_prompt or None)
+    return PromptEmbeddings(dict(zip(names, tensors, strict=True)))

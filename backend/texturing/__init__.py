@@ -1,0 +1,1 @@
+"""The steps of texturing that are neither pure geometry nor pure diffusion."""

@@ -1,0 +1,45 @@
+"""From pictures of the views to one texture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ..geometry.bake import blend
+from ..geometry.exposure import apply_exposure, match_views
+from ..geometry.fill import fill_unseen
+from ..geometry.gutter import fill_gutter
+from ..geometry.measure import BakeMeasures, measure_bake
+from ..geometry.uv_raster import Texels
+from .views import Views
+
+__all__ = ["Baked", "bake_views", "complete_texture"]
+
+
+@dataclass(frozen=True, eq=False)
+class Baked:
+    """Colours (N, C) float32 and weights (N,) float32 of the texels; 0 where no view saw them."""
+
+    colours: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    measures: BakeMeasures
+
+
+def bake_views(pictures: torch.Tensor, views: Views, texels: Texels) -> Baked:
+    """Match the tone of the pictures (n, H, W, 3) where they overlap, and blend them on the surface."""
+    gains, biases = match_views(list(pictures), views.maps, len(texels))
+    matched = [apply_exposure(picture, gain, bias) for picture, gain, bias in
+               zip(pictures, gains, biases, strict=True)]
+    colours, weights = blend(matched, views.maps, len(texels))
+    measures = measure_bake(matched, views.maps, colours, weights)
+    return Baked(colours.numpy(), weights.numpy(), measures)
+
+
+def complete_texture(baked: Baked, texels: Texels) -> NDArray[np.uint8]:
+    """The whole texture (S, S, 3), 8-bit sRGB: unseen texels filled, charts extended beyond their borders."""
+    colours = fill_unseen(texels, baked.colours, baked.weights)
+    image = fill_gutter(texels.to_image(colours), texels.covered)
+    return np.rint(image.clip(0, 1) * 255).astype(np.uint8)

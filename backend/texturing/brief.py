@@ -1,0 +1,44 @@
+"""What the painter is asked for: the request, with the model's own habits where the request is silent."""
+
+from __future__ import annotations
+
+from protocol.requests import TextureRequest
+
+from ..diffusion.families import Family
+from ..diffusion.generate import Painting
+from ..diffusion.loading import LoadedModel
+from ..diffusion.memory import Tier
+from ..geometry.mesh import Mesh
+from ..job import Job
+from .views import Views, control_images
+
+__all__ = ["brief_painter"]
+
+
+def brief_painter(request: TextureRequest, loaded: LoadedModel, mesh: Mesh, views: Views, job: Job) -> Painting:
+    """Fill in what the request leaves open, place the model on its device, and say what will hurt the picture."""
+    loaded.fit(request.view_size_px)
+    if loaded.tier is not Tier.WHOLE:
+        job.remark("The graphics card has too little free memory for the whole model: painting more slowly, with "
+                   "part of it in the machine's memory.")
+    steps = loaded.sampling.steps if request.steps is None else request.steps
+    guidance_scale = loaded.sampling.guidance_scale if request.guidance_scale is None else request.guidance_scale
+    if request.negative_prompt.strip() and guidance_scale <= 1:
+        job.remark("The negative prompt has no effect: the guidance scale is {guidance}, and it works above 1.",
+                   guidance=guidance_scale)
+    if loaded.family is not Family.MINI:
+        _remark_on_checkpoint(request, loaded, job)
+    control = control_images(mesh, views, loaded.controlnet.guide) if loaded.controlnet else None
+    return Painting(
+        prompt=request.prompt, negative_prompt=request.negative_prompt, view_count=len(views),
+        view_size_px=request.view_size_px, steps=steps, guidance_scale=guidance_scale, seed=request.seed,
+        control=control)
+
+
+def _remark_on_checkpoint(request: TextureRequest, loaded: LoadedModel, job: Job) -> None:
+    if loaded.controlnet is None:
+        job.remark("Without a ControlNet, {model} does not know the shape of {name}. Give a depth ControlNet of "
+                   "its family.", model=loaded.name, name=request.object_name)
+    if request.view_size_px < loaded.native_size_px:
+        job.remark("{model} was trained on pictures of {native} px: views of {size} px may look poor.",
+                   model=loaded.name, native=loaded.native_size_px, size=request.view_size_px)

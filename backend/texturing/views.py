@@ -1,0 +1,59 @@
+"""The views of an object: where from, what each sees of the texture, and what guides its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from protocol.requests import TextureRequest
+
+from ..diffusion.folders import Guide
+from ..geometry.bake import ViewMap, map_view
+from ..geometry.control import render_control
+from ..geometry.mesh import Mesh
+from ..geometry.uv_raster import Texels
+from ..geometry.view_plan import plan_views
+from ..geometry.view_raster import ViewRaster, rasterise_view
+from .surface import PAINTED
+
+__all__ = ["Views", "control_images", "look_at_surface"]
+
+
+@dataclass(frozen=True, eq=False)
+class Views:
+    """The planned views, in the order of choice.
+
+    Attributes:
+        rasters: what each view shows.
+        maps: which texels it sees, and where.
+        planned_coverage: share of the texels that the plan expected to be seen.
+    """
+
+    rasters: list[ViewRaster]
+    maps: list[ViewMap]
+    planned_coverage: float
+
+    def __len__(self) -> int:
+        return len(self.rasters)
+
+
+def look_at_surface(request: TextureRequest, mesh: Mesh, texels: Texels, check: Callable[[], None]) -> Views:
+    """Plan at most `view_count` views and map them onto the texels."""
+    plan = plan_views(mesh, [texels], size_px=request.view_size_px, max_views=request.view_count, check=check)
+    rasters, maps = [], []
+    for camera in plan.cameras:
+        check()
+        rasters.append(rasterise_view(mesh, camera))
+        maps.append(map_view(mesh, texels, rasters[-1]))
+    return Views(rasters, maps, plan.coverage)
+
+
+def control_images(mesh: Mesh, views: Views, guide: Guide) -> torch.Tensor:
+    """(n, 3, H, W) float32 in 0 to 1: the depth or the normals of each view, as ControlNets read them."""
+    images = []
+    for raster in views.rasters:
+        control = render_control(mesh, raster, [PAINTED])
+        images.append(control.normal_image() if guide is Guide.NORMAL else control.depth_image())
+    return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float() / 255

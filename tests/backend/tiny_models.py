@@ -1,0 +1,116 @@
+"""Tiny random models of the real classes, saved as diffusers folders.
+
+As small as the classes allow: a picture takes milliseconds, and every byte goes through the real code.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+from backend.diffusion.autoencoder import MiniAutoencoder
+from diffusers import (
+    AutoencoderKL, ControlNetModel, DDIMScheduler, StableDiffusionPipeline, StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
+from diffusers.schedulers.scheduling_utils import SchedulerMixin
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+
+SD_WIDTH = 32
+SDXL_WIDTHS = (32, 24)
+POOLED_WIDTH = 20
+
+
+def save_sd(folder: Path, *, width: int = SD_WIDTH, scheduler: SchedulerMixin | None = None,
+            vae: AutoencoderKL | None = None, **unet: object) -> Path:
+    """A Stable Diffusion folder whose text is `width` wide; further arguments go to the UNet."""
+    torch.manual_seed(1)
+    pipe = StableDiffusionPipeline(
+        vae=vae or make_vae(), text_encoder=CLIPTextModel(text_config(width)), tokenizer=save_tokenizer(folder),
+        unet=make_unet(width, **unet), scheduler=scheduler or DDIMScheduler(steps_offset=1, clip_sample=False),
+        safety_checker=None, feature_extractor=None, requires_safety_checker=False)
+    pipe.save_pretrained(folder)
+    return folder
+
+
+def save_sdxl(folder: Path, *, scheduler: SchedulerMixin | None = None, vae: AutoencoderKL | None = None) -> Path:
+    torch.manual_seed(2)
+    first, second = SDXL_WIDTHS
+    pipe = StableDiffusionXLPipeline(
+        vae=vae or make_vae(), text_encoder=CLIPTextModel(text_config(first)), tokenizer=save_tokenizer(folder),
+        text_encoder_2=CLIPTextModelWithProjection(text_config(second)), tokenizer_2=save_tokenizer(folder),
+        unet=make_unet(first + second, **sdxl_condition()),
+        scheduler=scheduler or DDIMScheduler(steps_offset=1, clip_sample=False), add_watermarker=False)
+    pipe.save_pretrained(folder)
+    return folder
+
+
+def save_mini(folder: Path) -> Path:
+    """A folder of the embedded model's kind."""
+    torch.manual_seed(3)
+    vae = MiniAutoencoder(latent_channels=4, block_out_channels=(8, 8, 8, 8))
+    pipe = StableDiffusionPipeline(
+        vae=vae, text_encoder=None, tokenizer=None, unet=make_unet(384),
+        scheduler=DDIMScheduler(steps_offset=1, clip_sample=False, prediction_type="v_prediction",
+                                rescale_betas_zero_snr=True, timestep_spacing="trailing"),
+        safety_checker=None, feature_extractor=None, requires_safety_checker=False)
+    pipe.save_pretrained(folder)
+    return folder
+
+
+def save_controlnet(folder: Path, *, width: int = SD_WIDTH, sdxl: bool = False) -> Path:
+    torch.manual_seed(4)
+    controlnet = ControlNetModel(
+        in_channels=4, block_out_channels=(8, 16), layers_per_block=1, norm_num_groups=4, attention_head_dim=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), conditioning_embedding_out_channels=(4, 8),
+        cross_attention_dim=sum(SDXL_WIDTHS) if sdxl else width, **(sdxl_condition() if sdxl else {}))
+    for parameter in controlnet.controlnet_mid_block.parameters():  # zero from birth: a ControlNet would do nothing
+        torch.nn.init.normal_(parameter, std=0.5)
+    controlnet.save_pretrained(folder)
+    return folder
+
+
+def make_unet(width: int, **options: object) -> UNet2DConditionModel:
+    return UNet2DConditionModel(**{
+        "sample_size": 8, "in_channels": 4, "out_channels": 4, "block_out_channels": (8, 16), "layers_per_block": 1,
+        "norm_num_groups": 4, "attention_head_dim": 4, "cross_attention_dim": width,
+        "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D"),
+        "up_block_types": ("CrossAttnUpBlock2D", "UpBlock2D"), **options})
+
+
+def make_vae(colour: tuple[float, float, float] | None = None) -> AutoencoderKL:
+    """An autoencoder; with a colour (sRGB, 0 to 1), one that decodes everything to that colour."""
+    vae = AutoencoderKL(
+        block_out_channels=(4, 4, 4, 4), down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4, latent_channels=4, norm_num_groups=2, sample_size=64)
+    if colour is not None:
+        torch.nn.init.zeros_(vae.decoder.conv_out.weight)
+        vae.decoder.conv_out.bias.data = torch.tensor(colour) * 2 - 1
+    return vae
+
+
+def sdxl_condition() -> dict[str, object]:
+    return {"addition_embed_type": "text_time", "addition_time_embed_dim": 4,
+            "projection_class_embeddings_input_dim": POOLED_WIDTH + 6 * 4}
+
+
+def text_config(width: int) -> CLIPTextConfig:
+    return CLIPTextConfig(vocab_size=len(_vocabulary()), hidden_size=width, intermediate_size=32,
+                          num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=77,
+                          projection_dim=POOLED_WIDTH, bos_token_id=0, eos_token_id=1)
+
+
+def save_tokenizer(folder: Path) -> CLIPTokenizer:
+    """A CLIP tokenizer that knows bytes and a single merge."""
+    source = folder / "words"
+    source.mkdir(parents=True, exist_ok=True)
+    (source / "vocab.json").write_text(json.dumps(_vocabulary()), encoding="utf-8")
+    (source / "merges.txt").write_text("#version: 0.2\nb r\n", encoding="utf-8")
+    return CLIPTokenizer(str(source / "vocab.json"), str(source / "merges.txt"), model_max_length=77)
+
+
+def _vocabulary() -> dict[str, int]:
+    letters = [chr(code) for code in range(33, 127)]
+    words = ["<|startoftext|>", "<|endoftext|>", *letters, *(letter + "</w>" for letter in letters), "br"]
+    return {word: number for number, word in enumerate(words)}
