@@ -19,11 +19,12 @@ __all__ = ["PREVIEW_NAME", "STAGE_SHARES", "Job"]
 
 PREVIEW_NAME = "preview.png"
 
-# How much of a job each stage takes, for the progress bar: two cores, eight views of 256² with mini.
+# How much of a job each stage takes, in the recipe's order, for the progress bar: two cores, eight views of
+# 256² with mini.
 STAGE_SHARES = {
     Stage.PREPARE: 0.01,
-    Stage.LOAD: 0.08,
     Stage.PLAN: 0.02,
+    Stage.LOAD: 0.08,
     Stage.DENOISE: 0.76,
     Stage.DECODE: 0.06,
     Stage.BAKE: 0.03,

@@ -19,10 +19,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..protocol.errors import (
-    BackendDied, Cancelled, EnvironmentBroken, ProtocolMismatch, VernissageError,
+    BackendDied,
+    Cancelled,
+    EnvironmentBroken,
+    ProtocolMismatch,
+    VernissageError,
 )
 from ..protocol.messages import (
-    PROTOCOL_VERSION, Cancel, Event, Failed, Finished, Hello, Progress, Ready, Run, Shutdown, Stage,
+    PROTOCOL_VERSION,
+    Cancel,
+    Event,
+    Failed,
+    Finished,
+    Hello,
+    Progress,
+    Ready,
+    Run,
+    Shutdown,
+    Stage,
 )
 from ..protocol.wire import decode_event, encode
 from .child import Child

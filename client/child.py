@@ -19,12 +19,15 @@ from typing import BinaryIO
 
 from ..protocol.errors import StorageError
 
-__all__ = ["Child", "clean_environment", "rotate_log"]
+__all__ = ["Child", "clean_environment", "open_log", "rotate_log"]
 
 LOG_LIMIT_BYTES = 2_000_000
 LOGS_KEPT = 3
 READ_SIZE_BYTES = 65536
 LAST_LINES_WAIT_S = 1.0  # for lines that are still in the pipe when the process has ended
+
+# Beside PYTHON*: they tell a Python or its pip that it is somewhere else.
+UNWANTED = ("VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PIP_REQUIRE_VIRTUALENV")
 
 
 class Child:
@@ -33,8 +36,7 @@ class Child:
     Args:
         command: the program and its arguments.
         folder: its working directory.
-        log_path: gets its stderr, appended; rotated here when it has grown.
-        merge_stderr: give stderr out as lines too, instead of sending it to the log.
+        log_path: gets its stderr, appended; rotated here when it has grown. None: stderr comes as lines too.
 
     Attributes:
         start_error: why it could not be started, once that is known; a StorageError for its log.
@@ -43,15 +45,13 @@ class Child:
         process_id: None before it runs.
     """
 
-    def __init__(self, command: Sequence[str | Path], folder: Path, log_path: Path, *,
-                 merge_stderr: bool = False) -> None:
+    def __init__(self, command: Sequence[str | Path], folder: Path, log_path: Path | None) -> None:
         self.start_error: OSError | StorageError | None = None
         self.exit_code: int | None = None
         self.process_id: int | None = None
         self._command = [str(part) for part in command]
         self._folder = folder
         self._log_path = log_path
-        self._merge_stderr = merge_stderr
         self._process: subprocess.Popen[bytes] | None = None
         self._killed = False
         self._lock = threading.Lock()  # held while it is being started
@@ -119,6 +119,8 @@ class Child:
             if reader.is_alive():  # a child of the child still holds the pipe
                 kill_tree(process)
                 reader.join(LAST_LINES_WAIT_S)
+            if not reader.is_alive():
+                process.stdout.close()
             self._to_write.put(None)
         except (OSError, StorageError) as error:
             self.start_error = error
@@ -133,18 +135,15 @@ class Child:
             self._process = subprocess.Popen(
                 self._command, cwd=self._folder, env=clean_environment(os.environ),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT if self._merge_stderr else log,
+                stderr=subprocess.STDOUT if log is None else log,
                 bufsize=0, close_fds=True, **_own_group())
             self.process_id = self._process.pid
             return self._process
 
-    def _open_log(self) -> BinaryIO:
-        try:
-            self._log_path.parent.mkdir(parents=True, exist_ok=True)
-            rotate_log(self._log_path)
-            return self._log_path.open("ab")
-        except OSError as error:
-            raise StorageError.from_os_error(self._log_path, error) from error
+    def _open_log(self) -> BinaryIO | contextlib.nullcontext[None]:
+        if self._log_path is None:
+            return contextlib.nullcontext()
+        return open_log(self._log_path)
 
     def _read(self, descriptor: int) -> None:
         rest = b""
@@ -165,10 +164,24 @@ class Child:
             self._process.stdin.close()
 
 
+def open_log(path: Path) -> BinaryIO:
+    """A log to append to, rotated when it has grown.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rotate_log(path)
+        return path.open("ab")
+    except OSError as error:
+        raise StorageError.from_os_error(path, error) from error
+
+
 def clean_environment(inherited: Mapping[str, str]) -> dict[str, str]:
     """The environment without what would make another Python load Blender's modules."""
     return {name: value for name, value in inherited.items()
-            if not name.startswith("PYTHON") and name not in ("VIRTUAL_ENV", "__PYVENV_LAUNCHER__")}
+            if not name.startswith("PYTHON") and name not in UNWANTED}
 
 
 def rotate_log(path: Path, limit_bytes: int = LOG_LIMIT_BYTES, kept: int = LOGS_KEPT) -> None:

@@ -20,7 +20,8 @@ def _import_root() -> None:
         return
     spec = importlib.util.spec_from_file_location("vernissage", ROOT / "__init__.py",
                                                   submodule_search_locations=[str(ROOT)])
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     package = importlib.util.module_from_spec(spec)
     sys.modules["vernissage"] = package
     if (ROOT / "__init__.py").is_file():
