@@ -70,15 +70,16 @@ def map_view(mesh: Mesh, texels: Texels, raster: ViewRaster, *, exponent: float 
     lens = np.array([camera.focal_px, *camera.principal_px])
     limits = np.array([camera.clip_near, camera.clip_far, math.cos(max_angle_rad),
                        math.cos(max_angle_rad - math.radians(7)), exponent, feather_px + 1.0, drop_px])
-    distance = edge_distance(mesh, raster, max(feather_px, drop_px) + 1)
+    distance = _rimmed_edge_distance(mesh, raster, max(feather_px, drop_px) + 1)
     # The camera's place (perspective) or its backward axis (orthographic), relative to the mesh's centre.
     eye = view[2, :3].copy() if camera.is_orthographic else -view[:, :3].T @ view[:, 3]
-    facing = _count_facing(texels.positions, texels.triangle, mesh.face_normals, eye, camera.is_orthographic, limits)
+    facing = _count_facing(texels.positions, texels.triangle, mesh.face_normals, eye, camera.is_orthographic,
+                           limits[2])
     texel, pixels = np.empty(facing, np.int32), np.empty((facing, 4), np.int32)
     tap_weights, weight = np.empty((facing, 3), np.float32), np.empty(facing, np.float32)
     cosine = np.empty(facing, np.float32)
     m = _map(texels.positions, texels.normals, texels.triangle, mesh.face_normals, mesh.object_ids, view, eye, lens,
-             camera.is_orthographic, limits, raster.triangle, raster.depth, raster.slope, distance,
+             camera.is_orthographic, limits, raster.triangle, raster.nearness, raster.slope, distance,
              texel, pixels, tap_weights, weight, cosine)
     return ViewMap(texel[:m].copy(), pixels[:m].copy(), tap_weights[:m].copy(), weight[:m].copy(),
                    cosine[:m].copy(), camera.height_px, camera.width_px)
@@ -89,10 +90,15 @@ def edge_distance(mesh: Mesh, raster: ViewRaster, limit_px: int) -> NDArray[np.u
 
     A pixel beside an edge has 0; so has the background. Diagonal steps count 1 (chessboard distance).
     """
-    out = np.empty(raster.triangle.shape, np.uint8)
+    return _rimmed_edge_distance(mesh, raster, limit_px)[1:-1, 1:-1].copy()
+
+
+def _rimmed_edge_distance(mesh: Mesh, raster: ViewRaster, limit_px: int) -> NDArray[np.uint8]:
+    """`edge_distance` with a rim of zeros: (H + 2, W + 2)."""
     camera = raster.camera
-    _edge_distance(raster.triangle, mesh.object_ids, raster.depth, raster.slope, camera.focal_px,
-                   camera.is_orthographic, min(limit_px, 255), out)
+    out = np.zeros((camera.height_px + 2, camera.width_px + 2), np.uint8)
+    _edge_distance(raster.triangle, mesh.object_ids, raster.nearness, raster.slope, camera.focal_px,
+                   camera.is_orthographic, min(limit_px, 250), out)
     return out
 
 
@@ -105,12 +111,13 @@ def sample(image: torch.Tensor, view_map: ViewMap) -> torch.Tensor:
         raise ValueError(f"image is {tuple(image.shape[:2])}: the map was made for "
                          f"{(view_map.height_px, view_map.width_px)}")
     flat = image.reshape(-1, image.shape[2])
-    pixels = torch.from_numpy(view_map.pixels).to(flat.device)
+    # Gathers and sums with 64-bit indices are several times faster in torch than with 32-bit ones.
+    pixels = torch.from_numpy(view_map.pixels).to(flat.device).T.long()
     weights = torch.from_numpy(view_map.tap_weights).to(flat.device, flat.dtype)
-    main = flat.index_select(0, pixels[:, 0])
+    main = flat.index_select(0, pixels[0])
     result = main.clone()
     for tap in range(3):
-        result += weights[:, tap, None] * (flat.index_select(0, pixels[:, tap + 1]) - main)
+        result += weights[:, tap, None] * (flat.index_select(0, pixels[tap + 1]) - main)
     return result
 
 
@@ -132,7 +139,7 @@ def blend(images: Iterable[torch.Tensor], maps: Iterable[ViewMap], count: int
         if colours is None or total is None:
             colours = torch.zeros((count, image.shape[2]), dtype=image.dtype, device=image.device)
             total = torch.zeros(count, dtype=image.dtype, device=image.device)
-        texel = torch.from_numpy(view_map.texel).to(image.device)
+        texel = torch.from_numpy(view_map.texel).to(image.device).long()
         weight = torch.from_numpy(view_map.weight).to(image.device, image.dtype)
         # A texel occurs once a view, so that the sums do not depend on any order.
         total.index_add_(0, texel, weight)
@@ -144,93 +151,79 @@ def blend(images: Iterable[torch.Tensor], maps: Iterable[ViewMap], count: int
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _shifted(depth, step_x, step_y, dx, dy, orthographic):
-    """Depth of a plane dx, dy pixels beside a point where it is known; infinite behind the horizon."""
-    if orthographic:
-        return depth - (step_x * dx + step_y * dy)
-    inverse = 1.0 / depth + step_x * dx + step_y * dy
-    return 1.0 / inverse if inverse > 0.0 else np.inf
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _tolerance(depth, step_x, step_y, focal, orthographic):
-    """One pixel's footprint and half the depth by which the plane rises over a pixel."""
+def _tolerance(nearness, step_x, step_y, focal, orthographic):
+    """One pixel's footprint and half of what the plane rises over a pixel, as a difference of nearness."""
     slope = abs(step_x) + abs(step_y)
     if orthographic:
         return 1.0 / focal + 0.5 * slope
-    return depth / focal + 0.5 * min(slope * depth * depth, 12.0 * depth / focal)
+    return nearness / focal + 0.5 * min(slope, 12.0 * nearness / focal)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _joined(row, column, row2, column2, triangle, object_ids, depth, slope, focal, orthographic):
-    """Whether two neighbouring pixels show one unbroken surface."""
-    t, t2 = triangle[row, column], triangle[row2, column2]
-    if t < 0 or t2 < 0 or object_ids[t] != object_ids[t2]:
-        return False
-    if t == t2:
-        return True
-    dx, dy = column2 - column, row2 - row
-    z, z2 = depth[row, column], depth[row2, column2]
-    sx, sy, sx2, sy2 = slope[row, column, 0], slope[row, column, 1], slope[row2, column2, 0], slope[row2, column2, 1]
-    return (abs(_shifted(z, sx, sy, dx, dy, orthographic) - z2) <= _tolerance(z, sx, sy, focal, orthographic)
-            or abs(_shifted(z2, sx2, sy2, -dx, -dy, orthographic) - z)
-            <= _tolerance(z2, sx2, sy2, focal, orthographic))
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _edge_distance(triangle, object_ids, depth, slope, focal, orthographic, limit, out):
+def _edge_distance(triangle, object_ids, nearness, slope, focal, orthographic, limit, out):
+    """Fill the inner part of `out` (H + 2, W + 2), whose rim is 0, so that no pixel lacks a neighbour."""
     height, width = triangle.shape
+    out[1:-1, 1:-1] = limit
     for row in range(height):
         for column in range(width):
-            out[row, column] = limit if 0 < row < height - 1 and 0 < column < width - 1 and \
-                triangle[row, column] >= 0 else 0
-    for row in range(height):
-        for column in range(width):
-            if column + 1 < width and not _joined(row, column, row, column + 1, triangle, object_ids, depth, slope,
-                                                  focal, orthographic):
-                out[row, column] = out[row, column + 1] = 0
-            if row + 1 < height and not _joined(row, column, row + 1, column, triangle, object_ids, depth, slope,
-                                                focal, orthographic):
-                out[row, column] = out[row + 1, column] = 0
-    for row in range(1, height):
-        for column in range(width):
-            best = out[row - 1, column]
-            if column > 0:
-                best = min(best, out[row - 1, column - 1], out[row, column - 1])
-            if column + 1 < width:
-                best = min(best, out[row - 1, column + 1])
-            out[row, column] = min(out[row, column], best + 1)
-    for row in range(height - 2, -1, -1):
-        for column in range(width - 1, -1, -1):
-            best = out[row + 1, column]
-            if column > 0:
-                best = min(best, out[row + 1, column - 1])
-            if column + 1 < width:
-                best = min(best, out[row + 1, column + 1], out[row, column + 1])
-            out[row, column] = min(out[row, column], best + 1)
+            t = triangle[row, column]
+            if t < 0 or row == 0 or column == 0 or row == height - 1 or column == width - 1:
+                out[row + 1, column + 1] = 0
+            # To the right and downwards: is it one unbroken surface, by the plane of either pixel?
+            for down in range(2):
+                row2, column2 = row + down, column + 1 - down
+                if row2 == height or column2 == width:
+                    continue
+                t2 = triangle[row2, column2]
+                if t == t2:
+                    continue
+                if t >= 0 and t2 >= 0 and object_ids[t] == object_ids[t2]:
+                    here, there = np.float64(nearness[row, column]), np.float64(nearness[row2, column2])
+                    x, y = np.float64(slope[row, column, 0]), np.float64(slope[row, column, 1])
+                    rise = y if down else x
+                    if abs(here + rise - there) <= _tolerance(here, x, y, focal, orthographic):
+                        continue
+                    x, y = np.float64(slope[row2, column2, 0]), np.float64(slope[row2, column2, 1])
+                    rise = y if down else x
+                    if abs(there - rise - here) <= _tolerance(there, x, y, focal, orthographic):
+                        continue
+                out[row + 1, column + 1] = out[row2 + 1, column2 + 1] = 0
+    for row in range(1, height + 1):
+        for column in range(1, width + 1):
+            best = min(min(out[row - 1, column - 1], out[row - 1, column]),
+                       min(out[row - 1, column + 1], out[row, column - 1]))
+            if best < out[row, column] - 1:
+                out[row, column] = best + 1
+    for row in range(height, 0, -1):
+        for column in range(width, 0, -1):
+            best = min(min(out[row + 1, column + 1], out[row + 1, column]),
+                       min(out[row + 1, column - 1], out[row, column + 1]))
+            if best < out[row, column] - 1:
+                out[row, column] = best + 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _count_facing(positions, triangle, face_normals, eye, orthographic, limits):
+def _cosine(positions, n, normals, i, eye, orthographic):
+    """Cosine between normal i and the direction from texel n to the camera; -1 for any that is negative."""
+    if orthographic:
+        return normals[i, 0] * eye[0] + normals[i, 1] * eye[1] + normals[i, 2] * eye[2]
+    x, y, z = eye[0] - positions[n, 0], eye[1] - positions[n, 1], eye[2] - positions[n, 2]
+    along = normals[i, 0] * x + normals[i, 1] * y + normals[i, 2] * z
+    return along / np.sqrt(x * x + y * y + z * z) if along > 0.0 else -1.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _count_facing(positions, triangle, face_normals, eye, orthographic, cos_min):
     count = 0
     for n in range(len(positions)):
-        if _cosine(positions, face_normals[triangle[n]], n, eye, orthographic) > limits[2]:
+        if _cosine(positions, n, face_normals, triangle[n], eye, orthographic) > cos_min:
             count += 1
     return count
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _cosine(positions, normal, n, eye, orthographic):
-    """Cosine between a normal and the direction from texel n to the camera."""
-    if orthographic:
-        return normal[0] * eye[0] + normal[1] * eye[1] + normal[2] * eye[2]
-    x, y, z = eye[0] - positions[n, 0], eye[1] - positions[n, 1], eye[2] - positions[n, 2]
-    return (normal[0] * x + normal[1] * y + normal[2] * z) / np.sqrt(x * x + y * y + z * z)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def _map(positions, normals, triangle, face_normals, object_ids, view, eye, lens, orthographic, limits,
-         hit_triangle, hit_depth, hit_slope, edge, out_texel, out_pixels, out_taps, out_weight, out_cosine):
+         hit_triangle, hit_nearness, hit_slope, edge, out_texel, out_pixels, out_taps, out_weight, out_cosine):
     near, far, cos_min, cos_full, exponent, feather, drop = limits
     focal, px, py = lens
     height, width = hit_triangle.shape
@@ -238,33 +231,31 @@ def _map(positions, normals, triangle, face_normals, object_ids, view, eye, lens
     m = 0
     for n in range(len(positions)):
         t = triangle[n]
-        cosine = _cosine(positions, face_normals[t], n, eye, orthographic)
+        cosine = _cosine(positions, n, face_normals, t, eye, orthographic)
         if cosine <= cos_min:
             continue
         x0, y0, z0 = positions[n, 0], positions[n, 1], positions[n, 2]
-        x = view[0, 0] * x0 + view[0, 1] * y0 + view[0, 2] * z0 + view[0, 3]
-        y = view[1, 0] * x0 + view[1, 1] * y0 + view[1, 2] * z0 + view[1, 3]
         depth = -(view[2, 0] * x0 + view[2, 1] * y0 + view[2, 2] * z0 + view[2, 3])
         if not near <= depth <= far:
             continue
-        scale = focal if orthographic else focal / depth
+        x = view[0, 0] * x0 + view[0, 1] * y0 + view[0, 2] * z0 + view[0, 3]
+        y = view[1, 0] * x0 + view[1, 1] * y0 + view[1, 2] * z0 + view[1, 3]
+        own = -depth if orthographic else 1.0 / depth
+        scale = focal if orthographic else focal * own
         u, v = px + x * scale, py - y * scale
         if not (0.0 <= u <= width and 0.0 <= v <= height):
             continue
-        # The texel's own plane in the image, from its geometric normal in camera space.
-        g = face_normals[t]
-        gx = view[0, 0] * g[0] + view[0, 1] * g[1] + view[0, 2] * g[2]
-        gy = view[1, 0] * g[0] + view[1, 1] * g[1] + view[1, 2] * g[2]
-        gz = view[2, 0] * g[0] + view[2, 1] * g[1] + view[2, 2] * g[2]
-        if orthographic:
-            step_x, step_y = -gx / (gz * focal), gy / (gz * focal)
-        else:
-            against = gx * x + gy * y - gz * depth
-            step_x, step_y = gx / (against * focal), -gy / (against * focal)
-        tolerance = _tolerance(depth, step_x, step_y, focal, orthographic)
+        # How the texel's own plane rises in the image, from its geometric normal in camera space.
+        nx, ny, nz = face_normals[t, 0], face_normals[t, 1], face_normals[t, 2]
+        gx = view[0, 0] * nx + view[0, 1] * ny + view[0, 2] * nz
+        gy = view[1, 0] * nx + view[1, 1] * ny + view[1, 2] * nz
+        gz = view[2, 0] * nx + view[2, 1] * ny + view[2, 2] * nz
+        against = (-gz if orthographic else gx * x + gy * y - gz * depth) * focal
+        step_x, step_y = gx / against, -gy / against
+        tolerance = _tolerance(own, step_x, step_y, focal, orthographic)
 
-        column = min(max(np.int64(np.floor(u - 0.5)), 0), width - 2)
-        row = min(max(np.int64(np.floor(v - 0.5)), 0), height - 2)
+        column = min(max(int(np.floor(u - 0.5)), 0), width - 2)
+        row = min(max(int(np.floor(v - 0.5)), 0), height - 2)
         fx, fy = min(max(u - 0.5 - column, 0.0), 1.0), min(max(v - 0.5 - row, 0.0), 1.0)
         total = inside = 0.0
         main = 0
@@ -274,30 +265,28 @@ def _map(positions, normals, triangle, face_normals, object_ids, view, eye, lens
             where[k] = r * width + c
             taps[k] = 0.0
             hit = hit_triangle[r, c]
-            if share <= 0.0 or hit < 0 or object_ids[hit] != object_ids[t] or edge[r, c] < drop:
+            if share <= 0.0 or hit < 0 or object_ids[hit] != object_ids[t] or edge[r + 1, c + 1] < drop:
                 continue
             if hit != t:
                 dx, dy = c + 0.5 - u, r + 0.5 - v
-                z = np.float64(hit_depth[r, c])
-                if abs(_shifted(depth, step_x, step_y, dx, dy, orthographic) - z) > tolerance:
+                there = np.float64(hit_nearness[r, c])
+                if abs(own + step_x * dx + step_y * dy - there) > tolerance:
                     hx, hy = np.float64(hit_slope[r, c, 0]), np.float64(hit_slope[r, c, 1])
-                    if abs(_shifted(z, hx, hy, -dx, -dy, orthographic) - depth) > \
-                            _tolerance(z, hx, hy, focal, orthographic):
+                    if abs(there - hx * dx - hy * dy - own) > _tolerance(there, hx, hy, focal, orthographic):
                         continue
             taps[k] = share
             total += share
-            inside += share * min(1.0, (edge[r, c] + 0.25) / feather)
+            inside += share * min(1.0, (edge[r + 1, c + 1] + 0.25) / feather)
             if share > taps[main]:
                 main = k
         # Less than a quarter is the corner pixel of something that is mostly hidden here.
         if total < 0.2:
             continue
-        shading = _cosine(positions, normals[n], n, eye, orthographic)
+        shading = min(max(_cosine(positions, n, normals, n, eye, orthographic), 0.05), 1.0)
         fade = min(1.0, (cosine - cos_min) / (cos_full - cos_min))
-        weight = max(min(shading, 1.0), 0.05) ** exponent * fade * inside
         out_texel[m] = n
         out_cosine[m] = cosine
-        out_weight[m] = max(weight, 1e-12)
+        out_weight[m] = max(shading ** exponent * fade * inside, 1e-12)
         out_pixels[m, 0] = where[main]
         tap = 0
         for k in range(4):

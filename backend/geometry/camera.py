@@ -88,7 +88,10 @@ class Camera:
     def focal_px(self) -> float:
         """Pixels a unit of tangent (perspective) or pixels a world unit (orthographic)."""
         longer = max(self.width_px, self.height_px)
-        return longer / self.scale if self.fov_rad is None else longer / 2 / math.tan(self.fov_rad / 2)
+        if self.scale is not None:
+            return longer / self.scale
+        assert self.fov_rad is not None
+        return longer / 2 / math.tan(self.fov_rad / 2)
 
     @property
     def principal_px(self) -> tuple[float, float]:

@@ -58,8 +58,7 @@ def render_control(mesh: Mesh, raster: ViewRaster, object_ids: Sequence[int] | N
 
     depth = np.zeros(raster.depth.shape, np.float32)
     if mask.any():
-        with np.errstate(divide="ignore"):
-            nearness = -raster.depth if raster.camera.is_orthographic else 1 / raster.depth
+        nearness = raster.nearness
         far, near = nearness[mask].min(), nearness[mask].max()
         span = near - far
         depth[hit] = far_value + (1 - far_value) * ((nearness[hit] - far) / span if span > 0 else 1)
@@ -67,7 +66,8 @@ def render_control(mesh: Mesh, raster: ViewRaster, object_ids: Sequence[int] | N
 
     normal = np.empty((*raster.triangle.shape, 3), np.float32)
     normal[:] = 0, 0, 1
-    world = np.einsum("nc,nca->na", raster.barycentrics[hit], mesh.corner_normals[triangle])
+    barycentrics = raster.barycentrics[hit]
+    world = sum(barycentrics[:, c, None] * mesh.corner_normals[triangle, c] for c in range(3))
     local = world @ raster.camera.world_to_camera[:3, :3].T.astype(np.float32)
     local[~raster.front[hit]] *= -1
     normal[hit] = local / np.maximum(np.linalg.norm(local, axis=1, keepdims=True), 1e-12)

@@ -39,7 +39,7 @@ def measure_bake(images: Sequence[torch.Tensor], maps: Sequence[ViewMap], colour
     squares = torch.zeros(count, dtype=colours.dtype, device=colours.device)
     for image, view_map in zip(images, maps, strict=True):
         views[view_map.texel] += 1
-        texel = torch.from_numpy(view_map.texel).to(colours.device)
+        texel = torch.from_numpy(view_map.texel).to(colours.device).long()
         weight = torch.from_numpy(view_map.weight).to(colours.device, colours.dtype)
         error = (sample(image, view_map) - colours.index_select(0, texel)).square().mean(dim=1)
         squares.index_add_(0, texel, weight * error)

@@ -1,5 +1,6 @@
 """The triangles of a scene, checked once, so that no later room has to."""
 
+# ruff: noqa: ANN001, ANN202 -- the kernel at the end: numba takes the types from what is passed in.
 from __future__ import annotations
 
 import zipfile
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from protocol.errors import BadInput
@@ -143,14 +145,10 @@ def _check_finite(array: NDArray, what: str, remedy: str) -> None:
 def _face_geometry(positions: NDArray, triangles: NDArray, center: NDArray
                    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
     """Unit normals (T, 3), areas (T,) and which triangles have an area (T,) bool."""
-    corners = (positions.astype(np.float64) - center)[triangles]
-    edges = corners[:, [1, 2, 0]] - corners
-    cross = np.cross(edges[:, 0], -edges[:, 2])
-    double_area = np.linalg.norm(cross, axis=1)
-    longest = np.einsum("tij,tij->ti", edges, edges).max(axis=1)
-    sound = (double_area > _MIN_RELATIVE_AREA * longest) & (longest > 0)
-    normals = cross / np.where(sound, double_area, 1.0)[:, None]
-    return normals.astype(np.float32), (double_area / 2).astype(np.float32), sound
+    count = len(triangles)
+    normals, areas, sound = np.zeros((count, 3), np.float32), np.empty(count, np.float32), np.empty(count, np.bool_)
+    _face_kernel(positions, triangles, center, normals, areas, sound)
+    return normals, areas, sound
 
 
 def _unit_or(vectors: NDArray[np.float32], otherwise: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -179,3 +177,22 @@ def _turn_mirrored(triangles: NDArray, uvs: NDArray, corner_normals: NDArray, id
         corner_normals[turned] = corner_normals[turned][:, ::-1]
         normals[turned] *= -1
     return tuple(int(i) for i in mirrored)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _face_kernel(positions, triangles, center, out_normals, out_areas, out_sound):
+    corner = np.empty((3, 3))
+    for t in range(len(triangles)):
+        for c in range(3):
+            for axis in range(3):
+                corner[c, axis] = positions[triangles[t, c], axis] - center[axis]
+        ux, uy, uz = corner[1, 0] - corner[0, 0], corner[1, 1] - corner[0, 1], corner[1, 2] - corner[0, 2]
+        vx, vy, vz = corner[2, 0] - corner[0, 0], corner[2, 1] - corner[0, 1], corner[2, 2] - corner[0, 2]
+        wx, wy, wz = ux - vx, uy - vy, uz - vz
+        x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+        double_area = np.sqrt(x * x + y * y + z * z)
+        longest = max(ux * ux + uy * uy + uz * uz, vx * vx + vy * vy + vz * vz, wx * wx + wy * wy + wz * wz)
+        out_areas[t] = double_area / 2
+        out_sound[t] = double_area > _MIN_RELATIVE_AREA * longest
+        if out_sound[t]:
+            out_normals[t, 0], out_normals[t, 1], out_normals[t, 2] = x / double_area, y / double_area, z / double_area

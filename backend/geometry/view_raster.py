@@ -33,8 +33,9 @@ class ViewRaster:
         triangle: (H, W) int32, -1 where there is none.
         depth: (H, W) float32, linear, world units; infinite where there is no triangle.
         barycentrics: (H, W, 3) float32, perspective-correct; 0 where there is no triangle.
-        slope: (H, W, 2) float32: change per pixel to the right and downwards of 1/depth (perspective) or
-            of -depth (orthographic), which is exactly linear on each triangle.
+        nearness: (H, W) float32: 1/depth (perspective) or -depth (orthographic), which is exactly linear in
+            the image on each triangle; 0 where there is none.
+        slope: (H, W, 2) float32: change of the nearness per pixel to the right and downwards.
         front: (H, W) bool: the triangle's front faces the camera.
     """
 
@@ -42,6 +43,7 @@ class ViewRaster:
     triangle: NDArray[np.int32]
     depth: NDArray[np.float32]
     barycentrics: NDArray[np.float32]
+    nearness: NDArray[np.float32]
     slope: NDArray[np.float32]
     front: NDArray[np.bool_]
 
@@ -63,10 +65,11 @@ def rasterise_view(mesh: Mesh, camera: Camera) -> ViewRaster:
                    triangle, np.empty(shape))
     depth = np.full(shape, np.inf, np.float32)
     barycentrics = np.zeros((*shape, 3), np.float32)
-    slope = np.zeros((*shape, 2), np.float32)
+    nearness, slope = np.zeros(shape, np.float32), np.zeros((*shape, 2), np.float32)
     front = np.zeros(shape, np.bool_)
-    _resolve(local, mesh.triangles, lens, camera.is_orthographic, triangle, depth, barycentrics, slope, front)
-    return ViewRaster(camera, triangle, depth, barycentrics, slope, front)
+    _resolve(local, mesh.triangles, lens, camera.is_orthographic, triangle, depth, barycentrics, nearness, slope,
+             front)
+    return ViewRaster(camera, triangle, depth, barycentrics, nearness, slope, front)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -140,9 +143,9 @@ def _fill_z_buffer(local, screen, triangles, lens, orthographic, near, far, out_
             top, bottom = min(screen[a, 1], screen[b, 1], screen[c, 1]), max(screen[a, 1], screen[b, 1], screen[c, 1])
             if right < 0 or left > width or bottom < 0 or top > height:
                 continue
-            x0, x1 = np.int64(np.ceil(max(left, 0.0) - 0.5001)), np.int64(np.floor(min(right, width) - 0.4999))
-            y0, y1 = np.int64(np.ceil(max(top, 0.0) - 0.5001)), np.int64(np.floor(min(bottom, height) - 0.4999))
-            x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, width - 1), min(y1, height - 1)
+            x0, x1 = int(np.ceil(max(left - 0.5001, 0.0))), int(np.floor(min(right, width) - 0.4999))
+            y0, y1 = int(np.ceil(max(top - 0.5001, 0.0))), int(np.floor(min(bottom, height) - 0.4999))
+            x1, y1 = min(x1, width - 1), min(y1, height - 1)
             if x0 > x1 or y0 > y1:
                 continue
         else:
@@ -159,7 +162,7 @@ def _fill_z_buffer(local, screen, triangles, lens, orthographic, near, far, out_
             q0, q1, q2 = a0 + b0 + c0, a1 + b1 + c1, a2 + b2 + c2
         for row in range(y0, y1 + 1):
             yc = row + 0.5
-            first, last = np.float64(x0), np.float64(x1)
+            first, last = float(x0), float(x1)
             for k in range(3):
                 value = slope_y[k] * yc + offset[k]
                 slack = _EDGE_TOLERANCE_PX * (abs(slope_x[k]) + abs(slope_y[k]))
@@ -172,7 +175,7 @@ def _fill_z_buffer(local, screen, triangles, lens, orthographic, near, far, out_
             if first > last:
                 continue
             q = q1 * yc + q2
-            for column in range(np.int64(first), np.int64(last) + 1):
+            for column in range(int(first), int(last) + 1):
                 value = q0 * (column + 0.5) + q
                 if value > nearness[row, column] and value <= nearest:
                     nearness[row, column] = value
@@ -180,7 +183,8 @@ def _fill_z_buffer(local, screen, triangles, lens, orthographic, near, far, out_
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _resolve(local, triangles, lens, orthographic, triangle, out_depth, out_bary, out_slope, out_front):
+def _resolve(local, triangles, lens, orthographic, triangle, out_depth, out_bary, out_nearness, out_slope,
+             out_front):
     height, width = triangle.shape
     a0 = a1 = a2 = b0 = b1 = b2 = c0 = c1 = c2 = facing = za = zb = zc = 0.0
     previous = -1
@@ -197,16 +201,18 @@ def _resolve(local, triangles, lens, orthographic, triangle, out_depth, out_bary
                 za, zb, zc = -local[a, 2], -local[b, 2], -local[c, 2]
                 previous = t
             wa, wb, wc = a0 * x + a1 * y + a2, b0 * x + b1 * y + b2, c0 * x + c1 * y + c2
-            total = wa + wb + wc
+            scale = 1.0 / (wa + wb + wc)
             if orthographic:
                 out_depth[row, column] = za * wa + zb * wb + zc * wc
+                out_nearness[row, column] = -(za * wa + zb * wb + zc * wc)
                 out_slope[row, column, 0] = -(za * a0 + zb * b0 + zc * c0)
                 out_slope[row, column, 1] = -(za * a1 + zb * b1 + zc * c1)
             else:
-                out_depth[row, column] = 1.0 / total
+                out_depth[row, column] = scale
+                out_nearness[row, column] = wa + wb + wc
                 out_slope[row, column, 0] = a0 + b0 + c0
                 out_slope[row, column, 1] = a1 + b1 + c1
-            out_bary[row, column, 0] = wa / total
-            out_bary[row, column, 1] = wb / total
-            out_bary[row, column, 2] = wc / total
+            out_bary[row, column, 0] = wa * scale
+            out_bary[row, column, 1] = wb * scale
+            out_bary[row, column, 2] = wc * scale
             out_front[row, column] = facing > 0.0

@@ -253,5 +253,5 @@ def test_rasterising_twice_gives_the_same_bytes() -> None:
     mesh = Mesh.from_arrays(torus(24))
     camera = Camera.look_at((2, -2, 2), (0, 0, 0), size_px=96, fov_rad=0.8)
     first, second = rasterise_view(mesh, camera), rasterise_view(mesh, camera)
-    for name in ("triangle", "depth", "barycentrics", "slope", "front"):
+    for name in ("triangle", "depth", "barycentrics", "nearness", "slope", "front"):
         assert getattr(first, name).tobytes() == getattr(second, name).tobytes()
