@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 
 ADDON = "bl_ext.user_default.vernissage"
 HELP = "\n".join(__doc__.splitlines()[2:])
@@ -60,7 +61,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _keep_commands(bpy) -> dict[str, Command]:
+def _keep_commands(bpy: ModuleType) -> dict[str, Command]:
     """The commands that add-ons register from now on. The module can register them, but not run them."""
     commands: dict[str, Command] = {}
     register = bpy.utils.register_cli_command

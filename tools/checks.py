@@ -8,11 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import environments
+from .blender import link_extension
 from .building import manifest, validate
 from .failures import WorkshopError
-from .places import ROOT
+from .places import DEV, ROOT
 
 __all__ = ["run"]
+
+BACKEND_SIDE = ("protocol", "backend", "tools", "dev.py")
+ADDON_SIDE = ("client", "jobs", "operators", "panels", "scene", "cli", "preferences", "properties", "translations")
 
 
 def run() -> int:
@@ -37,8 +41,14 @@ def _lint() -> None:
 
 
 def _types() -> None:
-    _tool(environments.checker(), "-m", "mypy", "--python-executable", str(environments.backend()),
-          "--cache-dir", ".dev/mypy")
+    """Twice: as the backend sees the repository, and as Blender does, where it is the package `vernissage`."""
+    mypy = ("-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"),
+            "--python-executable", str(environments.backend()))
+    _tool(environments.checker(), *mypy, "--cache-dir", str(DEV / "mypy"), *BACKEND_SIDE)
+    packages = DEV / "package"
+    link_extension(packages)
+    rooms = [word for room in ADDON_SIDE for word in ("-p", f"vernissage.{room}")]
+    _tool(environments.checker(), *mypy, "--cache-dir", str(DEV / "mypy-addon"), *rooms, folder=packages)
 
 
 def _layers() -> None:
@@ -61,6 +71,6 @@ def _version() -> None:
                             "move the tag, or set the version.")
 
 
-def _tool(python: Path, *arguments: str) -> None:
-    if subprocess.run([python, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode != 0:
+def _tool(python: Path, *arguments: str, folder: Path = ROOT) -> None:
+    if subprocess.run([python, *arguments], cwd=folder, stdin=subprocess.DEVNULL, check=False).returncode != 0:
         raise WorkshopError("see above.")

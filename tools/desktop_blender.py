@@ -113,14 +113,12 @@ def _install(suite: str, place: Path, line: Line) -> None:
 
 def _mirror() -> str:
     """Where this machine gets Debian's packages from."""
-    for source in sorted(Path("/etc/apt").glob("sources.list.d/*.sources")):
-        found = re.search(r"^URIs: *(\S*/debian/?)\s*$", source.read_text(), re.M)
-        if found:
-            return found.group(1)
-    for source in [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt").glob("sources.list.d/*.list"))]:
-        found = source.exists() and re.search(r"^deb (?:\[.*?\] )?(\S*/debian/?) ", source.read_text(), re.M)
-        if found:
-            return found.group(1)
+    for pattern, line in (("sources.list.d/*.sources", r"^URIs: *(\S*/debian/?)\s*$"),
+                          ("sources.list", r"^deb (?:\[.*?\] )?(\S*/debian/?) "),
+                          ("sources.list.d/*.list", r"^deb (?:\[.*?\] )?(\S*/debian/?) ")):
+        for source in sorted(Path("/etc/apt").glob(pattern)):
+            if found := re.search(line, source.read_text(), re.M):
+                return found.group(1)
     raise WorkshopError("no mirror of Debian is named in /etc/apt.")
 
 

@@ -1,17 +1,19 @@
 """The virtual environments in `.dev/`: made on first use, taken as they are while their mark fits.
 
-An environment is complete when its mark holds the hash of what was asked for (Python's version, pip's
-arguments, the requirement files' text). Anything else is installed on top, or made anew for another Python.
+The backend's is made by the extension's own installer, as Install in the preferences does it. The others hold
+a mark with the hash of what was asked for (Python's version, requirements); anything else is installed on top.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import subprocess
 import sys
 import venv
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from .failures import WorkshopError
@@ -24,16 +26,15 @@ __all__ = ["BPY_DEMO", "BPY_TESTED", "backend", "blender_module", "checker"]
 BPY_TESTED = {(3, 11): ("4.2.23", "4.5.15", "5.0.1"), (3, 13): ("5.2.3",)}[sys.version_info[:2]]
 BPY_DEMO = BPY_TESTED[-1]
 
-TESTS = ("-r", "tools/requirements/tests.txt")
-MARK = "vernissage-complete"
+MARK = "vernissage-workshop"
 
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment and pip's arguments that fill it, one tuple a run of pip."""
+    """A virtual environment and what pip fills it with: names with versions, or requirement files of ours."""
 
     name: str
-    installs: tuple[tuple[str, ...], ...]
+    requirements: tuple[str, ...]
 
     @property
     def folder(self) -> Path:
@@ -45,43 +46,80 @@ class Environment:
 
     @property
     def mark(self) -> str:
-        digest = hashlib.sha256(f"{sys.version_info[:3]} {self.installs}".encode())
-        for install in self.installs:
-            for name in install:
-                if name.endswith(".txt"):
-                    digest.update((ROOT / name).read_bytes())
+        digest = hashlib.sha256(f"{sys.version_info[:3]} {self.requirements}".encode())
+        for name in self.requirements:
+            if name.endswith(".txt"):
+                digest.update((ROOT / name).read_bytes())
         return digest.hexdigest()
+
+    @property
+    def is_complete(self) -> bool:
+        mark = self.folder / MARK
+        return mark.is_file() and mark.read_text(encoding="utf-8") == self.mark and self.python.exists()
+
+    def fill(self, line: Line) -> None:
+        """Install what it lacks, and mark it complete."""
+        _pip(self, line)
+        (self.folder / MARK).write_text(self.mark, encoding="utf-8")
 
 
 def backend() -> Path:
-    """The Python of the backend's environment: the CPU requirements, the words, and the tests' needs."""
-    return _ready(Environment("backend", (
-        ("-r", "requirements/cpu.txt"),
-        ("--no-deps", "-r", "requirements/words.txt"),  # it asks for packages that its weights do not need
-        TESTS,
-    )))
+    """The Python of the backend's environment for the CPU, with the tests' needs on top."""
+    environment = Environment("backend", ("tools/requirements/tests.txt",))
+    _import_extension()
+    health = import_module("vernissage.client.environment")
+    if health.check_environment(environment.folder, "cpu", ROOT) is not health.Health.HEALTHY:
+        with Line(f"Preparing .dev/{environment.name}") as line:
+            _install_backend(environment.folder, line)
+            environment.fill(line)
+    elif not environment.is_complete:
+        with Line(f"Preparing .dev/{environment.name}") as line:
+            environment.fill(line)
+    return environment.python
 
 
 def blender_module(version: str = BPY_DEMO) -> Path:
     """The Python of an environment with that `bpy` wheel and the tests' needs."""
-    return _ready(Environment(f"bpy-{version}", ((f"bpy=={version}",), TESTS)))
+    return _ready(Environment(f"bpy-{version}", (f"bpy=={version}", "tools/requirements/tests.txt")))
 
 
 def checker() -> Path:
     """The Python of the environment with the linter and the type checker."""
-    return _ready(Environment("check", (("-r", "tools/requirements/check.txt"),)))
+    return _ready(Environment("check", ("tools/requirements/check.txt",)))
 
 
 def _ready(environment: Environment) -> Path:
-    mark = environment.folder / MARK
-    if mark.is_file() and mark.read_text() == environment.mark and environment.python.exists():
-        return environment.python
-    with Line(f"Preparing .dev/{environment.name}") as line:
-        _create(environment, line)
-        for install in environment.installs:
-            _pip(environment, install, line)
-        mark.write_text(environment.mark)
+    if not environment.is_complete:
+        with Line(f"Preparing .dev/{environment.name}") as line:
+            _create(environment, line)
+            environment.fill(line)
     return environment.python
+
+
+def _import_extension() -> None:
+    """Make the root importable as the package `vernissage`, as it is inside Blender."""
+    if "vernissage" in sys.modules:
+        return
+    spec = importlib.util.spec_from_file_location("vernissage", ROOT / "__init__.py",
+                                                  submodule_search_locations=[str(ROOT)])
+    assert spec and spec.loader
+    sys.modules["vernissage"] = package = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(package)
+
+
+def _install_backend(folder: Path, line: Line) -> None:
+    DEV.mkdir(exist_ok=True)
+    module = import_module("vernissage.client.installation")
+    installation = module.Installation(folder, "cpu", ROOT, DEV / "backend-install.log", Path(sys.executable))
+    try:
+        while not installation.wait(0.2):
+            for progress in installation.poll():
+                line.say(f"{progress.fraction:4.0%} {progress.step.value} {progress.detail}")
+    finally:
+        installation.cancel()  # where it still runs: Ctrl C
+    if installation.error is not None:
+        raise WorkshopError(f"the backend's environment .dev/{folder.name} cannot be made: {installation.error} "
+                            f"The log is {installation.log_path}.")
 
 
 def _create(environment: Environment, line: Line) -> None:
@@ -108,7 +146,9 @@ def _python_fits(environment: Environment) -> bool:
     return pip.returncode == 0  # it was not stopped half-way
 
 
-def _pip(environment: Environment, arguments: tuple[str, ...], line: Line) -> None:
+def _pip(environment: Environment, line: Line) -> None:
+    arguments = [word for name in environment.requirements
+                 for word in (("-r", name) if name.endswith(".txt") else (name,))]
     command = [str(environment.python), "-m", "pip", "install", "--disable-pip-version-check",
                "--progress-bar", "off", "--no-input", *arguments]
     heard: list[str] = []
@@ -117,11 +157,11 @@ def _pip(environment: Environment, arguments: tuple[str, ...], line: Line) -> No
     assert process.stdout is not None
     try:
         for text in process.stdout:
-            heard.append(text.rstrip())
-            line.say(_short(text))
-    finally:
-        if process.poll() is None and sys.exc_info()[0] is not None:
-            process.kill()
+            heard.append(text.strip())
+            line.say(_short(heard[-1]))
+    except BaseException:
+        process.kill()
+        raise
     if process.wait() != 0:
         errors = [text for text in heard if text.startswith("ERROR")] or heard[-1:]
         raise WorkshopError(f"pip could not fill .dev/{environment.name}: {' '.join(errors)[:600]} "
@@ -129,12 +169,10 @@ def _pip(environment: Environment, arguments: tuple[str, ...], line: Line) -> No
 
 
 def _short(text: str) -> str:
-    """A line of pip, cut to what tells how far it is."""
+    """A line of pip, where it tells how far it is."""
     words = text.split()
-    if not words or words[0] not in ("Collecting", "Downloading", "Installing", "Building", "Using"):
-        return ""
-    if words[0] == "Installing":
-        return f"installing {len(words) - 3} packages" if words[1] == "collected" else "installing"
-    size = text[text.rfind("("):].strip() if text.rstrip().endswith(")") else ""
-    name = words[-1] if not size or words[0] == "Collecting" else words[1]
-    return f"{words[0].lower()} {(words[1] if words[0] == 'Collecting' else name).rsplit('/', 1)[-1]} {size}"
+    if text.startswith("Installing collected packages"):
+        return f"unpacking {len(words) - 3} packages"
+    if text.startswith(("Collecting", "Downloading", "Using cached")):
+        return text.replace("metadata", "").strip()
+    return ""

@@ -1,0 +1,177 @@
+"""Runs inside the desktop Blender: plays one scenario on a timer, as hands and eyes would, and reports.
+
+    blender --python stage.py -- SCENARIO REPORT.json PICTURES
+
+A scenario is a generator function of `scenarios.py`. What it yields is waited for, while Blender's own loop
+goes on: a number of seconds, or a question that is asked until its answer is true.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Generator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import bpy
+
+ADDON = "bl_ext.user_default.vernissage"
+TAB = "Vernissage"
+BEAT_S = 0.05
+PATIENCE_S = 120.0
+
+Scenario = Generator[float | Callable[[], bool]]
+
+
+class Stage:
+    """Hands and eyes on Blender's window. `report` is what the test reads."""
+
+    def __init__(self, pictures: Path) -> None:
+        self.report: dict[str, Any] = {}
+        self.pictures = pictures
+
+    # what the add-on knows
+
+    def addon(self, module: str) -> ModuleType:
+        return importlib.import_module(f"{ADDON}.{module}")
+
+    @property
+    def jobs(self) -> Any:
+        return self.addon("jobs.current").current.texture
+
+    @property
+    def texture(self) -> Any:
+        return bpy.context.scene.vernissage.texture
+
+    def backend_process_id(self) -> int | None:
+        backend = self.addon("client.current").running_backend()
+        return backend.process_id if backend else None
+
+    # eyes
+
+    def shot(self, name: str) -> Scenario:
+        """Save the screen as PICTURES/name.png, as the X server shows it."""
+        yield 0.4  # the redraw that was asked for
+        path = self.pictures / f"{name}.png"
+        process = subprocess.Popen(["import", "-window", "root", str(path)])
+        yield lambda: process.poll() is not None
+        assert process.returncode == 0, f"no screenshot {path}"
+        self.report.setdefault("pictures", {})[name] = str(path)
+
+    def view(self) -> tuple[Any, Any]:
+        """The 3D viewport's area and its main region."""
+        area = next(area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == "VIEW_3D")
+        return area, next(region for region in area.regions if region.type == "WINDOW")
+
+    def sidebar(self) -> Any:
+        return next(region for region in self.view()[0].regions if region.type == "UI")
+
+    def box(self, region: Any) -> list[int]:
+        """Left, top, right, bottom of a region on the screen, y down."""
+        height = bpy.context.window_manager.windows[0].height
+        return [region.x, height - region.y - region.height, region.x + region.width, height - region.y]
+
+    # hands
+
+    def open_sidebar(self) -> Scenario:
+        area, _ = self.view()
+        area.spaces.active.show_region_ui = True
+        yield 0.5
+        self.sidebar().active_panel_category = TAB
+        yield lambda: self.sidebar().active_panel_category == TAB and self.sidebar().width > 50
+        self.report["sidebar"] = self.box(self.sidebar())
+
+    def point(self, x: int, y: int) -> Scenario:
+        """The mouse there (window pixels, y down)."""
+        _xdotool("mousemove", str(x), str(y))
+        yield 0.15
+
+    def click(self, x: int, y: int) -> Scenario:
+        yield from self.point(x, y)
+        _xdotool("click", "1")
+        yield 0.3
+
+    def key(self, keys: str) -> Scenario:
+        """Keys with the mouse over the viewport, where Blender's own shortcuts are."""
+        left, top, right, bottom = self.box(self.view()[1])
+        yield from self.point((left + right) // 3, (top + bottom) // 2)
+        _xdotool("key", keys)
+        yield 0.5
+
+    def find_button(self, operator: str) -> Scenario:
+        """Where the sidebar has the button of an operator: copied from it with Ctrl C, as its tooltip says."""
+        left, top, right, bottom = self.box(self.sidebar())
+        manager = bpy.context.window_manager
+        for y in range(top + 30, bottom, 10):
+            manager.clipboard = ""
+            yield from self.point(left + (right - left) // 2, y)
+            _xdotool("key", "ctrl+c")
+            yield 0.12
+            if f"bpy.ops.{operator}(" in manager.clipboard:
+                return left + (right - left) // 2, y + 4
+        raise AssertionError(f"no button of {operator} in the sidebar")
+
+    def press(self, operator: str) -> Scenario:
+        place = yield from self.find_button(operator)
+        yield from self.click(*place)
+
+    def wait_for(self, question: Callable[[], bool], what: str) -> Scenario:
+        start = time.monotonic()
+        while not question():
+            assert time.monotonic() - start < PATIENCE_S, f"waited {PATIENCE_S:.0f} s for {what}"
+            yield BEAT_S
+
+
+def play(scenario: Scenario, stage: Stage, report: Path) -> None:
+    waiting: float | Callable[[], bool] = 0.0
+
+    def beat() -> float | None:
+        nonlocal waiting
+        try:
+            while not callable(waiting) or waiting():
+                waiting = next(scenario)
+                if not callable(waiting):
+                    return waiting
+            return BEAT_S
+        except StopIteration:
+            _leave(stage, report)
+        except BaseException:
+            stage.report["error"] = traceback.format_exc()
+            _leave(stage, report)
+        return None
+
+    bpy.app.timers.register(beat, first_interval=1.0, persistent=True)
+
+
+def _leave(stage: Stage, report: Path) -> None:
+    temporary = report.with_suffix(".part")
+    temporary.write_text(json.dumps(stage.report))
+    os.replace(temporary, report)
+    bpy.ops.wm.quit_blender()
+
+
+def _xdotool(*arguments: str) -> None:
+    subprocess.run(["xdotool", *arguments], check=True)
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+if __name__ == "__main__":
+    name, report_path, pictures_path = sys.argv[sys.argv.index("--") + 1:]
+    scenarios = _load(Path(__file__).with_name("scenarios.py"))
+    the_stage = Stage(Path(pictures_path))
+    play(getattr(scenarios, name)(the_stage), the_stage, Path(report_path))

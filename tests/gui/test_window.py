@@ -1,0 +1,113 @@
+"""The built extension in a real Blender window: what is on the screen, and what is in the scene."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.gui.desktop import Desktop, wait_until_gone
+
+FAR_TOO_LONG_S = 120.0
+
+
+@pytest.fixture(scope="module")
+def job(desktop: Desktop, tmp_path_factory: pytest.TempPathFactory) -> dict:
+    return desktop.play("texture_and_undo", tmp_path_factory.mktemp("report") / "report.json")
+
+
+def test_the_button_starts_the_job(job):
+    assert job["started_by_button"]
+
+
+def test_the_panel_shows(job):
+    panel = _pixels(job, "before", job["sidebar"])
+    assert len(np.unique(panel.reshape(-1, 3), axis=0)) > 50  # text and fields, not an empty column
+    assert panel.std() > 10
+
+
+def test_the_panel_shows_progress_while_the_job_runs(job):
+    assert 20 <= job["during"]["percent"] < 100
+    assert job["during"]["object"] == "Cube"
+    changed = _changed_share(_pixels(job, "before", job["sidebar"]), _pixels(job, "during", job["sidebar"]))
+    assert changed > 0.01
+
+
+def test_the_cube_gets_the_texture(job):
+    assert job["errors"] == []
+    assert job["material_after"] != job["material_before"]
+    assert job["material_before"] in job["materials_in_file"]
+    before, after = (_pixels(job, name, _viewport(job)) for name in ("before", "after"))
+    painted = np.abs(after.astype(int) - before).max(axis=2) > 24
+    assert painted.mean() > 0.02  # the cube in the default view
+    red, green, blue = after[painted].mean(axis=0)
+    assert red > green + 8
+    assert red > blue + 8  # a red brick wall
+
+
+def test_one_undo_gives_the_old_material_back_and_one_redo_the_new(job):
+    assert job["material_undone"] == job["material_before"]
+    assert job["material_redone"] == job["material_after"]
+    before, undone = (_pixels(job, name, _viewport(job)) for name in ("before", "undone"))
+    assert _changed_share(before, undone) < 0.01
+
+
+def test_cancel_leaves_the_scene_as_it_was(desktop, tmp_path):
+    report = desktop.play("cancel", tmp_path / "report.json")
+    assert report["error_kind"] == "cancelled"
+    assert report["material_unchanged"]
+    assert report["images"] == []
+
+
+def test_an_error_shows_with_its_remedy(desktop, tmp_path):
+    report = desktop.play("empty_prompt", tmp_path / "report.json")
+    assert report["sentence"] == "The prompt is empty."
+    assert report["remedy"]
+
+
+def test_the_panel_speaks_chinese(desktop, tmp_path):
+    report = desktop.play("chinese", tmp_path / "report.json")
+    for english, shown in report["translated"].items():
+        assert any("\u4e00" <= character <= "\u9fff" for character in shown), f"{english!r} shows as {shown!r}"
+
+
+def test_a_killed_blender_leaves_no_backend(desktop, tmp_path):
+    note = desktop.pictures / "painting.pid"
+    note.unlink(missing_ok=True)
+    blender = desktop.start_scenario("die_in_a_job", tmp_path / "report.json")
+    try:
+        backend = _wait_for_number(note)
+        Path(f"/proc/{backend}").stat()
+        blender.kill()
+        blender.wait(timeout=10)
+        assert wait_until_gone(backend, timeout_s=10.0)
+    finally:
+        blender.kill()
+        note.unlink(missing_ok=True)
+
+
+def _wait_for_number(path: Path) -> int:
+    end = time.monotonic() + FAR_TOO_LONG_S
+    while not path.exists() or not path.read_text():
+        assert time.monotonic() < end, "the job did not start"
+        time.sleep(0.1)
+    return int(path.read_text())
+
+
+def _pixels(report: dict, picture: str, box: list[int]) -> np.ndarray:
+    """(H, W, 3) uint8 of a part of a screenshot."""
+    with Image.open(report["pictures"][picture]) as image:
+        return np.asarray(image.convert("RGB").crop(tuple(box)))
+
+
+def _viewport(report: dict) -> list[int]:
+    """The part of the viewport left of the sidebar, without headers and gizmos."""
+    left, top, _, bottom = report["sidebar"]
+    return [left - 700, top + 120, left - 150, bottom - 80]
+
+
+def _changed_share(one: np.ndarray, other: np.ndarray) -> float:
+    return float((np.abs(one.astype(int) - other).max(axis=2) > 16).mean())
