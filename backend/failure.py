@@ -7,7 +7,12 @@ import sys
 import traceback
 
 from protocol.errors import (
-    BadInput, EnvironmentBroken, InternalError, OutOfMemory, StorageError, VernissageError,
+    BadInput,
+    EnvironmentBroken,
+    InternalError,
+    OutOfMemory,
+    StorageError,
+    VernissageError,
 )
 
 from .job import Job

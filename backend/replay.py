@@ -14,7 +14,7 @@ from protocol.wire import to_json
 from . import jobs
 from .failure import as_error
 from .job import Job
-from .server import REQUEST_NAME, import_models, read_request
+from .server import REQUEST_NAME, new_models, read_request
 
 __all__ = ["replay"]
 
@@ -35,7 +35,7 @@ def replay(path: Path) -> int:
     try:
         request = read_request(folder)
         with contextlib.redirect_stdout(sys.stderr):  # libraries print
-            result = jobs.run(request, job, import_models(job))
+            result = jobs.run(request, job, new_models())
         text = json.dumps(to_json(result), ensure_ascii=False, allow_nan=False, indent=2)
     except Exception as raised:
         error: VernissageError = as_error(raised, job)

@@ -20,7 +20,17 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from protocol.errors import BadInput, ProtocolMismatch
 from protocol.messages import (
-    PROTOCOL_VERSION, Cancel, Command, Event, Failed, Finished, Hello, Ready, Run, Shutdown, Stage, Started,
+    PROTOCOL_VERSION,
+    Cancel,
+    Command,
+    Event,
+    Failed,
+    Finished,
+    Hello,
+    Ready,
+    Run,
+    Shutdown,
+    Started,
 )
 from protocol.requests import Request
 from protocol.wire import decode_command, encode, request_from_json
@@ -108,7 +118,7 @@ class Server:
             job.check()
             request = read_request(folder)
             if self._models is None:
-                self._models = import_models(job)
+                self._models = new_models()
             end: Event = Finished(run.job_id, jobs.run(request, job, self._models))
             line = encode(end)
         except BaseException as raised:  # a library's sys.exit() must not end the backend either
@@ -155,12 +165,11 @@ def read_request(folder: Path) -> Request:
     return request_from_json(text)
 
 
-def import_models(job: Job) -> Models:
-    """The shelf of loaded models. Torch is imported here, so it counts as loading."""
-    with job.stage(Stage.LOAD):
-        from .diffusion.loading import Models
+def new_models() -> Models:
+    """The shelf of loaded models; imported late, so that the backend is ready before."""
+    from .diffusion.loading import Models
 
-        return Models()
+    return Models()
 
 
 def leave() -> NoReturn:

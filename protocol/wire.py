@@ -16,8 +16,19 @@ from typing import Any
 
 from .errors import BadInput, ProtocolMismatch
 from .messages import (
-    PROTOCOL_VERSION, Cancel, Command, Event, Failed, Finished, Hello, Preview, Progress, Ready, Run,
-    Shutdown, Started,
+    PROTOCOL_VERSION,
+    Cancel,
+    Command,
+    Event,
+    Failed,
+    Finished,
+    Hello,
+    Preview,
+    Progress,
+    Ready,
+    Run,
+    Shutdown,
+    Started,
 )
 from .requests import Request, TextureRequest
 

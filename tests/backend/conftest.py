@@ -1,0 +1,60 @@
+"""What the tests of the subprocess share: the interpreter, tiny models, and folders with real jobs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from protocol.requests import TextureRequest
+from vernissage.client.backend import Backend
+from vernissage.client.job_folder import make_job_folder, write_request
+
+MakeJob = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Stable Diffusion folder with random weights, of the real classes."""
+    from tests.backend.tiny_models import save_sd
+
+    return save_sd(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture
+def make_job(tmp_path: Path, tiny_model: Path) -> MakeJob:
+    """Makes job folders that hold a cube and a request; what is given replaces a field of the request."""
+
+    def make(**fields: object) -> Path:
+        folder = make_job_folder(tmp_path / "user")
+        write_cube(folder / "mesh.npz")
+        defaults = {"object_name": "Cube", "mesh": "mesh.npz", "prompt": "red brick wall", "model": str(tiny_model),
+                    "view_count": 2, "view_size_px": 128, "texture_size_px": 64, "steps": 2, "seed": 7}
+        write_request(folder, TextureRequest(**defaults | fields))
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def backend(root: Path, tmp_path: Path) -> Iterator[Backend]:
+    """The real backend, on the Python that runs the tests."""
+    backend = Backend(Path(sys.executable), root, tmp_path / "backend.log")
+    yield backend
+    backend.close()
+
+
+def write_cube(path: Path) -> None:
+    """A cube of 2 m; each of its twelve triangles has a cell of the UV square of its own."""
+    corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], np.float32)
+    quads = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
+    triangles = np.array([[q[i] for i in part] for q in quads for part in ((0, 1, 2), (0, 2, 3))], np.int32)
+    sides = corners[triangles]
+    normals = np.cross(sides[:, 1] - sides[:, 0], sides[:, 2] - sides[:, 0])
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    cells = np.array([[i % 4, i // 4] for i in range(12)], np.float32)[:, None] / 4
+    uvs = cells + np.array([[0.02, 0.02], [0.23, 0.02], [0.02, 0.23]], np.float32)
+    np.savez(path, positions=corners, triangles=triangles, corner_uvs=uvs.astype(np.float32),
+             corner_normals=np.repeat(normals[:, None], 3, axis=1).astype(np.float32), paintable=np.ones(12, bool))
