@@ -1,0 +1,53 @@
+"""`blender -b FILE.blend --command vernissage …`: the panel's work for scripts, farms and pipelines.
+
+Exit codes: 0 all was done; 1 some of it was not, and the report or the last lines say why; 2 wrong usage, and
+nothing was begun.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+__all__ = ["execute", "register", "unregister"]
+
+COMMAND = "vernissage"
+
+_handles: list[Any] = []  # Blender's handle of the command, for as long as the add-on is enabled
+
+
+def execute(words: list[str]) -> int:
+    """Answer the words that follow `--command vernissage`; returns the process's exit code."""
+    from ..protocol.errors import VernissageError
+    from .arguments import UsageError, parse
+
+    try:
+        options = parse(words)
+        if options.action == "texture":
+            from .texture import run
+        elif options.action == "install":
+            from .environment import install as run
+        else:
+            from .environment import check as run
+        return run(options)
+    except UsageError as error:
+        print(f"{error.program}: {error}", file=sys.stderr)
+        return 2
+    except VernissageError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except SystemExit as end:  # argparse's --help
+        return int(end.code or 0)
+
+
+def register() -> None:
+    import bpy
+
+    _handles.append(bpy.utils.register_cli_command(COMMAND, execute))
+
+
+def unregister() -> None:
+    import bpy
+
+    while _handles:
+        bpy.utils.unregister_cli_command(_handles.pop())

@@ -1,0 +1,105 @@
+"""What may follow `--command vernissage`. No bpy here."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from ..protocol.errors import BadInput
+from ..protocol.requests import TextureRequest
+
+__all__ = ["PROGRAM", "UsageError", "parse", "texture_request"]
+
+PROGRAM = "blender --command vernissage"
+_DEFAULTS = {name: field.default for name, field in TextureRequest.__dataclass_fields__.items()}
+_OPTION_OF_FIELD = {
+    "view_count": "--views", "view_size_px": "--view-size", "texture_size_px": "--texture-size",
+    "steps": "--steps", "guidance_scale": "--guidance", "seed": "--seed",
+}
+
+
+class UsageError(Exception):
+    """Wrong usage, in one sentence.
+
+    Attributes:
+        program: the command that was used wrongly.
+    """
+
+    def __init__(self, sentence: str, program: str = PROGRAM) -> None:
+        super().__init__(sentence)
+        self.program = program
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (--help shows what is possible)", self.prog)
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    """The options; `action` is "texture", "install" or "check".
+
+    Raises:
+        UsageError: the words do not make sense.
+        SystemExit: help was asked for, and printed.
+    """
+    parser = _Parser(prog=PROGRAM, description="Paint textures onto meshes from a prompt.", allow_abbrev=False)
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    _add_texture(actions.add_parser(
+        "texture", help="texture objects of the opened scene", allow_abbrev=False,
+        description="Texture objects of the opened scene, one after another. Exit code 0: all done; 1: some "
+                    "failed, the others are saved; 2: wrong usage, nothing was begun."))
+    install = actions.add_parser("install", help="install or repair the backend", allow_abbrev=False)
+    install.add_argument("--variant", choices=("cpu", "cuda", "rocm", "mps"), metavar="NAME",
+                         help="what to compute on: %(choices)s (default: as in the preferences)")
+    install.add_argument("--folder", metavar="DIR", help="where to (default: as in the preferences)")
+    install.add_argument("--python", metavar="FILE", help="the Python 3.11 to 3.13 to build with (default: found)")
+    actions.add_parser("check", help="tell whether the backend works, and on what", allow_abbrev=False)
+    return parser.parse_args(words)
+
+
+def _add_texture(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_argument_group("what")
+    what.add_argument("--object", dest="objects", nargs="+", action="extend", metavar="NAME",
+                      help="objects to texture (default: every visible mesh)")
+    what.add_argument("--prompt", required=True, metavar="TEXT", help="what the surface shall look like")
+    what.add_argument("--negative-prompt", default="", metavar="TEXT", help="what to keep out of the picture")
+    what.add_argument("--uv-layer", default="", metavar="NAME", help="UV layer to lay it out in (default: the "
+                                                                     "one that renders use)")
+    what.add_argument("--unwrap", action="store_true", help="unwrap into a UV layer of its own")
+    how = parser.add_argument_group("how")
+    how.add_argument("--model", default=_DEFAULTS["model"], metavar="NAME",
+                     help="mini, or the folder of a diffusers model (default: %(default)s)")
+    how.add_argument("--controlnet", default="", metavar="DIR", help="folder of a depth ControlNet of its family")
+    how.add_argument("--views", type=int, default=_DEFAULTS["view_count"], metavar="N",
+                     help="pictures painted around each object (default: %(default)s)")
+    how.add_argument("--view-size", type=int, default=_DEFAULTS["view_size_px"], metavar="PX",
+                     help="side of each of them (default: %(default)s)")
+    how.add_argument("--texture-size", type=int, default=_DEFAULTS["texture_size_px"], metavar="PX",
+                     help="side of the texture (default: %(default)s)")
+    how.add_argument("--steps", type=int, metavar="N", help="denoising steps (default: the model's)")
+    how.add_argument("--guidance", type=float, metavar="G", help="pull of the prompt (default: the model's)")
+    how.add_argument("--seed", type=int, default=_DEFAULTS["seed"], metavar="S",
+                     help="the same seed gives the same picture (default: %(default)s)")
+    where = parser.add_argument_group("where to", "Without any, the textures stay in the jobs' folders.")
+    where.add_argument("--save", metavar="OUT.blend", help="save the scene, textures packed; only this may name "
+                                                           "the opened file itself")
+    where.add_argument("--export", metavar="OUT.glb", help="export the textured objects")
+    where.add_argument("--report", metavar="OUT.json", help="write what became of each object")
+
+
+def texture_request(options: argparse.Namespace) -> TextureRequest:
+    """What is to be painted, the same for every object.
+
+    Raises:
+        UsageError: a value is out of its bounds.
+    """
+    try:
+        return TextureRequest(
+            object_name="", mesh="mesh.npz", prompt=options.prompt, negative_prompt=options.negative_prompt,
+            model=options.model, controlnet=options.controlnet, view_count=options.views,
+            view_size_px=options.view_size, texture_size_px=options.texture_size, steps=options.steps,
+            guidance_scale=options.guidance, seed=options.seed)
+    except BadInput as error:
+        if "field" in error.values:
+            error.values["field"] = _OPTION_OF_FIELD.get(error.values["field"], error.values["field"])
+        raise UsageError(str(error), f"{PROGRAM} texture") from error

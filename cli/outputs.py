@@ -1,0 +1,90 @@
+"""The files that a run shall write: refused before the work, rather than after it. No bpy here."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .arguments import PROGRAM, UsageError
+
+__all__ = ["Outputs", "check_outputs", "write_json"]
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Absolute paths; None for what was not asked for."""
+
+    save: Path | None
+    export: Path | None
+    report: Path | None
+
+
+def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Collection[Path]) -> Outputs:
+    """The outputs, each of which can be written.
+
+    Args:
+        scene: the opened file, which only --save may overwrite; None for an unsaved scene.
+        inputs: files that the scene reads, which nothing may overwrite.
+
+    Raises:
+        UsageError: one of them cannot be, or would eat an input or another output.
+    """
+    chosen = {name: _absolute(getattr(options, name)) for name in ("save", "export", "report")}
+    for name, suffix in (("save", ".blend"), ("export", ".glb")):
+        path = chosen[name]
+        if path is not None and path.suffix.lower() != suffix:
+            raise _refusal(name, path, f"must end in {suffix}")
+    seen: dict[Path, str] = {}
+    for name, path in chosen.items():
+        if path is None:
+            continue
+        real = path.resolve()
+        if real in seen:
+            raise _refusal(name, path, f"is the file of --{seen[real]} too: name another")
+        seen[real] = name
+        if scene is not None and real == scene.resolve() and name != "save":
+            raise _refusal(name, path, "is the opened scene: name another")
+        if real in {item.resolve() for item in inputs}:
+            raise _refusal(name, path, "is a file that the scene reads: name another")
+        _check_writable(name, path, real)
+    return Outputs(**chosen)
+
+
+def write_json(path: Path, body: Any) -> None:
+    """Complete, or not at all. Raises `OSError`."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _absolute(path: str | None) -> Path | None:
+    if path is None:
+        return None
+    return Path(os.path.abspath(os.path.expanduser(path))) if path else Path(path)
+
+
+def _check_writable(name: str, path: Path, real: Path) -> None:
+    if real.exists() and not real.is_file():
+        raise _refusal(name, path, "is no regular file: name another")
+    if not real.parent.is_dir():
+        raise _refusal(name, path, f"lies in a folder that does not exist: make {real.parent} first")
+    if real.exists() and not os.access(real, os.W_OK):
+        raise _refusal(name, path, "is write-protected: name another, or change its permissions")
+    try:
+        with tempfile.TemporaryFile(dir=real.parent):  # what os.access says of folders is not always true
+            pass
+    except OSError as error:
+        raise _refusal(name, path, f"cannot be written ({error.strerror or error}): name another folder") from error
+
+
+def _refusal(name: str, path: Path, why: str) -> UsageError:
+    return UsageError(f"--{name} {path} {why}.", f"{PROGRAM} texture")

@@ -1,0 +1,73 @@
+"""How far a run is: a bar on a terminal, plain lines anywhere else. No bpy here."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from ..jobs.texture import Summary
+
+__all__ = ["Bar", "Lines", "reporter"]
+
+LINE_INTERVAL_S = 10.0
+BAR_WIDTH = 24
+
+
+class Bar:
+    """One line that is written over and over."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._shown: Summary | None = None
+
+    def show(self, summary: Summary) -> None:
+        if summary == self._shown or not summary.count:
+            return
+        self._shown = summary
+        filled = round(summary.percent / 100 * BAR_WIDTH)
+        bar = "#" * filled + "." * (BAR_WIDTH - filled)
+        text = f"{bar} {summary.percent:3d} % {_what(summary)}"
+        self._stream.write("\r\x1b[K" + text[:shutil.get_terminal_size().columns - 1])
+        self._stream.flush()
+
+    def say(self, line: str) -> None:
+        """A line that stays, above the bar."""
+        self._stream.write(f"\r\x1b[K{line}\n")
+        self._stream.flush()
+        self._shown = None
+
+
+class Lines:
+    """A line for each new step, and one now and then within a long one."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._last = ("", "")
+        self._said_at = 0.0
+
+    def show(self, summary: Summary) -> None:
+        step = (summary.object_name, summary.stage)
+        now = time.monotonic()
+        if not summary.count or (step == self._last and now - self._said_at < LINE_INTERVAL_S):
+            return
+        self._last, self._said_at = step, now
+        self.say(f"{summary.percent:3d} % {_what(summary)}")
+
+    def say(self, line: str) -> None:
+        self._stream.write(f"{line}\n")
+        self._stream.flush()
+
+
+def reporter(stream: TextIO) -> Bar | Lines:
+    return Bar(stream) if stream.isatty() else Lines(stream)
+
+
+def _what(summary: Summary) -> str:
+    which = f" ({summary.number} of {summary.count})" if summary.count > 1 else ""
+    left = ""
+    if summary.remaining_s is not None:
+        minutes, seconds = divmod(summary.remaining_s, 60)
+        left = f", {minutes}:{seconds:02d} left"
+    return f"{summary.object_name}{which}: {summary.stage}{left}"

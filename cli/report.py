@@ -1,0 +1,103 @@
+"""What became of each object, as JSON for machines and as lines for people. English on purpose: both are
+read by scripts and in logs."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+
+from ..jobs.backend import EXTENSION_ROOT
+from ..jobs.texture import JobState, TextureJob
+from ..protocol.errors import ErrorKind, VernissageError, fill
+from ..protocol.requests import TextureRequest
+from ..protocol.wire import to_json
+from .outputs import Outputs
+
+__all__ = ["Written", "describe_run", "outcome_line"]
+
+
+@dataclass(frozen=True)
+class Written:
+    """One output of a run: written, or why not."""
+
+    what: str
+    path: str
+    error: VernissageError | None = None
+
+
+def describe_run(jobs: Sequence[TextureJob], request: TextureRequest, outputs: Outputs, written: Sequence[Written],
+                 seconds: float, was_cancelled: bool) -> dict[str, Any]:
+    """The report's body."""
+    done = sum(job.state is JobState.DONE for job in jobs)
+    failed_outputs = [item for item in written if item.error is not None]
+    if done == len(jobs) and not failed_outputs:
+        status = "done"
+    elif was_cancelled:
+        status = "cancelled"
+    else:
+        status = "partly done" if done else "failed"
+    return {
+        "version": tomllib.loads((EXTENSION_ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))["version"],
+        "status": status,
+        "seconds": round(seconds, 3),
+        "scene": bpy.data.filepath,
+        "machine": {
+            "system": platform.platform(), "processor": platform.machine(), "cpu_count": os.cpu_count(),
+            "blender": bpy.app.version_string, "python": platform.python_version(),
+            "device": next((job.result.device for job in jobs if job.result is not None), None),
+        },
+        "request": {name: value for name, value in to_json(request).items() if name not in ("object_name", "mesh")},
+        "files": {"save": _path(outputs.save), "export": _path(outputs.export)},
+        "errors": [{"file": item.path, **_describe_error(item.error)} for item in failed_outputs],
+        "objects": [_describe_job(job) for job in jobs],
+    }
+
+
+def outcome_line(job: TextureJob) -> str:
+    if job.error is not None:
+        return f"{job.object_name}: {job.error}"
+    remarks = "".join(f" {fill(remark.sentence, remark.values)}" for remark in job.remarks)
+    return (f"{job.object_name}: textured, {job.result.coverage:.1%} painted, "
+            f"{sum(job.seconds.values()):.1f} s.{remarks}")
+
+
+def _describe_job(job: TextureJob) -> dict[str, Any]:
+    result = job.result
+    body: dict[str, Any] = {
+        "name": job.object_name,
+        "status": "cancelled" if job.error is not None and job.error.kind is ErrorKind.CANCELLED else str(job.state),
+        "seconds": {stage: round(seconds, 4) for stage, seconds in job.seconds.items()},
+        "files": _job_files(job),
+        "warnings": [fill(remark.sentence, remark.values) for remark in job.remarks],
+        "error": None if job.error is None else _describe_error(job.error),
+    }
+    if result is not None:
+        body |= {name: getattr(result, name) for name in (
+            "coverage", "planned_coverage", "view_disagreement", "view_count", "size_px", "model", "seed", "steps",
+            "guidance_scale", "device")}
+        body["image"] = job.image_name
+    return body
+
+
+def _job_files(job: TextureJob) -> dict[str, str]:
+    if job.folder is None:
+        return {}
+    files = {"folder": str(job.folder)}
+    if job.result is not None:
+        files["texture"] = str(job.folder / job.result.texture)
+    return files
+
+
+def _describe_error(error: VernissageError) -> dict[str, str]:
+    return {"kind": str(error.kind), "sentence": fill(error.sentence, error.values),
+            "remedy": fill(error.remedy, error.values), "log": error.log_path}
+
+
+def _path(path: object) -> str | None:
+    return None if path is None else str(path)

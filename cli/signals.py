@@ -1,0 +1,25 @@
+"""Ctrl-C, and a farm that ends its task. No bpy here."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+__all__ = ["stopped_by_signals"]
+
+
+@contextlib.contextmanager
+def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Within the block, SIGINT and SIGTERM call `stop` instead of ending Blender."""
+    def handle(number: int, frame: FrameType | None) -> None:
+        stop()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            # None is a handler that was not set from Python, Blender's own: it cannot be put back
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)

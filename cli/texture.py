@@ -1,0 +1,150 @@
+"""`--command vernissage texture`: the job list of the panel, run to its end and written out."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import bpy
+from bpy.types import Object
+
+from ..client.current import close_backend
+from ..jobs.texture import JobState, TextureJob, TextureJobs
+from ..preferences import read_settings
+from ..protocol.errors import StorageError, VernissageError
+from ..protocol.requests import TextureRequest
+from ..scene.objects import find_objects, visible_meshes
+from .arguments import texture_request
+from .outputs import Outputs, check_outputs, write_json
+from .progress import Bar, Lines, reporter
+from .report import Written, describe_run, outcome_line
+from .signals import stopped_by_signals
+
+PATIENCE_S = 0.2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Texture, save, export, report. Returns the exit code.
+
+    Raises:
+        UsageError: nothing was begun.
+    """
+    start = time.perf_counter()
+    request = texture_request(options)
+    outputs = check_outputs(options, Path(bpy.data.filepath) if bpy.data.filepath else None, _inputs())
+    progress = reporter(sys.stderr)
+    objects, jobs = _choose_objects(options)
+    finished, was_cancelled = _texture(objects, request, options, progress)
+    jobs += finished
+    written = _write_outputs(outputs, [job for job in jobs if job.state is JobState.DONE])
+    body = describe_run(jobs, request, outputs, written, time.perf_counter() - start, was_cancelled)
+    if outputs.report is not None:
+        written.append(_attempt("report", outputs.report, lambda path: write_json(path, body)))
+    _tell(jobs, written, outputs, progress)
+    return 0 if body["status"] == "done" and not any(item.error for item in written) else 1
+
+
+def _choose_objects(options: argparse.Namespace) -> tuple[list[Object], list[TextureJob]]:
+    """The objects that are meant, and a failed job for each name that there is not."""
+    view_layer = bpy.context.view_layer
+    if not options.objects:
+        return visible_meshes(view_layer), []
+    objects: list[Object] = []
+    failed = []
+    for name in dict.fromkeys(options.objects):
+        try:
+            objects += find_objects([name], view_layer)
+        except VernissageError as error:
+            failed.append(TextureJob(name, 0, JobState.FAILED, error=error))
+    return objects, failed
+
+
+def _texture(objects: Sequence[Object], request: TextureRequest, options: argparse.Namespace,
+             progress: Bar | Lines) -> tuple[list[TextureJob], bool]:
+    """Run the list; returns it, and whether somebody stopped it."""
+    try:
+        settings = dataclasses.replace(read_settings(bpy.context), pack=True)  # one file to hand on
+    except VernissageError as error:
+        return [TextureJob(obj.name, 0, JobState.FAILED, error=error) for obj in objects], False
+    jobs = TextureJobs(objects, request, settings, uv_layer=options.uv_layer, unwrap=options.unwrap)
+    ended: list[TextureJob] = []
+    try:
+        with stopped_by_signals(jobs.cancel):
+            while not jobs.is_finished:
+                jobs.tick(PATIENCE_S)
+                for job in jobs.jobs:
+                    if job.state in (JobState.DONE, JobState.FAILED) and job not in ended:
+                        ended.append(job)
+                        progress.say(outcome_line(job))
+                progress.show(jobs.summary())
+    finally:
+        close_backend()
+    return jobs.jobs, jobs.is_cancelled
+
+
+def _write_outputs(outputs: Outputs, done: Sequence[TextureJob]) -> list[Written]:
+    """The scene and the textured objects; neither when nothing was textured."""
+    written = []
+    if outputs.save is not None and done:
+        written.append(_attempt("scene", outputs.save, _save))
+    if outputs.export is not None and done:
+        written.append(_attempt("export", outputs.export, lambda path: _export(path, done)))
+    return written
+
+
+def _attempt(what: str, path: Path, write: Callable[[Path], None]) -> Written:
+    try:
+        write(path)
+    except OSError as error:
+        return Written(what, str(path), StorageError.from_os_error(path, error))
+    except RuntimeError as error:  # what an operator of Blender's reports
+        reason = str(error).removeprefix("Error: ").strip()
+        return Written(what, str(path), StorageError(
+            "{path} could not be written: {reason}.", "Choose another folder, or free some space.", path=path,
+            reason=reason.rstrip(".")))
+    return Written(what, str(path))
+
+
+def _save(path: Path) -> None:
+    opened = bpy.data.filepath
+    is_opened = bool(opened) and path.resolve() == Path(opened).resolve()
+    bpy.ops.wm.save_as_mainfile(filepath=str(path), copy=not is_opened, check_existing=False)
+
+
+def _export(path: Path, done: Sequence[TextureJob]) -> None:
+    """The textured objects with their modifiers applied: what was painted is what is exported."""
+    uids = {job.object_uid for job in done}
+    view_layer = bpy.context.view_layer
+    selected = [obj for obj in view_layer.objects if obj.select_get()]
+    temporary = path.with_name(f".{path.stem}.part.glb")
+    try:
+        for obj in view_layer.objects:
+            obj.select_set(obj.session_uid in uids)
+        bpy.ops.export_scene.gltf(filepath=str(temporary), export_format="GLB", use_selection=True, export_apply=True)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+        for obj in view_layer.objects:
+            obj.select_set(obj in selected)
+
+
+def _inputs() -> list[Path]:
+    """What the scene reads and nothing may overwrite."""
+    return [Path(bpy.path.abspath(library.filepath)) for library in bpy.data.libraries]
+
+
+def _tell(jobs: Sequence[TextureJob], written: Sequence[Written], outputs: Outputs, progress: Bar | Lines) -> None:
+    for job in jobs:
+        if not job.object_uid:  # was never in the list, so nobody told yet
+            progress.say(outcome_line(job))
+    for item in written:
+        progress.say(f"{item.what}: {item.error or item.path}")
+    done = [job for job in jobs if job.state is JobState.DONE]
+    if done and outputs.save is None and outputs.export is None:
+        for job in done:
+            progress.say(f"{job.object_name}: kept in {job.folder} only, as there is no --save and no --export")

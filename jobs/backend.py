@@ -1,0 +1,85 @@
+"""The backend as the preferences describe it: whether it is there, and handing it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bpy.types import Context
+
+from ..client.backend import Backend
+from ..client.current import get_backend
+from ..client.environment import Health, check_environment, environment_python
+from ..preferences import Settings, read_settings
+from ..protocol.errors import EnvironmentBroken, VernissageError
+
+__all__ = ["EXTENSION_ROOT", "BackendState", "backend_for", "backend_problem", "backend_python", "backend_state",
+           "require_backend"]
+
+EXTENSION_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class BackendState:
+    """How the backend stands, from its files alone.
+
+    Attributes:
+        sentence, values: a template for the artist.
+        is_good: as far as files can tell, jobs can run.
+        is_made: there is an environment to be repaired.
+        can_install: the environment is ours to make.
+    """
+
+    sentence: str
+    values: dict[str, str] = field(default_factory=dict)
+    is_good: bool = False
+    is_made: bool = False
+    can_install: bool = False
+
+
+def backend_python(settings: Settings) -> Path:
+    """The interpreter that the backend runs on, whether it exists or not."""
+    return settings.python or environment_python(settings.environment_folder)
+
+
+def require_backend(settings: Settings) -> Path:
+    """The backend's interpreter.
+
+    Raises:
+        EnvironmentBroken: there is none.
+    """
+    python = backend_python(settings)
+    if python.is_file():
+        return python
+    if settings.python is None:
+        raise EnvironmentBroken("The backend is not installed.", "Install it in Vernissage's preferences.")
+    raise EnvironmentBroken("The backend's Python {python} does not exist.",
+                            "Choose another one in Vernissage's preferences, or leave it empty and press Install.",
+                            python=python)
+
+
+def backend_problem(context: Context) -> VernissageError | None:
+    """Why no job could run, or None. Cheap enough to be asked by each redraw."""
+    try:
+        require_backend(read_settings(context))
+    except VernissageError as error:
+        return error
+    return None
+
+
+def backend_state(context: Context) -> BackendState:
+    try:
+        settings = read_settings(context)
+        if settings.python is not None:
+            python = require_backend(settings)
+            return BackendState("{python} is used", {"python": str(python)}, is_good=True)
+    except VernissageError as error:
+        return BackendState(error.sentence, error.values)
+    health = check_environment(settings.environment_folder, settings.variant, EXTENSION_ROOT)
+    return BackendState(str(health), is_good=health is Health.HEALTHY, can_install=health is not Health.FOREIGN,
+                        is_made=health not in (Health.MISSING, Health.FOREIGN))
+
+
+def backend_for(settings: Settings) -> Backend:
+    """The backend that these settings describe. It starts with its first job."""
+    return get_backend(require_backend(settings), EXTENSION_ROOT, settings.log_path)

@@ -1,0 +1,28 @@
+"""Ask for a redraw of what shows jobs, and of nothing else."""
+
+from __future__ import annotations
+
+from bpy.types import Context
+
+__all__ = ["redraw_all", "redraw_sidebars"]
+
+TAB = "Vernissage"
+
+
+def redraw_sidebars(context: Context) -> None:
+    """The sidebars that show our tab: never a viewport, which may be in the middle of a render."""
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                for region in area.regions:
+                    if region.type == "UI" and region.active_panel_category == TAB:
+                        region.tag_redraw()
+
+
+def redraw_all(context: Context) -> None:
+    """The sidebars, and the preferences, which show an installation."""
+    redraw_sidebars(context)
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "PREFERENCES":
+                area.tag_redraw()

@@ -1,0 +1,27 @@
+"""What an artist can do, one action a file."""
+
+from __future__ import annotations
+
+from . import (
+    cancel_job,
+    check_backend,
+    install_backend,
+    open_log,
+    open_preferences,
+    random_seed,
+    texture_object,
+)
+
+__all__ = ["register", "unregister"]
+
+_ACTIONS = (texture_object, cancel_job, random_seed, install_backend, check_backend, open_log, open_preferences)
+
+
+def register() -> None:
+    for action in _ACTIONS:
+        action.register()
+
+
+def unregister() -> None:
+    for action in reversed(_ACTIONS):
+        action.unregister()

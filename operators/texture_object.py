@@ -1,0 +1,140 @@
+"""Texture the selected meshes from the scene's prompt: modal in a window, blocking in background."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import bpy
+from bpy.types import Context, Event, Object, Operator, Timer
+from bpy.utils import register_classes_factory
+
+from ..jobs.current import current
+from ..jobs.redraw import redraw_sidebars
+from ..preferences import read_settings
+from ..protocol.errors import VernissageError
+from ..protocol.requests import TextureRequest
+from ..translations import explain, hint, label
+
+if TYPE_CHECKING:
+    from ..jobs.texture import TextureJob
+    from ..properties import VERNISSAGE_PG_texture
+
+TICK_S = 0.1
+PATIENCE_S = 0.1
+
+
+class VERNISSAGE_OT_texture_object(Operator):
+    """One job list from the selection; each object is applied, and undoable, on its own."""
+
+    bl_idname = "vernissage.texture_object"
+    bl_label = "Generate Texture"
+    bl_description = ("Paint the selected meshes from the prompt, one after another, and give each a new "
+                      "material with its texture. The materials that it had stay in the file")
+    bl_options = {"REGISTER"}  # an undo step is pushed for each object: see _push_undo
+
+    @classmethod
+    def poll(cls, context: Context) -> bool:
+        hindrance = _hindrance(context)
+        if hindrance:
+            cls.poll_message_set(hindrance)
+        return not hindrance
+
+    def execute(self, context: Context) -> set[str]:
+        if not self._start(context):
+            return {"CANCELLED"}
+        while not self._jobs.is_finished:
+            self._jobs.tick(PATIENCE_S)
+        return self._conclude()
+
+    def invoke(self, context: Context, event: Event) -> set[str]:
+        if not self._start(context):
+            return {"CANCELLED"}
+        self._shown: object = None
+        self._timer: Timer = context.window_manager.event_timer_add(TICK_S, window=context.window)
+        context.window_manager.modal_handler_add(self)
+        redraw_sidebars(context)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: Context, event: Event) -> set[str]:
+        if event.type != "TIMER":
+            return {"PASS_THROUGH"}
+        self._jobs.tick()
+        if self._jobs.is_finished:
+            self._stop_timer(context)
+            redraw_sidebars(context)
+            return self._conclude()
+        shown = self._jobs.summary()
+        if shown != self._shown:  # ten redraws a second would cost a laptop its battery
+            self._shown = shown
+            redraw_sidebars(context)
+        return {"PASS_THROUGH"}
+
+    def cancel(self, context: Context) -> None:
+        """Blender ends the operator: its window is closed, or another file is opened."""
+        self._stop_timer(context)
+        self._jobs.abandon()
+
+    def _start(self, context: Context) -> bool:
+        from ..jobs.texture import TextureJobs  # it brings numpy, which enabling the add-on shall not
+
+        texture = context.scene.vernissage.texture
+        current.error = None
+        try:
+            self._jobs = TextureJobs(
+                _selected_meshes(context), _request(texture), read_settings(context),
+                uv_layer=texture.uv_layer, unwrap=texture.unwrap, on_applied=_push_undo)
+        except VernissageError as error:
+            current.error = error
+            self.report({"ERROR"}, explain(error))
+            return False
+        current.texture = self._jobs
+        return True
+
+    def _conclude(self) -> set[str]:
+        """Tell each failure once; the panel keeps the last."""
+        for job in self._jobs.failed:
+            level = "WARNING" if self._jobs.is_cancelled else "ERROR"
+            self.report({level}, f"{job.object_name}: {explain(job.error)}")
+        return {"FINISHED"} if self._jobs.done else {"CANCELLED"}
+
+    def _stop_timer(self, context: Context) -> None:
+        context.window_manager.event_timer_remove(self._timer)
+
+
+def _hindrance(context: Context) -> str:
+    """Why nothing can be textured now, in the artist's language; "" if it can."""
+    from ..jobs.backend import backend_problem
+
+    if current.is_busy:
+        return hint("A job is at work: wait for it, or cancel it")
+    if context.mode != "OBJECT":
+        return hint("Switch to Object Mode first")
+    if not _selected_meshes(context):
+        return hint("Select a mesh object first")
+    problem = backend_problem(context)
+    return explain(problem) if problem else ""
+
+
+def _selected_meshes(context: Context) -> list[Object]:
+    """The active object first."""
+    active = context.view_layer.objects.active
+    meshes = [obj for obj in context.view_layer.objects.selected if obj.type == "MESH"]
+    return sorted(meshes, key=lambda obj: obj is not active)
+
+
+def _request(texture: VERNISSAGE_PG_texture) -> TextureRequest:
+    """What the panel asks for. Raises `BadInput` for what cannot be asked."""
+    return TextureRequest(
+        object_name="", mesh="mesh.npz", prompt=texture.prompt, negative_prompt=texture.negative_prompt,
+        model=texture.model_name(), controlnet=bpy.path.abspath(texture.controlnet) if texture.controlnet else "",
+        view_count=texture.view_count, view_size_px=texture.view_size, texture_size_px=texture.texture_size,
+        steps=texture.steps or None, guidance_scale=texture.guidance_scale or None, seed=texture.seed)
+
+
+def _push_undo(job: TextureJob) -> None:
+    """One step back in the artist's history. In background there is only a history once a script began one."""
+    if bpy.ops.ed.undo.poll():
+        bpy.ops.ed.undo_push(message=label("Texture {name}", name=job.object_name))
+
+
+register, unregister = register_classes_factory((VERNISSAGE_OT_texture_object,))

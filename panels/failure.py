@@ -1,0 +1,38 @@
+"""An error in a layout: the sentence, the remedy, and a button for the remedy."""
+
+from __future__ import annotations
+
+from bpy.types import UILayout
+
+from ..protocol.errors import ErrorKind, VernissageError
+from ..translations import explain_remedy, explain_sentence
+from .text import draw_sentence
+
+__all__ = ["draw_failure"]
+
+_BUTTONS = {
+    ErrorKind.ENVIRONMENT: ("vernissage.open_preferences", "PREFERENCES"),
+    ErrorKind.PROTOCOL: ("vernissage.open_preferences", "PREFERENCES"),
+    ErrorKind.BACKEND_DIED: ("vernissage.open_log", "TEXT"),
+    ErrorKind.INTERNAL: ("vernissage.open_log", "TEXT"),
+    ErrorKind.OUT_OF_MEMORY: ("vernissage.open_log", "TEXT"),
+}
+
+
+def draw_failure(layout: UILayout, error: VernissageError, width_px: float, name: str = "") -> None:
+    """The error in a box, headed by the object's name where one is given."""
+    box = layout.box()
+    if error.kind is ErrorKind.CANCELLED:
+        box.label(text=name, icon="CANCEL", translate=False)
+        draw_sentence(box, explain_sentence(error), width_px)
+        return
+    if name:
+        box.label(text=name, icon="ERROR", translate=False)
+    draw_sentence(box, explain_sentence(error), width_px, icon="NONE" if name else "ERROR")
+    if error.remedy:
+        draw_sentence(box, explain_remedy(error), width_px, icon="NONE" if name else "BLANK1")
+    if error.kind in _BUTTONS:
+        idname, icon = _BUTTONS[error.kind]
+        button = box.operator(idname, icon=icon)
+        if idname == "vernissage.open_log":
+            button.path = error.log_path

@@ -1,0 +1,147 @@
+"""The Texture panel of the sidebar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpy.types import Context, Panel, UILayout
+from bpy.utils import register_classes_factory
+
+from ..jobs.current import current
+from ..translations import explain_remark, label
+from .failure import draw_failure
+from .preview import preview_icon
+from .text import column_width_px, draw_sentence
+
+if TYPE_CHECKING:
+    from ..jobs.texture import Summary, TextureJob, TextureJobs
+    from ..properties import VERNISSAGE_PG_texture
+
+
+class _Sidebar:
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Vernissage"
+
+
+class VERNISSAGE_PT_texture(_Sidebar, Panel):
+    bl_idname = "VERNISSAGE_PT_texture"
+    bl_label = "Texture"
+
+    def draw(self, context: Context) -> None:
+        layout = self.layout
+        texture = context.scene.vernissage.texture
+        jobs = current.texture
+        width_px = column_width_px(context.region.width)
+
+        _draw_prompt(layout, texture)
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        _draw_choices(layout, texture)
+        if current.is_texturing:
+            _draw_progress(layout, jobs, width_px)
+        else:
+            row = layout.row()
+            row.scale_y = 1.5
+            row.operator("vernissage.texture_object", text="Generate", icon="BRUSH_DATA")
+        if current.error is not None:
+            draw_failure(layout, current.error, width_px)
+        elif jobs is not None:
+            _draw_outcome(layout, jobs, width_px)
+
+
+class VERNISSAGE_PT_texture_advanced(_Sidebar, Panel):
+    bl_idname = "VERNISSAGE_PT_texture_advanced"
+    bl_parent_id = "VERNISSAGE_PT_texture"
+    bl_label = "Advanced"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: Context) -> None:
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        texture = context.scene.vernissage.texture
+
+        column = layout.column()
+        column.prop(texture, "steps")
+        column.prop(texture, "guidance_scale")
+        column.prop(texture, "view_size")
+        if texture.model == "FOLDER":
+            column.prop(texture, "controlnet")
+
+        column = layout.column()
+        column.prop(texture, "unwrap")
+        row = column.row()
+        row.active = not texture.unwrap
+        obj = context.active_object
+        if obj is not None and obj.type == "MESH":
+            row.prop_search(texture, "uv_layer", obj.data, "uv_layers")
+        else:
+            row.prop(texture, "uv_layer")
+
+
+def _draw_prompt(layout: UILayout, texture: VERNISSAGE_PG_texture) -> None:
+    column = layout.column(align=True)
+    column.label(text="Prompt")
+    column.prop(texture, "prompt", text="", placeholder="red brick wall")
+    column.separator()
+    column.label(text="Negative Prompt")
+    column.prop(texture, "negative_prompt", text="", placeholder="what to keep out")
+
+
+def _draw_choices(layout: UILayout, texture: VERNISSAGE_PG_texture) -> None:
+    column = layout.column()
+    column.row().prop(texture, "model", expand=True)
+    if texture.model == "FOLDER":
+        column.prop(texture, "model_folder", text="Folder")
+    column.prop(texture, "view_count")
+    column.prop(texture, "texture_size")
+    row = column.row(align=True)
+    row.prop(texture, "seed")
+    row.operator("vernissage.random_seed", text="", icon="FILE_REFRESH")
+
+
+def _draw_progress(layout: UILayout, jobs: TextureJobs, width_px: float) -> None:
+    summary = jobs.summary()
+    column = layout.column(align=True)
+    title = summary.object_name if summary.count == 1 else label(
+        "{name} ({number} of {count})", name=summary.object_name, number=summary.number, count=summary.count)
+    column.label(text=title, translate=False)
+    row = column.row(align=True)
+    row.scale_y = 1.5
+    row.progress(factor=summary.percent / 100, text=_progress_text(summary), translate=False)
+    row.operator("vernissage.cancel_job", text="", icon="X")
+    if summary.waits_for_artist:
+        draw_sentence(layout, label("Finished: it appears in Object Mode, once nothing is moved or rendered"),
+                      width_px, icon="INFO")
+    icon = preview_icon(summary.preview)
+    if icon:
+        layout.template_icon(icon, scale=8.0)
+
+
+def _progress_text(summary: Summary) -> str:
+    stage = label(summary.stage)
+    if summary.remaining_s is None:
+        return stage
+    minutes, seconds = divmod(summary.remaining_s, 60)
+    return label("{stage}, {time} left", stage=stage, time=f"{minutes}:{seconds:02d}")
+
+
+def _draw_outcome(layout: UILayout, jobs: TextureJobs, width_px: float) -> None:
+    """What the last list came to: the failures first."""
+    for job in jobs.failed:
+        draw_failure(layout, job.error, width_px, name=job.object_name)
+    for job in jobs.done:
+        _draw_result(layout, job, width_px)
+
+
+def _draw_result(layout: UILayout, job: TextureJob, width_px: float) -> None:
+    box = layout.box()
+    box.label(text=job.object_name, icon="CHECKMARK", translate=False)
+    box.label(text=label("{percent} % painted, {seconds} s", percent=round(job.result.coverage * 100),
+                         seconds=round(sum(job.seconds.values()))), translate=False)
+    for remark in job.remarks:
+        draw_sentence(box, explain_remark(remark), width_px, icon="INFO")
+
+
+register, unregister = register_classes_factory((VERNISSAGE_PT_texture, VERNISSAGE_PT_texture_advanced))

@@ -1,0 +1,137 @@
+"""What a scene remembers of Vernissage: one tree at `scene.vernissage`."""
+
+from __future__ import annotations
+
+import bpy
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
+from bpy.types import PropertyGroup, Scene
+from bpy.utils import register_classes_factory
+
+from .protocol.requests import (
+    EMBEDDED_MODEL,
+    GUIDANCE_SCALE,
+    MAX_SEED,
+    SIZE_STEP_PX,
+    STEPS,
+    TEXTURE_SIZE_PX,
+    VIEW_COUNT,
+    VIEW_SIZE_PX,
+)
+
+__all__ = ["PATH_OPTIONS", "VERNISSAGE_PG_scene", "VERNISSAGE_PG_texture"]
+
+# Without it Blender 4.5 and later warn, and 5.0.1 crashes, when a script sets a path that starts with "//".
+PATH_OPTIONS = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set()
+
+_MODELS = (
+    ("MINI", "Mini", ("The small model that comes with Vernissage: plain materials, on any computer, without "
+                      "a download")),
+    ("FOLDER", "Folder", ("A Stable Diffusion 1.5 or SDXL model in the folder format of diffusers, for "
+                          "richer pictures. It wants a graphics card")),
+)
+
+
+class VERNISSAGE_PG_texture(PropertyGroup):
+    """What the Texture panel asks for."""
+
+    prompt: StringProperty(
+        name="Prompt",
+        description="What the surface shall look like, for example \"red brick wall\". The material comes "
+                    "first, then its colour and its wear",
+        options={"TEXTEDIT_UPDATE"},
+    )
+    negative_prompt: StringProperty(
+        name="Negative Prompt",
+        description="What to keep out of the picture, for example \"rust, scratches\"",
+    )
+    model: EnumProperty(
+        name="Model",
+        description="Who paints: it decides how rich and how faithful to the prompt the picture becomes",
+        items=_MODELS,
+        default="MINI",
+    )
+    model_folder: StringProperty(
+        name="Model Folder",
+        description="Folder of a diffusers model, the one that holds model_index.json. Its weights must be "
+                    "safetensors files",
+        subtype="DIR_PATH",
+        options=PATH_OPTIONS,
+    )
+    controlnet: StringProperty(
+        name="ControlNet",
+        description="Folder of a depth ControlNet of the model's family. The painting then follows the "
+                    "object's form more closely. Empty uses none",
+        subtype="DIR_PATH",
+        options=PATH_OPTIONS,
+    )
+    view_count: IntProperty(
+        name="Views",
+        description="How many pictures are painted around the object. More leave fewer unseen areas, and take "
+                    "longer",
+        min=VIEW_COUNT[0], max=VIEW_COUNT[1], default=8,
+    )
+    view_size: IntProperty(
+        name="View Size",
+        description="Side of each painted picture. Larger gives finer detail, and takes longer; a model paints "
+                    "best at the size that it was trained for",
+        subtype="PIXEL", min=VIEW_SIZE_PX[0], max=VIEW_SIZE_PX[1], step=SIZE_STEP_PX, default=256,
+    )
+    texture_size: IntProperty(
+        name="Texture Size",
+        description="Side of the square texture. Larger keeps more of the detail that was painted",
+        subtype="PIXEL", min=TEXTURE_SIZE_PX[0], max=TEXTURE_SIZE_PX[1], step=SIZE_STEP_PX, default=1024,
+    )
+    seed: IntProperty(
+        name="Seed",
+        description="Number that the painting starts from. Another seed gives another picture of the same "
+                    "prompt; the same seed gives the same picture again",
+        min=0, max=MAX_SEED, default=0,
+    )
+    steps: IntProperty(
+        name="Steps",
+        description="Denoising steps of each picture. More make it cleaner, up to a point, and take longer. "
+                    "0 is what the model does best with",
+        min=0, max=STEPS[1], default=0,
+    )
+    guidance_scale: FloatProperty(
+        name="Guidance",
+        description="How strongly the prompt pulls. Higher follows the words more closely, too high looks "
+                    "harsh. 0 is what the model does best with",
+        min=GUIDANCE_SCALE[0], max=GUIDANCE_SCALE[1], soft_max=15.0, default=0.0,
+    )
+    uv_layer: StringProperty(
+        name="UV Layer",
+        description="UV layer of the active object that the texture is laid out in. Empty takes the layer "
+                    "that renders use",
+    )
+    unwrap: BoolProperty(
+        name="New UV Layer",
+        description="Unwrap the object into a UV layer of Vernissage's own, for objects whose UVs overlap or "
+                    "repeat. Layers that are there stay as they are",
+        default=False,
+    )
+
+    def model_name(self) -> str:
+        """What a request calls the model: "mini", or the absolute path of its folder ("" if none is set)."""
+        if self.model == "MINI":
+            return EMBEDDED_MODEL
+        return bpy.path.abspath(self.model_folder) if self.model_folder else ""
+
+
+class VERNISSAGE_PG_scene(PropertyGroup):
+    """The root of the tree: one group a craft."""
+
+    texture: PointerProperty(type=VERNISSAGE_PG_texture)
+
+
+_register_classes, _unregister_classes = register_classes_factory((VERNISSAGE_PG_texture, VERNISSAGE_PG_scene))
+
+
+def register() -> None:
+    _register_classes()
+    Scene.vernissage = PointerProperty(type=VERNISSAGE_PG_scene)
+
+
+def unregister() -> None:
+    del Scene.vernissage
+    _unregister_classes()

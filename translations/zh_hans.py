@@ -1,0 +1,2 @@
+"""x"""
+TEXTS: dict[str, str] = {}
