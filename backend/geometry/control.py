@@ -1,11 +1,13 @@
 """Depth, normal and ID images of a view, in the form that ControlNets were trained on."""
 
+# ruff: noqa: ANN001, ANN202 -- the kernel at the end: numba takes the types from what is passed in.
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from .mesh import Mesh
@@ -50,25 +52,40 @@ def render_control(mesh: Mesh, raster: ViewRaster, object_ids: Sequence[int] | N
         far_value: depth value of their farthest point, above 0 so that it stands out from the background
             (TEXTure, Richardson et al. 2023, does the same).
     """
-    hit = raster.hit
-    triangle = raster.triangle[hit]
-    object_id = np.full(raster.triangle.shape, -2, np.int32)
-    object_id[hit] = mesh.object_ids[triangle]
+    # Triangle -1 (none) picks the last entry.
+    object_id = np.append(mesh.object_ids, -2).astype(np.int32)[raster.triangle]
     mask = object_id >= 0 if object_ids is None else np.isin(object_id, list(object_ids))
-
     depth = np.zeros(raster.depth.shape, np.float32)
     if mask.any():
-        nearness = raster.nearness
-        far, near = nearness[mask].min(), nearness[mask].max()
+        far, near = raster.nearness[mask].min(), raster.nearness[mask].max()
         span = near - far
-        depth[hit] = far_value + (1 - far_value) * ((nearness[hit] - far) / span if span > 0 else 1)
-        np.clip(depth, 0, 1, out=depth)
-
+        relative = (raster.nearness - far) / span if span > 0 else np.ones_like(depth)
+        depth = np.where(raster.hit, np.clip(far_value + (1 - far_value) * relative, 0, 1), 0).astype(np.float32)
     normal = np.empty((*raster.triangle.shape, 3), np.float32)
-    normal[:] = 0, 0, 1
-    barycentrics = raster.barycentrics[hit]
-    world = sum(barycentrics[:, c, None] * mesh.corner_normals[triangle, c] for c in range(3))
-    local = world @ raster.camera.world_to_camera[:3, :3].T.astype(np.float32)
-    local[~raster.front[hit]] *= -1
-    normal[hit] = local / np.maximum(np.linalg.norm(local, axis=1, keepdims=True), 1e-12)
-    return Control(depth, np.clip(normal * 0.5 + 0.5, 0, 1), object_id, mask)
+    rotation = np.ascontiguousarray(raster.camera.world_to_camera[:3, :3])
+    _draw_normals(raster.triangle, raster.barycentrics, raster.front, mesh.corner_normals, rotation, normal)
+    return Control(depth, normal, object_id, mask)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _draw_normals(triangle, barycentrics, front, corner_normals, rotation, out):
+    height, width = triangle.shape
+    for row in range(height):
+        for column in range(width):
+            t = triangle[row, column]
+            if t < 0:
+                out[row, column, 0] = out[row, column, 1] = 0.5
+                out[row, column, 2] = 1.0
+                continue
+            x = y = z = 0.0
+            for c in range(3):
+                w = barycentrics[row, column, c]
+                x += w * corner_normals[t, c, 0]
+                y += w * corner_normals[t, c, 1]
+                z += w * corner_normals[t, c, 2]
+            # Half of the unit vector; a back face turns towards the viewer.
+            length = np.sqrt(x * x + y * y + z * z)
+            scale = (0.5 if front[row, column] else -0.5) / length if length > 1e-9 else 0.0
+            for axis in range(3):
+                value = rotation[axis, 0] * x + rotation[axis, 1] * y + rotation[axis, 2] * z
+                out[row, column, axis] = min(max(0.5 + scale * value, 0.0), 1.0)

@@ -103,7 +103,9 @@ class Mesh:
                            "Start the job again from Blender.")
 
         painted = triangles[ids >= 0]
-        used = positions[np.unique(painted if len(painted) else triangles)].astype(np.float64)
+        is_used = np.zeros(len(positions), bool)
+        is_used[(painted if len(painted) else triangles).ravel()] = True
+        used = positions[is_used].astype(np.float64)
         center = (used.min(0) + used.max(0)) / 2
         normals, areas, sound = _face_geometry(positions, triangles, center)
         if not sound.any():

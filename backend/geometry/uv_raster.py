@@ -105,9 +105,9 @@ def rasterise_uv(mesh: Mesh, size_px: int, object_id: int = 0) -> Texels:
     _interpolate(index, triangle.ravel(), bary.reshape(-1, 2), mesh.positions, mesh.triangles,
                  mesh.corner_normals, mesh.face_normals, mesh.center, positions, normals, full_bary)
     uvs, areas = mesh.corner_uvs[chosen], mesh.face_areas[chosen].astype(np.float64)
-    low, high = uvs.min(axis=(0, 1)), uvs.max(axis=(0, 1))
+    u, v = uvs[..., 0], uvs[..., 1]
     return Texels(size_px, object_id, index, triangle.ravel()[index], full_bary, positions, normals,
-                  (float(low[0]), float(low[1])), (float(high[0]), float(high[1])),
+                  (float(u.min()), float(v.min())), (float(u.max()), float(v.max())),
                   float(twice.sum() / len(index)), float(areas[flat].sum() / areas.sum()))
 
 

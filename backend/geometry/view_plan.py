@@ -133,19 +133,21 @@ def _candidate_directions() -> NDArray[np.float64]:
 def _outline(mesh: Mesh, object_ids: Sequence[int]) -> NDArray[np.float64]:
     """(P, 3) the objects' outermost vertices, relative to `mesh.center`.
 
-    Only what is extreme in one of 400 directions: the error is a fifth of a percent of the radius at most.
+    Only what is extreme in one of 256 directions, which are 7 degrees apart: what sticks out further does so by
+    less than 1 % of the radius, and the margin is 4 %.
     """
-    corners = np.unique(mesh.triangles[np.isin(mesh.object_ids, list(object_ids))])
-    points = mesh.positions[corners] - mesh.center
+    is_used = np.zeros(len(mesh.positions), bool)
+    is_used[mesh.triangles[np.isin(mesh.object_ids, list(object_ids))].ravel()] = True
+    points = mesh.positions[is_used] - mesh.center
     if len(points) <= 4096:
         return points
-    k = np.arange(400) + 0.5
-    z, turn = 1 - 2 * k / 400, k * math.pi * (1 + math.sqrt(5))
+    k = np.arange(256) + 0.5
+    z, turn = 1 - 2 * k / 256, k * math.pi * (1 + math.sqrt(5))
     rim = np.sqrt(1 - z * z)
-    directions = np.stack([rim * np.cos(turn), rim * np.sin(turn), z])
-    extreme = {int(i) for part in np.array_split(directions, 20, axis=1)
-               for i in (points.astype(np.float32) @ part.astype(np.float32)).argmax(axis=0)}
-    return points[sorted(extreme)]
+    directions = np.stack([rim * np.cos(turn), rim * np.sin(turn), z], axis=1).astype(np.float32)
+    columns = np.ascontiguousarray(points.T, np.float32)
+    extreme = np.concatenate([(part @ columns).argmax(axis=1) for part in np.array_split(directions, 32)])
+    return points[np.unique(extreme)]
 
 
 def _thin(texels: Texels, total: int) -> Texels:
