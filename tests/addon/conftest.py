@@ -4,11 +4,11 @@ of its own, and the add-on enabled in it as a real extension."""
 from __future__ import annotations
 
 import atexit
-import importlib.util
 import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -22,18 +22,11 @@ if "bpy" not in sys.modules:  # Blender reads the variable once, when it starts
     atexit.register(shutil.rmtree, os.environ["BLENDER_USER_RESOURCES"], ignore_errors=True)
 
 import bpy
-
-if "vernissage" not in sys.modules:  # tests of one room import it as `vernissage.scene…`, without the add-on
-    spec = importlib.util.spec_from_file_location(
-        "vernissage", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)])
-    package = importlib.util.module_from_spec(spec)
-    sys.modules["vernissage"] = package
-    if (ROOT / "__init__.py").exists():
-        spec.loader.exec_module(package)
+import numpy as np
 
 
 @pytest.fixture(scope="session")
-def addon() -> ModuleType:
+def addon() -> Iterator[ModuleType]:
     """The add-on, registered as the extension `bl_ext.user_default.vernissage`; its package."""
     import addon_utils
 
@@ -55,3 +48,61 @@ def empty_scene() -> bpy.types.Scene:
     """A new, empty, unsaved file; add-ons stay enabled. Its scene."""
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
     return bpy.context.scene
+
+
+@pytest.fixture
+def snapshot() -> Callable[[], dict[str, object]]:
+    """A function that tells all that a test may not find changed: compare two calls with ==."""
+    return _snapshot
+
+
+def _snapshot() -> dict[str, object]:
+    state: dict[str, object] = {
+        "scene": bpy.context.scene.name,
+        "view layer": bpy.context.view_layer.name,
+        "active": bpy.context.view_layer.objects.active and bpy.context.view_layer.objects.active.name,
+        "mode": bpy.context.mode,
+        "frame": bpy.context.scene.frame_current,
+        "dirty": bpy.data.is_dirty,
+    }
+    for collection in bpy.data.bl_rna.properties:
+        if collection.type == "COLLECTION":
+            for block in getattr(bpy.data, collection.identifier):
+                state[f"{collection.identifier}/{block.name}"] = (
+                    getattr(block, "users", 0), getattr(block, "use_fake_user", False), *_details(block))
+    return state
+
+
+def _details(block: object) -> tuple[object, ...]:
+    match block:
+        case bpy.types.Object():
+            return (block.data and block.data.name, block.mode, block.hide_get(), block.select_get(),
+                    [tuple(row) for row in block.matrix_world], [(m.name, m.type) for m in block.modifiers],
+                    [(slot.link, slot.material and slot.material.name) for slot in block.material_slots])
+        case bpy.types.Mesh():
+            return (len(block.vertices), len(block.polygons), _attributes(block),
+                    [material and material.name for material in block.materials],
+                    [(layer.name, layer.active, layer.active_render) for layer in block.uv_layers])
+        case bpy.types.Material():
+            return ([(node.name, node.bl_idname) for node in block.node_tree.nodes] if block.node_tree else (),)
+        case bpy.types.Image():
+            return (block.filepath_raw, block.source, bool(block.packed_file), sorted(block.keys()))
+        case bpy.types.Scene():
+            return ([obj.name for obj in block.collection.all_objects],
+                    block.tool_settings.use_uv_select_sync, tuple(block.tool_settings.mesh_select_mode))
+    return ()
+
+
+def _attributes(mesh: bpy.types.Mesh) -> dict[str, bytes]:
+    """Name, domain and type with the bytes of what foreach_get can read."""
+    layouts = {"FLOAT_VECTOR": ("vector", 3, np.float32), "FLOAT2": ("vector", 2, np.float32),
+               "FLOAT": ("value", 1, np.float32), "INT": ("value", 1, np.int32), "BOOLEAN": ("value", 1, bool),
+               "FLOAT_COLOR": ("color", 4, np.float32), "INT32_2D": ("value", 2, np.int32)}
+    found = {}
+    for attribute in mesh.attributes:
+        field, width, dtype = layouts.get(attribute.data_type, ("", 0, None))
+        values = np.empty(len(attribute.data) * width, dtype)
+        if width:
+            attribute.data.foreach_get(field, values)
+        found[f"{attribute.name} {attribute.domain} {attribute.data_type}"] = values.tobytes()
+    return found
