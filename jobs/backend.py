@@ -76,7 +76,7 @@ def backend_state(context: Context) -> BackendState:
     except VernissageError as error:
         return BackendState(error.sentence, error.values)
     health = check_environment(settings.environment_folder, settings.variant, EXTENSION_ROOT)
-    return BackendState(str(health), is_good=health is Health.HEALTHY, can_install=health is not Health.FOREIGN,
+    return BackendState(health.value, is_good=health is Health.HEALTHY, can_install=health is not Health.FOREIGN,
                         is_made=health not in (Health.MISSING, Health.FOREIGN))
 
 

@@ -10,7 +10,7 @@ from ..jobs.current import current
 from ..jobs.redraw import redraw_all
 from ..preferences import Settings, read_settings
 from ..protocol.errors import VernissageError
-from ..translations import explain, hint, report
+from ..translations.lookup import explain, hint, report
 
 if TYPE_CHECKING:
     from ..client.task import Task

@@ -6,7 +6,7 @@ from bpy.types import Context, Operator
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
-from ..translations import hint
+from ..translations.lookup import hint
 
 
 class VERNISSAGE_OT_cancel_job(Operator):

@@ -9,7 +9,7 @@ from bpy.types import Context, Operator
 from bpy.utils import register_classes_factory
 
 from ..preferences import Settings
-from ..translations import hint
+from ..translations.lookup import hint
 from .backend_task import BackendTask
 
 if TYPE_CHECKING:

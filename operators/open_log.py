@@ -11,7 +11,7 @@ from bpy.utils import register_classes_factory
 
 from ..preferences import read_settings
 from ..protocol.errors import VernissageError
-from ..translations import explain, report
+from ..translations.lookup import explain, report
 
 
 class VERNISSAGE_OT_open_log(Operator):
@@ -20,7 +20,7 @@ class VERNISSAGE_OT_open_log(Operator):
     bl_description = "Open what the backend wrote down, in the system's viewer for text"
     bl_options = {"INTERNAL"}
 
-    path: StringProperty(name="Log", description="The file to open; empty opens the backend's log",
+    path: StringProperty(name="Log File", description="The file to open; empty opens the backend's log",
                          options={"HIDDEN", "SKIP_SAVE"})
 
     def execute(self, context: Context) -> set[str]:

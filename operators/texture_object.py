@@ -13,7 +13,7 @@ from ..jobs.redraw import redraw_sidebars
 from ..preferences import read_settings
 from ..protocol.errors import VernissageError
 from ..protocol.requests import TextureRequest
-from ..translations import explain, hint, label
+from ..translations.lookup import explain, hint, label
 
 if TYPE_CHECKING:
     from ..jobs.texture import TextureJob
@@ -132,8 +132,8 @@ def _request(texture: VERNISSAGE_PG_texture) -> TextureRequest:
 
 
 def _push_undo(job: TextureJob) -> None:
-    """One step back in the artist's history. In background there is only a history once a script began one."""
-    if bpy.ops.ed.undo.poll():
+    """One step back in the artist's history. In background there is none, unless a script began one."""
+    if not bpy.app.background or bpy.ops.ed.undo.poll():
         bpy.ops.ed.undo_push(message=label("Texture {name}", name=job.object_name))
 
 

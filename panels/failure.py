@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpy.types import UILayout
 
 from ..protocol.errors import ErrorKind, VernissageError
-from ..translations import explain_remedy, explain_sentence
+from ..translations.lookup import explain_remedy, explain_sentence
 from .text import draw_sentence
 
 __all__ = ["draw_failure"]

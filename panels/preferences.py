@@ -8,7 +8,7 @@ import bpy
 from bpy.types import Context, UILayout
 
 from ..jobs.current import current
-from ..translations import label
+from ..translations.lookup import label
 from .failure import draw_failure
 from .text import column_width_px, draw_sentence
 

@@ -8,7 +8,7 @@ from bpy.types import Context, Panel, UILayout
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
-from ..translations import explain_remark, label
+from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
 from .preview import preview_icon
 from .text import column_width_px, draw_sentence

@@ -1,69 +1,22 @@
-"""Vernissage's sentences in the artist's language.
-
-What other modules raise and tell are English templates; they are looked up here first, and filled then.
-"""
+"""Vernissage in the artist's language: catalogues, and how sentences are looked up."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import bpy
-from bpy.app.translations import pgettext_iface, pgettext_rpt, pgettext_tip
-
-from ..protocol.errors import VernissageError, fill
-from . import zh_hans
-
-if TYPE_CHECKING:
-    from ..protocol.messages import Remark
-
-__all__ = ["explain", "explain_remark", "explain_remedy", "explain_sentence", "hint", "label", "register", "report",
-           "unregister"]
+__all__ = ["register", "unregister"]
 
 _CONTEXTS = ("*", "Operator")  # "Operator" is where Blender looks for the labels of buttons
 
 
-def explain(error: VernissageError) -> str:
-    """The whole error: what is wrong, and what to do."""
-    return " ".join(filter(None, (explain_sentence(error), explain_remedy(error))))
-
-
-def explain_sentence(error: VernissageError) -> str:
-    return _filled(error.sentence, error.values)
-
-
-def explain_remedy(error: VernissageError) -> str:
-    return _filled(error.remedy, error.values) if error.remedy else ""
-
-
-def explain_remark(remark: Remark) -> str:
-    return _filled(remark.sentence, remark.values)
-
-
-def label(template: str, **values: object) -> str:
-    """Text of the interface."""
-    return fill(pgettext_iface(template), values)
-
-
-def hint(template: str) -> str:
-    """Text of a tooltip."""
-    return pgettext_tip(template)
-
-
-def report(sentence: str) -> str:
-    """A sentence that is reported as it is."""
-    return pgettext_rpt(sentence)
-
-
-def _filled(template: str, values: dict[str, object]) -> str:
-    """Values that are words of ours, such as a stage's name, are looked up too."""
-    words = {name: pgettext_rpt(value) if isinstance(value, str) else value for name, value in values.items()}
-    return fill(pgettext_rpt(template), words)
-
-
 def register() -> None:
-    catalogue = {(context, english): chinese for english, chinese in zh_hans.TEXTS.items() for context in _CONTEXTS}
+    import bpy
+
+    from .zh_hans import TEXTS
+
+    catalogue = {(context, english): chinese for english, chinese in TEXTS.items() for context in _CONTEXTS}
     bpy.app.translations.register(__package__, {"zh_HANS": catalogue})
 
 
 def unregister() -> None:
+    import bpy
+
     bpy.app.translations.unregister(__package__)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from vernissage.client.environment import Health
+from vernissage.client.task import InstallStep
 from vernissage.protocol import errors
 from vernissage.protocol.messages import Stage
 from vernissage.translations.zh_hans import TEXTS
@@ -17,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("backend", "client", "jobs", "operators", "panels", "protocol", "scene", "preferences.py", "properties.py")
 ERRORS = {cls.__name__ for cls in errors.ERROR_BY_KIND.values()}
 REMARKS = {"Remark", "remark"}
-INTERFACE = {"label", "hint"}  # `label(…)` is translations.label; `layout.label(text=…)` is told by its keyword
+INTERFACE = {"label", "hint", "report", "BackendState"}  # `label(…)` is translations.label; `layout.label(text=…)` is told by its keyword
 SHOWN_KEYWORDS = {"text", "placeholder", "heading"}
 CLASS_TEXTS = {"bl_label", "bl_description"}
 
@@ -126,7 +128,7 @@ def module_items(tree: ast.Module) -> Iterator[str]:
 
 def all_texts() -> dict[str, str]:
     """Each text that can be shown, and a file that shows it."""
-    found = {stage.value: "protocol/messages.py" for stage in Stage}
+    found = {str(item): "shown by its value" for words in (Stage, Health, InstallStep) for item in words}
     for path in sources():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         place = str(path.relative_to(ROOT))
@@ -158,8 +160,12 @@ def test_the_catalogue_holds_nothing_that_is_never_shown() -> None:
     assert not stale, "\n".join(sorted(stale))
 
 
-# Looked up by a value at run time: steps that no Stage names.
-SHOWN_BY_NAME = {"Starting", "Cancelling"}
+# Looked up by a value at run time: steps that no Stage names, fields that a sentence is filled with, a task's end.
+SHOWN_BY_NAME = {
+    "Starting", "Cancelling", "view_count", "view_size_px", "texture_size_px", "seed", "steps", "guidance_scale",
+    "The backend works.", "The environment is complete and works.",
+    "The environment is complete and works: there was nothing to do.",
+}
 
 
 @pytest.mark.parametrize("english", sorted(TEXTS))
@@ -171,4 +177,4 @@ def test_a_translation_is_chinese_and_ends_as_the_english_does(english: str) -> 
 
 
 # Names, the same in every language.
-UNTRANSLATABLE = {"Vernissage", "Mini", "CPU", "ControlNet", "NVIDIA (CUDA)", "AMD (ROCm)", "{name} ({number} of {count})"}
+UNTRANSLATABLE = {"Vernissage", "Mini", "CPU", "ControlNet", "NVIDIA (CUDA)", "AMD (ROCm)", "{step}: {detail}"}

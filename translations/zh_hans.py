@@ -1,2 +1,0 @@
-"""x"""
-TEXTS: dict[str, str] = {}

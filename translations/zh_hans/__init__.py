@@ -1,0 +1,13 @@
+"""Simplified Chinese, in the words of Blender's own interface (随机种, 关联, 大纲视图, 使其独立化 …).
+
+Where Blender translates a word itself, its translation is shown rather than ours; they agree here. Plain
+data: no bpy.
+"""
+
+from __future__ import annotations
+
+from . import backend, client, interface, scene
+
+__all__ = ["TEXTS"]
+
+TEXTS: dict[str, str] = {**interface.TEXTS, **scene.TEXTS, **client.TEXTS, **backend.TEXTS}

@@ -1,0 +1,162 @@
+"""What the backend says: models, memory, meshes and how well the views cover them."""
+
+from __future__ import annotations
+
+__all__ = ["TEXTS"]
+
+TEXTS = {
+    # Choosing a model
+    "No model is called {model}.": "没有名为 {model} 的模型。",
+    "Choose {names}, or give the folder of a diffusers model.": "请选择 {names}，或指定一个 diffusers 模型的文件夹。",
+    "{model} does not come with Vernissage.": "Vernissage 不附带 {model}。",
+    "Get {repository} (revision {revision}) and choose its folder.": "请获取 {repository}（版本 {revision}）并选择其文件夹。",
+    "There is no model folder at {folder}.": "{folder} 处没有模型文件夹。",
+    "Choose a folder that exists.": "请选择存在的文件夹。",
+    "{file} is a single file.": "{file} 是单个文件。",
+    "Convert the checkpoint to a diffusers folder (from_single_file, then save_pretrained), and choose that folder.":
+        "请将检查点转换为 diffusers 文件夹（先 from_single_file，再 save_pretrained），然后选择该文件夹。",
+    "{file} is a pickled checkpoint: reading it could run any program.":
+        "{file} 是 pickle 格式的检查点：读取它可能会运行任意程序。",
+    "Choose a diffusers folder with .safetensors weights.": "请选择权重为 .safetensors 的 diffusers 文件夹。",
+    "{folder} is not a diffusers folder: it has no model_index.json.":
+        "{folder} 不是 diffusers 文件夹：其中没有 model_index.json。",
+    "Choose the folder with model_index.json.": "请选择含有 model_index.json 的文件夹。",
+    "{folder} holds one part of a model, not the whole.": "{folder} 只含有模型的一部分，而不是整个模型。",
+    "{folder} holds a single checkpoint ({file}), not a diffusers folder.":
+        "{folder} 含有单个检查点（{file}），而不是 diffusers 文件夹。",
+    "{folder} is a {found}, which Vernissage cannot paint with.": "{folder} 是 {found}，Vernissage 无法用它绘制。",
+    "Choose a model of {supported}.": "请选择 {supported} 系列的模型。",
+    "{folder} is an inpainting model: its UNet takes {channels} channels.":
+        "{folder} 是局部重绘模型：其 UNet 有 {channels} 个输入通道。",
+    "Choose the text-to-image model that it was made from.": "请选择它所基于的文生图模型。",
+    "{folder} is a {found} with a UNet of another kind.": "{folder} 是 {found}，但其 UNet 属于另一种类型。",
+    "Choose a model of {supported}; a refiner is none.": "请选择 {supported} 系列的模型；精修模型不在其列。",
+    "The parts of {folder} do not belong together: its text is {text} wide, its UNet expects {unet}.":
+        "{folder} 的各部分不匹配：其文本宽度为 {text}，而 UNet 需要 {unet}。",
+    "The {part} of {folder} is a {found}: must be {allowed}.": "{folder} 的 {part} 是 {found}：必须是 {allowed}。",
+    "The scheduler of {folder} is a {found}, which is unknown.": "{folder} 的调度器是 {found}，无法识别。",
+    "{folder} holds a {found}, not a ControlNet.": "{folder} 含有 {found}，而不是 ControlNet。",
+    "Choose the folder of a ControlNetModel, or leave the field empty.":
+        "请选择 ControlNetModel 的文件夹，或将此项留空。",
+    "The ControlNet {controlnet} is for {theirs} ({their_width}), but {model} is {ours} ({our_width}).":
+        "ControlNet {controlnet} 适用于 {theirs}（{their_width}），而 {model} 属于 {ours}（{our_width}）。",
+    "Choose a ControlNet of the model's family, or leave the field empty.":
+        "请选择与模型同系列的 ControlNet，或将此项留空。",
+
+    # A model's files
+    "The model is incomplete: {folder} has no {part}.": "模型不完整：{folder} 中没有 {part}。",
+    "The model is incomplete: {file} is missing.": "模型不完整：缺少 {file}。",
+    "The model is incomplete: {folder} holds no .safetensors weights.": "模型不完整：{folder} 中没有 .safetensors 权重。",
+    "Download the whole folder again.": "请重新下载整个文件夹。",
+    "Download that file again.": "请重新下载该文件。",
+    "The weights in {folder} are pickled ({file}): reading them could run any program.":
+        "{folder} 中的权重是 pickle 格式（{file}）：读取它们可能会运行任意程序。",
+    "Get the model's .safetensors files, or have it saved again with safe_serialization=True.":
+        "请获取该模型的 .safetensors 文件，或用 safe_serialization=True 重新保存。",
+    "{file} is not the description of a model.": "{file} 不是模型的描述文件。",
+    "{file} is not the index of a model's weights.": "{file} 不是模型权重的索引文件。",
+    "{file} is cut off or damaged.": "{file} 被截断或已损坏。",
+    "{file} cannot be read: {error}.": "无法读取 {file}：{error}。",
+    "{file} is a Git LFS pointer: the weights themselves were never downloaded.":
+        "{file} 是 Git LFS 指针：权重本身从未下载。",
+    "Run “git lfs pull” in the model's folder.": "请在模型的文件夹中运行“git lfs pull”。",
+    "{folder} cannot be loaded: {error}.": "无法载入 {folder}：{error}。",
+    "The language model of the embedded model is missing (package {package}).":
+        "缺少内置模型的语言模型（软件包 {package}）。",
+    "Repair the backend's environment in the preferences.": "请在偏好设置中修复后端的环境。",
+    "A file of the language model is missing: {path}.": "缺少语言模型的文件：{path}。",
+    "{path} is not the file this version was made for: its SHA-256 is {actual}, must be {expected}.":
+        "{path} 不是此版本对应的文件：其 SHA-256 为 {actual}，应为 {expected}。",
+
+    # Memory
+    "There is not enough memory to load {model}.": "内存不足，无法载入 {model}。",
+    "Close other programs, or choose a smaller model.": "请关闭其他程序，或选择较小的模型。",
+    "One view of {size} px does not fit into the memory.": "内存容纳不下一张 {size} 像素的视图。",
+    "Choose a smaller view size or a smaller model, or close other programs.":
+        "请减小视图尺寸或选择较小的模型，或关闭其他程序。",
+    "The memory was not enough for this job.": "内存不足，无法完成此任务。",
+    "Choose smaller views, fewer views or a smaller texture, or close other programs.":
+        "请减小视图尺寸、减少视图或减小纹理尺寸，或关闭其他程序。",
+    "Memory ran out with {tried} views at once: went on with {batch}.":
+        "同时绘制 {tried} 张视图时内存耗尽：改为同时绘制 {batch} 张继续。",
+    "Memory ran out: went on more slowly, with less of the model on the graphics card.":
+        "显存耗尽：已减少放在显卡上的模型部分，以较慢的速度继续。",
+    "The graphics card has too little free memory for the whole model: painting more slowly, with part of it in the "
+    "machine's memory.":
+        "显卡的可用显存不足以容纳整个模型：将部分模型放在内存中，以较慢的速度绘制。",
+
+    # What went wrong in the backend
+    "Vernissage failed at this step: {stage} ({error}).": "Vernissage 在此步骤中失败：{stage}（{error}）。",
+    "The backend's environment cannot load {module}: {reason}.": "后端的环境无法载入 {module}：{reason}。",
+    "Repair the environment in the add-on's preferences.": "请在插件的偏好设置中修复环境。",
+
+    # Painting
+    "The negative prompt has no effect: the guidance scale is {guidance}, and it works above 1.":
+        "负面提示词不起作用：引导强度为 {guidance}，大于 1 时才起作用。",
+    "Without a ControlNet, {model} does not know the shape of {name}. Give a depth ControlNet of its family.":
+        "没有 ControlNet 时，{model} 无法得知 {name} 的形状。请提供同系列的深度 ControlNet。",
+    "{model} was trained on pictures of {native} px: views of {size} px may look poor.":
+        "{model} 是用 {native} 像素的图像训练的：{size} 像素的视图可能效果不佳。",
+
+    # The mesh and its UVs
+    "The mesh file {file} of the job is missing.": "缺少任务的网格文件 {file}。",
+    "The mesh file {file} cannot be read: {error}.": "无法读取网格文件 {file}：{error}。",
+    "The mesh has no faces.": "网格没有面。",
+    "No face of the mesh has an area.": "网格的所有面都没有面积。",
+    "No face of {name} that is to be painted has an area.": "{name} 上要绘制的面都没有面积。",
+    "No face of {name} is to be painted.": "{name} 上没有要绘制的面。",
+    "Choose a material slot that has faces.": "请选择含有面的材质槽。",
+    "Check the object's scale (it must not be 0) and its vertices.": "请检查物体的缩放（不能为 0）及其顶点。",
+    "Check the scale of the object (it must not be 0) and its vertices.": "请检查物体的缩放（不能为 0）及其顶点。",
+    "Run Mesh > Clean Up on the object.": "请对物体执行“网格 > 清理”。",
+    "{name} has {count} triangles of no area, which were left out.": "{name} 有 {count} 个没有面积的三角面，已将其略去。",
+    "The UVs of {name} reach from {low} to {high}, outside of 0 to 1.":
+        "{name} 的 UV 范围是 {low} 到 {high}，超出了 0 到 1。",
+    "Pack the UVs into 0 to 1, or turn on New UV Layer.": "请将 UV 排布到 0 到 1 之内，或启用“新建 UV 层”。",
+    "{percent} % of the texels of {name} belong to several faces, which get the same picture. Turn on New UV Layer to "
+    "give each its own.":
+        "{name} 有 {percent} % 的纹素属于多个面，这些面会得到相同的画面。启用“新建 UV 层”可让每个面各有自己的画面。",
+    "{percent} % of the surface of {name} has no area in its UVs, so it cannot hold a picture. Turn on New UV Layer.":
+        "{name} 有 {percent} % 的表面在 UV 中没有面积，因此无法承载画面。请启用“新建 UV 层”。",
+    "The object's UVs cover no texel of the texture.": "物体的 UV 没有覆盖纹理的任何纹素。",
+    "Unwrap the object, or choose a larger texture.": "请展开物体，或选择更大的纹理尺寸。",
+    "Choose another size.": "请选择其他尺寸。",
+    "The views saw {percent} % of {name}; the rest was filled in from what is beside it. More views may see more.":
+        "视图看到了 {name} 的 {percent} %；其余部分由相邻区域填补。增加视图可能会看到更多。",
+
+    "{array} of the mesh has shape {given} and type {type}: must be {shape} numbers.":
+        "网格的 {array} 形状为 {given}、类型为 {type}：必须是 {shape} 个数值。",
+    "The mesh has no {array}.": "网格没有 {array}。",
+    "{count} vertices have positions that are not numbers (NaN or infinite).":
+        "{count} 个顶点的位置不是数值（NaN 或无穷大）。",
+    "Delete these vertices, or undo the last change.": "请删除这些顶点，或撤销上一次更改。",
+    "{count} UV coordinates are not numbers (NaN or infinite).": "{count} 个 UV 坐标不是数值（NaN 或无穷大）。",
+    "Unwrap the object again.": "请重新展开该物体。",
+    "A face uses vertex {vertex}, but there are {count} vertices.": "有面使用了顶点 {vertex}，但总共只有 {count} 个顶点。",
+    "An object ID is {id}: the smallest is -1.": "有物体 ID 为 {id}：最小值是 -1。",
+    "The mesh has no face with object ID {id}.": "网格没有物体 ID 为 {id} 的面。",
+    "The texture size is {size} px: must be from 1 to 8192.": "纹理尺寸为 {size} 像素：必须在 1 到 8192 之间。",
+
+    # Cameras
+    "The view is {width} by {height} px: each side must be at least 2.":
+        "视图为 {width}×{height} 像素：每边至少为 2。",
+    "Choose a larger view.": "请选择更大的视图。",
+    "The camera's matrix is not 4 by 4 finite numbers.": "摄像机的矩阵不是 4×4 的有限数值。",
+    "Reset the camera's transform.": "请重置摄像机的变换。",
+    "The camera's matrix scales or shears.": "摄像机的矩阵含有缩放或切变。",
+    "Apply the scale of the camera and its parents.": "请应用摄像机及其父级的缩放。",
+    "A camera must be either perspective or orthographic.": "摄像机必须是透视或正交其中之一。",
+    "Give either an angle of view or a scale.": "请给出视角或比例其中之一。",
+    "The angle of view is {angle} rad: must be from 0.001 to 3.1.": "视角为 {angle} 弧度：必须在 0.001 到 3.1 之间。",
+    "Choose another focal length.": "请选择其他焦距。",
+    "The orthographic scale is {scale}: must be above 0.": "正交比例为 {scale}：必须大于 0。",
+    "Choose another scale.": "请选择其他比例。",
+    "The camera clips from {start} to {end}: the start must be above 0 and below the end.":
+        "摄像机的裁剪范围是 {start} 到 {end}：起始必须大于 0 且小于终点。",
+    "Correct the camera's Clip Start and End.": "请修正摄像机的裁剪起始和终点。",
+    "The camera stands on the point that it looks at.": "摄像机与其注视点位于同一位置。",
+    "Move one of the two.": "请移动其中之一。",
+    "The number of views is {count}: must be from 1 to {most}.": "视图数为 {count}：必须在 1 到 {most} 之间。",
+    "Choose another number of views.": "请选择其他视图数。",
+    "There is no object to look at.": "没有可供观察的物体。",
+}

@@ -1,0 +1,166 @@
+"""What the panels, the preferences, buttons and tooltips say."""
+
+from __future__ import annotations
+
+__all__ = ["TEXTS"]
+
+TEXTS = {
+    # Panel
+    "Texture": "纹理",
+    "Advanced": "高级",
+    "Prompt": "提示词",
+    "red brick wall": "red brick wall（红砖墙）",
+    "Negative Prompt": "负面提示词",
+    "what to keep out": "画面中不要出现的内容",
+    "Generate": "生成",
+    "Folder": "文件夹",
+    "{name} ({number} of {count})": "{name}（第 {number} 个，共 {count} 个）",
+    "{stage}, {time} left": "{stage}，剩余 {time}",
+    "{percent} % painted, {seconds} s": "已绘制 {percent} %，用时 {seconds} 秒",
+    "Finished: it appears in Object Mode, once nothing is moved or rendered":
+        "已完成：回到物体模式，且没有变换或渲染在进行时，纹理就会出现",
+    "Starting": "开始",
+    "Cancelling": "正在取消",
+
+    # Steps of a job
+    "Reading the mesh": "读取网格",
+    "Loading the model": "载入模型",
+    "Planning views": "规划视图",
+    "Painting views": "绘制视图",
+    "Decoding views": "解码视图",
+    "Baking": "烘焙",
+    "Filling unseen areas": "填补未见区域",
+    "Writing files": "写入文件",
+
+    # Operators
+    "Generate Texture": "生成纹理",
+    "Paint the selected meshes from the prompt, one after another, and give each a new material with its texture. "
+    "The materials that it had stay in the file":
+        "按提示词逐个绘制选中的网格，并为每个网格新建一个带有该纹理的材质。原有材质保留在文件中",
+    "Texture {name}": "为 {name} 生成纹理",
+    "A job is at work: wait for it, or cancel it": "有任务正在进行：请等待其完成，或将其取消",
+    "Switch to Object Mode first": "请先切换到物体模式",
+    "Select a mesh object first": "请先选择一个网格物体",
+    "Cancel": "取消",
+    "Stop after the step at work. Objects that are textured already stay textured":
+        "完成当前这一步后停止。已经生成纹理的物体保持不变",
+    "Nothing is at work": "没有任务在进行",
+    "Random Seed": "随机种",
+    "Draw another seed: the next picture of the same prompt will look different":
+        "换一个随机种：相同的提示词下一次会得到不同的画面",
+    "Open Log": "打开日志",
+    "Open what the backend wrote down, in the system's viewer for text": "用系统的文本查看器打开后端写下的记录",
+    "Log File": "日志文件",
+    "The file to open; empty opens the backend's log": "要打开的文件；留空则打开后端的日志",
+    "There is no log yet": "还没有日志",
+    "Open Preferences": "打开偏好设置",
+    "Show Vernissage's preferences, where its backend is installed, checked and repaired":
+        "显示 Vernissage 的偏好设置，可在其中安装、检查和修复后端",
+    "Install": "安装",
+    "Repair": "修复",
+    "Check": "检查",
+    "Download the backend's packages into the environment folder, or repair what is there. Blender's own Python "
+    "stays as it is":
+        "将后端所需的软件包下载到环境文件夹，或修复其中已有的内容。Blender 自带的 Python 不会改变",
+    "Allow Online Access in Blender's preferences first, under System":
+        "请先在 Blender 偏好设置的“系统”中勾选“允许联机访问”",
+    "Start the backend's Python once and see whether everything that it needs is there":
+        "启动一次后端的 Python，查看所需的内容是否齐全",
+
+    # Properties of the scene
+    "What the surface shall look like, for example \"red brick wall\". The material comes first, then its colour "
+    "and its wear":
+        "表面应有的样子，例如 \"red brick wall\"（红砖墙）。先写材料，再写颜色和磨损程度",
+    "What to keep out of the picture, for example \"rust, scratches\"":
+        "不希望出现在画面中的内容，例如 \"rust, scratches\"（锈迹、划痕）",
+    "Model": "模型",
+    "Who paints: it decides how rich and how faithful to the prompt the picture becomes":
+        "由谁来画：它决定画面有多丰富、多贴合提示词",
+    "Mini": "迷你",
+    "The small model that comes with Vernissage: plain materials, on any computer, without a download":
+        "Vernissage 自带的小模型：可画常见材料，任何电脑都能运行，无需下载",
+    "A Stable Diffusion 1.5 or SDXL model in the folder format of diffusers, for richer pictures. It wants a "
+    "graphics card":
+        "diffusers 文件夹格式的 Stable Diffusion 1.5 或 SDXL 模型，画面更丰富。需要显卡",
+    "Model Folder": "模型文件夹",
+    "Folder of a diffusers model, the one that holds model_index.json. Its weights must be safetensors files":
+        "diffusers 模型的文件夹，即含有 model_index.json 的那一个。其权重必须是 safetensors 文件",
+    "ControlNet": "ControlNet",
+    "Folder of a depth ControlNet of the model's family. The painting then follows the object's form more closely. "
+    "Empty uses none":
+        "与模型同系列的深度 ControlNet 的文件夹。使用后画面会更贴合物体的形状。留空则不使用",
+    "Views": "视图",
+    "How many pictures are painted around the object. More leave fewer unseen areas, and take longer":
+        "环绕物体绘制多少张画面。越多则未见区域越少，用时也越长",
+    "View Size": "视图尺寸",
+    "Side of each painted picture. Larger gives finer detail, and takes longer; a model paints best at the size that "
+    "it was trained for":
+        "每张画面的边长。越大细节越精细，用时也越长；模型在其训练时的尺寸下效果最好",
+    "Texture Size": "纹理尺寸",
+    "Side of the square texture. Larger keeps more of the detail that was painted":
+        "正方形纹理的边长。越大则保留的绘制细节越多",
+    "Seed": "随机种",
+    "Number that the painting starts from. Another seed gives another picture of the same prompt; the same seed gives "
+    "the same picture again":
+        "绘制起始时所用的数字。换一个随机种，相同的提示词会得到另一幅画面；相同的随机种会再次得到相同的画面",
+    "Steps": "步数",
+    "Denoising steps of each picture. More make it cleaner, up to a point, and take longer. 0 is what the model does "
+    "best with":
+        "每张画面的去噪步数。在一定范围内，步数越多画面越干净，用时也越长。0 表示采用模型的最佳值",
+    "Guidance": "引导强度",
+    "How strongly the prompt pulls. Higher follows the words more closely, too high looks harsh. 0 is what the model "
+    "does best with":
+        "提示词的作用强度。越高越贴合文字，过高则画面生硬。0 表示采用模型的最佳值",
+    "UV Layer": "UV 层",
+    "UV layer of the active object that the texture is laid out in. Empty takes the layer that renders use":
+        "活动物体上用于排布纹理的 UV 层。留空则采用渲染所用的层",
+    "New UV Layer": "新建 UV 层",
+    "Unwrap the object into a UV layer of Vernissage's own, for objects whose UVs overlap or repeat. Layers that are "
+    "there stay as they are":
+        "将物体展开到 Vernissage 自己的 UV 层，适用于 UV 重叠或重复的物体。已有的 UV 层保持不变",
+
+    # Preferences
+    "Backend": "后端",
+    "Where the process that paints finds its packages": "负责绘制的进程从何处获取软件包",
+    "Own Environment": "自有环境",
+    "Vernissage installs what its backend needs into a folder of its own":
+        "Vernissage 将后端所需的内容安装到自己的文件夹中",
+    "Existing Python": "已有的 Python",
+    "A Python on this computer has the backend's packages already": "这台电脑上已有一个装好后端软件包的 Python",
+    "Environment Folder": "环境文件夹",
+    "Where the backend's packages are installed, 1.5 to 6 GB. Empty is a folder beside Blender's other user data":
+        "后端软件包的安装位置，占用 1.5 至 6 GB。留空则使用 Blender 用户数据旁的文件夹",
+    "Compute": "计算设备",
+    "What the backend computes on: it decides which packages Install downloads":
+        "后端使用什么进行计算：它决定“安装”会下载哪些软件包",
+    "CPU": "CPU",
+    "Any computer. A texture takes a minute or two with the embedded model, and far too long with large ones":
+        "任何电脑均可。使用内置模型时，一张纹理需要一两分钟；使用大型模型则过于缓慢",
+    "NVIDIA (CUDA)": "NVIDIA (CUDA)",
+    "Linux or Windows with an NVIDIA graphics card. A download of about 3 GB":
+        "配有 NVIDIA 显卡的 Linux 或 Windows。下载量约 3 GB",
+    "AMD (ROCm)": "AMD (ROCm)",
+    "Linux with an AMD graphics card. A download of about 4 GB": "配有 AMD 显卡的 Linux。下载量约 4 GB",
+    "Apple (Metal)": "苹果 (Metal)",
+    "A Mac with Apple silicon": "搭载 Apple 芯片的 Mac",
+    "Build With": "构建所用 Python",
+    "The Python 3.11, 3.12 or 3.13 that the environment is made from. Empty looks for one":
+        "用于创建环境的 Python 3.11、3.12 或 3.13。留空则自动查找",
+    "Python": "Python 解释器",
+    "The interpreter that has the backend's packages. The environment variable VERNISSAGE_PYTHON goes before it, and "
+    "before an environment of Vernissage's own: for studios and farms":
+        "装有后端软件包的解释器。环境变量 VERNISSAGE_PYTHON 优先于它，也优先于 Vernissage 的自有环境，供工作室和渲染农场使用",
+    "Textures": "纹理",
+    "Where a finished texture is kept": "完成的纹理保存在何处",
+    "In the .blend": "打包进 .blend",
+    "Pack each texture into the .blend: one file to hand on": "将每张纹理打包进 .blend：只需交付一个文件",
+    "Beside the .blend": "存于 .blend 旁",
+    "Save each texture as a PNG in a folder beside the .blend. A scene that was never saved packs them":
+        "将每张纹理以 PNG 格式保存到 .blend 旁的文件夹中。从未保存过的场景则打包纹理",
+    "Idle Minutes": "闲置分钟数",
+    "Stop the backend when it had nothing to do for this long, so that its memory goes back to Cycles. The next job "
+    "then loads the model again. 0 keeps it until Blender is closed":
+        "后端闲置达到此时长后将其停止，把内存和显存交还给 Cycles。下一个任务会重新载入模型。0 表示一直保留到 Blender 关闭",
+    "{python} is used": "正在使用 {python}",
+    "{step}: {detail}": "{step}：{detail}",
+}
