@@ -48,19 +48,21 @@ class Camera:
         if not np.allclose(matrix[:3, :3] @ matrix[:3, :3].T, np.eye(3), atol=1e-4):
             raise BadInput("The camera's matrix scales or shears.", "Apply the scale of the camera and its parents.")
         if min(self.width_px, self.height_px) < 2:
-            raise BadInput(f"The view is {self.width_px} by {self.height_px} px: each side must be at least 2.",
-                           "Choose a larger view.")
+            raise BadInput("The view is {width} by {height} px: each side must be at least 2.",
+                           "Choose a larger view.", width=self.width_px, height=self.height_px)
         if (self.fov_rad is None) == (self.scale is None):
-            raise BadInput("A camera is either perspective (fov_rad) or orthographic (scale).",
-                           "Give exactly one of the two.")
+            raise BadInput("A camera must be either perspective or orthographic.",
+                           "Give either an angle of view or a scale.")
         if self.fov_rad is not None and not 0.001 <= self.fov_rad <= 3.1:
-            raise BadInput(f"fov_rad is {self.fov_rad}: must be from 0.001 to 3.1.", "Choose another focal length.")
+            raise BadInput("The angle of view is {angle} rad: must be from 0.001 to 3.1.",
+                           "Choose another focal length.", angle=self.fov_rad)
         if self.scale is not None and not (self.scale > 0 and math.isfinite(self.scale)):
-            raise BadInput(f"scale is {self.scale}: must be above 0.", "Choose another orthographic scale.")
+            raise BadInput("The orthographic scale is {scale}: must be above 0.", "Choose another scale.",
+                           scale=self.scale)
         lowest = -math.inf if self.is_orthographic else 0.0
         if not lowest < self.clip_near < self.clip_far:
-            raise BadInput(f"The camera clips from {self.clip_near} to {self.clip_far}: the start must be above 0 "
-                           "and below the end.", "Correct the camera's Clip Start and End.")
+            raise BadInput("The camera clips from {start} to {end}: the start must be above 0 and below the end.",
+                           "Correct the camera's Clip Start and End.", start=self.clip_near, end=self.clip_far)
 
     @classmethod
     def look_at(cls, eye: ArrayLike, target: ArrayLike, *, size_px: int, fov_rad: float | None = None,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from protocol.errors import BadInput
 
-__all__ = ["Mesh"]
+__all__ = ["Mesh", "read_arrays"]
 
 # Twice the area over the squared longest edge. Float32 positions cannot hold a sliver thinner than this.
 _MIN_RELATIVE_AREA = 1e-7
@@ -58,12 +58,7 @@ class Mesh:
         Raises:
             BadInput: the file is missing, is no .npz, or holds a mesh that cannot be used.
         """
-        try:
-            with open(path, "rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as arrays:
-                return cls.from_arrays({name: arrays[name] for name in arrays.files})
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-            raise BadInput(f"The mesh file {path} cannot be read: {error}.",
-                           "Start the job again from Blender, so that it is written anew.") from error
+        return cls.from_arrays(read_arrays(path))
 
     def save(self, path: Path | str) -> None:
         """Write what `load` reads."""
@@ -84,7 +79,7 @@ class Mesh:
         """
         for name in ("positions", "triangles", "corner_uvs"):
             if name not in arrays:
-                raise BadInput(f"The mesh has no {name}.", "Start the job again from Blender.")
+                raise BadInput("The mesh has no {array}.", "Run the job again from Blender.", array=name)
         count = len(arrays["triangles"])
         positions = _shaped(arrays, "positions", (len(arrays["positions"]), 3), np.float32)
         triangles = _shaped(arrays, "triangles", (count, 3), np.int32)
@@ -93,14 +88,21 @@ class Mesh:
             else np.zeros(count, np.int32)
         if count == 0:
             raise BadInput("The mesh has no faces.", "Choose an object with faces.")
-        _check_finite(positions, "positions", "Delete the broken vertices, or undo the last change.")
-        _check_finite(uvs, "UV coordinates", "Unwrap the object again.")
+        broken = _count_broken(positions)
+        if broken:
+            raise BadInput("{count} vertices have positions that are not numbers (NaN or infinite).",
+                           "Delete these vertices, or undo the last change.", count=broken)
+        broken = _count_broken(uvs)
+        if broken:
+            raise BadInput("{count} UV coordinates are not numbers (NaN or infinite).", "Unwrap the object again.",
+                           count=broken)
         if triangles.min() < 0 or triangles.max() >= len(positions):
-            raise BadInput(f"A face uses vertex {triangles.max() if triangles.min() >= 0 else triangles.min()},"
-                           f" but there are {len(positions)} vertices.", "Run Mesh > Clean Up on the object.")
+            raise BadInput("A face uses vertex {vertex}, but there are {count} vertices.",
+                           "Run Mesh > Clean Up on the object.", count=len(positions),
+                           vertex=int(triangles.min() if triangles.min() < 0 else triangles.max()))
         if ids.min() < -1:
-            raise BadInput(f"An object ID is {ids.min()}: the smallest is -1.",
-                           "Start the job again from Blender.")
+            raise BadInput("An object ID is {id}: the smallest is -1.", "Run the job again from Blender.",
+                           id=int(ids.min()))
 
         painted = triangles[ids >= 0]
         is_used = np.zeros(len(positions), bool)
@@ -129,19 +131,36 @@ class Mesh:
         return [int(i) for i in np.unique(self.object_ids) if i >= 0]
 
 
+def read_arrays(path: Path | str) -> dict[str, NDArray]:
+    """All arrays of an .npz file by name, without pickles.
+
+    Raises:
+        BadInput: the file is missing or broken.
+    """
+    try:
+        # Opened here, because np.load leaves the file open when it is cut short.
+        with open(path, "rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+    except FileNotFoundError:
+        raise BadInput("The mesh file {file} of the job is missing.", "Run the job again from Blender.",
+                       file=path) from None
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise BadInput("The mesh file {file} cannot be read: {error}.", "Run the job again from Blender.",
+                       file=path, error=error) from error
+
+
 def _shaped(arrays: Mapping[str, NDArray], name: str, shape: tuple[int, ...], dtype: type) -> NDArray:
     """A writable, contiguous copy: numba compiles anew for read-only or strided arrays."""
     array = np.asarray(arrays[name])
     if array.shape != shape or array.dtype.kind not in "fiub":
-        raise BadInput(f"{name} has shape {array.shape} and type {array.dtype}: must be {shape} numbers.",
-                       "Start the job again from Blender.")
+        raise BadInput("{array} of the mesh has shape {given} and type {type}: must be {shape} numbers.",
+                       "Run the job again from Blender.", array=name, given=array.shape, type=array.dtype,
+                       shape=shape)
     return np.array(array, dtype=dtype, order="C", copy=True)
 
 
-def _check_finite(array: NDArray, what: str, remedy: str) -> None:
-    bad = int((~np.isfinite(array)).any(axis=-1).sum())
-    if bad:
-        raise BadInput(f"{bad} of the mesh's {what} are not numbers (NaN or infinite).", remedy)
+def _count_broken(vectors: NDArray) -> int:
+    return 0 if np.isfinite(vectors).all() else int((~np.isfinite(vectors)).any(axis=-1).sum())
 
 
 def _face_geometry(positions: NDArray, triangles: NDArray, center: NDArray

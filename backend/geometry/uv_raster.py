@@ -87,10 +87,11 @@ def rasterise_uv(mesh: Mesh, size_px: int, object_id: int = 0) -> Texels:
         BadInput: the size is out of range, the object has no triangles, or no texel is covered.
     """
     if not 1 <= size_px <= 8192:
-        raise BadInput(f"The texture size is {size_px} px: must be from 1 to 8192.", "Choose another size.")
+        raise BadInput("The texture size is {size} px: must be from 1 to 8192.", "Choose another size.",
+                       size=size_px)
     chosen = np.flatnonzero(mesh.object_ids == object_id).astype(np.int32)
     if len(chosen) == 0:
-        raise BadInput(f"The mesh has no face with object ID {object_id}.", "Choose an object with faces.")
+        raise BadInput("The mesh has no face with object ID {id}.", "Choose an object with faces.", id=object_id)
     triangle = np.full((size_px, size_px), -1, np.int32)
     bary = np.empty((size_px, size_px, 2), np.float32)
     twice = np.zeros((size_px, size_px), np.bool_)

@@ -64,8 +64,8 @@ def plan_views(mesh: Mesh, texels: Sequence[Texels], *, size_px: int, max_views:
     directions = _candidate_directions()
     wanted = max_views if exact_views is None else exact_views
     if not 1 <= wanted <= len(directions):
-        raise BadInput(f"The number of views is {wanted}: must be from 1 to {len(directions)}.",
-                       "Choose fewer views." if wanted > 1 else "Choose at least one view.")
+        raise BadInput("The number of views is {count}: must be from 1 to {most}.", "Choose another number of views.",
+                       count=wanted, most=len(directions))
     if not texels:
         raise BadInput("There is no object to look at.", "Choose an object with faces.")
     outline = _outline(mesh, [t.object_id for t in texels])

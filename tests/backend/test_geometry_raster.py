@@ -26,7 +26,7 @@ from tests.backend.test_geometry_shapes import cube, grid, join, moved, plane, s
     ({"positions": np.full((4, 3), np.inf)}, "not numbers"),
     ({"positions": np.zeros((4, 3))}, "area"),
     ({"positions": np.zeros((4, 2))}, "shape"),
-    ({"corner_uvs": np.full((2, 3, 2), np.nan)}, "UV"),
+    ({"corner_uvs": np.full((2, 3, 2), np.nan)}, "6 UV"),
     ({"triangles": np.array([[0, 1, 4], [0, 1, 2]])}, "vertex 4"),
     ({"triangles": np.array([[0, 1, -1], [0, 1, 2]])}, "vertex -1"),
     ({"object_ids": np.array([0, -2])}, "object ID"),
@@ -36,7 +36,7 @@ from tests.backend.test_geometry_shapes import cube, grid, join, moved, plane, s
 def test_bad_mesh_is_one_sentence_and_a_remedy(change: dict, words: str) -> None:
     with pytest.raises(BadInput, match=words) as caught:
         Mesh.from_arrays(plane() | change)
-    assert caught.value.sentence.endswith(".")
+    assert "{" not in str(caught.value)
     assert caught.value.remedy
 
 
