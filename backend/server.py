@@ -7,6 +7,7 @@ between two steps and the end of stdin (Blender closed, or was killed) ends this
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import faulthandler
 import os
 import platform
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = ["Server", "read_request", "serve_standard_streams"]
 
 REQUEST_NAME = "request.json"
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def serve_standard_streams() -> int:
@@ -58,6 +60,7 @@ def serve_standard_streams() -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     faulthandler.enable(sys.stderr)
+    end_with_client()
     for name in (signal.SIGINT, signal.SIGTERM):  # end at once and without a traceback, in native code too
         signal.signal(name, signal.SIG_DFL)
     return Server(commands, events).serve()
@@ -170,6 +173,17 @@ def new_models() -> Models:
     from .diffusion.loading import Models
 
     return Models()
+
+
+def end_with_client() -> None:
+    """Let Linux kill this process together with the thread that started it (`client/child.py` keeps that one).
+
+    Elsewhere, and if that thread was gone before, the end of stdin does it, as soon as native code lets go of
+    the interpreter's lock.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError, OSError):
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def leave() -> NoReturn:

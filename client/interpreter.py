@@ -13,11 +13,12 @@ from pathlib import Path
 from ..protocol.errors import EnvironmentBroken
 from .child import clean_environment
 
-__all__ = ["PYTHON_VERSIONS", "find_interpreter"]
+__all__ = ["find_interpreter"]
 
-PYTHON_VERSIONS = ((3, 11), (3, 12), (3, 13))  # what the pinned packages have wheels for
+VERSION_NAMES = ("3.11", "3.12", "3.13")  # what the pinned packages have wheels for
 PROBE_TIMEOUT_S = 20.0
-PROBE = "import sys; print(sys.executable); print(*sys.version_info[:2]); import venv, ensurepip; print('complete')"
+PROBE = ("import sys; print(sys.executable); print('Python %d.%d' % sys.version_info[:2]); "
+         "import venv, ensurepip; print('complete')")
 
 INSTALL_PYTHON_REMEDY = ("Install Python 3.11, 3.12 or 3.13 from python.org (on Debian and Ubuntu: python3-full), "
                          "or choose one in the add-on's preferences.")
@@ -48,11 +49,10 @@ def find_interpreter(chosen: Path | None = None) -> Path:
 def _candidates() -> Iterator[tuple[str | Path, ...]]:
     if Path(sys.executable or "").name.lower().startswith("python"):  # else it is Blender itself
         yield (Path(sys.executable),)
-    numbers = [f"{major}.{minor}" for major, minor in PYTHON_VERSIONS]
-    for name in [*(f"python{number}" for number in numbers), "python3", "python"]:
+    for name in [*(f"python{number}" for number in VERSION_NAMES), "python3", "python"]:
         if found := shutil.which(name):
             yield (Path(found),)
-    for number in numbers:
+    for number in VERSION_NAMES:
         if sys.platform == "win32":
             yield ("py", f"-{number}")
         elif sys.platform == "darwin":  # an app that is started from the Finder has a short PATH
@@ -72,14 +72,14 @@ def _probe(*command: str | Path) -> Path:
         reason = getattr(error, "strerror", None) or f"no answer within {PROBE_TIMEOUT_S:.0f} s"
         raise EnvironmentBroken("The Python at {python} cannot be started: {reason}.", INSTALL_PYTHON_REMEDY,
                                 python=name, reason=reason) from error
-    match run.stdout.split("\n"):
-        case [_, version, *_] if version.strip() not in {f"{major} {minor}" for major, minor in PYTHON_VERSIONS}:
-            raise EnvironmentBroken("The Python at {python} is version {version}: must be 3.11, 3.12 or 3.13.",
-                                    INSTALL_PYTHON_REMEDY, python=name, version=version.strip().replace(" ", "."))
-        case [executable, _, "complete", *_] if run.returncode == 0:
-            return Path(executable.strip())
-        case [_, _, *_]:
-            raise EnvironmentBroken("The Python at {python} lacks venv or ensurepip.", INSTALL_PYTHON_REMEDY,
-                                    python=name)
-    raise EnvironmentBroken("{python} is not a Python (exit code {code}).", INSTALL_PYTHON_REMEDY,
-                            python=name, code=run.returncode)
+    executable, version, complete, *_ = [line.strip() for line in run.stdout.split("\n")] + [""] * 3
+    if not version.startswith("Python "):
+        raise EnvironmentBroken("{python} is not a Python (exit code {code}).", INSTALL_PYTHON_REMEDY,
+                                python=name, code=run.returncode)
+    version = version.removeprefix("Python ")
+    if version not in VERSION_NAMES:
+        raise EnvironmentBroken("The Python at {python} is version {version}: must be 3.11, 3.12 or 3.13.",
+                                INSTALL_PYTHON_REMEDY, python=name, version=version)
+    if not complete:
+        raise EnvironmentBroken("The Python at {python} lacks venv or ensurepip.", INSTALL_PYTHON_REMEDY, python=name)
+    return Path(executable)

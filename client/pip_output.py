@@ -15,8 +15,8 @@ WEIGHTS = {"torch": 60.0, "scipy": 6.0, "llvmlite": 8.0, "transformers": 3.0, "n
 SHARE_RESOLVED, SHARE_FETCHED = 0.1, 0.7  # the rest is unpacking, of which pip tells nothing
 
 COLLECTING = re.compile(r"\s*(?:Collecting|Requirement already satisfied:) ([A-Za-z0-9][A-Za-z0-9._-]*)")
-FETCHING = re.compile(r"\s*(?:Downloading|Using cached|Processing) \S*?([A-Za-z0-9][A-Za-z0-9._]*)-\d\S*"
-                      r"\.(?:whl|tar\.gz|zip)")
+FETCHING = re.compile(r"\s*(?:Downloading|Using cached|Processing) (?:.*/)?([A-Za-z0-9][A-Za-z0-9._]*)-\d[^\s/]*"
+                      r"\.(?:whl|tar\.gz|zip)(?!\.metadata)")
 BYTES = re.compile(r"\s*Progress (\d+) of (\d+)")
 
 DISK_FULL = ("No space left on device", "Errno 28", "not enough space on the disk", "Disk quota exceeded")
@@ -59,7 +59,7 @@ class PipProgress:
             self._fetched.add(self._current)
             self.detail = found[1]
         elif found := BYTES.match(line):
-            self._current_share = int(found[1]) / max(int(found[2]), 1)
+            self._current_share = min(int(found[1]) / max(int(found[2]), 1), 1.0)
             self.detail = f"{self._current} {int(found[1]) // 2**20} / {int(found[2]) // 2**20} MB"
         elif line.startswith("Installing collected packages:"):
             self._unpacking = True
