@@ -156,6 +156,11 @@ def user_folder() -> Path:
     return Path(path)
 
 
+def default_environment_folder() -> Path:
+    """Where the environment is when none is named. Raises as `user_folder` does."""
+    return user_folder() / "environment"
+
+
 def read_settings(context: Context) -> Settings:
     """The preferences as they count now; defaults when the add-on was only named with --addons.
 
@@ -171,7 +176,7 @@ def read_settings(context: Context) -> Settings:
     idle_minutes = chosen.idle_minutes if chosen else DEFAULT_IDLE_MINUTES
     return Settings(
         python=_path(python),
-        environment_folder=_path(chosen.environment_folder if chosen else "") or own / "environment",
+        environment_folder=_path(chosen.environment_folder if chosen else "") or default_environment_folder(),
         base_python=_path(chosen.base_python if chosen else ""),
         user_folder=own,
         log_path=own / "backend.log",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from bpy.types import Context
 from ..client.backend import Backend
 from ..client.current import get_backend
 from ..client.environment import Health, check_environment, environment_python
-from ..preferences import Settings, read_settings
+from ..preferences import PYTHON_VARIABLE, Settings, read_settings
 from ..protocol.errors import EnvironmentBroken, VernissageError
 
 __all__ = ["EXTENSION_ROOT", "BackendState", "backend_for", "backend_problem", "backend_python", "backend_state",
@@ -72,6 +73,9 @@ def backend_state(context: Context) -> BackendState:
         settings = read_settings(context)
         if settings.python is not None:
             python = require_backend(settings)
+            if os.environ.get(PYTHON_VARIABLE):
+                return BackendState("{python} is used, as the environment variable {variable} says",
+                                    {"python": str(python), "variable": PYTHON_VARIABLE}, is_good=True)
             return BackendState("{python} is used", {"python": str(python)}, is_good=True)
     except VernissageError as error:
         return BackendState(error.sentence, error.values)

@@ -85,6 +85,7 @@ class VERNISSAGE_OT_texture_object(Operator):
                 uv_layer=texture.uv_layer, unwrap=texture.unwrap, on_applied=_push_undo)
         except VernissageError as error:
             current.error = error
+            redraw_sidebars(context)
             self.report({"ERROR"}, explain(error))
             return False
         current.texture = self._jobs

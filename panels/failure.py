@@ -21,18 +21,17 @@ _BUTTONS = {
 
 def draw_failure(layout: UILayout, error: VernissageError, width_px: float, name: str = "") -> None:
     """The error in a box, headed by the object's name where one is given."""
-    box = layout.box()
-    if error.kind is ErrorKind.CANCELLED:
-        box.label(text=name, icon="CANCEL", translate=False)
-        draw_sentence(box, explain_sentence(error), width_px)
-        return
+    column = layout.box().column(align=True)
+    icon = "CANCEL" if error.kind is ErrorKind.CANCELLED else "ERROR"
     if name:
-        box.label(text=name, icon="ERROR", translate=False)
-    draw_sentence(box, explain_sentence(error), width_px, icon="NONE" if name else "ERROR")
+        column.label(text=name, icon=icon, translate=False)
+        icon = "BLANK1"
+    draw_sentence(column, explain_sentence(error), width_px, icon=icon)
     if error.remedy:
-        draw_sentence(box, explain_remedy(error), width_px, icon="NONE" if name else "BLANK1")
+        draw_sentence(column, explain_remedy(error), width_px, icon="BLANK1")
     if error.kind in _BUTTONS:
         idname, icon = _BUTTONS[error.kind]
-        button = box.operator(idname, icon=icon)
+        column.separator()
+        button = column.operator(idname, icon=icon)
         if idname == "vernissage.open_log":
             button.path = error.log_path

@@ -8,6 +8,7 @@ import bpy
 from bpy.types import Context, UILayout
 
 from ..jobs.current import current
+from ..protocol.errors import VernissageError
 from ..translations.lookup import label
 from .failure import draw_failure
 from .text import column_width_px, draw_sentence
@@ -30,7 +31,7 @@ def draw_preferences(context: Context, layout: UILayout, preferences: VERNISSAGE
         column.prop(preferences, "python_path")
     else:
         column.prop(preferences, "variant")
-        column.prop(preferences, "environment_folder")
+        column.prop(preferences, "environment_folder", placeholder=_default_folder())
         column.prop(preferences, "base_python")
     _draw_backend(context, layout.box(), preferences, width_px)
 
@@ -65,6 +66,15 @@ def _draw_backend(context: Context, box: UILayout, preferences: VERNISSAGE_AP_pr
         draw_sentence(box, label(current.task.message), width_px, icon="CHECKMARK")
         if current.task.report:
             draw_sentence(box, _report_text(current.task.report), width_px, icon="BLANK1")
+
+
+def _default_folder() -> str:
+    from ..preferences import default_environment_folder
+
+    try:
+        return str(default_environment_folder())
+    except VernissageError:  # said by the backend's state below
+        return ""
 
 
 def _step_text() -> str:

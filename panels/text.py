@@ -9,14 +9,15 @@ from bpy.types import UILayout
 __all__ = ["column_width_px", "draw_sentence", "wrap"]
 
 _FONT = 0  # the interface's
-_MARGIN_PX = 48  # panel and box borders, and the icon before the first line
+_MARGIN_PX = 64  # the strip of tabs, and the borders of panel, box and label
+_ICON_PX = 24
 
 
 def draw_sentence(layout: UILayout, sentence: str, width_px: float, icon: str = "NONE") -> None:
     """Labels for the sentence (translated already), the icon before the first line."""
     column = layout.column(align=True)
     column.scale_y = 0.8
-    for line in wrap(sentence, width_px):
+    for line in wrap(sentence, width_px - (0.0 if icon == "NONE" else _ICON_PX * _ui_scale())):
         column.label(text=line, icon=icon, translate=False)
         icon = "NONE" if icon == "NONE" else "BLANK1"
 

@@ -8,6 +8,7 @@ from bpy.types import Context, Panel, UILayout
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
+from ..translations import CONTEXT
 from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
 from .preview import preview_icon
@@ -29,6 +30,8 @@ class VERNISSAGE_PT_texture(_Sidebar, Panel):
     bl_label = "Texture"
 
     def draw(self, context: Context) -> None:
+        from ..jobs.backend import backend_problem
+
         layout = self.layout
         texture = context.scene.vernissage.texture
         jobs = current.texture
@@ -44,8 +47,9 @@ class VERNISSAGE_PT_texture(_Sidebar, Panel):
             row = layout.row()
             row.scale_y = 1.5
             row.operator("vernissage.texture_object", text="Generate", icon="BRUSH_DATA")
-        if current.error is not None:
-            draw_failure(layout, current.error, width_px)
+        problem = current.error or backend_problem(context)
+        if problem is not None:
+            draw_failure(layout, problem, width_px)
         elif jobs is not None:
             _draw_outcome(layout, jobs, width_px)
 
@@ -82,10 +86,10 @@ class VERNISSAGE_PT_texture_advanced(_Sidebar, Panel):
 
 def _draw_prompt(layout: UILayout, texture: VERNISSAGE_PG_texture) -> None:
     column = layout.column(align=True)
-    column.label(text="Prompt")
+    column.label(text="Prompt", text_ctxt=CONTEXT)
     column.prop(texture, "prompt", text="", placeholder="red brick wall")
     column.separator()
-    column.label(text="Negative Prompt")
+    column.label(text="Negative Prompt", text_ctxt=CONTEXT)
     column.prop(texture, "negative_prompt", text="", placeholder="what to keep out")
 
 
@@ -131,15 +135,18 @@ def _draw_outcome(layout: UILayout, jobs: TextureJobs, width_px: float) -> None:
     """What the last list came to: the failures first."""
     for job in jobs.failed:
         draw_failure(layout, job.error, width_px, name=job.object_name)
+        for remark in job.remarks:
+            draw_sentence(layout.box(), explain_remark(remark), width_px, icon="INFO")
     for job in jobs.done:
         _draw_result(layout, job, width_px)
 
 
 def _draw_result(layout: UILayout, job: TextureJob, width_px: float) -> None:
     box = layout.box()
-    box.label(text=job.object_name, icon="CHECKMARK", translate=False)
-    box.label(text=label("{percent} % painted, {seconds} s", percent=round(job.result.coverage * 100),
-                         seconds=round(sum(job.seconds.values()))), translate=False)
+    column = box.column(align=True)
+    column.label(text=job.object_name, icon="CHECKMARK", translate=False)
+    column.label(text=label("{percent} % painted, {seconds} s", percent=round(job.result.coverage * 100),
+                         seconds=round(sum(job.seconds.values()))), icon="BLANK1", translate=False)
     for remark in job.remarks:
         draw_sentence(box, explain_remark(remark), width_px, icon="INFO")
 

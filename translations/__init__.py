@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["register", "unregister"]
+__all__ = ["CONTEXT", "register", "unregister"]
 
-_CONTEXTS = ("*", "Operator")  # "Operator" is where Blender looks for the labels of buttons
+# "Operator" is where Blender looks for the labels of buttons. Ours is for words that Blender translates for
+# another purpose: its "Prompt" is a hint.
+CONTEXT = "Vernissage"
+_CONTEXTS = ("*", "Operator", CONTEXT)
 
 
 def register() -> None:

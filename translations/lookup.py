@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bpy.app.translations import pgettext_iface, pgettext_rpt, pgettext_tip
 
 from ..protocol.errors import VernissageError, fill
+from . import CONTEXT
 
 if TYPE_CHECKING:
     from ..protocol.messages import Remark
@@ -19,7 +20,8 @@ __all__ = ["explain", "explain_remark", "explain_remedy", "explain_sentence", "h
 
 def explain(error: VernissageError) -> str:
     """The whole error: what is wrong, and what to do."""
-    return " ".join(filter(None, (explain_sentence(error), explain_remedy(error))))
+    sentence, remedy = explain_sentence(error), explain_remedy(error)
+    return f"{sentence}{remedy}" if sentence.endswith("。") else f"{sentence} {remedy}".rstrip()
 
 
 def explain_sentence(error: VernissageError) -> str:
@@ -36,20 +38,20 @@ def explain_remark(remark: Remark) -> str:
 
 def label(template: str, **values: object) -> str:
     """Text of the interface."""
-    return fill(pgettext_iface(template), values)
+    return fill(pgettext_iface(template, CONTEXT), values)
 
 
 def hint(template: str) -> str:
     """Text of a tooltip."""
-    return pgettext_tip(template)
+    return pgettext_tip(template, CONTEXT)
 
 
 def report(sentence: str) -> str:
     """A sentence that is reported as it is."""
-    return pgettext_rpt(sentence)
+    return pgettext_rpt(sentence, CONTEXT)
 
 
 def _filled(template: str, values: dict[str, object]) -> str:
     """Values that are words of ours, such as a stage's name, are looked up too."""
-    words = {name: pgettext_rpt(value) if isinstance(value, str) else value for name, value in values.items()}
-    return fill(pgettext_rpt(template), words)
+    words = {name: pgettext_rpt(value, CONTEXT) if isinstance(value, str) else value for name, value in values.items()}
+    return fill(pgettext_rpt(template, CONTEXT), words)

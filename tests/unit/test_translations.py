@@ -16,10 +16,12 @@ from vernissage.protocol.messages import Stage
 from vernissage.translations.zh_hans import TEXTS
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("backend", "client", "jobs", "operators", "panels", "protocol", "scene", "preferences.py", "properties.py")
+ROOMS = ("backend", "client", "jobs", "operators", "panels", "protocol", "scene", "preferences.py",
+         "properties.py")
 ERRORS = {cls.__name__ for cls in errors.ERROR_BY_KIND.values()}
 REMARKS = {"Remark", "remark"}
-INTERFACE = {"label", "hint", "report", "BackendState"}  # `label(…)` is translations.label; `layout.label(text=…)` is told by its keyword
+# `label(…)` is that of translations.lookup; `layout.label(text=…)` is told by its keyword
+INTERFACE = {"label", "hint", "report", "BackendState"}
 SHOWN_KEYWORDS = {"text", "placeholder", "heading"}
 CLASS_TEXTS = {"bl_label", "bl_description"}
 

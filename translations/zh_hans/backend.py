@@ -9,7 +9,8 @@ TEXTS = {
     "No model is called {model}.": "没有名为 {model} 的模型。",
     "Choose {names}, or give the folder of a diffusers model.": "请选择 {names}，或指定一个 diffusers 模型的文件夹。",
     "{model} does not come with Vernissage.": "Vernissage 不附带 {model}。",
-    "Get {repository} (revision {revision}) and choose its folder.": "请获取 {repository}（版本 {revision}）并选择其文件夹。",
+    "Get {repository} (revision {revision}) and choose its folder.":
+        "请获取 {repository}（版本 {revision}）并选择其文件夹。",
     "There is no model folder at {folder}.": "{folder} 处没有模型文件夹。",
     "Choose a folder that exists.": "请选择存在的文件夹。",
     "{file} is a single file.": "{file} 是单个文件。",
@@ -46,7 +47,8 @@ TEXTS = {
     # A model's files
     "The model is incomplete: {folder} has no {part}.": "模型不完整：{folder} 中没有 {part}。",
     "The model is incomplete: {file} is missing.": "模型不完整：缺少 {file}。",
-    "The model is incomplete: {folder} holds no .safetensors weights.": "模型不完整：{folder} 中没有 .safetensors 权重。",
+    "The model is incomplete: {folder} holds no .safetensors weights.":
+        "模型不完整：{folder} 中没有 .safetensors 权重。",
     "Download the whole folder again.": "请重新下载整个文件夹。",
     "Download that file again.": "请重新下载该文件。",
     "The weights in {folder} are pickled ({file}): reading them could run any program.":
@@ -109,7 +111,8 @@ TEXTS = {
     "Check the object's scale (it must not be 0) and its vertices.": "请检查物体的缩放（不能为 0）及其顶点。",
     "Check the scale of the object (it must not be 0) and its vertices.": "请检查物体的缩放（不能为 0）及其顶点。",
     "Run Mesh > Clean Up on the object.": "请对物体执行“网格 > 清理”。",
-    "{name} has {count} triangles of no area, which were left out.": "{name} 有 {count} 个没有面积的三角面，已将其略去。",
+    "{name} has {count} triangles of no area, which were left out.":
+        "{name} 有 {count} 个没有面积的三角面，已将其略去。",
     "The UVs of {name} reach from {low} to {high}, outside of 0 to 1.":
         "{name} 的 UV 范围是 {low} 到 {high}，超出了 0 到 1。",
     "Pack the UVs into 0 to 1, or turn on New UV Layer.": "请将 UV 排布到 0 到 1 之内，或启用“新建 UV 层”。",
@@ -132,7 +135,8 @@ TEXTS = {
     "Delete these vertices, or undo the last change.": "请删除这些顶点，或撤销上一次更改。",
     "{count} UV coordinates are not numbers (NaN or infinite).": "{count} 个 UV 坐标不是数值（NaN 或无穷大）。",
     "Unwrap the object again.": "请重新展开该物体。",
-    "A face uses vertex {vertex}, but there are {count} vertices.": "有面使用了顶点 {vertex}，但总共只有 {count} 个顶点。",
+    "A face uses vertex {vertex}, but there are {count} vertices.":
+        "有面使用了顶点 {vertex}，但总共只有 {count} 个顶点。",
     "An object ID is {id}: the smallest is -1.": "有物体 ID 为 {id}：最小值是 -1。",
     "The mesh has no face with object ID {id}.": "网格没有物体 ID 为 {id} 的面。",
     "The texture size is {size} px: must be from 1 to 8192.": "纹理尺寸为 {size} 像素：必须在 1 到 8192 之间。",

@@ -25,7 +25,8 @@ TEXTS = {
     # The pipe
     "The backend speaks version {theirs} of the protocol, the add-on version {ours}.":
         "后端使用协议版本 {theirs}，插件使用协议版本 {ours}。",
-    "Restart Blender. If that does not help, install the extension again.": "请重启 Blender。如仍无效，请重新安装此扩展。",
+    "Restart Blender. If that does not help, install the extension again.":
+        "请重启 Blender。如仍无效，请重新安装此扩展。",
     "The add-on speaks version {theirs} of the protocol, the backend version {ours}.":
         "插件使用协议版本 {theirs}，后端使用协议版本 {ours}。",
     "Restart Blender, so that both are of the same version.": "请重启 Blender，使两者版本一致。",
@@ -97,7 +98,8 @@ TEXTS = {
         "在这台电脑上没有找到带 venv 的 Python 3.11、3.12 或 3.13。",
     "Install Python 3.11, 3.12 or 3.13 from python.org (on Debian and Ubuntu: python3-full), or choose one in the "
     "add-on's preferences.":
-        "请从 python.org 安装 Python 3.11、3.12 或 3.13（Debian 和 Ubuntu：python3-full），或在插件的偏好设置中选择一个。",
+        "请从 python.org 安装 Python 3.11、3.12 或 3.13（Debian 和 Ubuntu："
+        "python3-full），或在插件的偏好设置中选择一个。",
     "The Python at {python} cannot be started: {reason}.": "无法启动位于 {python} 的 Python：{reason}。",
     "Choose another Python in the add-on's preferences, or install again.":
         "请在插件的偏好设置中另选 Python，或重新安装。",

@@ -19,7 +19,7 @@ TEXTS = {
     "{percent} % painted, {seconds} s": "已绘制 {percent} %，用时 {seconds} 秒",
     "Finished: it appears in Object Mode, once nothing is moved or rendered":
         "已完成：回到物体模式，且没有变换或渲染在进行时，纹理就会出现",
-    "Starting": "开始",
+    "Starting": "正在启动",
     "Cancelling": "正在取消",
 
     # Steps of a job
@@ -149,7 +149,8 @@ TEXTS = {
     "Python": "Python 解释器",
     "The interpreter that has the backend's packages. The environment variable VERNISSAGE_PYTHON goes before it, and "
     "before an environment of Vernissage's own: for studios and farms":
-        "装有后端软件包的解释器。环境变量 VERNISSAGE_PYTHON 优先于它，也优先于 Vernissage 的自有环境，供工作室和渲染农场使用",
+        "装有后端软件包的解释器。环境变量 VERNISSAGE_PYTHON 优先于它，"
+        "也优先于 Vernissage 的自有环境，供工作室和渲染农场使用",
     "Textures": "纹理",
     "Where a finished texture is kept": "完成的纹理保存在何处",
     "In the .blend": "打包进 .blend",
@@ -160,7 +161,9 @@ TEXTS = {
     "Idle Minutes": "闲置分钟数",
     "Stop the backend when it had nothing to do for this long, so that its memory goes back to Cycles. The next job "
     "then loads the model again. 0 keeps it until Blender is closed":
-        "后端闲置达到此时长后将其停止，把内存和显存交还给 Cycles。下一个任务会重新载入模型。0 表示一直保留到 Blender 关闭",
+        "后端闲置达到此时长后将其停止，把内存和显存交还给 Cycles。"
+        "下一个任务会重新载入模型。0 表示一直保留到 Blender 关闭",
+    "{python} is used, as the environment variable {variable} says": "正在使用 {python}（由环境变量 {variable} 指定）",
     "{python} is used": "正在使用 {python}",
     "{step}: {detail}": "{step}：{detail}",
 }

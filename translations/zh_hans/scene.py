@@ -53,7 +53,8 @@ TEXTS = {
     "Make it editable in the Outliner: Library Override > Make.": "请在大纲视图中使其可编辑：库重写 > 生成。",
     "The mesh of {name} is linked from a library: it cannot get a new UV layer or material slot.":
         "{name} 的网格关联自库：无法为其添加新的 UV 层或材质槽。",
-    "Make the object's data local (Object > Relations > Make Local).": "请将物体数据转为本地项（物体 > 关系 > 转为本地项）。",
+    "Make the object's data local (Object > Relations > Make Local).":
+        "请将物体数据转为本地项（物体 > 关系 > 转为本地项）。",
     "{name} has {count} UV layers already, the most that Blender allows.":
         "{name} 已有 {count} 个 UV 层，达到 Blender 的上限。",
     "Remove one in Properties > Data > UV Maps.": "请在“属性 > 数据 > UV 贴图”中移除一个。",
@@ -61,7 +62,8 @@ TEXTS = {
     "Choose a slot that it has, counted from 0.": "请选择已有的材质槽，从 0 开始计数。",
     "{name} shares its mesh with {others}: what is painted on one shows on all. To paint it alone, use Object > "
     "Relations > Make Single User.":
-        "{name} 与 {others} 共用同一网格：画在其中一个上的内容会显示在所有物体上。若要单独绘制，请用“物体 > 关系 > 使其独立化”。",
+        "{name} 与 {others} 共用同一网格：画在其中一个上的内容会显示在所有物体上。"
+        "若要单独绘制，请用“物体 > 关系 > 使其独立化”。",
 
     # Reading the mesh
     "{name} has no faces.": "{name} 没有面。",
