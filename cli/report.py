@@ -55,7 +55,7 @@ def describe_run(jobs: Sequence[TextureJob], request: TextureRequest, outputs: O
         "request": {name: value for name, value in to_json(request).items() if name not in ("object_name", "mesh")},
         "files": {"save": _path(outputs.save), "export": _path(outputs.export)},
         "errors": [{"file": item.path, **_describe_error(item.error)} for item in failed_outputs],
-        "objects": [_describe_job(job) for job in jobs],
+        "objects": [_describe_job(job, request) for job in jobs],
     }
 
 
@@ -67,22 +67,30 @@ def outcome_line(job: TextureJob) -> str:
             f"{sum(job.seconds.values()):.1f} s.{remarks}")
 
 
-def _describe_job(job: TextureJob) -> dict[str, Any]:
+def _describe_job(job: TextureJob, request: TextureRequest) -> dict[str, Any]:
+    """The same keys whatever became of it; null for what there is not."""
     result = job.result
-    body: dict[str, Any] = {
+    error = job.error
+    is_cancelled = error is not None and error.kind is ErrorKind.CANCELLED
+    return {
         "name": job.object_name,
-        "status": "cancelled" if job.error is not None and job.error.kind is ErrorKind.CANCELLED else str(job.state),
+        "status": "cancelled" if is_cancelled else str(job.state),
+        "error": None if error is None else _describe_error(error),
+        "warnings": [fill(remark.sentence, remark.values) for remark in job.remarks],
+        "coverage": result and result.coverage,
+        "planned_coverage": result and result.planned_coverage,
+        "view_disagreement": result and result.view_disagreement,
+        "view_count": result.view_count if result else request.view_count,
+        "texture_size_px": result.size_px if result else request.texture_size_px,
+        "model": result.model if result else request.model,
+        "seed": result.seed if result else request.seed,
+        "steps": result.steps if result else request.steps,
+        "guidance_scale": result.guidance_scale if result else request.guidance_scale,
+        "device": result and result.device,
+        "image": job.image_name or None,
         "seconds": {stage: round(seconds, 4) for stage, seconds in job.seconds.items()},
         "files": _job_files(job),
-        "warnings": [fill(remark.sentence, remark.values) for remark in job.remarks],
-        "error": None if job.error is None else _describe_error(job.error),
     }
-    if result is not None:
-        body |= {name: getattr(result, name) for name in (
-            "coverage", "planned_coverage", "view_disagreement", "view_count", "size_px", "model", "seed", "steps",
-            "guidance_scale", "device")}
-        body["image"] = job.image_name
-    return body
 
 
 def _job_files(job: TextureJob) -> dict[str, str]:

@@ -38,9 +38,9 @@ def run(options: argparse.Namespace) -> int:
     request = texture_request(options)
     outputs = check_outputs(options, Path(bpy.data.filepath) if bpy.data.filepath else None, _inputs())
     progress = reporter(sys.stderr)
-    objects, jobs = _choose_objects(options)
-    finished, was_cancelled = _texture(objects, request, options, progress)
-    jobs += finished
+    objects, unknown = _choose_objects(options)
+    jobs, was_cancelled = _texture(objects, request, options, progress)
+    jobs = _in_order([*jobs, *unknown], options.objects)
     written = _write_outputs(outputs, [job for job in jobs if job.state is JobState.DONE])
     body = describe_run(jobs, request, outputs, written, time.perf_counter() - start, was_cancelled)
     if outputs.report is not None:
@@ -62,6 +62,11 @@ def _choose_objects(options: argparse.Namespace) -> tuple[list[Object], list[Tex
         except VernissageError as error:
             failed.append(TextureJob(name, 0, JobState.FAILED, error=error))
     return objects, failed
+
+
+def _in_order(jobs: Sequence[TextureJob], names: Sequence[str] | None) -> list[TextureJob]:
+    """As the command named them."""
+    return sorted(jobs, key=lambda job: names.index(job.object_name)) if names else list(jobs)
 
 
 def _texture(objects: Sequence[Object], request: TextureRequest, options: argparse.Namespace,
@@ -119,17 +124,21 @@ def _save(path: Path) -> None:
 def _export(path: Path, done: Sequence[TextureJob]) -> None:
     """The textured objects with their modifiers applied: what was painted is what is exported."""
     uids = {job.object_uid for job in done}
-    view_layer = bpy.context.view_layer
-    selected = [obj for obj in view_layer.objects if obj.select_get()]
+    objects = bpy.context.view_layer.objects
+    selected = {obj for obj in objects if obj.select_get()}
+    textured = [obj for obj in objects if obj.session_uid in uids]
     temporary = path.with_name(f".{path.stem}.part.glb")
     try:
-        for obj in view_layer.objects:
-            obj.select_set(obj.session_uid in uids)
-        bpy.ops.export_scene.gltf(filepath=str(temporary), export_format="GLB", use_selection=True, export_apply=True)
+        for obj in objects:
+            obj.select_set(obj in textured)
+        # a command runs without a window, where the context lacks what the exporter asks for
+        with bpy.context.temp_override(active_object=textured[0], selected_objects=textured):
+            bpy.ops.export_scene.gltf(filepath=str(temporary), export_format="GLB", use_selection=True,
+                                      export_apply=True)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
-        for obj in view_layer.objects:
+        for obj in objects:
             obj.select_set(obj in selected)
 
 
