@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import bpy
-from bpy.types import Object
+from bpy.types import Object, Window
 
 from ..client.current import close_backend
 from ..jobs.texture import JobState, TextureJob, TextureJobs
@@ -108,10 +109,11 @@ def _attempt(what: str, path: Path, write: Callable[[Path], None]) -> Written:
     except OSError as error:
         return Written(what, str(path), StorageError.from_os_error(path, error))
     except RuntimeError as error:  # what an operator of Blender's reports
-        reason = str(error).removeprefix("Error: ").strip()
+        reason = [line for line in str(error).removeprefix("Error: ").splitlines() if line.strip()]
+        said = next((line for line in reason if re.match(r"\w+(Error|Exception)\b", line)), reason[0])
         return Written(what, str(path), StorageError(
             "{path} could not be written: {reason}.", "Choose another folder, or free some space.", path=path,
-            reason=reason.rstrip(".")))
+            reason=said.strip().rstrip(".")))
     return Written(what, str(path))
 
 
@@ -131,8 +133,7 @@ def _export(path: Path, done: Sequence[TextureJob]) -> None:
     try:
         for obj in objects:
             obj.select_set(obj in textured)
-        # a command runs without a window, where the context lacks what the exporter asks for
-        with bpy.context.temp_override(active_object=textured[0], selected_objects=textured):
+        with bpy.context.temp_override(**_window()):
             bpy.ops.export_scene.gltf(filepath=str(temporary), export_format="GLB", use_selection=True,
                                       export_apply=True)
         os.replace(temporary, path)
@@ -140,6 +141,12 @@ def _export(path: Path, done: Sequence[TextureJob]) -> None:
         temporary.unlink(missing_ok=True)
         for obj in objects:
             obj.select_set(obj in selected)
+
+
+def _window() -> dict[str, Window]:
+    """A window for the context: Blender gives a command none, but the exporter changes its cursor."""
+    windows = bpy.context.window_manager.windows
+    return {"window": windows[0]} if windows else {}
 
 
 def _inputs() -> list[Path]:
