@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 PROMPT = "red brick wall"
+CROSS = 0.835  # the ✕ beside the progress bar, as a share of the sidebar's width
 
 
 def texture_and_undo(stage):
@@ -37,16 +38,16 @@ def texture_and_undo(stage):
 
 def cancel(stage):
     yield from _prepare(stage)
-    material = bpy.data.objects["Cube"].active_material
+    material, images = bpy.data.objects["Cube"].active_material, len(bpy.data.images)
     yield from stage.press("vernissage.texture_object")
     yield from stage.wait_for(lambda: stage.jobs.summary().percent >= 5, "5 % of the job")
-    yield from stage.press("vernissage.cancel_job")
+    yield from stage.press("vernissage.cancel_job", across=CROSS)
     yield from stage.wait_for(lambda: stage.jobs.is_finished, "the end of the cancelled job")
     yield 0.5
     job = stage.jobs.jobs[0]
     stage.report["error_kind"] = job.error.kind.value
     stage.report["material_unchanged"] = bpy.data.objects["Cube"].active_material is material
-    stage.report["images"] = [image.name for image in bpy.data.images if image.type != "RENDER_RESULT"]
+    stage.report["new_images"] = [image.name for image in bpy.data.images[images:]]
     yield from stage.shot("cancelled")
 
 
@@ -89,6 +90,7 @@ def _prepare(stage):
     area, _ = stage.view()
     area.spaces.active.shading.type = "SOLID"
     area.spaces.active.shading.color_type = "TEXTURE"
+    area.spaces.active.region_3d.view_distance = 7.0
     bpy.context.preferences.view.show_splash = False
     yield from stage.open_sidebar()
     cube = bpy.data.objects["Cube"]

@@ -101,27 +101,36 @@ class Stage:
 
     def key(self, keys: str) -> Scenario:
         """Keys with the mouse over the viewport, where Blender's own shortcuts are."""
-        left, top, right, bottom = self.box(self.view()[1])
-        yield from self.point((left + right) // 3, (top + bottom) // 2)
+        yield from self.point(*self._beside_the_panel())
         _xdotool("key", keys)
         yield 0.5
 
-    def find_button(self, operator: str) -> Scenario:
-        """Where the sidebar has the button of an operator: copied from it with Ctrl C, as its tooltip says."""
+    def _beside_the_panel(self) -> tuple[int, int]:
+        left, top, right, bottom = self.box(self.view()[1])
+        return left + (right - left) // 4, bottom - (bottom - top) // 4
+
+    def find_button(self, operator: str, across: float) -> Scenario:
+        """Where the sidebar has the button of an operator: Ctrl C over a button copies its command.
+
+        Args:
+            across: where to look, as a share of the sidebar's width.
+        """
         left, top, right, bottom = self.box(self.sidebar())
+        x = left + round((right - left) * across)
         manager = bpy.context.window_manager
-        for y in range(top + 30, bottom, 10):
+        for y in range(top + 30, bottom, 12):
             manager.clipboard = ""
-            yield from self.point(left + (right - left) // 2, y)
+            yield from self.point(x, y)
             _xdotool("key", "ctrl+c")
             yield 0.12
             if f"bpy.ops.{operator}(" in manager.clipboard:
-                return left + (right - left) // 2, y + 4
+                return x, y + 4
         raise AssertionError(f"no button of {operator} in the sidebar")
 
-    def press(self, operator: str) -> Scenario:
-        place = yield from self.find_button(operator)
+    def press(self, operator: str, across: float = 0.5) -> Scenario:
+        place = yield from self.find_button(operator, across)
         yield from self.click(*place)
+        yield from self.point(*self._beside_the_panel())  # so that no tooltip hides it
 
     def wait_for(self, question: Callable[[], bool], what: str) -> Scenario:
         start = time.monotonic()

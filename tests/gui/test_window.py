@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.gui.desktop import Desktop, wait_until_gone
+from tests.gui.desktop import Desktop, is_alive, wait_until_gone
 
 FAR_TOO_LONG_S = 120.0
 
@@ -59,7 +59,7 @@ def test_cancel_leaves_the_scene_as_it_was(desktop, tmp_path):
     report = desktop.play("cancel", tmp_path / "report.json")
     assert report["error_kind"] == "cancelled"
     assert report["material_unchanged"]
-    assert report["images"] == []
+    assert report["new_images"] == []
 
 
 def test_an_error_shows_with_its_remedy(desktop, tmp_path):
@@ -77,16 +77,13 @@ def test_the_panel_speaks_chinese(desktop, tmp_path):
 def test_a_killed_blender_leaves_no_backend(desktop, tmp_path):
     note = desktop.pictures / "painting.pid"
     note.unlink(missing_ok=True)
-    blender = desktop.start_scenario("die_in_a_job", tmp_path / "report.json")
-    try:
-        backend = _wait_for_number(note)
-        Path(f"/proc/{backend}").stat()
-        blender.kill()
-        blender.wait(timeout=10)
-        assert wait_until_gone(backend, timeout_s=10.0)
-    finally:
-        blender.kill()
-        note.unlink(missing_ok=True)
+    with desktop.start_scenario("die_in_a_job", tmp_path / "report.json") as blender:
+        try:
+            backend = _wait_for_number(note)
+            assert is_alive(backend)
+        finally:
+            blender.kill()
+    assert wait_until_gone(backend, timeout_s=10.0)
 
 
 def _wait_for_number(path: Path) -> int:
