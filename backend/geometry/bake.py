@@ -81,8 +81,13 @@ def map_view(mesh: Mesh, texels: Texels, raster: ViewRaster, *, exponent: float 
     m = _map(texels.positions, texels.normals, texels.triangle, mesh.face_normals, mesh.object_ids, view, eye, lens,
              camera.is_orthographic, limits, raster.triangle, raster.nearness, raster.slope, distance,
              texel, pixels, tap_weights, weight, cosine)
-    return ViewMap(texel[:m].copy(), pixels[:m].copy(), tap_weights[:m].copy(), weight[:m].copy(),
-                   cosine[:m].copy(), camera.height_px, camera.width_px)
+    return ViewMap(_trim(texel, m), _trim(pixels, m), _trim(tap_weights, m), _trim(weight, m), _trim(cosine, m),
+                   camera.height_px, camera.width_px)
+
+
+def _trim(array: NDArray, length: int) -> NDArray:
+    """The first entries; copied only if much memory would be kept for nothing."""
+    return array[:length] if length > 0.7 * len(array) else array[:length].copy()
 
 
 def edge_distance(mesh: Mesh, raster: ViewRaster, limit_px: int) -> NDArray[np.uint8]:
@@ -105,12 +110,16 @@ def _rimmed_edge_distance(mesh: Mesh, raster: ViewRaster, limit_px: int) -> NDAr
 def sample(image: torch.Tensor, view_map: ViewMap) -> torch.Tensor:
     """Colours (M, C) of a view's image (H, W, C) at the texels of its map, on the image's device.
 
+    In the image's dtype, or float32 for the half-precision ones, which cannot hold the weights.
+
     Interpolated as differences to the main tap: a constant comes out as exactly that constant.
     """
     if image.shape[:2] != (view_map.height_px, view_map.width_px):
         raise ValueError(f"image is {tuple(image.shape[:2])}: the map was made for "
                          f"{(view_map.height_px, view_map.width_px)}")
     flat = image.reshape(-1, image.shape[2])
+    if flat.dtype in (torch.float16, torch.bfloat16):
+        flat = flat.float()
     # Gathers and sums with 64-bit indices are several times faster in torch than with 32-bit ones.
     pixels = torch.from_numpy(view_map.pixels).to(flat.device).T.long()
     weights = torch.from_numpy(view_map.tap_weights).to(flat.device, flat.dtype)
@@ -136,15 +145,16 @@ def blend(images: Iterable[torch.Tensor], maps: Iterable[ViewMap], count: int
     """
     colours = total = None
     for image, view_map in zip(images, maps, strict=True):
+        seen = sample(image, view_map)
         if colours is None or total is None:
-            colours = torch.zeros((count, image.shape[2]), dtype=image.dtype, device=image.device)
-            total = torch.zeros(count, dtype=image.dtype, device=image.device)
-        texel = torch.from_numpy(view_map.texel).to(image.device).long()
-        weight = torch.from_numpy(view_map.weight).to(image.device, image.dtype)
+            colours = torch.zeros((count, seen.shape[1]), dtype=seen.dtype, device=seen.device)
+            total = torch.zeros(count, dtype=seen.dtype, device=seen.device)
+        texel = torch.from_numpy(view_map.texel).to(seen.device).long()
+        weight = torch.from_numpy(view_map.weight).to(seen.device, seen.dtype)
         # A texel occurs once a view, so that the sums do not depend on any order.
         total.index_add_(0, texel, weight)
         share = weight / total.index_select(0, texel)
-        colours.index_add_(0, texel, share[:, None] * (sample(image, view_map) - colours.index_select(0, texel)))
+        colours.index_add_(0, texel, share[:, None] * (seen - colours.index_select(0, texel)))
     if colours is None or total is None:
         raise ValueError("no views to blend")
     return colours, total
@@ -226,6 +236,7 @@ def _map(positions, normals, triangle, face_normals, object_ids, view, eye, lens
          hit_triangle, hit_nearness, hit_slope, edge, out_texel, out_pixels, out_taps, out_weight, out_cosine):
     near, far, cos_min, cos_full, exponent, feather, drop = limits
     focal, px, py = lens
+    power = int(exponent) if exponent == np.floor(exponent) and 0 <= exponent <= 16 else -1
     height, width = hit_triangle.shape
     taps, where = np.empty(4), np.empty(4, np.int64)
     m = 0
@@ -286,7 +297,13 @@ def _map(positions, normals, triangle, face_normals, object_ids, view, eye, lens
         fade = min(1.0, (cosine - cos_min) / (cos_full - cos_min))
         out_texel[m] = n
         out_cosine[m] = cosine
-        out_weight[m] = max(shading ** exponent * fade * inside, 1e-12)
+        if power >= 0:
+            lobe = 1.0
+            for _ in range(power):
+                lobe *= shading
+        else:
+            lobe = shading ** exponent
+        out_weight[m] = max(lobe * fade * inside, 1e-12)
         out_pixels[m, 0] = where[main]
         tap = 0
         for k in range(4):

@@ -36,8 +36,8 @@ class Mesh:
         center: (3,) float64: centre of the painted objects' bounding box. Points relative to it keep their
             precision in float32 however far the objects are from the origin.
         dropped_triangles: how many triangles of no area were left out.
-        flipped_objects: IDs of objects whose winding disagreed with their normals (a mirrored object),
-            and was turned round.
+        flipped_objects: IDs of objects that were turned round, because their winding disagreed with their
+            normals (a mirrored object), or because they are closed and inside out.
     """
 
     positions: NDArray[np.float32]
@@ -122,6 +122,12 @@ class Mesh:
             given = _shaped(arrays, "corner_normals", (count, 3, 3), np.float32)[sound]
             corner_normals = _unit_or(given, corner_normals)
             flipped = _turn_mirrored(triangles, uvs, corner_normals, ids, normals, areas)
+        inside_out = _find_inside_out(positions, triangles, ids, normals, areas, center)
+        if len(inside_out):
+            turned = np.isin(ids, inside_out)
+            corner_normals[turned] *= -1
+            _turn(turned, triangles, uvs, corner_normals, normals)
+            flipped = tuple(sorted({*flipped, *inside_out}))
         return cls(positions, triangles, uvs, corner_normals, ids, normals, areas, center,
                    int(count - sound.sum()), flipped)
 
@@ -192,12 +198,33 @@ def _turn_mirrored(triangles: NDArray, uvs: NDArray, corner_normals: NDArray, id
     votes = np.bincount(ids - first, weights=agreement)
     mirrored = np.flatnonzero(votes < 0) + first
     if len(mirrored):
-        turned = np.isin(ids, mirrored)
-        triangles[turned] = triangles[turned][:, ::-1]
-        uvs[turned] = uvs[turned][:, ::-1]
-        corner_normals[turned] = corner_normals[turned][:, ::-1]
-        normals[turned] *= -1
+        _turn(np.isin(ids, mirrored), triangles, uvs, corner_normals, normals)
     return tuple(int(i) for i in mirrored)
+
+
+def _find_inside_out(positions: NDArray, triangles: NDArray, ids: NDArray, normals: NDArray, areas: NDArray,
+                     center: NDArray) -> list[int]:
+    """IDs of painted objects that are closed and have a negative volume: their normals point inwards.
+
+    No view from outside would see anything of them. Closed: the area vectors add up to nothing.
+    """
+    result = []
+    for object_id in np.unique(ids[ids >= 0]):
+        own = ids == object_id
+        vectors = normals[own] * areas[own, None].astype(np.float64)
+        total = areas[own].sum(dtype=np.float64)
+        volume = np.einsum("ti,ti->", vectors, positions[triangles[own, 0]] - center) / 3
+        if np.linalg.norm(vectors.sum(axis=0)) < 1e-3 * total and volume < -1e-3 * total**1.5:
+            result.append(int(object_id))
+    return result
+
+
+def _turn(turned: NDArray[np.bool_], triangles: NDArray, uvs: NDArray, corner_normals: NDArray,
+          normals: NDArray) -> None:
+    """Reverse, in place, the winding of the chosen triangles; corner normals stay with their corners."""
+    for array in (triangles, uvs, corner_normals):
+        array[turned] = array[turned][:, ::-1]
+    normals[turned] *= -1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

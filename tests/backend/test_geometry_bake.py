@@ -124,6 +124,16 @@ def test_background_never_bleeds_in() -> None:
     assert (total > 0).all()
 
 
+def test_half_precision_images_are_blended_in_float32() -> None:
+    _, texels, rasters, maps = prepared(sphere(12), size=64, view=64)
+    images = [paint(r) for r in rasters]
+    exact, total = blend(images, maps, len(texels))
+    half, half_total = blend((i.half() for i in images), maps, len(texels))
+    assert half.dtype == torch.float32
+    assert torch.equal(total, half_total)
+    assert (half - exact).abs().max() < 1e-3
+
+
 def test_weight_is_feathered_inside_silhouettes_and_steps() -> None:
     mesh = Mesh.from_arrays(join(plane(size=1), moved(plane(size=3), (0, 1, 0)), ids=[0, 0]))
     raster = rasterise_view(mesh, Camera.look_at((0, -6, 0), (0, 0, 0), size_px=80, scale=4))

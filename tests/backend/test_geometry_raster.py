@@ -62,6 +62,20 @@ def test_mirrored_object_is_turned_round_and_its_neighbour_is_not() -> None:
     assert (np.einsum("ti,ti->t", wound, mesh.face_normals) > 0).all()
 
 
+def test_inside_out_object_is_turned_round_and_an_open_one_is_not() -> None:
+    for shape in (sphere(8), cube(), torus(12)):
+        inside_out = shape | {"triangles": shape["triangles"][:, ::-1], "corner_uvs": shape["corner_uvs"][:, ::-1],
+                              "corner_normals": -shape["corner_normals"][:, ::-1]}
+        mesh, right = Mesh.from_arrays(inside_out), Mesh.from_arrays(shape)
+        assert mesh.flipped_objects == (0,)
+        for name in ("triangles", "corner_uvs", "corner_normals", "face_normals"):
+            assert np.array_equal(getattr(mesh, name), getattr(right, name))
+    away = moved(plane(), (0, 5, 0))
+    away["corner_normals"] = -away["corner_normals"]
+    away["triangles"] = away["triangles"][:, ::-1]
+    assert Mesh.from_arrays(away).flipped_objects == ()
+
+
 def test_mesh_file_round_trip_and_broken_file(tmp_path: Path) -> None:
     mesh = Mesh.from_arrays(cube())
     mesh.save(tmp_path / "mesh.npz")
