@@ -37,6 +37,7 @@ from ..protocol.messages import (
     Run,
     Shutdown,
     Stage,
+    Started,
 )
 from ..protocol.wire import decode_event, encode
 from .child import Child
@@ -55,6 +56,8 @@ INSTALL_REMEDY = "Install or repair the backend in the add-on's preferences."
 class _Job:
     folder: Path
     sent: bool = False
+    started: bool = False
+    retried: bool = False
     stage: Stage | None = None
     kill_at: float | None = None  # set by a cancel
 
@@ -178,6 +181,8 @@ class Backend:
         if job is None:
             return []  # of a job that was given up
         match event:
+            case Started():
+                job.started = True
             case Progress():
                 job.stage = event.stage
             case Finished():
@@ -197,13 +202,16 @@ class Backend:
             return []
         self._drop_child()
         for job in self._jobs.values():  # those that waited behind it go to the next process
-            job.sent = False
+            job.sent = job.started = False
         return [self._fail(job_id, Cancelled("The job was cancelled.")) for job_id in late]
 
     def _bury(self, child: Child) -> list[Event]:
         """The process has ended by itself: say for each of its jobs why."""
         was_ready = self._ready_by is None
         self._drop_child()
+        for job in self._jobs.values():
+            if was_ready and not job.started and not job.retried:  # it was handed over, but had no part in this
+                job.sent, job.retried = False, True
         sent = [job_id for job_id, job in self._jobs.items() if job.sent]
         return [self._fail(job_id, self._obituary(child, self._jobs[job_id], was_ready)) for job_id in sent]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+import backend as _backend_first  # noqa: F401  before torch, because it says how torch's threads wait
 from protocol.requests import TextureRequest
 from vernissage.client.backend import Backend
 from vernissage.client.job_folder import make_job_folder, write_request
@@ -24,18 +27,24 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def make_job(tmp_path: Path, tiny_model: Path) -> MakeJob:
+def make_job(tmp_path: Path) -> MakeJob:
     """Makes job folders that hold a cube and a request; what is given replaces a field of the request."""
 
     def make(**fields: object) -> Path:
         folder = make_job_folder(tmp_path / "user")
         write_cube(folder / "mesh.npz")
-        defaults = {"object_name": "Cube", "mesh": "mesh.npz", "prompt": "red brick wall", "model": str(tiny_model),
-                    "view_count": 2, "view_size_px": 128, "texture_size_px": 64, "steps": 2, "seed": 7}
+        defaults = {"object_name": "Cube", "mesh": "mesh.npz", "prompt": "red brick wall", "view_count": 2,
+                    "view_size_px": 128, "texture_size_px": 64, "steps": 2, "seed": 7}
         write_request(folder, TextureRequest(**defaults | fields))
         return folder
 
     return make
+
+
+@pytest.fixture
+def make_tiny_job(make_job: MakeJob, tiny_model: Path) -> MakeJob:
+    """Makes job folders for the tiny model."""
+    return functools.partial(make_job, model=str(tiny_model))
 
 
 @pytest.fixture

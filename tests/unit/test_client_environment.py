@@ -173,7 +173,7 @@ def test_what_stops_half_way_is_told_and_can_be_gone_on_with(tmp_path: Path, ext
     assert "fresco==3.0 does not exist for this machine" in str(error)
     assert "another Python" in error.remedy
 
-    monkeypatch.setenv("PIP_RETRIES", "0")
+    monkeypatch.setenv("PIP_RETRIES", "1")
     write_requirements(extension, cpu="--index-url http://127.0.0.1:9/simple\nfresco==3.0\n")
     error = failure(tmp_path, extension)
     assert "no connection" in error.sentence
