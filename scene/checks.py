@@ -30,7 +30,7 @@ def check_can_read(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> Non
     if obj.type != "MESH":
         raise BadInput("{name} is a {kind}, not a mesh.", "Choose a mesh.", name=obj.name, kind=_kind(obj))
     view_layer = depsgraph.view_layer
-    if view_layer.objects.get(obj.name) != obj:
+    if not any(other == obj for other in view_layer.objects):  # a linked and a local one may share their name
         raise BadInput("{name} is not in the view layer {layer}.",
                        "Include its collection in the view layer, in the Outliner.",
                        name=obj.name, layer=view_layer.name)
