@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,6 @@ import pytest
 
 import backend as _backend_first  # noqa: F401  before torch, because it says how torch's threads wait
 from protocol.requests import TextureRequest
-from vernissage.client.backend import Backend
 from vernissage.client.job_folder import make_job_folder, write_request
 
 MakeJob = Callable[..., Path]
@@ -45,14 +43,6 @@ def make_job(tmp_path: Path) -> MakeJob:
 def make_tiny_job(make_job: MakeJob, tiny_model: Path) -> MakeJob:
     """Makes job folders for the tiny model."""
     return functools.partial(make_job, model=str(tiny_model))
-
-
-@pytest.fixture
-def backend(root: Path, tmp_path: Path) -> Iterator[Backend]:
-    """The real backend, on the Python that runs the tests."""
-    backend = Backend(Path(sys.executable), root, tmp_path / "backend.log")
-    yield backend
-    backend.close()
 
 
 def write_cube(path: Path) -> None:
