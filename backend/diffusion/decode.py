@@ -5,6 +5,8 @@ A view decoded alone takes the least memory, and its bytes do not depend on how 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 
 from ..job import Job
@@ -14,11 +16,18 @@ from .memory import is_out_of_memory, release
 __all__ = ["decode_latents", "decode_views"]
 
 
-def decode_views(loaded: LoadedModel, latents: torch.Tensor, job: Job) -> torch.Tensor:
-    """Pictures (n, H, W, 3) float32 in 0 to 1, sRGB, on the CPU, of latents (n, C, h, w); one step a view."""
+def decode_views(loaded: LoadedModel, latents: torch.Tensor, job: Job,
+                 show: Callable[[list[int], torch.Tensor], None] | None = None) -> torch.Tensor:
+    """Pictures (n, H, W, 3) float32 in 0 to 1, sRGB, on the CPU, of latents (n, C, h, w); one step a view.
+
+    Args:
+        show: called with the place and the picture of each view.
+    """
     pictures = []
     for place in range(len(latents)):
         pictures.append(decode_latents(loaded, latents[place:place + 1]))
+        if show is not None:
+            show([place], pictures[-1])
         job.step()
     loaded.pipe.maybe_free_model_hooks()
     return torch.cat(pictures)

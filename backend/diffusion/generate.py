@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+
 from protocol.errors import OutOfMemory
 
 from ..job import Job
@@ -149,7 +150,7 @@ def _paint(loaded: LoadedModel, painting: Painting, places: list[int], embedding
         options["image"] = painting.control[places]
     if loaded.family is Family.SDXL:
         # SDXL was told how large its training pictures were, and learned to blur what came from small ones.
-        claimed = max(size, pipe.default_sample_size * pipe.vae_scale_factor)
+        claimed = max(size, loaded.native_size_px)
         options |= {"original_size": (claimed, claimed), "target_size": (claimed, claimed)}
     try:
         result = pipe(

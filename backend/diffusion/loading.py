@@ -163,7 +163,6 @@ def _load(resolved: Resolved, folder: ModelFolder, controlnet: ControlNetFolder 
     os.environ.update(_QUIET_AND_OFFLINE)
     with _no_collection():
         import torch
-
         from transformers.utils.logging import disable_progress_bar
 
         from .memory import Tier, choose_device, is_out_of_memory

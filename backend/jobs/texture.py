@@ -13,6 +13,7 @@ from ..job import Job
 from ..pictures import write_png
 from ..texturing.baking import Baked, bake_views, complete_texture
 from ..texturing.brief import brief_painter
+from ..texturing.previews import Previews
 from ..texturing.surface import read_surface
 from ..texturing.views import Views, look_at_surface
 
@@ -36,10 +37,12 @@ def texture(request: TextureRequest, job: Job, models: Models) -> TextureResult:
     with job.stage(Stage.LOAD):
         loaded = models.get(request.model, request.controlnet)
         painting = brief_painter(request, loaded, mesh, views, job)
-    with job.stage(Stage.DENOISE, steps=len(views) * step_count(loaded, painting.steps)):
-        latents = paint_views(loaded, painting, job)
+        steps = step_count(loaded, painting.steps)
+        previews = Previews(loaded, job, len(views), steps)
+    with job.stage(Stage.DENOISE, steps=len(views) * steps):
+        latents = paint_views(loaded, painting, job, previews.watch)
     with job.stage(Stage.DECODE, steps=len(views)):
-        pictures = decode_views(loaded, latents, job)
+        pictures = decode_views(loaded, latents, job, previews.show)
     with job.stage(Stage.BAKE):
         baked = bake_views(pictures, views, texels)
     with job.stage(Stage.FILL):

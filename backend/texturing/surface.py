@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+
 from protocol.errors import BadInput
 from protocol.requests import TextureRequest
 
-from ..geometry.mesh import Mesh
+from ..geometry.mesh import Mesh, read_arrays
 from ..geometry.uv_raster import Texels, rasterise_uv
 from ..job import Job
 
@@ -50,15 +51,7 @@ def read_surface(request: TextureRequest, job: Job) -> tuple[Mesh, Texels]:
 
 
 def _read_mesh(request: TextureRequest, path: Path) -> Mesh:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except FileNotFoundError:
-        raise BadInput("The mesh file {file} of the job is missing.", "Run the job again from Blender.",
-                       file=path) from None
-    except (OSError, ValueError, EOFError) as error:
-        raise BadInput("The mesh file {file} cannot be read: {error}.", "Run the job again from Blender.",
-                       file=path, error=error) from error
+    arrays = read_arrays(path)
     paintable = arrays.pop("paintable", None)
     if paintable is not None:
         if not paintable.any():

@@ -6,16 +6,22 @@ As small as the classes allow: a picture takes milliseconds, and every byte goes
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import torch
-from backend.diffusion.autoencoder import MiniAutoencoder
 from diffusers import (
-    AutoencoderKL, ControlNetModel, DDIMScheduler, StableDiffusionPipeline, StableDiffusionXLPipeline,
+    AutoencoderKL,
+    ControlNetModel,
+    DDIMScheduler,
+    StableDiffusionPipeline,
+    StableDiffusionXLPipeline,
     UNet2DConditionModel,
 )
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+
+from backend.diffusion.autoencoder import MiniAutoencoder
 
 SD_WIDTH = 32
 SDXL_WIDTHS = (32, 24)
@@ -31,6 +37,10 @@ def save_sd(folder: Path, *, width: int = SD_WIDTH, scheduler: SchedulerMixin | 
         unet=make_unet(width, **unet), scheduler=scheduler or DDIMScheduler(steps_offset=1, clip_sample=False),
         safety_checker=None, feature_extractor=None, requires_safety_checker=False)
     pipe.save_pretrained(folder)
+    # As the published folders of this family have it.
+    (folder / "tokenizer" / "tokenizer.json").unlink()
+    for name in ("vocab.json", "merges.txt"):
+        shutil.copy(folder / "words" / name, folder / "tokenizer" / name)
     return folder
 
 
@@ -63,10 +73,12 @@ def save_controlnet(folder: Path, *, width: int = SD_WIDTH, sdxl: bool = False) 
     torch.manual_seed(4)
     controlnet = ControlNetModel(
         in_channels=4, block_out_channels=(8, 16), layers_per_block=1, norm_num_groups=4, attention_head_dim=4,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), conditioning_embedding_out_channels=(4, 8),
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), conditioning_embedding_out_channels=(4, 4, 4, 8),
         cross_attention_dim=sum(SDXL_WIDTHS) if sdxl else width, **(sdxl_condition() if sdxl else {}))
-    for parameter in controlnet.controlnet_mid_block.parameters():  # zero from birth: a ControlNet would do nothing
-        torch.nn.init.normal_(parameter, std=0.5)
+    # What joins it to the UNet is zero from birth, so that a ControlNet that has learned nothing changes nothing.
+    for part in (controlnet.controlnet_mid_block, controlnet.controlnet_cond_embedding):
+        for parameter in part.parameters():
+            torch.nn.init.normal_(parameter, std=0.5)
     controlnet.save_pretrained(folder)
     return folder
 
