@@ -13,6 +13,7 @@ Rooms, in the order in which a texture job walks through them:
 | `bake` | which pixels of a view colour which texels; the blend of all views |
 | `exposure` | gain and bias that make the views agree in tone |
 | `fill` | colours for the texels that no view saw |
+| `detail` | grain for those colours, from the seen texels beside them |
 | `gutter` | colours for the texels that no triangle covers |
 | `measure` | how good the result is, in numbers |
 

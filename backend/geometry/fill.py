@@ -1,8 +1,8 @@
-"""Colours for the texels that no view saw: the smoothest surface that joins what was seen.
+"""Colours for the texels that no view saw: the smoothest tone that joins what was seen, with its detail.
 
-A harmonic function on a graph of neighbours in space, so that colour flows over seams of the unwrap, gated by
-normals, so that it does not flow through thin walls. The graph has a bounded number of nodes; texels between
-them are interpolated.
+The tone is a harmonic function on a graph of neighbours in space, so that colour flows over seams of the unwrap,
+gated by normals, so that it does not flow through thin walls. The graph has a bounded number of nodes; texels
+between them are interpolated.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, diags_array
 from scipy.spatial import cKDTree
 
+from .detail import local_tone, mirror_detail
 from .uv_raster import Texels
 
 __all__ = ["fill_unseen"]
@@ -23,12 +24,14 @@ _ANCHOR = 1e-4
 
 
 def fill_unseen(texels: Texels, colours: NDArray[np.float32], weight: NDArray[np.float32], *,
-                max_nodes: int = _MAX_NODES) -> NDArray[np.float32]:
+                with_detail: bool = True, max_nodes: int = _MAX_NODES) -> NDArray[np.float32]:
     """Give every texel that no view saw a colour between those that were seen.
 
     Args:
         colours: (N, C) float32.
         weight: (N,) float32, 0 where unseen.
+        with_detail: continue the grain of the seen texels (see `detail`), not only their tone.
+        max_nodes: bound of the graph's unseen nodes; more take longer and follow narrow holes better.
 
     Returns:
         (N, C) float32: seen texels unchanged, the others within the range of the seen ones, channel by
@@ -41,6 +44,7 @@ def fill_unseen(texels: Texels, colours: NDArray[np.float32], weight: NDArray[np
     if not seen.any():
         result[:] = 0.5
         return result
+    tone = local_tone(texels, colours, seen) if with_detail else colours
     unseen = np.flatnonzero(~seen)
     stride = max(1, int(np.ceil(np.sqrt(len(unseen) / max_nodes))))
     row, column = np.divmod(texels.index, texels.size_px)
@@ -49,15 +53,17 @@ def fill_unseen(texels: Texels, colours: NDArray[np.float32], weight: NDArray[np
     fixed = _seen_nodes(texels, seen, on_grid, stride)
 
     if len(free):
-        node_colours = _solve(texels, free, fixed, colours[fixed])
+        node_colours = _solve(texels, free, fixed, tone[fixed])
         nodes = np.concatenate([free, fixed])
-        node_colours = np.concatenate([node_colours, colours[fixed]])
+        node_colours = np.concatenate([node_colours, tone[fixed]])
     else:
-        nodes, node_colours = fixed, colours[fixed].astype(np.float64)
+        nodes, node_colours = fixed, tone[fixed].astype(np.float64)
     if stride == 1:
         result[free] = node_colours[:len(free)]
     else:
         result[unseen] = _interpolate(texels, unseen, nodes, node_colours)
+    if with_detail:
+        result[unseen] += mirror_detail(texels, colours - tone, seen)
     low, high = colours[seen].min(axis=0), colours[seen].max(axis=0)
     result[unseen] = np.clip(result[unseen], low, high)
     return result
