@@ -25,14 +25,14 @@ class Current:
         error: what kept the last one from starting; None once one starts.
         task: the installation or check that runs, or ran last.
         task_progress: the newest that it told.
-        idle_since_s: since when (`time.monotonic`) the backend has nothing to do.
+        idle_since_s: since when (`time.monotonic`) the backend is known to have nothing to do.
     """
 
     texture: TextureJobs | None = None
     error: VernissageError | None = None
     task: Task | None = None
     task_progress: InstallProgress | None = None
-    idle_since_s: float = 0.0
+    idle_since_s: float | None = None
 
     @property
     def is_texturing(self) -> bool:
@@ -45,6 +45,12 @@ class Current:
     @property
     def is_busy(self) -> bool:
         return self.is_texturing or self.is_installing
+
+    def begin(self, texture: TextureJobs) -> None:
+        """A new job list takes the place of the last one."""
+        self.texture = texture
+        self.error = None
+        self.idle_since_s = None
 
     def cancel(self) -> None:
         """Stop what runs, kindly."""

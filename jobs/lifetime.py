@@ -23,6 +23,8 @@ def _stop_when_idle() -> float:
     """A timer of Blender's: ends a backend that had nothing to do for long enough."""
     now = time.monotonic()
     if current.texture is None or current.is_busy:
+        current.idle_since_s = None
+    elif current.idle_since_s is None:
         current.idle_since_s = now
     elif now - current.idle_since_s > _idle_limit_s():
         from ..client.current import close_backend

@@ -78,17 +78,16 @@ class VERNISSAGE_OT_texture_object(Operator):
         from ..jobs.texture import TextureJobs  # it brings numpy, which enabling the add-on shall not
 
         texture = context.scene.vernissage.texture
-        current.error = None
         try:
             self._jobs = TextureJobs(
-                _selected_meshes(context), _request(texture), read_settings(context),
+                _selected_meshes(context), requested(texture), read_settings(context),
                 uv_layer=texture.uv_layer, unwrap=texture.unwrap, on_applied=_push_undo)
         except VernissageError as error:
             current.error = error
             redraw_sidebars(context)
             self.report({"ERROR"}, explain(error))
             return False
-        current.texture = self._jobs
+        current.begin(self._jobs)
         return True
 
     def _conclude(self) -> set[str]:
@@ -123,7 +122,7 @@ def _selected_meshes(context: Context) -> list[Object]:
     return sorted(meshes, key=lambda obj: obj is not active)
 
 
-def _request(texture: VERNISSAGE_PG_texture) -> TextureRequest:
+def requested(texture: VERNISSAGE_PG_texture) -> TextureRequest:
     """What the panel asks for. Raises `BadInput` for what cannot be asked."""
     return TextureRequest(
         object_name="", mesh="mesh.npz", prompt=texture.prompt, negative_prompt=texture.negative_prompt,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -54,6 +55,24 @@ def empty_scene() -> bpy.types.Scene:
 def snapshot() -> Callable[[], dict[str, object]]:
     """A function that tells all that a test may not find changed: compare two calls with ==."""
     return _snapshot
+
+
+@pytest.fixture(scope="session")
+def backend_python() -> Path:
+    """The Python that runs the backend: without it nothing here can be tested, and nothing may be skipped."""
+    path = os.environ.get("VERNISSAGE_PYTHON")
+    assert path, "set VERNISSAGE_PYTHON to a Python with the backend's packages, as `dev.py test addon` does"
+    return Path(path)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(backend_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Stable Diffusion folder of the real classes, so small that a job takes no time."""
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    make = "import sys, pathlib, tiny_models; tiny_models.save_sd(pathlib.Path(sys.argv[1]))"
+    subprocess.run([backend_python, "-c", make, folder], check=True, capture_output=True, text=True,
+                   env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'backend'}"})
+    return folder
 
 
 def _snapshot() -> dict[str, object]:
