@@ -18,6 +18,7 @@ def visible_meshes(view_layer: bpy.types.ViewLayer) -> list[bpy.types.Object]:
     Raises:
         BadInput: there is none.
     """
+    view_layer.update()  # objects that a script has linked appear in it only then
     meshes = [obj for obj in view_layer.objects if obj.type == "MESH" and obj.visible_get(view_layer=view_layer)]
     if not meshes:
         raise BadInput("The view layer {layer} shows no mesh.", "Name an object, or unhide one.",
@@ -38,7 +39,7 @@ def find_objects(names: Sequence[str], view_layer: bpy.types.ViewLayer) -> list[
     for name in names:
         obj = view_layer.objects.get(name) or bpy.data.objects.get((name, None)) or bpy.data.objects.get(name)
         if obj is None:
-            raise _unknown(name, view_layer)
+            raise _unknown(name)
         found[name] = obj
     return list(found.values())
 
@@ -62,13 +63,13 @@ def object_of(number: int, name: str) -> bpy.types.Object:
                    name=name)
 
 
-def _unknown(name: str, view_layer: bpy.types.ViewLayer) -> BadInput:
-    meshes = sorted(obj.name for obj in view_layer.objects if obj.type == "MESH")
+def _unknown(name: str) -> BadInput:
+    meshes = sorted(obj.name for obj in bpy.data.objects if obj.type == "MESH")
     by_folded_name = {mesh.casefold(): mesh for mesh in meshes}
     close = [by_folded_name[match] for match in difflib.get_close_matches(name.casefold(), by_folded_name)]
     if close:
         return BadInput("There is no object {name}.", "Did you mean {close}?", name=name, close=", ".join(close))
     if meshes:
-        return BadInput("There is no object {name}.", "The meshes of this view layer: {meshes}.",
+        return BadInput("There is no object {name}.", "The meshes of this file: {meshes}.",
                         name=name, meshes=", ".join(meshes[:10]) + (", …" if len(meshes) > 10 else ""))
     return BadInput("There is no object {name}.", "Open the file that has it.", name=name)
