@@ -12,7 +12,6 @@ import numpy as np
 
 __all__ = ["find_overlaps", "separate"]
 
-_BLOCK = 4_000_000  # candidate texels looked at together: about 200 MB
 _HAIR = 1e-3  # texels: what neighbours may share by rounding
 
 
@@ -27,16 +26,8 @@ def find_overlaps(triangle_uvs: np.ndarray, triangle_faces: np.ndarray) -> np.nd
         (P,2) i64, each pair once, the lower number first.
     """
     size_px = int(np.clip(np.sqrt(2 * len(triangle_uvs)), 1024, 2048))  # a texel or more a triangle
-    corners = triangle_uvs.astype(np.float64) * size_px
-    low = np.ceil(corners.min(axis=1) - 0.5).astype(np.int64).clip(0)
-    extent = (np.floor(corners.max(axis=1) - 0.5).astype(np.int64) - low + 1).clip(0)
-    candidates = extent.prod(axis=1)
-    texels, faces = [], []
-    for rows in _blocks(candidates):
-        texel, row = _covered(corners[rows], low[rows], extent[rows], candidates[rows], size_px)
-        texels.append(texel)
-        faces.append(triangle_faces[rows][row].astype(np.int64))
-    texel, face = np.concatenate(texels), np.concatenate(faces)
+    texel, row = _covered(triangle_uvs.astype(np.float64) * size_px, size_px)
+    face = triangle_faces[row].astype(np.int64)
     order = np.argsort(texel, kind="stable")
     texel, face = texel[order], face[order]
     found = []
@@ -90,30 +81,38 @@ def _free_layer(face: int, wanted: int, layer: np.ndarray, rivals: dict[int, lis
     return next(number for number in range(len(taken) + 1) if number not in taken)
 
 
-def _blocks(candidates: np.ndarray) -> list[slice]:
-    ends = np.cumsum(candidates)
-    edges = np.searchsorted(ends, np.arange(_BLOCK, ends[-1] + _BLOCK, _BLOCK), side="left") + 1
-    edges = np.unique(np.concatenate([[0], edges.clip(0, len(candidates)), [len(candidates)]]))
-    return [slice(a, b) for a, b in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)]
+def _covered(corners: np.ndarray, size_px: int) -> tuple[np.ndarray, np.ndarray]:
+    """Texel and triangle of every texel centre in a triangle: first the rows of each triangle, then the span of
+    each row. Spans are half open, and an edge is computed the same way from either side, so that neighbours do not
+    share a texel.
+
+    Args:
+        corners: (T,3,2) f64 in texels.
+    """
+    low = np.ceil(corners[..., 1].min(axis=1) - 0.5).astype(np.int64)
+    triangle, y = _expand(low, np.ceil(corners[..., 1].max(axis=1) - 0.5).astype(np.int64))
+    left, right = np.full(len(y), np.inf), np.full(len(y), -np.inf)
+    for a, b in ((0, 1), (1, 2), (2, 0)):
+        upward = corners[:, a, 1] < corners[:, b, 1]
+        start = np.where(upward[:, None], corners[:, a], corners[:, b])
+        end = np.where(upward[:, None], corners[:, b], corners[:, a])
+        rise = end[:, 1] - start[:, 1]
+        slope = (end[:, 0] - start[:, 0]) / np.where(rise > 0, rise, 1)
+        crossed = (start[triangle, 1] <= y + 0.5) & (y + 0.5 < end[triangle, 1])
+        x = (start[:, 0] - slope * start[:, 1])[triangle] + slope[triangle] * (y + 0.5)
+        left = np.where(crossed, np.minimum(left, x), left)
+        right = np.where(crossed, np.maximum(right, x), right)
+    met = right > left + 2 * _HAIR
+    triangle, y, left, right = triangle[met], y[met], left[met], right[met]
+    span, x = _expand(np.ceil(left + _HAIR - 0.5).astype(np.int64), np.ceil(right - _HAIR - 0.5).astype(np.int64))
+    return y[span] * size_px + x, triangle[span]
 
 
-def _covered(corners: np.ndarray, low: np.ndarray, extent: np.ndarray, candidates: np.ndarray,
-             size_px: int) -> tuple[np.ndarray, np.ndarray]:
-    """Texel and triangle (row) of every texel centre strictly inside a triangle."""
-    row = np.repeat(np.arange(len(corners)), candidates)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(candidates) - candidates, candidates)
-    x = low[row, 0] + within % extent[row, 0]
-    y = low[row, 1] + within // extent[row, 0]
-    edges = np.roll(corners, -1, axis=1) - corners
-    doubled = edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0]
-    inside = np.ones(len(row), bool)
-    for k in range(3):
-        length = np.hypot(edges[:, k, 0], edges[:, k, 1])
-        scale = np.sign(doubled) / np.where(length > 0, length, 1)  # a triangle without area: 0, never inside
-        nx, ny = edges[:, k, 0] * scale, edges[:, k, 1] * scale
-        offset = nx * (0.5 - corners[:, k, 1]) - ny * (0.5 - corners[:, k, 0])
-        inside &= nx[row] * y - ny[row] * x + offset[row] > _HAIR
-    return (y * size_px + x)[inside], row[inside]
+def _expand(starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Number and value of everything in the ranges starts to ends (excluded)."""
+    counts = (ends - starts).clip(0)
+    number = np.repeat(np.arange(len(counts)), counts)
+    return number, np.arange(len(number)) - np.repeat(np.cumsum(counts) - counts - starts, counts)
 
 
 def _neighbours(uvs: np.ndarray, corner_vertices: np.ndarray, face_starts: np.ndarray):

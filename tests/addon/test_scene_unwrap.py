@@ -174,7 +174,7 @@ def test_unwrapping_twice_gives_the_same(empty_scene):
 
 
 @pytest.mark.parametrize(("kind", "settings", "repeats"), [
-    ("SUBSURF", {"levels": 2}, 1), ("BEVEL", {"width": 0.1}, 1), ("TRIANGULATE", {}, 1), ("DISPLACE", {}, 1),
+    ("SUBSURF", {"levels": 1}, 1), ("BEVEL", {"width": 0.1}, 1), ("TRIANGULATE", {}, 1), ("DISPLACE", {}, 1),
     ("MIRROR", {}, 2), ("ARRAY", {"count": 3}, 3), ("SOLIDIFY", {"thickness": 0.1}, 2),
 ])
 def test_modifiers_carry_the_uvs(empty_scene, snapshot, kind, settings, repeats):
