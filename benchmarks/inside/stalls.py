@@ -1,0 +1,104 @@
+"""Inside a desktop Blender with a window: by how much a 5 ms timer is late, idle and while a job runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import traceback
+from collections import defaultdict
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import bpy
+
+ADDON = "bl_ext.user_default.vernissage"
+BEAT_S = 0.005
+IDLE_S = 5.0
+
+REPORT = Path(sys.argv[-1])
+
+
+class Clock:
+    """The longest delays, by what was going on when the late beat came, and the main thread's own work in one beat:
+    what is left of a delay when other programs do not want the processor.
+    """
+
+    def __init__(self) -> None:
+        self.late_s: dict[str, float] = defaultdict(float)
+        self.busy_s = 0.0
+        self._start()
+
+    def beat(self, stage: str) -> None:
+        self.late_s[stage] = max(self.late_s[stage], time.perf_counter() - self._due)
+        self.busy_s = max(self.busy_s, time.thread_time() - self._worked)
+        self._start()
+
+    def _start(self) -> None:
+        self._due = time.perf_counter() + BEAT_S
+        self._worked = time.thread_time()
+
+
+def scenario() -> Iterator[None]:
+    """What the window goes through; each yield waits for one beat."""
+    area = next(area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == "VIEW_3D")
+    region = next(region for region in area.regions if region.type == "WINDOW")
+    area.spaces.active.show_region_ui = True
+    yield from wait(0.5)
+    next(region for region in area.regions if region.type == "UI").active_panel_category = "Vernissage"
+    texture = bpy.context.scene.vernissage.texture
+    texture.prompt = "red brick wall"
+    yield from wait(2.0)
+
+    clock = Clock()
+    yield from wait(IDLE_S, clock)
+    idle_s, idle_busy_s = clock.late_s["idle"], clock.busy_s
+
+    clock = Clock()
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area, region=region):
+        assert bpy.ops.vernissage.texture_object("INVOKE_DEFAULT") == {"RUNNING_MODAL"}
+    jobs = import_module(f"{ADDON}.jobs.current").current.texture
+    while not jobs.is_finished:
+        clock.beat(jobs.summary().stage or "Applying")
+        yield
+    for _ in range(100):  # the first redraw with the new material
+        clock.beat("After")
+        yield
+    if jobs.failed:
+        raise jobs.failed[0].error
+    stalls = {stage: late * 1000 for stage, late in clock.late_s.items()}
+    write({"max_stall_ms": max(stalls.values()), "idle_stall_ms": idle_s * 1000, "stalls_ms": stalls,
+           "max_busy_ms": clock.busy_s * 1000, "idle_busy_ms": idle_busy_s * 1000})
+
+
+def wait(seconds: float, clock: Clock | None = None) -> Iterator[None]:
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        if clock:
+            clock.beat("idle")
+        yield
+
+
+def write(figures: dict) -> None:
+    temporary = REPORT.with_suffix(".part")
+    temporary.write_text(json.dumps(figures))
+    os.replace(temporary, REPORT)
+
+
+def beat() -> float | None:
+    try:
+        next(steps)
+        return BEAT_S
+    except StopIteration:
+        pass
+    except BaseException:
+        traceback.print_exc()
+    bpy.ops.wm.quit_blender()
+    return None
+
+
+steps = scenario()
+bpy.context.preferences.view.show_splash = False
+bpy.app.timers.register(beat, first_interval=2.0, persistent=True)
