@@ -87,7 +87,7 @@ def write(figures: dict) -> None:
     os.replace(temporary, REPORT)
 
 
-def beat() -> float | None:
+def beat() -> float:
     try:
         next(steps)
         return BEAT_S
@@ -95,8 +95,8 @@ def beat() -> float | None:
         pass
     except BaseException:
         traceback.print_exc()
-    bpy.ops.wm.quit_blender()
-    return None
+    bpy.ops.wm.quit_blender()  # it waits for an event of the window, and has been seen to miss it
+    return 1.0
 
 
 steps = scenario()

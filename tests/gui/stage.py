@@ -142,8 +142,11 @@ class Stage:
 def play(scenario: Scenario, stage: Stage, report: Path) -> None:
     waiting: float | Callable[[], bool] = 0.0
 
-    def beat() -> float | None:
+    def beat() -> float:
         nonlocal waiting
+        if report.exists():
+            bpy.ops.wm.quit_blender()  # it waits for an event of the window, and has been seen to miss it
+            return 1.0
         try:
             while not callable(waiting) or waiting():
                 waiting = next(scenario)
@@ -151,20 +154,19 @@ def play(scenario: Scenario, stage: Stage, report: Path) -> None:
                     return waiting
             return BEAT_S
         except StopIteration:
-            _leave(stage, report)
+            _write(stage, report)
         except BaseException:
             stage.report["error"] = traceback.format_exc()
-            _leave(stage, report)
-        return None
+            _write(stage, report)
+        return BEAT_S
 
     bpy.app.timers.register(beat, first_interval=1.0, persistent=True)
 
 
-def _leave(stage: Stage, report: Path) -> None:
+def _write(stage: Stage, report: Path) -> None:
     temporary = report.with_suffix(".part")
     temporary.write_text(json.dumps(stage.report))
     os.replace(temporary, report)
-    bpy.ops.wm.quit_blender()
 
 
 def _xdotool(*arguments: str) -> None:
