@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 
@@ -40,7 +41,19 @@ def set_environment() -> None:
                  "PYTORCH_ENABLE_MPS_FALLBACK"):
         os.environ[name] = "1"
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder() / "numba"))
+    if "NUMBA_CACHE_DIR" not in os.environ:
+        os.environ["NUMBA_CACHE_DIR"] = str(writable_folder(cache_folder() / "numba"))
+
+
+def writable_folder(folder: Path) -> Path:
+    """The folder, made; or a temporary one where it cannot be: without any, numba refuses to compile."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="vernissage-"))
 
 
 def cache_folder() -> Path:

@@ -54,14 +54,22 @@ def write_recipe_backend(folder: Path, root: Path, recipe: str) -> Path:
 
 def wait_for_end(backend: Backend, job_id: str, timeout_s: float = PATIENCE_S) -> tuple[Finished | Failed, list[Event]]:
     """How the job ended, and all events until then."""
+    ends, events = wait_for_ends(backend, job_id, timeout_s=timeout_s)
+    return ends[job_id], events
+
+
+def wait_for_ends(backend: Backend, *job_ids: str, timeout_s: float = PATIENCE_S) -> tuple[
+        dict[str, Finished | Failed], list[Event]]:
+    """How each of the jobs ended, and all events until the last of them."""
+    ends: dict[str, Finished | Failed] = {}
     events: list[Event] = []
     until = time.monotonic() + timeout_s
-    while time.monotonic() < until:
-        for event in backend.wait(0.2):
-            events.append(event)
-            if isinstance(event, Finished | Failed) and event.job_id == job_id:
-                return event, events
-    raise AssertionError(f"no end of {job_id} within {timeout_s} s; got {events}")
+    while not ends.keys() >= set(job_ids):
+        assert time.monotonic() < until, f"{job_ids} did not end within {timeout_s} s; got {events}"
+        new = backend.wait(0.2)
+        events += new
+        ends |= {event.job_id: event for event in new if isinstance(event, Finished | Failed)}
+    return ends, events
 
 
 def wait_for_stage(backend: Backend, job_id: str, stage: Stage, step: int = 0) -> None:

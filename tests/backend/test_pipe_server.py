@@ -187,6 +187,30 @@ def test_what_libraries_print_and_ask_stays_off_the_protocol(pipe_to: Callable[[
         assert words in said
 
 
+@pytest.mark.parametrize("cache", ["cache", "file/cache"])
+def test_libraries_stay_offline_and_write_nothing_beside_the_code(cache: str, pipe_to: Callable[[Path], Pipe],
+                                                                  root: Path, tmp_path: Path, make_job: MakeJob,
+                                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernels' cache is in the user's folder; where that cannot be written, in a temporary one."""
+    (tmp_path / "file").touch()
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / cache))
+    pipe = pipe_to(write_recipe_backend(tmp_path / "extension", root, """
+        import os
+        def run(request, job, models):
+            assert os.environ["HF_HUB_OFFLINE"] == os.environ["TRANSFORMERS_OFFLINE"] == "1"
+            return result(texture=os.environ["NUMBA_CACHE_DIR"])
+    """))
+    pipe.send(Hello(), Run("a", str(make_job())))
+    folder = Path(pipe.read_end().result.texture)
+    assert folder.is_dir()
+    assert not folder.is_relative_to(root)
+    if cache == "cache":
+        assert folder.is_relative_to(tmp_path / "cache")
+    else:
+        folder.rmdir()
+
+
 ERRORS = """
     import errno
     class OutOfMemoryError(RuntimeError): pass  # what torch calls its own

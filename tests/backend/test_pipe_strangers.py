@@ -13,7 +13,14 @@ from pathlib import Path
 import pytest
 
 from tests.backend.conftest import MakeJob
-from tests.backend.pipe import has_ended, wait_for_end, wait_for_stage, write_backend, write_recipe_backend
+from tests.backend.pipe import (
+    has_ended,
+    wait_for_end,
+    wait_for_ends,
+    wait_for_stage,
+    write_backend,
+    write_recipe_backend,
+)
 from vernissage.client import current
 from vernissage.client.backend import Backend
 from vernissage.protocol.errors import ErrorKind
@@ -164,7 +171,7 @@ def test_what_does_not_answer_a_cancel_is_killed_and_the_rest_goes_on(recipe: Ma
     assert 0.5 <= time.monotonic() - began < 5.0
     assert end.error is ErrorKind.CANCELLED
     assert has_ended(process_id, 2.0)
-    end, _ = wait_for_end(backend, next_one)
+    end, _ = wait_for_end(backend, next_one)  # needs a new process, so it cannot have ended with the other
     assert isinstance(end, Finished)
     assert backend.process_id != process_id
 
@@ -175,10 +182,9 @@ def test_a_queued_job_is_cancelled_without_harm_to_the_running_one(recipe: MakeB
     backend.cancel(queued)
     backend.cancel(queued)
     backend.cancel("unheard of")
-    end, _ = wait_for_end(backend, running)
-    assert isinstance(end, Finished)
-    end, _ = wait_for_end(backend, queued)
-    assert end.error is ErrorKind.CANCELLED
+    ends, _ = wait_for_ends(backend, running, queued)
+    assert isinstance(ends[running], Finished)
+    assert ends[queued].error is ErrorKind.CANCELLED
 
 
 def test_close_does_not_wait_for_a_job_and_can_be_repeated(recipe: MakeBackend, make_job: MakeJob) -> None:
@@ -223,10 +229,7 @@ def test_run_right_after_a_death_keeps_both_jobs_apart(recipe: MakeBackend, make
     wait_for_stage(backend, first, Stage.LOAD)
     os.kill(backend.process_id, 9)
     second = backend.run(make_job(seed=1))
-    ends = {}
-    until = time.monotonic() + 30.0
-    while len(ends) < 2 and time.monotonic() < until:
-        ends |= {event.job_id: event for event in backend.wait(0.2) if isinstance(event, Finished | Failed)}
+    ends, _ = wait_for_ends(backend, first, second)
     assert ends[first].error is ErrorKind.BACKEND_DIED
     assert isinstance(ends[second], Finished)
 

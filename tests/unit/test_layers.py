@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +32,7 @@ MAY_IMPORT = {
     "__init__": {*BLENDER, "cli", "jobs", "operators", "panels", "preferences", "properties", "translations"},
     "backend": {*LIBRARIES, "protocol"},
     "training": {*LIBRARIES, "protocol", "backend"},
-    "tools": BLENDER,
+    "tools": {*BLENDER, "PIL", "numpy"},
     "dev": {"tools"},
 }
 
@@ -46,6 +47,7 @@ BACKEND_MUST_NOT_IMPORT = {
 OUTSIDE = {"tests", "benchmarks", "out", "docs"}
 
 
+@functools.cache
 def source_files() -> list[Path]:
     return [path for path in sorted(ROOT.rglob("*.py"))
             if not any(part.startswith(".") or part in OUTSIDE for part in path.relative_to(ROOT).parts)]
@@ -56,10 +58,15 @@ def room_of(path: Path) -> str:
     return parts[0] if len(parts) > 1 else path.stem
 
 
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imported_modules(path: Path, tree: ast.AST | None = None) -> Iterator[str]:
     """The absolute name of each import; those of the repository start with their room."""
     package = path.relative_to(ROOT).parent.parts
-    for node in ast.walk(tree or ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree or tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -97,8 +104,7 @@ def test_crafts_of_the_backend_do_not_know_each_other() -> None:
 
 
 def test_the_root_imports_nothing_when_it_is_imported() -> None:
-    tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
-    top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    top = [node for node in tree_of(ROOT / "__init__.py").body if isinstance(node, ast.Import | ast.ImportFrom)]
     assert [ast.unparse(node) for node in top] == ["from __future__ import annotations"]
 
 
@@ -107,8 +113,8 @@ def test_the_backend_speaks_of_the_protocol_by_its_absolute_name() -> None:
     for path in source_files():
         if room_of(path) in {"backend", "protocol"}:
             depth = len(path.relative_to(ROOT).parts) - 1
-            nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            assert all(node.level <= depth for node in nodes if isinstance(node, ast.ImportFrom)), path
+            assert all(node.level <= depth for node in ast.walk(tree_of(path))
+                       if isinstance(node, ast.ImportFrom)), path
 
 
 def test_files_are_short_enough_to_read() -> None:
