@@ -39,10 +39,15 @@ def run(options: argparse.Namespace) -> int:
     request = texture_request(options)
     outputs = check_outputs(options, Path(bpy.data.filepath) if bpy.data.filepath else None, _inputs())
     progress = reporter(sys.stderr)
-    objects, unknown = _choose_objects(options)
-    jobs, was_cancelled = _texture(objects, request, options, progress)
-    jobs = _in_order([*jobs, *unknown], options.objects)
-    written = _write_outputs(outputs, [job for job in jobs if job.state is JobState.DONE])
+    jobs: list[TextureJob] = []
+    was_cancelled = False
+    try:
+        objects, unknown = _choose_objects(options)
+        jobs, was_cancelled = _texture(objects, request, options, progress)
+        jobs = _in_order([*jobs, *unknown], options.objects)
+        written = _write_outputs(outputs, [job for job in jobs if job.state is JobState.DONE])
+    except VernissageError as error:
+        written = [Written("scene", bpy.data.filepath, error)]
     body = describe_run(jobs, request, outputs, written, time.perf_counter() - start, was_cancelled)
     if outputs.report is not None:
         written.append(_attempt("report", outputs.report, lambda path: write_json(path, body)))

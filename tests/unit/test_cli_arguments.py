@@ -1,0 +1,177 @@
+"""The command line's words, outputs and progress, without Blender."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from vernissage.cli import execute
+from vernissage.cli.arguments import UsageError, parse, texture_request
+from vernissage.cli.outputs import check_outputs, write_json
+from vernissage.cli.progress import Bar, Lines, reporter
+
+TEXTURE = ["texture", "--prompt", "red brick"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a list tells of itself (`jobs.texture.Summary`, which needs Blender)."""
+
+    object_name: str = "Cube"
+    number: int = 1
+    count: int = 1
+    stage: str = "Painting views"
+    percent: int = 40
+    remaining_s: int | None = 75
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_defaults_are_those_of_the_request() -> None:
+    request = texture_request(parse(TEXTURE))
+    assert (request.model, request.view_count, request.view_size_px, request.texture_size_px) == ("mini", 8, 256, 1024)
+    assert (request.steps, request.guidance_scale, request.seed) == (None, None, 0)
+    assert parse(TEXTURE).objects is None
+
+
+def test_every_option_reaches_the_request() -> None:
+    options = parse(["texture", "--object", "A", "B", "--object", "C", "--prompt", "p", "--negative-prompt", "n",
+                     "--model", "/m", "--controlnet", "/c", "--views", "3", "--view-size", "128", "--texture-size",
+                     "256", "--steps", "4", "--guidance", "2.5", "--seed", "7", "--uv-layer", "L", "--unwrap"])
+    request = texture_request(options)
+    assert options.objects == ["A", "B", "C"]
+    assert (options.uv_layer, options.unwrap) == ("L", True)
+    assert (request.prompt, request.negative_prompt, request.model, request.controlnet) == ("p", "n", "/m", "/c")
+    assert (request.view_count, request.view_size_px, request.texture_size_px) == (3, 128, 256)
+    assert (request.steps, request.guidance_scale, request.seed) == (4, 2.5, 7)
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    ([], "ACTION"),
+    (["paint"], "'paint'"),
+    (["texture"], "--prompt"),
+    ([*TEXTURE, "--views", "many"], "--views"),
+    ([*TEXTURE, "--view", "3"], "--view"),  # no guessing of shortened options
+    ([*TEXTURE, "--object"], "--object"),
+    ([*TEXTURE, "--views", "0"], "--views is 0: must be from 1 to 32."),
+    ([*TEXTURE, "--texture-size", "1000"], "--texture-size is 1000: must be a multiple of 64 from 64 to 8192. Try 1024."),
+    ([*TEXTURE, "--seed", "-1"], "--seed is -1"),
+    ([*TEXTURE, "--guidance", "nan"], "--guidance is nan"),
+    (["texture", "--prompt", " "], "The prompt is empty."),
+    (["install", "--variant", "abacus"], "abacus"),
+])
+def test_wrong_usage_is_one_sentence_and_exit_code_2(words: list[str], said: str, capsys) -> None:
+    with pytest.raises(UsageError) as raised:
+        texture_request(parse(words))
+    assert said in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("words", [["paint"], ["texture"], ["install", "--variant", "abacus"]])
+def test_execute_tells_wrong_usage_on_stderr(words: list[str], capsys) -> None:
+    assert execute(words) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("blender --command vernissage")
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [["--help"], ["texture", "--help"], ["install", "-h"], ["check", "-h"]])
+def test_help_is_success(words: list[str], capsys) -> None:
+    assert execute(words) == 0
+    assert "usage: blender --command vernissage" in capsys.readouterr().out
+
+
+def outputs(folder: Path, scene: Path | None = None, inputs: tuple[Path, ...] = (), **named: str):
+    words = [word for name, path in named.items() for word in (f"--{name}", path)]
+    return check_outputs(parse([*TEXTURE, *words]), scene, inputs)
+
+
+def test_outputs_are_absolute(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert outputs(tmp_path, save="out.blend").save == tmp_path / "out.blend"
+    nothing = outputs(tmp_path)
+    assert (nothing.save, nothing.export, nothing.report) == (None, None, None)
+
+
+def test_only_save_may_name_the_opened_scene(tmp_path) -> None:
+    scene = tmp_path / "scene.blend"
+    scene.write_bytes(b"BLENDER")
+    assert outputs(tmp_path, scene, save=str(scene)).save == scene
+    with pytest.raises(UsageError, match="is the opened scene"):
+        outputs(tmp_path, scene, report=str(scene))
+    link = tmp_path / "link.json"
+    link.symlink_to(scene)
+    with pytest.raises(UsageError, match="is the opened scene"):
+        outputs(tmp_path, scene, report=str(link))
+    assert scene.read_bytes() == b"BLENDER"
+
+
+@pytest.mark.parametrize(("named", "said"), [
+    ({"save": "{}/out.glb"}, "must end in .blend"),
+    ({"save": ""}, "must end in .blend"),
+    ({"export": "{}/out.obj"}, "must end in .glb"),
+    ({"save": "{}/missing/out.blend"}, "a folder that does not exist"),
+    ({"report": "{}/folder"}, "is no regular file"),
+    ({"report": "/dev/full"}, "is no regular file"),
+    ({"report": "/proc/report.json"}, "cannot be written"),
+    ({"save": "{}/a.blend", "report": "{}/a.blend"}, "is the file of --save too"),
+    ({"save": "{}/a.blend", "report": "{}/folder/../a.blend"}, "is the file of --save too"),
+    ({"save": "{}/library.blend"}, "is a file that the scene reads"),
+])
+def test_outputs_that_cannot_be_are_refused_before_the_work(tmp_path, named: dict[str, str], said: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "library.blend").touch()
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(UsageError) as raised:
+        outputs(tmp_path, None, (tmp_path / "library.blend",),
+                **{name: path.format(tmp_path) for name, path in named.items()})
+    assert said in str(raised.value)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_reports_are_whole_or_not_there(tmp_path) -> None:
+    path = tmp_path / "report.json"
+    write_json(path, {"name": "Würfel 立方体", "path": os.fsdecode(b"\xff")})
+    assert json.loads(path.read_text(encoding="utf-8"))["name"] == "Würfel 立方体"
+    with pytest.raises(TypeError):
+        write_json(path, {"bad": object()})
+    assert json.loads(path.read_text(encoding="utf-8"))["name"] == "Würfel 立方体"
+    assert [item.name for item in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_a_terminal_gets_a_bar_and_a_file_gets_lines() -> None:
+    assert isinstance(reporter(Terminal()), Bar)
+    assert isinstance(reporter(io.StringIO()), Lines)
+
+
+def test_the_bar_is_one_line_that_is_written_over() -> None:
+    terminal = Terminal()
+    bar = Bar(terminal)
+    bar.show(Shown())
+    bar.show(Shown())  # the same again writes nothing
+    bar.show(Shown(percent=50))
+    assert terminal.getvalue().count("\r") == 2
+    assert "\n" not in terminal.getvalue()
+    assert "40 % Cube: Painting views, 1:15 left" in terminal.getvalue()
+    bar.say("done")
+    assert terminal.getvalue().endswith("done\n")
+
+
+def test_lines_come_with_each_step_and_not_with_each_percent() -> None:
+    stream = io.StringIO()
+    lines = Lines(stream)
+    for percent in range(40, 60):
+        lines.show(Shown(percent=percent))
+    lines.show(Shown(stage="Baking", percent=90, remaining_s=None, number=2, count=3))
+    assert stream.getvalue().splitlines() == [" 40 % Cube: Painting views, 1:15 left", " 90 % Cube (2 of 3): Baking"]
+    lines.show(Shown(count=0))  # between two objects there is nothing to say
+    assert len(stream.getvalue().splitlines()) == 2
