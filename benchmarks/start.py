@@ -91,7 +91,8 @@ def measure_stalls(scratch: Path) -> dict[str, Any]:
         place = desktop_blender.prepare()
     except WorkshopError as error:
         print(f"No stalls measured: {error}")
-        return {"max_stall_ms": None, "idle_stall_ms": None, "max_busy_ms": None, "idle_busy_ms": None, "stalls_ms": {}}
+        return dict.fromkeys(("max_stall_ms", "idle_stall_ms", "max_busy_ms", "idle_busy_ms")) | {"stalls_ms": {},
+                                                                                                  "busy_ms": {}}
     report = scratch / "stalls.json"
     variables = blender.environment("5.2.window", environments.backend())
     settings = {name: variables[name] for name in ("BLENDER_USER_RESOURCES", "VERNISSAGE_PYTHON")}
@@ -132,7 +133,8 @@ def print_table(figures: dict[str, Any]) -> None:
         if figures[name] is not None:
             beside = f"{figures[other]:9.3g} {unit}" if other else ""
             print(f"{name:<16}{figures[name]:9.3g} {unit:<3}{beside:<13}  {meaning}")
-    for title, parts in (("warm job, s", figures["stages_s"]), ("longest stalls, ms", figures["stalls_ms"])):
+    for title, parts in (("warm job, s", figures["stages_s"]), ("longest stalls, ms", figures["stalls_ms"]),
+                         ("of the processor, ms", figures["busy_ms"])):
         print(f"{title}: " + ", ".join(f"{stage} {value:.3g}" for stage, value in parts.items()))
     if hasattr(os, "getloadavg"):
         print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")

@@ -28,12 +28,12 @@ class Clock:
 
     def __init__(self) -> None:
         self.late_s: dict[str, float] = defaultdict(float)
-        self.busy_s = 0.0
+        self.busy_s: dict[str, float] = defaultdict(float)
         self._start()
 
     def beat(self, stage: str) -> None:
         self.late_s[stage] = max(self.late_s[stage], time.perf_counter() - self._due)
-        self.busy_s = max(self.busy_s, time.thread_time() - self._worked)
+        self.busy_s[stage] = max(self.busy_s[stage], time.thread_time() - self._worked)
         self._start()
 
     def _start(self) -> None:
@@ -54,7 +54,7 @@ def scenario() -> Iterator[None]:
 
     clock = Clock()
     yield from wait(IDLE_S, clock)
-    idle_s, idle_busy_s = clock.late_s["idle"], clock.busy_s
+    idle_s, idle_busy_s = clock.late_s["idle"], clock.busy_s["idle"]
 
     clock = Clock()
     with bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area, region=region):
@@ -68,9 +68,9 @@ def scenario() -> Iterator[None]:
         yield
     if jobs.failed:
         raise jobs.failed[0].error
-    stalls = {stage: late * 1000 for stage, late in clock.late_s.items()}
+    stalls, busy = ({stage: value * 1000 for stage, value in values.items()} for values in (clock.late_s, clock.busy_s))
     write({"max_stall_ms": max(stalls.values()), "idle_stall_ms": idle_s * 1000, "stalls_ms": stalls,
-           "max_busy_ms": clock.busy_s * 1000, "idle_busy_ms": idle_busy_s * 1000})
+           "max_busy_ms": max(busy.values()), "idle_busy_ms": idle_busy_s * 1000, "busy_ms": busy})
 
 
 def wait(seconds: float, clock: Clock | None = None) -> Iterator[None]:
