@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from .backend import Backend
@@ -30,9 +31,17 @@ def running_backend() -> Backend | None:
     return _backend if _backend is not None and _backend.is_running else None
 
 
-def close_backend() -> None:
-    """End the process, if there is one: when the add-on is disabled, and when the GPU shall be free."""
+def close_backend(*, waits: bool = True) -> None:
+    """End the process, if there is one: when the add-on is disabled, and when the GPU shall be free.
+
+    Args:
+        waits: until it has ended, up to seconds; otherwise it ends beside the window.
+    """
     global _backend
     backend, _backend = _backend, None
-    if backend is not None:
+    if backend is None:
+        return
+    if waits:
         backend.close()
+    else:
+        threading.Thread(target=backend.close, name="vernissage close").start()

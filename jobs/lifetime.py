@@ -29,7 +29,7 @@ def _stop_when_idle() -> float:
     elif now - current.idle_since_s > _idle_limit_s():
         from ..client.current import close_backend
 
-        close_backend()
+        close_backend(waits=False)
     return IDLE_CHECK_S
 
 

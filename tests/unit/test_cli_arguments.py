@@ -62,7 +62,8 @@ def test_every_option_reaches_the_request() -> None:
     ([*TEXTURE, "--view", "3"], "--view"),  # no guessing of shortened options
     ([*TEXTURE, "--object"], "--object"),
     ([*TEXTURE, "--views", "0"], "--views is 0: must be from 1 to 32."),
-    ([*TEXTURE, "--texture-size", "1000"], "--texture-size is 1000: must be a multiple of 64 from 64 to 8192. Try 1024."),
+    ([*TEXTURE, "--texture-size", "1000"],
+     "--texture-size is 1000: must be a multiple of 64 from 64 to 8192. Try 1024."),
     ([*TEXTURE, "--seed", "-1"], "--seed is -1"),
     ([*TEXTURE, "--guidance", "nan"], "--guidance is nan"),
     (["texture", "--prompt", " "], "The prompt is empty."),

@@ -27,7 +27,7 @@ TEXTS = {
     # Which objects
     "There is no object {name}.": "没有名为 {name} 的物体。",
     "Did you mean {close}?": "您是指 {close} 吗？",
-    "The meshes of this view layer: {meshes}.": "此视图层中的网格：{meshes}。",
+    "The meshes of this file: {meshes}.": "此文件中的网格：{meshes}。",
     "Open the file that has it.": "请打开包含它的文件。",
     "The view layer {layer} shows no mesh.": "视图层 {layer} 中没有可见的网格。",
     "Name an object, or unhide one.": "请指定一个物体，或取消某个物体的隐藏。",
