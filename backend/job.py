@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from protocol.errors import Cancelled
+from protocol.errors import Cancelled, plain_values
 from protocol.messages import Event, Preview, Progress, Remark, Stage
 
 if TYPE_CHECKING:
@@ -102,9 +102,9 @@ class Job:
         if self._is_cancelled():
             raise Cancelled("The job was cancelled.")
 
-    def remark(self, sentence: str, **values: str | int | float) -> None:
+    def remark(self, sentence: str, **values: object) -> None:
         """Tell the artist something that does not stop the job: an English template and its values."""
-        self.remarks.append(Remark(sentence, values))
+        self.remarks.append(Remark(sentence, plain_values(values)))
 
     def preview(self, image: np.ndarray) -> None:
         """Show how far the picture is.

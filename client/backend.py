@@ -272,4 +272,4 @@ def _describe_end(exit_code: int) -> str:
             return f"signal {signal.Signals(-exit_code).name}"
         except ValueError:
             return f"signal {-exit_code}"
-    return f"exit code {exit_code}"
+    return f"exit code {exit_code if exit_code < 256 else hex(exit_code)}"  # Windows: 0xc0000005 and the like

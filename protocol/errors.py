@@ -20,6 +20,7 @@ import enum
 import errno
 import math
 from collections.abc import Mapping
+from typing import TypeGuard
 
 __all__ = [
     "BackendDied",
@@ -35,6 +36,7 @@ __all__ = [
     "VernissageError",
     "ERROR_BY_KIND",
     "fill",
+    "plain_values",
 ]
 
 
@@ -70,7 +72,7 @@ class VernissageError(Exception):
         self.sentence = sentence
         self.remedy = remedy
         self.log_path = log_path
-        self.values = {name: value if _is_json_number(value) else str(value) for name, value in values.items()}
+        self.values = plain_values(values)
 
     def __str__(self) -> str:
         return f"{fill(self.sentence, self.values)} {fill(self.remedy, self.values)}".rstrip()
@@ -132,7 +134,12 @@ ERROR_BY_KIND: dict[ErrorKind, type[VernissageError]] = {
 }
 
 
-def _is_json_number(value: object) -> bool:
+def plain_values(values: Mapping[str, object]) -> dict[str, str | int | float]:
+    """What fills a template, as JSON can carry it: finite numbers as they are, anything else as text."""
+    return {name: value if _is_json_number(value) else str(value) for name, value in values.items()}
+
+
+def _is_json_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 

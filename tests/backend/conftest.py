@@ -8,10 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 import backend as _backend_first  # noqa: F401  before torch, because it says how torch's threads wait
 from protocol.requests import TextureRequest
 from vernissage.client.job_folder import make_job_folder, write_request
+
+# No deadline, because the machine may do other things; no chance, no database: the same run everywhere.
+settings.register_profile("vernissage", deadline=None, database=None, derandomize=True)
+settings.load_profile("vernissage")
 
 MakeJob = Callable[..., Path]
 

@@ -104,8 +104,8 @@ def test_a_cancel_is_noticed_at_a_step_a_check_and_a_stage() -> None:
 
 def test_remarks_are_kept_with_their_values() -> None:
     watch = Watch()
-    watch.job.remark("{name} has {count} faces.", name="Cube", count=6)
-    assert watch.job.remarks == [Remark("{name} has {count} faces.", {"name": "Cube", "count": 6})]
+    watch.job.remark("{name} has {count} faces.", name=Path("Cube"), count=np.float32(6.5))
+    assert watch.job.remarks == [Remark("{name} has {count} faces.", {"name": "Cube", "count": "6.5"})]
 
 
 def test_a_preview_is_whole_and_replaces_the_last(tmp_path: Path) -> None:
