@@ -124,6 +124,31 @@ def test_background_never_bleeds_in() -> None:
     assert (total > 0).all()
 
 
+def test_taps_lie_where_the_texel_projects() -> None:
+    # An image of its own pixel coordinates, on a plane at an angle: bilinear taps give back any linear function.
+    mesh = Mesh.from_arrays(plane(0.5))
+    texels = rasterise_uv(mesh, 64)
+    raster = rasterise_view(mesh, Camera.look_at((0, -4, 1), (0, 0, 0), size_px=96, fov_rad=0.8))
+    view_map = map_view(mesh, texels, raster)
+    y, x = np.mgrid[:96, :96] + 0.5
+    got = sample(torch.from_numpy(np.stack([x, y], -1)), view_map).numpy()
+    inner = edge_distance(mesh, raster, 3).ravel()[view_map.pixels[:, 0]] >= 2
+    expected, _ = raster.camera.project(texels.positions[view_map.texel] + mesh.center)
+    assert inner.sum() > 2000
+    assert abs(got - expected)[inner].max() < 1e-3
+
+
+def test_objects_that_touch_keep_their_colours_apart() -> None:
+    # Two squares side by side in one plane, of different objects: no texel takes the other's colour.
+    mesh = Mesh.from_arrays(join(plane(), moved(plane(), (2, 0, 0)), ids=[0, 1]))
+    raster = rasterise_view(mesh, Camera.look_at((1.03, -6, 0.02), (1.03, 0, 0.02), size_px=96, fov_rad=0.8))
+    image = torch.from_numpy(np.where(raster.hit, mesh.object_ids[raster.triangle], 9)[..., None].astype(np.float32))
+    for object_id in (0, 1):
+        view_map = map_view(mesh, rasterise_uv(mesh, 128, object_id), raster)
+        assert len(view_map) > 0.97 * 128 * 128
+        assert (sample(image, view_map) == object_id).all()
+
+
 def test_half_precision_images_are_blended_in_float32() -> None:
     _, texels, rasters, maps = prepared(sphere(12), size=64, view=64)
     images = [paint(r) for r in rasters]
