@@ -74,7 +74,7 @@ def resolve(model: str, root: Path = ROOT) -> Resolved:
                          "Get {repository} (revision {revision}) and choose its folder.", model=model,
                          repository=entry.source.repository, revision=entry.source.revision)
     folder = Path(model).expanduser()
-    if not folder.exists() and len(folder.parts) == 1:
+    if len(folder.parts) == 1 and not folder.is_dir() and not folder.suffix:
         raise ModelError("No model is called {model}.",
                          "Choose {names}, or give the folder of a diffusers model.", model=model,
                          names=", ".join(name for name, entry in entries.items() if entry.path))

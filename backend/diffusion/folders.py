@@ -154,9 +154,15 @@ def check_match(model: ModelFolder, controlnet: ControlNetFolder) -> None:
 
 
 def _check_is_folder(path: Path) -> None:
-    if path.is_dir():
-        return
-    if not path.exists():
+    try:
+        if path.is_dir():
+            next(path.iterdir(), None)
+            return
+        exists = path.exists()
+    except (OSError, ValueError) as error:
+        raise ModelError("The model folder {folder} cannot be read: {error}.", "Choose a folder that can be read.",
+                         folder=repr(str(path))[:200], error=error) from error
+    if not exists:
         raise ModelError("There is no model folder at {folder}.", "Choose a folder that exists.", folder=path)
     if path.suffix in PICKLE_SUFFIXES:
         raise ModelError("{file} is a pickled checkpoint: reading it could run any program.",
@@ -188,9 +194,9 @@ def _family_of(path: Path, index: dict[str, object], unet: dict[str, object]) ->
                          "Choose a model of {supported}.", folder=path, found=pipeline,
                          supported=", ".join(Family))
     if unet.get("in_channels") != unet.get("out_channels"):
-        raise ModelError("{folder} is an inpainting model: its UNet takes {channels} channels.",
+        raise ModelError("{folder} is made for inpainting or editing: its UNet takes {channels} channels.",
                          "Choose the text-to-image model that it was made from.", folder=path,
-                         channels=unet.get("in_channels"))
+                         channels=str(unet.get("in_channels")))
     embedding = unet.get("addition_embed_type")
     if embedding != ("text_time" if family is Family.SDXL else None) or index.get("requires_aesthetics_score"):
         raise ModelError("{folder} is a {found} with a UNet of another kind.",

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from protocol.errors import OutOfMemory
+from protocol.errors import BadInput, OutOfMemory
 
 from ..job import Job
 from .families import Family
@@ -21,7 +21,11 @@ from .memory import free_bytes, is_out_of_memory, release, view_bytes, weight_by
 from .noise import view_generator, view_noise
 from .prompts import PromptEmbeddings, embed_prompt
 
-__all__ = ["Painting", "paint_views", "step_count"]
+__all__ = ["CPU_BATCH", "Painting", "paint_views", "step_count"]
+
+# Four views of the small network at once take 20 % less time than one by one. A large one gains nothing, and a
+# cancel would have to wait for four views of it.
+CPU_BATCH = {Family.MINI: 4, Family.SD: 1, Family.SDXL: 1}
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,18 @@ class Painting:
 
 
 def step_count(loaded: LoadedModel, steps: int) -> int:
-    """How often the network is asked for `steps` steps: some schedulers ask more than once a step."""
-    loaded.pipe.scheduler.set_timesteps(steps)
-    return len(loaded.pipe.scheduler.timesteps)
+    """How often the network is asked for `steps` steps: some schedulers ask more than once a step.
+
+    Raises:
+        BadInput: the scheduler cannot do it in so many steps.
+    """
+    scheduler = loaded.pipe.scheduler
+    try:
+        scheduler.set_timesteps(steps)
+    except (ValueError, IndexError) as error:
+        raise BadInput("{model} cannot paint in {steps} steps: {error}", "Choose another number of steps.",
+                       model=loaded.name, steps=steps, error=str(error).split("\n")[0]) from error
+    return len(scheduler.timesteps)
 
 
 @torch.no_grad()
@@ -102,18 +115,15 @@ def paint_views(loaded: LoadedModel, painting: Painting, job: Job,
 
 
 def _first_batch(loaded: LoadedModel, painting: Painting) -> int:
-    """How many views at once: on the CPU one, which is fastest, elsewhere what fits beside the weights."""
+    """How many views at once: on the CPU what is fastest, elsewhere what fits beside the weights."""
     if loaded.device.type == "cpu":
-        return min(CPU_BATCH, painting.view_count)
+        return min(CPU_BATCH[loaded.family], painting.view_count)
     free = free_bytes(loaded.device)
     if free is None:
         return 1
     if loaded.tier > 0:  # the weights are not on the device yet, and at most the largest part will be
         free -= max(weight_bytes(loaded.pipe).values())
     return max(1, min(painting.view_count, free // view_bytes(painting.view_size_px)))
-
-
-CPU_BATCH = 1
 
 
 def _retreat(loaded: LoadedModel, painting: Painting, tried: int, job: Job, error: BaseException) -> int:

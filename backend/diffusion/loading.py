@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["LoadedModel", "Models"]
 
 # Read by the libraries when they are imported.
-_QUIET_AND_OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-                      "TRANSFORMERS_VERBOSITY": "error", "DIFFUSERS_VERBOSITY": "error"}
+_LIBRARY_SETTINGS = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+                      "TRANSFORMERS_VERBOSITY": "error", "DIFFUSERS_VERBOSITY": "error",
+                      "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}  # without it, cuBLAS is not deterministic
 
 
 @dataclass
@@ -66,15 +67,20 @@ class LoadedModel:
 
     def fit(self, view_size_px: int) -> None:
         """Choose the tier from what is free now, and place the model."""
-        from .memory import choose_tier, free_bytes, place, view_bytes, weight_bytes
+        from .memory import choose_tier, free_bytes, is_out_of_memory, place, view_bytes, weight_bytes
 
         free, weights = free_bytes(self.device), weight_bytes(self.pipe)
         if free is not None and self.is_placed and self.tier == 0:
             free += sum(weights.values())  # what it holds itself is free for it
         tier = choose_tier(free, weights, view_bytes(view_size_px))
-        if not self.is_placed or tier != self.tier:
+        if self.is_placed and tier == self.tier:
+            return
+        self.tier, self.is_placed = tier, True
+        try:
             place(self.pipe, self.device, tier)
-            self.tier, self.is_placed = tier, True
+        except (RuntimeError, MemoryError) as error:  # somebody else was quicker
+            if not is_out_of_memory(error) or not self.step_down():
+                raise
 
     def step_down(self) -> bool:
         """Keep less on the device; False when there is nothing less."""
@@ -108,16 +114,13 @@ class Models:
             ModelError: the model is unknown, or a folder is missing, incomplete, unsafe or does not match.
         """
         resolved = resolve(model, self._root)
-        control_path = Path(controlnet).expanduser() if controlnet.strip() else None
-        key = (resolved, control_path, _newest(resolved.folder), control_path and _newest(control_path))
-        if self._coming is not None and key == self._coming[0]:
-            return
-        if self._loaded is not None and key == self._key:
-            return
         folder = read_model_folder(resolved.folder)
-        control = read_controlnet_folder(control_path) if control_path else None
+        control = read_controlnet_folder(Path(controlnet.strip()).expanduser()) if controlnet.strip() else None
         if control is not None:
             check_match(folder, control)
+        key = (resolved, folder, control, _when_changed(folder, control))
+        if key == (self._key if self._coming is None else self._coming[0]):
+            return
         if self._coming is not None:  # a job ended before it fetched this
             self._coming[1].exception()
         self.release()
@@ -151,16 +154,16 @@ class Models:
         release(device)
 
 
-def _newest(folder: Path) -> int:
-    """When anything in a folder was last changed; 0 for a folder that cannot be read."""
-    try:
-        return max((file.stat().st_mtime_ns for file in folder.rglob("*")), default=0)
-    except OSError:
-        return 0
+def _when_changed(folder: ModelFolder, controlnet: ControlNetFolder | None) -> int:
+    """When any file of a model or its ControlNet was last changed, in nanoseconds."""
+    parts = [folder.path, *(folder.path / part for part in folder.classes)]
+    if controlnet is not None:
+        parts.append(controlnet.path)
+    return max(file.stat().st_mtime_ns for part in parts for file in part.iterdir())
 
 
 def _load(resolved: Resolved, folder: ModelFolder, controlnet: ControlNetFolder | None) -> LoadedModel:
-    os.environ.update(_QUIET_AND_OFFLINE)
+    os.environ.update(_LIBRARY_SETTINGS)
     with _no_collection():
         import torch
         from transformers.utils.logging import disable_progress_bar

@@ -72,6 +72,11 @@ def test_a_missing_folder(tmp_path):
     assert "no model folder" in refusal(tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b"])
+def test_a_name_that_no_folder_can_have(tmp_path, name):
+    assert "model folder" in refusal(tmp_path / name)
+
+
 @pytest.mark.parametrize(("name", "words"), [("model.safetensors", "Convert"), ("model.ckpt", "pickled")])
 def test_a_single_file_is_no_folder(tmp_path, name, words):
     (tmp_path / name).write_bytes(b"")
@@ -212,7 +217,7 @@ def test_every_entry_of_the_catalogue_is_complete():
 
 def test_a_name_is_resolved_and_an_unknown_one_lists_the_others(tmp_path):
     assert resolve("mini", tmp_path).folder == tmp_path / "models" / "mini"
-    with pytest.raises(ModelError, match=r"No model is called minni\..*mini"):
+    with pytest.raises(ModelError, match=r"No model is called minni\. .*mini"):
         resolve("minni")
     with pytest.raises(ModelError, match="stabilityai/stable-diffusion-xl-base"):
         resolve("sdxl-base")

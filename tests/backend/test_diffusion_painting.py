@@ -10,16 +10,18 @@ from pathlib import Path
 
 import pytest
 import torch
-from diffusers import EulerAncestralDiscreteScheduler, HeunDiscreteScheduler, LCMScheduler
+from diffusers import (
+    DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler, HeunDiscreteScheduler, LCMScheduler, PNDMScheduler,
+)
 
 from backend.diffusion.decode import decode_latents, decode_views
 from backend.diffusion.families import Family
-from backend.diffusion.generate import Painting, paint_views, step_count
+from backend.diffusion.generate import CPU_BATCH, Painting, paint_views, step_count
 from backend.diffusion.loading import LoadedModel, Models
 from backend.diffusion.memory import GIB, Tier, choose_tier, is_out_of_memory
 from backend.diffusion.noise import view_noise
 from backend.job import Job
-from protocol.errors import Cancelled, ModelError, OutOfMemory
+from protocol.errors import BadInput, Cancelled, ModelError, OutOfMemory
 from protocol.messages import Progress, Stage
 from tests.backend import tiny_models
 
@@ -135,13 +137,22 @@ def test_a_controlnet_changes_the_picture_with_its_guide(folders, desk, name):
 
 # diffusers turns tensors into arrays in a way that numpy 2 has deprecated.
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-@pytest.mark.parametrize("scheduler", [LCMScheduler, EulerAncestralDiscreteScheduler, HeunDiscreteScheduler])
-def test_schedulers_that_draw_noise_or_step_twice(tmp_path, desk, scheduler):
-    loaded = load(tiny_models.save_sd(tmp_path / "model", scheduler=scheduler(steps_offset=1)))
-    first, again = desk.paint(loaded, view_count=2), desk.paint(loaded, view_count=2)
-    assert torch.equal(first, again)
-    assert torch.isfinite(first).all()
-    assert desk.steps == 2 * step_count(loaded, 2)
+@pytest.mark.parametrize("scheduler", [
+    PNDMScheduler, DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler, HeunDiscreteScheduler, LCMScheduler])
+def test_schedulers_that_draw_noise_or_step_more_than_once(tmp_path, desk, scheduler):
+    special = {"skip_prk_steps": True} if scheduler is PNDMScheduler else {}
+    loaded = load(tiny_models.save_sd(tmp_path / "model", scheduler=scheduler(steps_offset=1, **special)))
+    for steps in (1, 4):
+        first, again = (desk.paint(loaded, view_count=2, steps=steps) for _ in range(2))
+        assert torch.equal(first, again)
+        assert torch.isfinite(first).all()
+    assert desk.steps == 2 * step_count(loaded, 4)
+
+
+def test_more_steps_than_a_distilled_scheduler_has(tmp_path):
+    loaded = load(tiny_models.save_sd(tmp_path / "model", scheduler=LCMScheduler(steps_offset=1)))
+    with pytest.raises(BadInput, match="100 steps"):
+        step_count(loaded, 100)
 
 
 def test_progress_counts_every_step_of_every_view(sd, desk):
@@ -159,7 +170,7 @@ def test_cancel_takes_effect_at_the_next_step_and_leaves_the_pipeline_usable(sd,
 
 
 def test_out_of_memory_halves_the_views_and_keeps_the_finished_ones(sd, desk, monkeypatch):
-    monkeypatch.setattr("backend.diffusion.generate.CPU_BATCH", 4)
+    monkeypatch.setitem(CPU_BATCH, Family.SD, 4)
     plain = desk.paint(sd, view_count=6)
     with memory_for(sd, 2 * 2) as tried:  # two views, twice for guidance
         scarce = desk.paint(sd, view_count=6)
