@@ -73,7 +73,7 @@ def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, re
 def _check_uvs(obj: bpy.types.Object, placement: Placement) -> None:
     mesh = obj.data
     if placement.own_uvs is not None:
-        if obj.mode == "EDIT":
+        if mesh.is_editmode:
             raise BadInput("{name} is in Edit Mode, where it cannot get its UV layer.",
                            "Leave Edit Mode, then apply the texture again.", name=obj.name)
         if len(mesh.loops) != len(placement.own_uvs):

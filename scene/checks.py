@@ -30,14 +30,14 @@ def check_can_read(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> Non
     if obj.type != "MESH":
         raise BadInput("{name} is a {kind}, not a mesh.", "Choose a mesh.", name=obj.name, kind=_kind(obj))
     view_layer = depsgraph.view_layer
-    if not any(other == obj for other in view_layer.objects):  # a linked and a local one may share their name
-        raise BadInput("{name} is not in the view layer {layer}.",
-                       "Include its collection in the view layer, in the Outliner.",
-                       name=obj.name, layer=view_layer.name)
     if not obj.visible_get(view_layer=view_layer):
+        if all(other != obj for other in view_layer.objects):
+            raise BadInput("{name} is not in the view layer {layer}.",
+                           "Include its collection in the view layer, in the Outliner.",
+                           name=obj.name, layer=view_layer.name)
         raise BadInput("{name} is hidden in the viewport.", "Show it and its collections in the Outliner.",
                        name=obj.name)
-    if obj.mode == "EDIT":
+    if obj.data.is_editmode:  # through another object that shows the same mesh, perhaps
         raise BadInput("{name} is in Edit Mode.", "Leave Edit Mode first.", name=obj.name)
     if obj.mode == "SCULPT":  # it leaves modifiers out, and dynamic topology keeps the mesh to itself
         raise BadInput("{name} is in Sculpt Mode.", "Leave Sculpt Mode first.", name=obj.name)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import bpy
@@ -108,17 +109,12 @@ def _write_numbered(folder: Path, stem: str, content: bytes, undo: ExitStack) ->
         if not folder.exists():
             folder.mkdir()
             undo.callback(_remove_empty, folder)
-        number = 1
-        while True:
-            path = folder / (f"{stem}.png" if number == 1 else f"{stem}_{number}.png")
-            try:
-                file = open(path, "xb")
+        names = itertools.chain([f"{stem}.png"], (f"{stem}_{number}.png" for number in itertools.count(2)))
+        for path in (folder / name for name in names):
+            with suppress(FileExistsError), open(path, "xb") as file:
+                undo.callback(path.unlink, missing_ok=True)
+                file.write(content)
                 break
-            except FileExistsError:
-                number += 1
-        undo.callback(path.unlink, missing_ok=True)
-        with file:
-            file.write(content)
         return path
     except OSError as error:
         raise StorageError("The texture cannot be saved in {folder}: {reason}.",

@@ -15,7 +15,7 @@ from ..protocol.errors import BadInput, StorageError
 from ..protocol.messages import Remark
 from .checks import check_can_apply, check_can_read, chosen_slots, users_remark
 from .evaluated import OWN_UV_LAYER, corner_vertices, evaluated_mesh, layer_uvs, values_of
-from .unwrap import unwrap_own
+from .unwrap import through_modifiers, unwrap_base
 
 __all__ = ["MeshArrays", "read_mesh", "write_mesh"]
 
@@ -66,32 +66,30 @@ def read_mesh(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph, *, uv_layer
         BadInput: the object cannot be textured as it is; the sentence says why, the remedy what helps.
     """
     check_can_read(obj, depsgraph)
-    layer = "" if unwrap else _choose_layer(obj, uv_layer)
+    layer = uv_layer or _render_layer(obj.data)
     matrix = _world_matrix(obj, depsgraph)
     with evaluated_mesh(obj, depsgraph) as mesh:
-        own = not layer and (unwrap or not mesh.uv_layers)
+        own = unwrap or not (layer or mesh.uv_layers)
         check_can_apply(obj, slots, adds_uv_layer=own)
-        positions = _positions(obj, mesh)
+        positions = _world_positions(obj, mesh, matrix)
         loops = _triangle_loops(mesh)
-        triangles = np.take(corner_vertices(mesh), loops)
-        positions = _transformed(positions, matrix[:3, :3].T)
-        positions += matrix[:3, 3]
-        _check_area(obj, positions, triangles)
-        own_uvs = None
-        if own:
-            own_uvs, uvs = unwrap_own(obj, mesh, depsgraph, texture_size_px)
-            layer = OWN_UV_LAYER
-        else:
-            layer, uvs = _layer_uvs(obj, mesh, layer)
-        normals = np.empty((len(mesh.loops), 3), np.float32)
-        mesh.corner_normals.foreach_get("vector", normals.ravel())
+        vertices = corner_vertices(mesh)
+        normals = _world_normals(mesh, matrix)
         paintable = _paintable(obj, mesh, slots)
         remarks = users_remark(obj, slots) + _material_remarks(obj, mesh)
+        if not own:
+            layer, uvs = _layer_uvs(obj, mesh, layer)
+    triangles = np.take(vertices, loops)
+    _check_area(obj, positions, triangles)
+    own_uvs = None
+    if own:
+        layer, own_uvs = OWN_UV_LAYER, unwrap_base(obj, texture_size_px)
+        uvs = through_modifiers(obj, own_uvs, vertices, depsgraph)
     if np.linalg.det(matrix[:3, :3]) < 0:  # a mirrored object: turn the winding, so that it stays outside
         loops = np.ascontiguousarray(loops[:, [0, 2, 1]])
         triangles = np.ascontiguousarray(triangles[:, [0, 2, 1]])
     corner_uvs = np.take(uvs, loops, axis=0)  # twice as fast as uvs[loops]
-    corner_normals = np.take(_world_normals(normals, matrix), loops, axis=0)
+    corner_normals = np.take(normals, loops, axis=0)
     return MeshArrays(positions, triangles, corner_uvs, corner_normals, paintable, layer, own_uvs, remarks)
 
 
@@ -116,11 +114,9 @@ def write_mesh(arrays: MeshArrays, path: Path) -> None:
                            folder=path.parent, reason=error.strerror or error) from error
 
 
-def _choose_layer(obj: bpy.types.Object, wanted: str) -> str:
-    """The layer's name; "" where the base mesh has none and none is asked for."""
-    if wanted:
-        return wanted
-    return next((layer.name for layer in obj.data.uv_layers if layer.active_render), "")
+def _render_layer(mesh: bpy.types.Mesh) -> str:
+    """The name of the UV layer that renders use; "" where the mesh has none."""
+    return next((layer.name for layer in mesh.uv_layers if layer.active_render), "")
 
 
 def _world_matrix(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.ndarray:
@@ -136,14 +132,16 @@ def _world_matrix(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.n
     return matrix.astype(np.float32)
 
 
-def _positions(obj: bpy.types.Object, mesh: bpy.types.Mesh) -> np.ndarray:
-    """(V,3) f32 in the object's space. Blender clamps an infinite coordinate that a script sets to 3e38."""
+def _world_positions(obj: bpy.types.Object, mesh: bpy.types.Mesh, matrix: np.ndarray) -> np.ndarray:
+    """(V,3) f32 in metres. Blender clamps an infinite coordinate that a script sets to 3e38."""
     positions = values_of(mesh, "position", "vector", np.float32, 3)
     finite = (np.abs(positions) < _FAR).all(axis=1)  # false for NaN too
     if not finite.all():
         raise BadInput("{name} has {count} vertices at places that are not finite.",
                        "Remove them, or mend the modifier or shape key that makes them.",
                        name=obj.name, count=int((~finite).sum()))
+    positions = _transformed(positions, matrix[:3, :3].T)
+    positions += matrix[:3, 3]
     return positions
 
 
@@ -173,7 +171,7 @@ def _check_area(obj: bpy.types.Object, positions: np.ndarray, triangles: np.ndar
 def _layer_uvs(obj: bpy.types.Object, mesh: bpy.types.Mesh, wanted: str) -> tuple[str, np.ndarray]:
     """Name and (L,2) f32 of the layer `wanted` of the evaluated mesh; of the one that renders use for ""."""
     names = [layer.name for layer in mesh.uv_layers]
-    name = wanted or next((layer.name for layer in mesh.uv_layers if layer.active_render), names[0])
+    name = wanted or _render_layer(mesh) or names[0]  # one that geometry nodes made is for no use in particular
     if name not in names:
         if name in obj.data.uv_layers:
             raise BadInput("The modifiers of {name} drop its UV layer {layer}.",
@@ -224,9 +222,11 @@ def _material_remarks(obj: bpy.types.Object, mesh: bpy.types.Mesh) -> tuple[Rema
                    "not show.", {"name": obj.name, "materials": ", ".join(sorted(foreign))}),)
 
 
-def _world_normals(normals: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+def _world_normals(mesh: bpy.types.Mesh, matrix: np.ndarray) -> np.ndarray:
     """(L,3) f32 of length 1; the inverse transpose keeps them upright under uneven scale, and outside under a
     mirror."""
+    normals = np.empty((len(mesh.loops), 3), np.float32)
+    mesh.corner_normals.foreach_get("vector", normals.ravel())
     inverse = np.linalg.inv(matrix[:3, :3])
     scale = np.cbrt(abs(np.linalg.det(inverse)))
     world = _transformed(normals, inverse / scale)

@@ -7,6 +7,7 @@ fold of Suzanne's ear, comes to lie over itself. Such groups are cut here; packi
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 
@@ -115,7 +116,8 @@ def _expand(starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return number, np.arange(len(number)) - np.repeat(np.cumsum(counts) - counts - starts, counts)
 
 
-def _neighbours(uvs: np.ndarray, corner_vertices: np.ndarray, face_starts: np.ndarray):
+def _neighbours(uvs: np.ndarray, corner_vertices: np.ndarray, face_starts: np.ndarray,
+                ) -> Callable[[int], list[int]]:
     """A function that gives the faces across those edges of a face that are not cut in the UVs."""
     count = len(uvs)
     following = np.arange(1, count + 1)

@@ -16,29 +16,10 @@ from ..protocol.errors import BadInput, InternalError
 from .evaluated import OWN_UV_LAYER, corner_vertices, evaluated_mesh, face_starts, layer_uvs, values_of
 from .overlaps import find_overlaps, separate
 
-__all__ = ["unwrap_base", "unwrap_own"]
+__all__ = ["through_modifiers", "unwrap_base"]
 
 GUTTER_PX = 16
 _WELL_USED = 0.35  # of the square: a margin that leaves less than this to the islands is halved
-
-
-def unwrap_own(obj: bpy.types.Object, mesh: bpy.types.Mesh, depsgraph: bpy.types.Depsgraph,
-               texture_size_px: int) -> tuple[np.ndarray, np.ndarray]:
-    """Unwrap the base mesh, and carry the UVs through the modifiers.
-
-    Args:
-        mesh: the object's evaluated mesh.
-
-    Returns:
-        (L,2) f32 for the loops of the base mesh, and (L',2) f32 for those of the evaluated mesh.
-
-    Raises:
-        BadInput: the modifiers drop UV layers.
-    """
-    own_uvs = unwrap_base(obj, texture_size_px)
-    if _same_loops(obj.data, mesh):
-        return own_uvs, own_uvs
-    return own_uvs, _carry(obj, own_uvs, len(mesh.loops), depsgraph)
 
 
 def unwrap_base(obj: bpy.types.Object, texture_size_px: int) -> np.ndarray:
@@ -123,7 +104,7 @@ def _bare_copy(obj: bpy.types.Object) -> bpy.types.Mesh:
     mesh.vertices.add(len(source.vertices))
     mesh.loops.add(len(source.loops))
     mesh.polygons.add(len(source.polygons))
-    positions = values_of(source, "position", "vector", np.float32, 3)
+    positions = np.nan_to_num(values_of(source, "position", "vector", np.float32, 3), posinf=0, neginf=0)
     positions = np.ascontiguousarray(positions @ np.array(obj.matrix_world, np.float32)[:3, :3].T)
     mesh.attributes["position"].data.foreach_set("vector", positions.ravel())
     mesh.loops.foreach_set("vertex_index", corner_vertices(source))
@@ -133,15 +114,25 @@ def _bare_copy(obj: bpy.types.Object) -> bpy.types.Mesh:
     return mesh
 
 
-def _same_loops(base: bpy.types.Mesh, evaluated: bpy.types.Mesh) -> bool:
-    """Whether the modifiers only move vertices, so that UVs of one mesh are UVs of the other."""
-    return (len(base.loops) == len(evaluated.loops) and len(base.polygons) == len(evaluated.polygons)
-            and np.array_equal(corner_vertices(base), corner_vertices(evaluated)))
+def through_modifiers(obj: bpy.types.Object, own_uvs: np.ndarray, evaluated_corners: np.ndarray,
+                      depsgraph: bpy.types.Depsgraph) -> np.ndarray:
+    """(L',2) f32: the UVs of the base mesh for the loops of the evaluated mesh.
+
+    Args:
+        own_uvs: (L,2) f32.
+        evaluated_corners: (L',) i32, the vertex of each loop of the evaluated mesh.
+
+    Raises:
+        BadInput: the modifiers drop UV layers.
+    """
+    if np.array_equal(corner_vertices(obj.data), evaluated_corners):  # they only move vertices, if there are any
+        return own_uvs
+    return _evaluated_copy(obj, own_uvs, len(evaluated_corners), depsgraph)
 
 
-def _carry(obj: bpy.types.Object, own_uvs: np.ndarray, loop_count: int,
-           depsgraph: bpy.types.Depsgraph) -> np.ndarray:
-    """(loop_count,2) f32: the UVs after the modifiers, evaluated on a copy of the object that has them."""
+def _evaluated_copy(obj: bpy.types.Object, own_uvs: np.ndarray, loop_count: int,
+                    depsgraph: bpy.types.Depsgraph) -> np.ndarray:
+    """(loop_count,2) f32: the UVs after the modifiers of a copy of the object."""
     with _temporary_scene() as scene:
         scene.frame_current = depsgraph.scene.frame_current  # not frame_set(): it runs the artist's handlers
         scene.frame_subframe = depsgraph.scene.frame_subframe

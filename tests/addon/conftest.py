@@ -6,9 +6,11 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -22,8 +24,8 @@ if "bpy" not in sys.modules:  # Blender reads the variable once, when it starts
     os.environ["BLENDER_USER_RESOURCES"] = tempfile.mkdtemp(prefix="vernissage-user-")
     atexit.register(shutil.rmtree, os.environ["BLENDER_USER_RESOURCES"], ignore_errors=True)
 
-import bpy
-import numpy as np
+import bpy  # noqa: E402
+import numpy as np  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +51,21 @@ def empty_scene() -> bpy.types.Scene:
     """A new, empty, unsaved file; add-ons stay enabled. Its scene."""
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
     return bpy.context.scene
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A PNG of noise, 64 x 64, as a job leaves it: `texture.png` in a folder of its own."""
+    (tmp_path / "job").mkdir()
+    pixels = np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8)
+    return _write_png(tmp_path / "job" / "texture.png", pixels)
+
+
+@pytest.fixture
+def cube(empty_scene: bpy.types.Scene) -> bpy.types.Object:
+    """Blender's cube with its UVs, active in an empty scene."""
+    bpy.ops.mesh.primitive_cube_add()
+    return bpy.context.object
 
 
 @pytest.fixture
@@ -125,3 +142,15 @@ def _attributes(mesh: bpy.types.Mesh) -> dict[str, bytes]:
             attribute.data.foreach_get(field, values)
         found[f"{attribute.name} {attribute.domain} {attribute.data_type}"] = values.tobytes()
     return found
+
+
+def _write_png(path: Path, pixels: np.ndarray) -> Path:
+    """8-bit RGB; pixels (H,W,3) uint8, row 0 at the top."""
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    height, width, _ = pixels.shape
+    rows = np.concatenate([np.zeros((height, 1), np.uint8), pixels.reshape(height, -1)], axis=1)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+                     + chunk(b"IDAT", zlib.compress(rows.tobytes(), 1)) + chunk(b"IEND", b""))
+    return path

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import resource
-import signal
-import struct
-import zlib
 from pathlib import Path
 
 import bpy
 import numpy as np
 import pytest
 
-from vernissage.protocol.errors import BadInput, StorageError
 from vernissage.protocol.messages import Remark, Stage, TextureResult
 from vernissage.protocol.requests import TextureRequest
 from vernissage.scene.apply import Placement, apply_texture
@@ -25,31 +20,6 @@ REQUEST = TextureRequest(object_name="Cube", mesh="mesh.npz", prompt="red brick 
 RESULT = TextureResult(texture="texture.png", size_px=64, coverage=0.93, planned_coverage=0.95, view_disagreement=0.01,
                        view_count=8, model="mini", seed=7, steps=20, guidance_scale=4.5, device="cpu",
                        seconds={Stage.BAKE.value: 0.25}, remarks=(Remark("The {what} is small.", {"what": "cube"}),))
-
-
-def write_png(path: Path, pixels: np.ndarray) -> Path:
-    """8-bit RGB; pixels (H,W,3) uint8, row 0 at the top."""
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    height, width, _ = pixels.shape
-    rows = np.concatenate([np.zeros((height, 1), np.uint8), pixels.reshape(height, -1)], axis=1)
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-                     + chunk(b"IDAT", zlib.compress(rows.tobytes(), 1)) + chunk(b"IEND", b""))
-    return path
-
-
-@pytest.fixture
-def picture(tmp_path) -> Path:
-    (tmp_path / "job").mkdir()
-    pixels = np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8)
-    return write_png(tmp_path / "job" / "texture.png", pixels)
-
-
-@pytest.fixture
-def cube(empty_scene) -> bpy.types.Object:
-    bpy.ops.mesh.primitive_cube_add()
-    return bpy.context.object
 
 
 def apply(obj: bpy.types.Object, picture: Path, **options: object) -> bpy.types.Image:
@@ -281,109 +251,12 @@ def test_the_only_layer_is_the_active_one(cube, picture):
     assert cube.data.uv_layers["Vernissage"].active_render
 
 
-# --- all or nothing -----------------------------------------------------------------------------------------------
-
-
-def eight_layers(obj, picture):
-    uvs = own_uvs(obj)
-    while len(obj.data.uv_layers) < 8:
-        obj.data.uv_layers.new()
-    return {"own_uvs": uvs, "uv_layer": "Vernissage"}
-
-
-def mesh_changed(obj, picture):
-    return {"own_uvs": np.zeros((47, 2), np.float32), "uv_layer": "Vernissage"}
-
-
-def layer_gone(obj, picture):
-    return {"uv_layer": "Removed"}
-
-
-def slot_gone(obj, picture):
-    return {"slots": [2]}
-
-
-def edit_mode(obj, picture):
-    uvs = own_uvs(obj)
+def test_edit_mode_takes_a_material_when_no_layer_is_needed(cube, picture):
     bpy.ops.object.mode_set(mode="EDIT")
-    return {"own_uvs": uvs, "uv_layer": "Vernissage"}
-
-
-def picture_gone(obj, picture):
-    picture.unlink()
-    return {}
-
-
-def picture_torn(obj, picture):
-    picture.write_bytes(picture.read_bytes()[:-100])
-    return {}
-
-
-def no_folder(obj, picture):
-    (Path(bpy.data.filepath).parent / "textures").write_text("a file where the folder should be")
-    return {"pack": False}
-
-
-FAILURES = [
-    (eight_layers, BadInput, "Cube has 8 UV layers already", "Remove one"),
-    (mesh_changed, BadInput, "The mesh of Cube was changed", "Paint it again"),
-    (layer_gone, BadInput, "The UV layer Removed of Cube was removed", "Undo that"),
-    (slot_gone, BadInput, "Cube has no material slot 2: it has 1", "Choose a slot"),
-    (edit_mode, BadInput, "Cube is in Edit Mode", "Leave Edit Mode"),
-    (picture_gone, StorageError, "cannot be read", "Paint the object again"),
-    (picture_torn, StorageError, "is not a whole PNG", "Paint the object again"),
-    (no_folder, StorageError, "The texture cannot be saved in", "packed"),
-]
-
-
-@pytest.mark.parametrize(("prepare", "error", "sentence", "remedy"), FAILURES, ids=[f[0].__name__ for f in FAILURES])
-def test_failures_change_nothing(cube, picture, tmp_path, snapshot, prepare, error, sentence, remedy):
-    add_materials(cube, "Paint")
-    project = save(tmp_path)
-    options = prepare(cube, picture)
-    bpy.context.view_layer.update()
-    before, files = snapshot(), sorted(project.rglob("*"))
-    with pytest.raises(error) as caught:
-        apply(cube, picture, **options)
-    assert sentence in str(caught.value)
-    assert remedy in caught.value.remedy
-    assert snapshot() == before
-    assert sorted(project.rglob("*")) == files
-    if cube.mode == "EDIT":
-        bpy.ops.object.mode_set(mode="OBJECT")
-
-
-def test_a_full_disk_leaves_nothing_behind(cube, picture, tmp_path, snapshot):
-    add_materials(cube, "Paint")
-    project = save(tmp_path)
-    before, limits = snapshot(), resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
-    try:
-        with pytest.raises(StorageError, match="cannot be saved in"):
-            apply(cube, picture, pack=False)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        signal.signal(signal.SIGXFSZ, handler)
-    assert snapshot() == before
-    assert [path.name for path in project.rglob("*")] == ["scene.blend"]
-
-
-@pytest.mark.parametrize("slot_count", [0, 3])
-def test_a_step_that_fails_late_takes_the_earlier_ones_back(cube, picture, tmp_path, snapshot, slot_count):
-    add_materials(cube, *"ABC"[:slot_count])
-    if slot_count:
-        cube.material_slots[1].link = "OBJECT"
-        cube.material_slots[1].material = bpy.data.materials.new("Own")
-    project = save(tmp_path)
-    uvs = own_uvs(cube)
-    before, files = snapshot(), sorted(project.rglob("*"))
-    # a property cannot hold this text: found out only after the file is written and the image loaded
-    request = TextureRequest(object_name="Cube", mesh="mesh.npz", prompt="wall \ud800")
-    with pytest.raises(UnicodeEncodeError):
-        apply_texture(cube, Placement("Vernissage", uvs, False), picture, request, RESULT)
-    assert snapshot() == before
-    assert sorted(project.rglob("*")) == files
+    image = apply(cube, picture)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    assert cube.material_slots[0].material.name == image.name
+    assert [polygon.material_index for polygon in cube.data.polygons] == [0] * 6
 
 
 # --- undo ---------------------------------------------------------------------------------------------------------

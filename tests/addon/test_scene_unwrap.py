@@ -189,7 +189,7 @@ def test_modifiers_carry_the_uvs(empty_scene, snapshot, kind, settings, repeats)
     assert snapshot() == before
     count, _ = rasterise(arrays.corner_uvs, 256)
     assert count.mean() > 0.2 * repeats
-    assert count.max() <= repeats + 1
+    assert (count > repeats).mean() < 0.005  # subdividing bends the borders of islands a little over each other
     # what apply will add to the base mesh gives, through the artist's own modifiers, the UVs that were read
     layer = obj.data.uv_layers.new(name=arrays.uv_layer, do_init=False)
     layer.uv.foreach_set("vector", arrays.own_uvs.ravel())
@@ -235,7 +235,7 @@ def test_faces_that_only_modifiers_make_have_a_remedy(empty_scene, snapshot):
     obj.modifiers.new("Screw", "SCREW").use_stretch_u = False
     depsgraph = bpy.context.evaluated_depsgraph_get()
     before = snapshot()
-    with pytest.raises(BadInput, match="Profile has no faces of its own to unwrap.*Apply the modifiers"):
+    with pytest.raises(BadInput, match=r"Profile has no faces of its own to unwrap.*Apply the modifiers"):
         read_mesh(obj, depsgraph, unwrap=True)
     assert snapshot() == before
 
