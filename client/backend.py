@@ -157,7 +157,7 @@ class Backend:
         if not unsent or (self._child is not None and self._child.has_ended):  # first its last words
             return
         if self._child is None:
-            command = [self.python, "-s", "-E", "-B", "-u", "-m", "backend"]
+            command = [str(self.python), "-s", "-E", "-B", "-u", "-m", "backend"]
             self._child = Child(command, self.root, self.log_path)
             self._child.send(encode(Hello()))
             self._ready_by = time.monotonic() + self._handshake_timeout_s
@@ -171,8 +171,8 @@ class Backend:
     def _take(self, line: bytes) -> list[Event]:
         try:
             event = decode_event(line)
-        except ProtocolMismatch as error:
-            return self._abandon(_version_error(_version_in(line)) or error)
+        except ProtocolMismatch as unreadable:
+            return self._abandon(_version_error(_version_in(line)) or unreadable)
         if isinstance(event, Ready):
             self._ready_by = None
             error = _version_error(event.protocol_version)
@@ -223,8 +223,9 @@ class Backend:
         if child.start_error is not None:
             return EnvironmentBroken("The backend's Python at {python} cannot be started: {reason}.", INSTALL_REMEDY,
                                      python=self.python, reason=child.start_error.strerror or child.start_error)
-        end = _describe_end(child.exit_code)
-        if not was_ready and child.exit_code > 0:
+        exit_code = child.exit_code or 0
+        end = _describe_end(exit_code)
+        if not was_ready and exit_code > 0:
             return EnvironmentBroken("The Python at {python} cannot run the backend ({end}).", INSTALL_REMEDY,
                                      python=self.python, end=end)
         stage = job.stage.value if job.stage is not None else "Starting"

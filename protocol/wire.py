@@ -35,9 +35,9 @@ from .requests import Request, TextureRequest
 __all__ = ["decode_command", "decode_event", "encode", "from_json", "request_from_json", "request_to_json",
            "to_json"]
 
-_COMMANDS = {str(cls.kind): cls for cls in (Hello, Run, Cancel, Shutdown)}
-_EVENTS = {str(cls.kind): cls for cls in (Ready, Started, Progress, Preview, Finished, Failed)}
-_REQUESTS = {str(cls.type): cls for cls in (TextureRequest,)}
+_COMMANDS: dict[str, type] = {str(cls.kind): cls for cls in (Hello, Run, Cancel, Shutdown)}
+_EVENTS: dict[str, type] = {str(cls.kind): cls for cls in (Ready, Started, Progress, Preview, Finished, Failed)}
+_REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest,)}
 
 
 def encode(message: Command | Event) -> bytes:
@@ -137,7 +137,7 @@ def _read(cls: Any, value: Any, path: str) -> Any:
         item_type = typing.get_args(cls)[1]
         return {key: _read(item_type, item, f"{path}.{key}")
                 for key, item in _expect(dict, value, path).items()}
-    if dataclasses.is_dataclass(cls):
+    if isinstance(cls, type) and dataclasses.is_dataclass(cls):
         return _read_dataclass(cls, _expect(dict, value, path), path)
     if isinstance(cls, type) and issubclass(cls, enum.Enum):
         try:

@@ -60,7 +60,20 @@ def test_the_detail_names_the_package() -> None:
         details.append(progress.detail)
     assert details[0] == "torch"
     assert "torch 95 / 190 MB" in details
-    assert details[-1] == "3"
+
+
+def test_unpacking_is_seen_in_the_folder(tmp_path: Path) -> None:
+    progress = PipProgress(REQUIREMENTS)
+    for line in INSTALL[:-1]:
+        progress.read(line)
+    assert progress.is_unpacking
+    before = progress.fraction
+    for name in ("jinja2-3.1.6", "torch-2.13.0+cu130", "pip-26.3"):
+        (tmp_path / f"{name}.dist-info").mkdir()
+        progress.look(tmp_path)
+        assert before <= progress.fraction < 1.0
+    assert progress.fraction > before + 0.2  # torch is most of it
+    assert progress.detail == "2 / 4"
 
 
 @pytest.mark.parametrize(("line", "name"), [
