@@ -112,11 +112,11 @@ class Job:
         Args:
             image: (H, W, 3) uint8, sRGB, row 0 at the top.
         """
-        from PIL import Image
+        from .pictures import plain_png
 
         path = self.folder / PREVIEW_NAME
         temporary = path.with_suffix(".part")
-        Image.fromarray(image).save(temporary, format="PNG", compress_level=1)
+        temporary.write_bytes(plain_png(image))
         try:
             os.replace(temporary, path)
         except PermissionError:  # Windows, while Blender reads the last one: the next preview will do

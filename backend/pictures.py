@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-__all__ = ["contact_sheet", "write_png"]
+__all__ = ["contact_sheet", "plain_png", "write_png"]
 
 
 def write_png(path: Path, image: NDArray[np.uint8]) -> None:
@@ -22,6 +24,22 @@ def write_png(path: Path, image: NDArray[np.uint8]) -> None:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def plain_png(image: NDArray[np.uint8]) -> bytes:
+    """(H, W, 3) uint8 sRGB, row 0 at the top, as a PNG of unfiltered rows in one piece.
+
+    Blender has no way to decode a PNG into an icon that is safe while the icon is shown (its preview loader works
+    on a thread, and clearing what it loads crashed 5.2.2), but zlib and a reshape read this one.
+    """
+    height, width, channels = image.shape
+    rows = np.zeros((height, 1 + width * channels), np.uint8)  # each led by its filter: none
+    rows[:, 1:] = image.reshape(height, -1)
+    chunks = ((b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+              (b"IDAT", zlib.compress(rows.tobytes(), 1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in chunks)
 
 
 def contact_sheet(images: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:

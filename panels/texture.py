@@ -19,15 +19,14 @@ if TYPE_CHECKING:
     from ..properties import VERNISSAGE_PG_texture
 
 
-class _Sidebar:
+class VERNISSAGE_PT_texture(Panel):
+    """What to paint from top to bottom, then the button, then what becomes of it."""
+
+    bl_idname = "VERNISSAGE_PT_texture"
+    bl_label = "Texture"
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = "Vernissage"
-
-
-class VERNISSAGE_PT_texture(_Sidebar, Panel):
-    bl_idname = "VERNISSAGE_PT_texture"
-    bl_label = "Texture"
 
     def draw(self, context: Context) -> None:
         from ..jobs.backend import backend_problem
@@ -41,6 +40,10 @@ class VERNISSAGE_PT_texture(_Sidebar, Panel):
         layout.use_property_split = True
         layout.use_property_decorate = False
         _draw_choices(layout, texture)
+        header, body = layout.panel("VERNISSAGE_PT_texture_advanced", default_closed=True)
+        header.label(text="Advanced")
+        if body is not None:
+            _draw_advanced(context, body, texture)
         if current.is_texturing:
             _draw_progress(layout, jobs, width_px)
         else:
@@ -51,37 +54,7 @@ class VERNISSAGE_PT_texture(_Sidebar, Panel):
         if problem is not None:
             draw_failure(layout, problem, width_px)
         elif jobs is not None:
-            _draw_outcome(layout, jobs, width_px)
-
-
-class VERNISSAGE_PT_texture_advanced(_Sidebar, Panel):
-    bl_idname = "VERNISSAGE_PT_texture_advanced"
-    bl_parent_id = "VERNISSAGE_PT_texture"
-    bl_label = "Advanced"
-    bl_options = {"DEFAULT_CLOSED"}
-
-    def draw(self, context: Context) -> None:
-        layout = self.layout
-        layout.use_property_split = True
-        layout.use_property_decorate = False
-        texture = context.scene.vernissage.texture
-
-        column = layout.column()
-        column.prop(texture, "steps")
-        column.prop(texture, "guidance_scale")
-        column.prop(texture, "view_size")
-        if texture.model == "FOLDER":
-            column.prop(texture, "controlnet")
-
-        column = layout.column()
-        column.prop(texture, "unwrap")
-        row = column.row()
-        row.active = not texture.unwrap
-        obj = context.active_object
-        if obj is not None and obj.type == "MESH":
-            row.prop_search(texture, "uv_layer", obj.data, "uv_layers")
-        else:
-            row.prop(texture, "uv_layer")
+            _draw_outcome(context, layout, jobs, width_px)
 
 
 def _draw_prompt(layout: UILayout, texture: VERNISSAGE_PG_texture) -> None:
@@ -103,6 +76,23 @@ def _draw_choices(layout: UILayout, texture: VERNISSAGE_PG_texture) -> None:
     row = column.row(align=True)
     row.prop(texture, "seed")
     row.operator("vernissage.random_seed", text="", icon="FILE_REFRESH")
+
+
+def _draw_advanced(context: Context, layout: UILayout, texture: VERNISSAGE_PG_texture) -> None:
+    column = layout.column()
+    column.prop(texture, "steps")
+    column.prop(texture, "guidance_scale")
+    column.prop(texture, "view_size")
+    if texture.model == "FOLDER":
+        column.prop(texture, "controlnet")
+    column.prop(texture, "unwrap")
+    row = column.row()
+    row.active = not texture.unwrap
+    obj = context.active_object
+    if obj is not None and obj.type == "MESH":
+        row.prop_search(texture, "uv_layer", obj.data, "uv_layers")
+    else:
+        row.prop(texture, "uv_layer")
 
 
 def _draw_progress(layout: UILayout, jobs: TextureJobs, width_px: float) -> None:
@@ -131,7 +121,7 @@ def _progress_text(summary: Summary) -> str:
     return label("{stage}, {time} left", stage=stage, time=f"{minutes}:{seconds:02d}")
 
 
-def _draw_outcome(layout: UILayout, jobs: TextureJobs, width_px: float) -> None:
+def _draw_outcome(context: Context, layout: UILayout, jobs: TextureJobs, width_px: float) -> None:
     """What the last list came to: the failures first."""
     for job in jobs.failed:
         draw_failure(layout, job.error, width_px, name=job.object_name)
@@ -139,6 +129,9 @@ def _draw_outcome(layout: UILayout, jobs: TextureJobs, width_px: float) -> None:
             draw_sentence(layout.box(), explain_remark(remark), width_px, icon="INFO")
     for job in jobs.done:
         _draw_result(layout, job, width_px)
+    shading = context.space_data.shading
+    if jobs.done and (shading.type == "WIREFRAME" or (shading.type, shading.color_type) == ("SOLID", "MATERIAL")):
+        layout.prop_enum(shading, "type", "MATERIAL", text="Show in Material Preview", icon="SHADING_TEXTURE")
 
 
 def _draw_result(layout: UILayout, job: TextureJob, width_px: float) -> None:
@@ -151,4 +144,4 @@ def _draw_result(layout: UILayout, job: TextureJob, width_px: float) -> None:
         draw_sentence(box, explain_remark(remark), width_px, icon="INFO")
 
 
-register, unregister = register_classes_factory((VERNISSAGE_PT_texture, VERNISSAGE_PT_texture_advanced))
+register, unregister = register_classes_factory((VERNISSAGE_PT_texture,))

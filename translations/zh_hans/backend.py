@@ -27,8 +27,12 @@ TEXTS = {
         "{folder} 含有单个检查点（{file}），而不是 diffusers 文件夹。",
     "{folder} is a {found}, which Vernissage cannot paint with.": "{folder} 是 {found}，Vernissage 无法用它绘制。",
     "Choose a model of {supported}.": "请选择 {supported} 系列的模型。",
-    "{folder} is an inpainting model: its UNet takes {channels} channels.":
-        "{folder} 是局部重绘模型：其 UNet 有 {channels} 个输入通道。",
+    "{folder} is made for inpainting or editing: its UNet takes {channels} channels.":
+        "{folder} 用于局部重绘或编辑：其 UNet 有 {channels} 个输入通道。",
+    "The model folder {folder} cannot be read: {error}.": "无法读取模型文件夹 {folder}：{error}。",
+    "Choose a folder that can be read.": "请选择可以读取的文件夹。",
+    "{model} cannot paint in {steps} steps: {error}": "{model} 无法以 {steps} 步绘制：{error}",
+    "Choose another number of steps.": "请选择其他步数。",
     "Choose the text-to-image model that it was made from.": "请选择它所基于的文生图模型。",
     "{folder} is a {found} with a UNet of another kind.": "{folder} 是 {found}，但其 UNet 属于另一种类型。",
     "Choose a model of {supported}; a refiner is none.": "请选择 {supported} 系列的模型；精修模型不在其列。",

@@ -19,6 +19,7 @@ TEXTS = {
     "{percent} % painted, {seconds} s": "已绘制 {percent} %，用时 {seconds} 秒",
     "Finished: it appears in Object Mode, once nothing is moved or rendered":
         "已完成：回到物体模式，且没有变换或渲染在进行时，纹理就会出现",
+    "Show in Material Preview": "在材质预览中显示",
     "Starting": "正在启动",
     "Cancelling": "正在取消",
 
