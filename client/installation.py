@@ -41,7 +41,8 @@ RUN_MODULE = """
 import os, runpy, signal, sys, threading
 def watch():
     while os.read(0, 1): pass
-    os.killpg(0, signal.SIGKILL)
+    try: os.kill(-os.getpid(), signal.SIGKILL)
+    finally: os._exit(1)
 if os.name == "posix": threading.Thread(target=watch, daemon=True).start()
 sys.argv = sys.argv[1:]
 runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

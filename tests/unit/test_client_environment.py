@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import sys
 import time
 import zipfile
@@ -22,7 +24,7 @@ from vernissage.client.environment import (
     requirements_of,
     write_mark,
 )
-from vernissage.client.installation import Check, Installation
+from vernissage.client.installation import RUN_MODULE, Check, Installation
 from vernissage.client.task import InstallProgress, InstallStep
 from vernissage.protocol.errors import Cancelled, EnvironmentBroken, StorageError, VernissageError
 
@@ -199,6 +201,22 @@ def test_a_folder_that_cannot_be_made_is_the_reason(tmp_path: Path, extension: P
     installation = install(tmp_path / "environment", extension)
     finish(installation)
     assert isinstance(installation.error, StorageError)
+
+
+def test_pip_ends_with_blender() -> None:
+    """What runs pip and venv ends when its stdin does; until then it is the module that it runs."""
+    def start(*module: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-I", "-c", RUN_MODULE, *module], stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+
+    with start("platform", "--terse") as short:
+        assert short.wait(PATIENCE_S) == 0
+        assert sys.platform.encode() in short.stdout.read().lower()
+    with start("http.server", "0", "--bind", "127.0.0.1") as long:
+        with pytest.raises(subprocess.TimeoutExpired):
+            long.wait(0.5)
+        long.stdin.close()
+        assert long.wait(PATIENCE_S) == -signal.SIGKILL
 
 
 def test_check_of_a_python(tmp_path: Path, extension: Path) -> None:
