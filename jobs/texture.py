@@ -27,6 +27,7 @@ from ..protocol.errors import Cancelled, InternalError, VernissageError
 from ..protocol.messages import Event, Failed, Finished, Preview, Progress, Remark, TextureResult
 from ..protocol.requests import TextureRequest
 from ..scene.apply import Placement, apply_texture
+from ..scene.images import storage_remark
 from ..scene.meshes import MeshArrays, read_mesh, write_mesh
 from ..scene.objects import identity, object_of
 from .backend import backend_for, require_backend
@@ -246,13 +247,14 @@ class TextureJobs:
             raise
 
     def _apply(self, job: TextureJob, arrays: MeshArrays, request: TextureRequest) -> None:
-        placement = Placement(arrays.uv_layer, arrays.own_uvs, pack=self._settings.pack or not bpy.data.filepath)
+        placement = Placement(arrays.uv_layer, arrays.own_uvs, pack=self._settings.pack)
         picture = job.folder / job.result.texture
         try:
             with _timed(job, "Applying"):
                 obj = object_of(job.object_uid, job.object_name)
                 job.object_name = obj.name
                 job.image_name = apply_texture(obj, placement, picture, request, job.result).name
+                job.remarks += storage_remark(placement.pack)
         except VernissageError:
             job.remarks += (Remark("The finished texture lies in {path}.", {"path": str(picture)}),)
             raise

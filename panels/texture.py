@@ -131,7 +131,9 @@ def _draw_outcome(context: Context, layout: UILayout, jobs: TextureJobs, width_p
         _draw_result(layout, job, width_px)
     shading = context.space_data.shading
     if jobs.done and (shading.type == "WIREFRAME" or (shading.type, shading.color_type) == ("SOLID", "MATERIAL")):
-        layout.prop_enum(shading, "type", "MATERIAL", text="Show in Material Preview", icon="SHADING_TEXTURE")
+        row = layout.row()
+        row.use_property_split = False
+        row.prop_enum(shading, "type", "MATERIAL", text="Show in Material Preview", icon="SHADING_TEXTURE")
 
 
 def _draw_result(layout: UILayout, job: TextureJob, width_px: float) -> None:
