@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import bmesh
@@ -11,6 +12,7 @@ import pytest
 
 from vernissage.protocol.errors import BadInput
 from vernissage.scene.meshes import read_mesh
+from vernissage.scene.overlaps import separate
 from vernissage.scene.unwrap import unwrap_base
 
 SIZE_PX = 1024
@@ -254,3 +256,15 @@ def test_unwrapping_leaves_no_undo_step(empty_scene):
     assert (obj.location.x, len(obj.modifiers)) == (1, 0)
     bpy.ops.ed.undo()
     assert bpy.data.objects["Cube"].location.x == 0
+
+
+def test_a_folded_ribbon_is_cut_once_though_few_overlaps_are_seen():
+    """20 faces to the right, 20 back over them: small faces often cover no texel's centre together."""
+    steps = np.concatenate([np.arange(21), np.arange(19, -1, -1)]).astype(np.float32) / 20
+    uvs = np.array([[(a, 0), (b, 0), (b, 0.1), (a, 0.1)] for a, b in itertools.pairwise(steps)], np.float32)
+    vertices = np.array([(2 * i, 2 * i + 2, 2 * i + 3, 2 * i + 1) for i in range(40)], np.int32)
+    pairs = np.array([(i, 39 - i) for i in range(0, 20, 4)])
+    moved = separate(uvs.reshape(-1, 2), vertices.ravel(), np.arange(0, 160, 4, dtype=np.int32), pairs)
+    place = np.round(moved - uvs.reshape(-1, 2), 4).reshape(40, 4, 2)[:, 0, 0]
+    assert (place[pairs[:, 0]] != place[pairs[:, 1]]).all()
+    assert (np.diff(place) != 0).sum() == 1
