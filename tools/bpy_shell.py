@@ -128,4 +128,4 @@ if __name__ == "__main__":
     code = main(sys.argv[1:])
     sys.stdout.flush()
     sys.stderr.flush()
-    sys.exit(code)
+    os._exit(code)  # bpy 4.2 crashes in its own teardown once it has exported a glTF; a backend ends with our pipe

@@ -195,14 +195,17 @@ def test_a_killed_backend_fails_one_object_and_starts_again_for_the_next(at_work
         run(jobs, stage_is(jobs, stage))
     os.kill(current.running_backend().process_id, signal.SIGKILL)
     before = snapshot()
-    run(jobs, lambda: bool(jobs.failed))
-    assert snapshot() == before
-    cube = jobs.jobs[0]
-    assert cube.error.kind.value in ("backend_died", "environment")
-    assert cube.error.remedy
-    assert stage == "Starting" or stage in str(cube.error)
+    cube, sphere = jobs.jobs
+    run(jobs, lambda: cube.state.value in ("done", "failed"))
+    if stage == "Starting" and cube.error is None:  # it died between two jobs: the client hands the job over again
+        assert at_work.cube.material_slots[0].material.name.startswith("Cube")
+    else:
+        assert snapshot() == before
+        assert cube.error.kind.value == "backend_died"
+        assert cube.error.remedy
+        assert stage in str(cube.error)
     run(jobs)
-    assert jobs.jobs[1].error is None
+    assert sphere.error is None
     assert at_work.sphere.material_slots[0].material.name.startswith("Sphere")
 
 
