@@ -62,6 +62,7 @@ def run(out: str) -> int:
     captions = [exhibit.prompt for exhibit in EXHIBITS]
     _call([backend, "-m", "tools.contact_sheet", folder / "before.png", folder / "after.png", sheet, *captions],
           dict(os.environ))
+    after.with_suffix(".blend1").unlink(missing_ok=True)  # Blender's backup of the step before
     _print_times(reports)
     print(f"\npicture  {sheet}\nmodel    {folder / 'demo.glb'}\nscene    {after}")
     print(f"{time.monotonic() - start:.0f} s in all")

@@ -12,8 +12,8 @@ import bpy
 from mathutils import Vector
 
 SPACING_M = 3.0
-BACKDROP = (0.62, 0.61, 0.59)
-CLAY = (0.36, 0.355, 0.345)
+BACKDROP = (0.74, 0.73, 0.71)
+CLAY = (0.40, 0.395, 0.385)
 
 
 def main(path: str) -> None:
@@ -85,15 +85,15 @@ def _add_backdrop() -> None:
 
 
 def _add_lights() -> None:
-    _add_area("Key", (-5.5, -5.0, 6.5), size_m=4.0, power_w=560)
-    _add_area("Fill", (6.5, -6.0, 3.0), size_m=5.0, power_w=110)
-    _add_area("Top", (0.5, 2.0, 7.5), size_m=5.0, power_w=170)
+    _add_area("Key", (-5.5, -5.0, 6.5), size_m=4.0, power_w=690)
+    _add_area("Fill", (6.5, -6.0, 3.0), size_m=5.0, power_w=190)
+    _add_area("Top", (0.5, 2.0, 7.5), size_m=5.0, power_w=230)
     world = bpy.data.worlds.new("Studio")
     bpy.context.scene.world = world
     world.color = (0.32, 0.33, 0.35)
     _use_nodes(world)
     world.node_tree.nodes["Background"].inputs["Color"].default_value = (0.9, 0.95, 1.0, 1.0)
-    world.node_tree.nodes["Background"].inputs["Strength"].default_value = 0.22
+    world.node_tree.nodes["Background"].inputs["Strength"].default_value = 0.34
 
 
 def _add_area(name: str, place: tuple[float, float, float], size_m: float, power_w: float) -> None:
@@ -107,7 +107,7 @@ def _add_area(name: str, place: tuple[float, float, float], size_m: float, power
 
 def _add_camera(scene: bpy.types.Scene) -> None:
     camera = bpy.data.cameras.new("Camera")
-    camera.lens = 85.0
+    camera.lens = 90.0
     obj = bpy.data.objects.new("Camera", camera)
     obj.location = (0.0, -21.5, 3.4)
     obj.rotation_euler = (Vector((0, 0, 0.92)) - obj.location).to_track_quat("-Z", "Y").to_euler()
