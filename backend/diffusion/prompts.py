@@ -9,7 +9,7 @@ import torch
 from .families import Family
 from .loading import LoadedModel
 
-__all__ = ["PromptEmbeddings", "embed_prompt"]
+__all__ = ["PromptEmbeddings", "embed_prompt", "unread_part"]
 
 
 @dataclass(frozen=True)
@@ -43,3 +43,16 @@ def embed_prompt(loaded: LoadedModel, prompt: str, negative_prompt: str, *, guid
     tensors = loaded.pipe.encode_prompt(prompt=prompt, device=loaded.pipe._execution_device, num_images_per_prompt=1,
                                         do_classifier_free_guidance=guided, negative_prompt=negative_prompt or None)
     return PromptEmbeddings(dict(zip(names, tensors, strict=True)))
+
+
+def unread_part(loaded: LoadedModel, prompt: str) -> str:
+    """The end of a prompt that the model cannot read, because it takes only so many words; "" if it reads all."""
+    if loaded.family is Family.MINI:
+        from .words import unread_words
+
+        return unread_words(prompt)
+    tokenizer = loaded.pipe.tokenizer
+    tokens = tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+    ends = [end for _, end in tokens.offset_mapping]
+    room = tokenizer.model_max_length - 2  # the start and the end have tokens of their own
+    return prompt[ends[room - 1]:].strip() if len(ends) > room else ""

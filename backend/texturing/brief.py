@@ -8,6 +8,7 @@ from ..diffusion.families import Family
 from ..diffusion.generate import Painting
 from ..diffusion.loading import LoadedModel
 from ..diffusion.memory import Tier
+from ..diffusion.prompts import unread_part
 from ..geometry.mesh import Mesh
 from ..job import Job
 from .views import Views, control_images
@@ -23,6 +24,10 @@ def brief_painter(request: TextureRequest, loaded: LoadedModel, mesh: Mesh, view
                    "part of it in the machine's memory.")
     steps = loaded.sampling.steps if request.steps is None else request.steps
     guidance_scale = loaded.sampling.guidance_scale if request.guidance_scale is None else request.guidance_scale
+    for prompt in (request.prompt, request.negative_prompt):
+        if unread := unread_part(loaded, prompt):
+            job.remark("The prompt is too long for {model}, which does not read its end: {unread}",
+                       model=loaded.name, unread=unread)
     if request.negative_prompt.strip() and guidance_scale <= 1:
         job.remark("The negative prompt has no effect: the guidance scale is {guidance}, and it works above 1.",
                    guidance=guidance_scale)

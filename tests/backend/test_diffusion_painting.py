@@ -20,6 +20,7 @@ from backend.diffusion.generate import CPU_BATCH, Painting, paint_views, step_co
 from backend.diffusion.loading import LoadedModel, Models
 from backend.diffusion.memory import GIB, Tier, choose_tier, is_out_of_memory
 from backend.diffusion.noise import view_noise
+from backend.diffusion.prompts import embed_prompt, unread_part
 from backend.job import Job
 from protocol.errors import BadInput, Cancelled, ModelError, OutOfMemory
 from protocol.messages import Progress, Stage
@@ -309,3 +310,16 @@ def test_half_precision_and_sharded_weights_load(folders, tmp_path, desk):
     loaded = load(folder)
     assert loaded.pipe.unet.dtype == torch.float32
     assert torch.isfinite(desk.paint(loaded, view_count=1)).all()
+
+
+@pytest.mark.parametrize("name", ["sd", "mini"])
+def test_the_end_of_a_long_prompt_is_known_to_be_unread(folders, name):
+    loaded = load(folders / name)
+    assert unread_part(loaded, "Red brick") == ""
+    long = "Red brick " * 60 + "and the END"
+    unread = unread_part(loaded, long)
+    assert unread.endswith("the END")
+    assert long.endswith(unread)
+    other = long.removesuffix(unread) + "q" * 100
+    embeddings = [embed_prompt(loaded, text, "", guided=False).tensors["prompt_embeds"] for text in (long, other)]
+    assert torch.equal(*embeddings)

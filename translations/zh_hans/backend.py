@@ -97,6 +97,8 @@ TEXTS = {
     "Repair the environment in the add-on's preferences.": "请在插件的偏好设置中修复环境。",
 
     # Painting
+    "The prompt is too long for {model}, which does not read its end: {unread}":
+        "提示词对 {model} 来说过长，其末尾不会被读取：{unread}",
     "The negative prompt has no effect: the guidance scale is {guidance}, and it works above 1.":
         "负面提示词不起作用：引导强度为 {guidance}，大于 1 时才起作用。",
     "Without a ControlNet, {model} does not know the shape of {name}. Give a depth ControlNet of its family.":
