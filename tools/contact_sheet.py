@@ -45,4 +45,5 @@ def contact_sheet(before: Image.Image, after: Image.Image, captions: list[str]) 
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4], sys.argv[4:])
+    before_picture, after_picture, out_picture, *words = sys.argv[1:]
+    main(before_picture, after_picture, out_picture, words)
