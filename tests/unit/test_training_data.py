@@ -1,0 +1,120 @@
+"""The drawn training pictures: deterministic, in range, named by their captions. No torch."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("numba")
+pytest.importorskip("scipy")
+
+from training.data import FAMILIES, SHOWCASE, specimen
+from training.data.captions import EXCLUSIVE, WORDS
+from training.data.noise import cells, clouds, grid
+from training.data.surface import Surface, lit
+
+SIZE_PX = 64
+NAMES = [family.name for family in FAMILIES]
+
+
+@pytest.mark.parametrize("family", NAMES)
+def test_a_family_draws_the_same_picture_from_the_same_seed_and_another_from_another(family):
+    first, again, other = (specimen(seed, SIZE_PX, family) for seed in (3, 3, 4))
+    assert np.array_equal(first.image, again.image)
+    assert first.caption == again.caption
+    assert not np.array_equal(first.image, other.image)
+
+
+@pytest.mark.parametrize("family", NAMES)
+def test_a_picture_is_float32_in_range_and_not_flat(family):
+    image = specimen(7, SIZE_PX, family, traits=frozenset()).image
+    assert image.shape == (SIZE_PX, SIZE_PX, 3)
+    assert image.dtype == np.float32
+    assert np.isfinite(image).all()
+    assert image.min() >= 0.0
+    assert image.max() <= 1.0
+    assert image.std() > 0.004
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=NAMES)
+def test_captions_name_the_material_and_every_quality(family):
+    stems = [noun.replace("{}", " ").split() for noun in family.nouns]
+    for seed in range(12):
+        s = specimen(seed, 32, family.name)
+        assert any(all(word in s.caption for word in stem) for stem in stems), s.caption
+        for trait in s.traits:
+            assert any(word in s.caption for word in WORDS[trait]), (trait, s.caption)
+        if s.colour != family.default:
+            assert s.colour in s.caption
+
+
+def test_qualities_that_exclude_each_other_never_meet():
+    traits = [specimen(seed, 16, "brick").traits for seed in range(300)]
+    assert any(traits)
+    assert not any(a in t and b in t for t in traits for a, b in EXCLUSIVE)
+
+
+def test_at_least_25_families_with_names_of_their_own():
+    assert len(set(NAMES)) == len(NAMES) >= 25
+
+
+@pytest.mark.parametrize(("family", "colour"), SHOWCASE)
+def test_showcase_exists_and_takes_its_share(family, colour):
+    assert colour in next(f for f in FAMILIES if f.name == family).palette
+
+
+def test_showcase_is_drawn_often():
+    drawn = [(s.family, s.colour) for s in (specimen(seed, 8) for seed in range(400))]
+    assert 0.18 < sum(pair in SHOWCASE for pair in drawn) / len(drawn) < 0.45
+
+
+def test_showcase_colours_are_the_materials_own():
+    """Fired clay is redder than blue, brown wood is warm and dim, verde is green and dark, gold is bright yellow."""
+    brick, wood, marble, gold = (
+        specimen(1, SIZE_PX, family, colour, frozenset()).image.mean((0, 1)) for family, colour in SHOWCASE
+    )
+    assert brick[0] > 1.4 * brick[2]
+    assert wood[0] > wood[1] > wood[2]
+    assert wood.mean() < 0.45
+    assert marble[1] == marble.max()
+    assert marble.mean() < 0.45
+    assert gold[0] > gold[1] > 1.5 * gold[2]
+    assert gold[0] > 0.6
+
+
+def test_brick_courses_are_the_promised_size():
+    """Without a scale word 6 to 10 courses in 200 pixels: the beds are the dark-light rhythm down the picture."""
+    for seed in range(4):
+        image = specimen(seed, 256, "brick", "red", frozenset()).image
+        rows = image[..., 2].mean(1)
+        spectrum = np.abs(np.fft.rfft((rows - rows.mean()) * np.hanning(256), 2048))
+        courses_per_200_px = spectrum.argmax() / 2048 * 200
+        assert 6 <= courses_per_200_px <= 10
+
+
+def test_clouds_are_normalised_and_periodic():
+    field = clouds(np.random.default_rng(0), 128, 20)
+    assert abs(field.mean()) < 1e-4
+    assert abs(field.std() - 1) < 1e-3
+    inner = np.abs(np.diff(field, axis=1)).max()
+    assert np.abs(field[:, 0] - field[:, -1]).max() <= 1.5 * inner
+
+
+def test_cells_agree_with_brute_force():
+    x, y = grid(24)
+    near, edge, _ = cells(np.random.default_rng(2), x, y, 8.0)
+    rng = np.random.default_rng(2)
+    count = int(np.ceil(23 / 8.0)) + 5
+    ox, oy = rng.random((count, count)).astype(np.float32), rng.random((count, count)).astype(np.float32)
+    points = np.asarray(
+        [(c + ox[r % count, c % count], r + oy[r % count, c % count]) for r in range(-3, 7) for c in range(-3, 7)]
+    ) * 8.0
+    distances = np.sort(np.hypot(x[..., None] - points[:, 0], y[..., None] - points[:, 1]), axis=-1)
+    assert np.allclose(near, distances[..., 0], atol=1e-3)
+    assert np.allclose(edge, distances[..., 1] - distances[..., 0], atol=1e-3)
+
+
+def test_light_falls_from_the_upper_left():
+    """A bump is bright where its flank faces up and left, dark on the other side."""
+    x, y = grid(64)
+    bump = (8 * np.exp(-((x - 32) ** 2 + (y - 32) ** 2) / 100)).astype(np.float32)
+    image = lit(Surface(np.full((64, 64, 3), 0.5, np.float32), bump))
+    assert image[26, 26].mean() > 0.55 > 0.45 > image[38, 38].mean()

@@ -1,0 +1,1 @@
+"""What makes `models/`, from pictures that it draws itself."""

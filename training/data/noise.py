@@ -1,0 +1,111 @@
+"""Random fields: the grain, clouds, veins and cells that every material is drawn from.
+
+All fields are float32 of shape (size_px, size_px), row 0 at the top.
+"""
+
+from functools import lru_cache
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+Field = NDArray[np.float32]
+Rng = np.random.Generator
+
+
+@lru_cache(maxsize=8)
+def _frequencies(size_px: int) -> tuple[Field, Field]:
+    fy = np.fft.fftfreq(size_px).astype(np.float32)[:, None]
+    fx = np.fft.rfftfreq(size_px).astype(np.float32)[None, :]
+    return fy, fx
+
+
+@lru_cache(maxsize=8)
+def grid(size_px: int) -> tuple[Field, Field]:
+    """(x, y) of the pixel centres, in pixels; y grows downwards. Read-only: shared between callers."""
+    axis = np.arange(size_px, dtype=np.float32) + 0.5
+    x, y = np.meshgrid(axis, axis)
+    x.flags.writeable = y.flags.writeable = False
+    return x, y
+
+
+def clouds(
+    rng: Rng, size_px: int, length_px: float, across_px: float | None = None,
+    angle_rad: float = 0.0, falloff: float = 3.0,
+) -> Field:
+    """Periodic Gaussian field of zero mean and unit deviation: white noise through a power-law low-pass.
+
+    Features are `length_px` long at `angle_rad` from the x axis and `across_px` wide (the same if None).
+    A `falloff` of 2 is rough, 3 natural, 6 smooth.
+    """
+    across_px = length_px if across_px is None else across_px
+    fy, fx = _frequencies(size_px)
+    c, s = np.float32(np.cos(angle_rad)), np.float32(np.sin(angle_rad))
+    along, across = (c * fx + s * fy) * np.float32(length_px), (c * fy - s * fx) * np.float32(across_px)
+    gain = (1.0 + along * along + across * across) ** np.float32(-falloff / 2.0)
+    gain[0, 0] = 0.0
+    white = fft.rfft2(rng.standard_normal((size_px, size_px), dtype=np.float32))
+    field = fft.irfft2(white * gain, s=(size_px, size_px)).astype(np.float32)
+    return field / (field.std() + np.float32(1e-6))
+
+
+def smoothstep(low: float | Field, high: float | Field, value: Field) -> Field:
+    """0 below `low`, 1 above `high`, smooth between; `low` > `high` turns it round."""
+    t = np.clip((value - low) / (high - low), 0.0, 1.0)
+    return (t * t * (3.0 - 2.0 * t)).astype(np.float32)
+
+
+def shifted(field: Field, dx: NDArray, dy: NDArray) -> Field:
+    """The periodic field read at pixel (x + dx, y + dy), whole pixels, shapes as the field's."""
+    n = field.shape[0]
+    x, y = grid(n)
+    column = (x + dx).astype(np.int32) % n
+    row = (y + dy).astype(np.int32) % n
+    return field[row, column]
+
+
+@numba.njit(cache=True, fastmath=True)
+def _cells(x, y, ox, oy, metric):  # noqa: ANN001, ANN202 - numba infers
+    height, width = x.shape
+    rows, columns = ox.shape
+    near = np.empty((height, width), np.float32)
+    edge = np.empty((height, width), np.float32)
+    index = np.empty((height, width), np.int32)
+    for i in range(height):
+        for j in range(width):
+            px, py = x[i, j], y[i, j]
+            cx, cy = int(np.floor(px)), int(np.floor(py))
+            best, second, which = 1e9, 1e9, 0
+            for a in range(-2, 3):
+                for b in range(-2, 3):
+                    r, c = (cy + a) % rows, (cx + b) % columns
+                    dx, dy = cx + b + ox[r, c] - px, cy + a + oy[r, c] - py
+                    if metric == 0:
+                        d = np.sqrt(dx * dx + dy * dy)
+                    else:
+                        d = max(abs(dx), abs(dy))
+                    if d < best:
+                        second, best, which = best, d, r * columns + c
+                    elif d < second:
+                        second = d
+            near[i, j], edge[i, j], index[i, j] = best, second - best, which
+    return near, edge, index
+
+
+def cells(
+    rng: Rng, x: Field, y: Field, pitch_px: float, jitter: float = 1.0, square: bool = False
+) -> tuple[Field, Field, NDArray[np.int32]]:
+    """Voronoi cells about one jittered point in each square of `pitch_px`.
+
+    Returns the distance to the nearest point, the difference to the second nearest (0 on the joints), both in
+    pixels, and the cell's number. `square` measures by the larger axis, which gives blocky cells.
+    """
+    count = int(np.ceil(max(x.max() - x.min(), y.max() - y.min()) / pitch_px)) + 5
+    low = 0.5 - jitter / 2.0
+    ox = (low + jitter * rng.random((count, count))).astype(np.float32)
+    oy = (low + jitter * rng.random((count, count))).astype(np.float32)
+    near, edge, index = _cells(
+        (x / pitch_px).astype(np.float32), (y / pitch_px).astype(np.float32), ox, oy, 1 if square else 0
+    )
+    return near * np.float32(pitch_px), edge * np.float32(pitch_px), index

@@ -1,0 +1,134 @@
+"""What both trainings share: a clock that sets the learning rate, averaged weights, checkpoints."""
+
+import copy
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass
+class Clock:
+    """How far the training is, 0–1, by wall time or by steps, whichever budget is given.
+
+    Time already spent before a resume counts: `spent_s` and `steps` are kept in the checkpoint.
+    """
+
+    budget_s: float | None = None
+    budget_steps: int | None = None
+    spent_s: float = 0.0
+    steps: int = 0
+    _last: float = field(default_factory=time.monotonic, repr=False)
+
+    def __post_init__(self) -> None:
+        if (self.budget_s is None) == (self.budget_steps is None):
+            raise ValueError("give either minutes or steps as the budget, not both and not neither")
+
+    def tick(self) -> None:
+        """Count one step and the time since the last."""
+        now = time.monotonic()
+        self.spent_s += now - self._last
+        self._last = now
+        self.steps += 1
+
+    def pause(self) -> None:
+        """Leave out the time since the last tick (exports, sheets)."""
+        self._last = time.monotonic()
+
+    @property
+    def progress(self) -> float:
+        share = self.spent_s / self.budget_s if self.budget_s else self.steps / (self.budget_steps or 1)
+        return min(share, 1.0)
+
+
+def learning_rate(progress: float, peak: float, steps: int, warmup_steps: int = 200) -> float:
+    """Linear warm-up by steps, then a cosine to zero at progress 1."""
+    return peak * min(1.0, (steps + 1) / warmup_steps) * 0.5 * (1.0 + math.cos(math.pi * progress))
+
+
+class Average:
+    """Exponential moving average of a module's weights; the module that is exported."""
+
+    def __init__(self, module: nn.Module, decay: float) -> None:
+        self.module = copy.deepcopy(module).eval().requires_grad_(False)
+        self.decay = decay
+
+    @torch.no_grad()
+    def update(self, module: nn.Module, steps: int) -> None:
+        """Follow `module`; early on faster, so that the random start is forgotten."""
+        decay = min(self.decay, (1 + steps) / (10 + steps))
+        mine, theirs = list(self.module.parameters()), list(module.parameters())
+        torch._foreach_lerp_(mine, theirs, 1.0 - decay)
+
+
+def train(
+    module: nn.Module,
+    batches: Iterator[Any],
+    loss: Callable[[Any], Tensor],
+    clock: Clock,
+    *,
+    peak_rate: float,
+    checkpoint: Path,
+    average_decay: float = 0.999,
+    weight_decay: float = 0.01,
+    save_every_s: float = 120.0,
+    on_save: Callable[[nn.Module, Clock], None] | None = None,
+    log: Callable[[str], None] = print,
+) -> nn.Module:
+    """Train until the clock's budget is spent; returns the averaged weights. Resumes from `checkpoint` if it exists.
+
+    `on_save(averaged, clock)` runs after every checkpoint and at the end; its time is not counted.
+    """
+    optimizer = torch.optim.AdamW(module.parameters(), lr=peak_rate, weight_decay=weight_decay, fused=True)
+    average = Average(module, average_decay)
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        module.load_state_dict(state["module"])
+        average.module.load_state_dict(state["average"])
+        optimizer.load_state_dict(state["optimizer"])
+        clock.spent_s, clock.steps = state["spent_s"], state["steps"]
+        log(f"resumed at step {clock.steps}, {clock.spent_s / 60:.1f} min")
+    saved_s, smooth = clock.spent_s, None
+    clock.pause()
+    while clock.progress < 1.0:
+        rate = learning_rate(clock.progress, peak_rate, clock.steps)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        value = loss(next(batches))
+        optimizer.zero_grad(set_to_none=True)
+        value.backward()
+        nn.utils.clip_grad_norm_(module.parameters(), 1.0)
+        optimizer.step()
+        average.update(module, clock.steps)
+        clock.tick()
+        smooth = value.item() if smooth is None else 0.98 * smooth + 0.02 * value.item()
+        if clock.steps % 50 == 0:
+            pace = clock.steps / clock.spent_s
+            log(f"step {clock.steps} {clock.spent_s / 60:.1f} min loss {smooth:.4f} rate {rate:.2e} {pace:.2f} steps/s")
+        if clock.spent_s - saved_s > save_every_s or clock.progress >= 1.0:
+            save(checkpoint, module, average, optimizer, clock)
+            saved_s = clock.spent_s
+            if on_save is not None:
+                on_save(average.module, clock)
+            clock.pause()
+    return average.module
+
+
+def save(path: Path, module: nn.Module, average: Average, optimizer: torch.optim.Optimizer, clock: Clock) -> None:
+    """Write the checkpoint aside and rename it, so that a kill never leaves half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(".part")
+    torch.save(
+        {
+            "module": module.state_dict(), "average": average.module.state_dict(),
+            "optimizer": optimizer.state_dict(), "spent_s": clock.spent_s, "steps": clock.steps,
+        },
+        aside,
+    )
+    os.replace(aside, path)

@@ -1,0 +1,124 @@
+"""Contact sheets: of the training pictures, and of what a model makes of prompts.
+
+    python -m training.sheet data out/data.png
+    python -m training.sheet model out/mini.png --steps 20 --guidance 4
+    python -m training.sheet autoencoder out/autoencoder.png
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from training.data import FAMILIES, specimen
+
+Picture = NDArray[np.float32]
+SHOWCASE = ("red brick wall", "brown wood planks", "green marble", "gold brushed metal")
+OTHERS = (
+    "cobblestone street", "white ceramic tiles", "blue dragon scales", "grey knitted wool", "rusty iron",
+    "green grass", "molten lava", "blue oil paint", "brown leather", "mossy stone wall", "weathered oak planks",
+    "crimson velvet", "ancient jade", "roof tiles", "copper hammered metal", "cracked desert ground",
+)
+
+
+def contact_sheet(images: list[Picture], captions: list[str], columns: int, tile_px: int) -> Image.Image:
+    """Images (H, W, 3) in 0–1 in rows of `columns`, each scaled to `tile_px`, its caption over the lower edge."""
+    rows = -(-len(images) // columns)
+    sheet = Image.new("RGB", (columns * (tile_px + 4), rows * (tile_px + 4)), "white")
+    draw = ImageDraw.Draw(sheet)
+    for i, (image, caption) in enumerate(zip(images, captions, strict=True)):
+        tile = Image.fromarray((np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8))
+        if tile.width != tile_px:
+            tile = tile.resize((tile_px, tile_px), Image.Resampling.LANCZOS)
+        x, y = (i % columns) * (tile_px + 4), (i // columns) * (tile_px + 4)
+        sheet.paste(tile, (x, y))
+        draw.rectangle((x, y + tile_px - 13, x + min(6 * len(caption) + 4, tile_px), y + tile_px), fill="black")
+        draw.text((x + 2, y + tile_px - 12), caption[: tile_px // 6], fill="white")
+    return sheet
+
+
+def data_sheet(size_px: int) -> Image.Image:
+    """Every family in its usual colour without any quality, then at random."""
+    specimens = []
+    for index, family in enumerate(FAMILIES):
+        specimens.append(specimen(1000 * index, size_px, family.name, family.default, frozenset()))
+        specimens.append(specimen(1000 * index + 1, size_px, family.name))
+    return contact_sheet([s.image for s in specimens], [s.caption for s in specimens], 12, size_px)
+
+
+def generate(
+    model: Path, prompts: list[str], seeds: list[int], size_px: int, steps: int, guidance: float
+) -> list[Picture]:
+    """One picture a prompt and seed, by diffusers' own pipeline from the exported folder."""
+    import torch
+    from diffusers import StableDiffusionPipeline
+
+    import backend.diffusion.autoencoder  # noqa: F401 - diffusers loads a class only from a module already imported
+    from backend.diffusion.words import embed_words
+
+    pipeline = StableDiffusionPipeline.from_pretrained(model, text_encoder=None, tokenizer=None)
+    pipeline.set_progress_bar_config(disable=True)
+    pipeline.unet.to(memory_format=torch.channels_last)
+    pictures: list[Picture] = []
+    for start in range(0, len(prompts), 4):
+        span = slice(start, start + 4)
+        words = embed_words(prompts[span])
+        pictures.extend(
+            pipeline(
+                prompt_embeds=words, negative_prompt_embeds=embed_words([""] * len(words)), height=size_px,
+                width=size_px, num_inference_steps=steps, guidance_scale=guidance, output_type="np",
+                generator=[torch.Generator().manual_seed(seed) for seed in seeds[span]],
+            ).images
+        )
+    return pictures
+
+
+def model_sheet(model: Path, size_px: int, steps: int, guidance: float, seeds: int, others: int) -> Image.Image:
+    """The showcase prompts with `seeds` seeds each, then other prompts."""
+    jobs = [(prompt, seed) for prompt in SHOWCASE for seed in range(seeds)] + [(p, 7) for p in OTHERS[:others]]
+    prompts = [prompt for prompt, _ in jobs]
+    pictures = generate(model, prompts, [seed for _, seed in jobs], size_px, steps, guidance)
+    return contact_sheet(pictures, prompts, 4, size_px)
+
+
+def autoencoder_sheet(vae_folder: Path, first_seed: int) -> Image.Image:
+    """Fresh pictures above, their round trips below."""
+    import torch
+
+    from backend.diffusion.autoencoder import MiniAutoencoder
+
+    vae = MiniAutoencoder.from_pretrained(vae_folder)
+    specimens = [specimen(first_seed + i, 256) for i in range(8)]
+    with torch.no_grad():
+        pictures = torch.from_numpy(np.stack([s.image for s in specimens])).permute(0, 3, 1, 2) * 2 - 1
+        decoded = vae(pictures).sample.permute(0, 2, 3, 1).numpy() / 2 + 0.5
+    return contact_sheet([s.image for s in specimens] + list(decoded), [s.caption for s in specimens] * 2, 8, 256)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("data", "model", "autoencoder"))
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--model", type=Path, default=Path("models/mini"))
+    parser.add_argument("--size", type=int, default=256, help="pixels")
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--guidance", type=float, default=4.0)
+    parser.add_argument("--seeds", type=int, default=4, help="pictures of each showcase prompt")
+    parser.add_argument("--others", type=int, default=12, help="pictures of other prompts")
+    options = parser.parse_args()
+    if options.what == "data":
+        sheet = data_sheet(160)
+    elif options.what == "autoencoder":
+        sheet = autoencoder_sheet(options.model / "vae", 1_000_000)
+    else:
+        sheet = model_sheet(
+            options.model, options.size, options.steps, options.guidance, options.seeds, options.others
+        )
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    sheet.save(options.out)
+
+
+if __name__ == "__main__":
+    main()
