@@ -9,6 +9,7 @@ The steps repeat nothing that is done: on a healthy environment it only checks a
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -192,7 +193,7 @@ class Installation(Task):
         lines = [*requirements_of(self._root, str(self.variant)), *requirements_of(self._root, "words")]
         broken = [line.partition(";")[0].strip() for line in lines if requirement_name(line) in names]
         if broken:
-            indexes = [part for line in lines if line.startswith("--") for part in line.split()]
+            indexes = [part for line in lines if line.startswith("--") for part in shlex.split(line)]
             self._call_pip(InstallStep.REPAIR, [*indexes, "--force-reinstall", "--no-deps", *broken], broken,
                            0.95, 0.97)
 

@@ -123,6 +123,15 @@ def test_a_file_that_cannot_be_written_is_told_by_its_path(warm_backend: Backend
     assert [*(folder / "texture.png").iterdir()] == []
 
 
+def test_a_missing_mesh_is_told_by_its_path(warm_backend: Backend, make_tiny_job: MakeJob) -> None:
+    folder = make_tiny_job()
+    (folder / "mesh.npz").unlink()
+    end, _ = wait_for_end(warm_backend, warm_backend.run(folder))
+    assert isinstance(end, Failed)
+    assert end.error is ErrorKind.BAD_INPUT
+    assert str(folder / "mesh.npz") in str(end.to_error())
+
+
 def test_killed_in_each_phase_and_the_next_job_works(warm_backend: Backend, make_tiny_job: MakeJob) -> None:
     """A real job stands still in that phase, then somebody kills the process; the job after it gets further."""
     for stage in (Stage.DENOISE, Stage.LOAD, Stage.BAKE):

@@ -148,15 +148,6 @@ def test_a_request_that_cannot_be_read_says_why(pipe: Pipe, tmp_path: Path, text
     assert end.remedy
 
 
-def test_a_missing_mesh_is_bad_input(pipe: Pipe, make_tiny_job: MakeJob) -> None:
-    folder = make_tiny_job()
-    (folder / "mesh.npz").unlink()
-    pipe.send(Hello(), Run("a", str(folder)))
-    end = pipe.read_end()
-    assert end.error is ErrorKind.BAD_INPUT
-    assert "mesh.npz" in str(end.to_error())
-
-
 def test_a_cancel_before_the_job_begins(pipe: Pipe, make_job: MakeJob) -> None:
     pipe.send(Hello(), Cancel("b"), Run("b", str(make_job())), Cancel("unheard of"))
     end = pipe.read_end()
