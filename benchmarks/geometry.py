@@ -93,7 +93,7 @@ def measure_mesh(rings: int) -> Clock:
     arrays = bumpy_sphere(rings)
     mesh = clock.best("mesh", lambda: Mesh.from_arrays(arrays))
     texels = clock.best("texels", lambda: rasterise_uv(mesh, TEXTURE_PX))
-    plan = clock.best("plan, 36 candidates", lambda: plan_views(mesh, [texels], size_px=VIEW_PX, exact_views=8), 1)
+    plan = clock.best("plan", lambda: plan_views(mesh, [texels], size_px=VIEW_PX, exact_views=8), 1)
     rasters = clock.best("z-buffer, a view", lambda: [rasterise_view(mesh, c) for c in plan.cameras], share=8)
     clock.best("control images, a view", lambda: render_control(mesh, rasters[0]))
     maps = clock.best("back-sampling, a view", lambda: [map_view(mesh, texels, r) for r in rasters], share=8)

@@ -22,9 +22,15 @@ from .view_raster import rasterise_view
 __all__ = ["ViewPlan", "frame_camera", "plan_views"]
 
 # Elevation in degrees and number of azimuths of each ring of candidates; the first candidate is the front.
-_RINGS = ((15, 12), (-20, 8), (50, 8), (-50, 6), (90, 1), (-90, 1))
-# A texel seen within 45 degrees of its normal is seen well: a still better view of it gains nothing.
-_GOOD_COSINE = 0.7
+_RINGS = ((0, 12), (25, 8), (-25, 8), (50, 6), (-50, 6), (90, 1), (-90, 1))
+# Besides them, a view straight onto each of the mesh's widest flat sides: a wall that is met at an angle gets courses
+# that run askew, for a painted view knows nothing of perspective. Sides within 15 degrees count as one.
+_MAX_SIDES = 8
+_SIDE_COSINE = math.cos(math.radians(15))
+_MIN_SIDE_SHARE = 0.04
+# A texel seen within 18 degrees of its normal is seen well: a still better view of it gains nothing. With 45 degrees
+# two views onto opposite corners of a cube were enough for the planner, and its bricks ran in perspective.
+_GOOD_COSINE = 0.95
 _COARSE_PX = 128
 _MAX_SAMPLES = 16384
 _MIN_SAMPLES_PER_OBJECT = 512
@@ -55,20 +61,22 @@ def plan_views(mesh: Mesh, texels: Sequence[Texels], *, size_px: int, max_views:
         texels: one entry for each object to be seen; a low resolution will do.
         size_px: side of the square views to be returned.
         max_views: stop here, or as soon as a view adds less than `min_gain`.
-        exact_views: return so many views, whatever they gain (up to 36).
+        exact_views: return so many views, whatever they gain (up to 42).
         check: called between candidates; may raise to cancel.
 
     Raises:
         BadInput: the number of views is out of range, or there are no texels.
     """
-    directions = _candidate_directions()
+    rings = _ring_directions()
     wanted = max_views if exact_views is None else exact_views
-    if not 1 <= wanted <= len(directions):
+    if not 1 <= wanted <= len(rings):
         raise BadInput("The number of views is {count}: must be from 1 to {most}.", "Choose another number of views.",
-                       count=wanted, most=len(directions))
+                       count=wanted, most=len(rings))
     if not texels:
         raise BadInput("There is no object to look at.", "Choose an object with faces.")
-    outline = _outline(mesh, [t.object_id for t in texels])
+    object_ids = [t.object_id for t in texels]
+    directions = np.concatenate([rings, _side_directions(mesh, object_ids)])
+    outline = _outline(mesh, object_ids)
     cameras = [frame_camera(direction, outline, mesh.center, size_px=size_px, fov_rad=fov_rad)
                for direction in directions]
     samples = [_thin(t, sum(len(t) for t in texels)) for t in texels]
@@ -119,8 +127,8 @@ def frame_camera(direction: NDArray, points: NDArray, center: NDArray, *, size_p
     return Camera(matrix, size_px, size_px, fov_rad, clip_near=0.9 * near, clip_far=far + 2 * radius)
 
 
-def _candidate_directions() -> NDArray[np.float64]:
-    """(36, 3) unit vectors from the object to the camera; the first is Blender's front, slightly above."""
+def _ring_directions() -> NDArray[np.float64]:
+    """(42, 3) unit vectors from the object to the camera; the first is Blender's front."""
     result = []
     for elevation, count in _RINGS:
         for i in range(count):
@@ -128,6 +136,25 @@ def _candidate_directions() -> NDArray[np.float64]:
             result.append((math.sin(azimuth) * math.cos(height), -math.cos(azimuth) * math.cos(height),
                            math.sin(height)))
     return np.array(result)
+
+
+def _side_directions(mesh: Mesh, object_ids: Sequence[int]) -> NDArray[np.float64]:
+    """(n, 3) the normals of the widest flat sides, the widest first; none where the surface is round."""
+    is_target = np.isin(mesh.object_ids, list(object_ids))
+    normals = mesh.face_normals[is_target].astype(np.float64)
+    areas = mesh.face_areas[is_target].astype(np.float64)
+    # Rounding gathers the faces of a side; 1/32 is two degrees.
+    keys, group = np.unique(np.rint(normals * 32).astype(np.int64), axis=0, return_inverse=True)
+    area = np.bincount(group.ravel(), areas, len(keys))
+    mean = np.stack([np.bincount(group.ravel(), areas * normals[:, axis], len(keys)) for axis in range(3)], axis=1)
+    mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-300)
+    sides: list[NDArray[np.float64]] = []
+    for i in np.argsort(-area, kind="stable"):
+        if len(sides) == _MAX_SIDES or area[i] < _MIN_SIDE_SHARE * area.sum():
+            break
+        if all(mean[i] @ side < _SIDE_COSINE for side in sides):
+            sides.append(mean[i])
+    return np.array(sides).reshape(-1, 3)
 
 
 def _outline(mesh: Mesh, object_ids: Sequence[int]) -> NDArray[np.float64]:

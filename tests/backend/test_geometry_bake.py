@@ -207,13 +207,26 @@ def test_plan_covers_what_can_be_seen(name: str, least: float) -> None:
     assert abs(real - plan.coverage) < 0.03
 
 
-def test_first_view_is_the_front_slightly_above() -> None:
+def test_first_view_is_the_front() -> None:
     mesh = Mesh.from_arrays(cube())
     first = plan_views(mesh, [rasterise_uv(mesh, 64)], size_px=64).cameras[0]
-    x, y, z = first.position / np.linalg.norm(first.position)
-    assert abs(x) < 1e-6
-    assert y < -0.9
-    assert 0.1 < z < 0.4
+    direction = first.position / np.linalg.norm(first.position)
+    assert np.allclose(direction, (0, -1, 0), atol=1e-6)
+
+
+def test_a_turned_cube_is_met_head_on_from_every_side() -> None:
+    turn = math.radians(34)
+    rotation = np.array([[math.cos(turn), -math.sin(turn), 0], [math.sin(turn), math.cos(turn), 0], [0, 0, 1]])
+    shape = cube()
+    shape["positions"] = (shape["positions"] @ rotation.T).astype(np.float32)
+    shape["corner_normals"] = (shape["corner_normals"] @ rotation.T).astype(np.float32)
+    mesh = Mesh.from_arrays(shape)
+    cameras = plan_views(mesh, [rasterise_uv(mesh, 64)], size_px=64).cameras
+    directions = np.stack([camera.position - mesh.center for camera in cameras])
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    cosines = np.unique(np.rint(mesh.face_normals * 1e4), axis=0) / 1e4 @ directions.T
+    assert len(cosines) == 6
+    assert (cosines.max(axis=1) > 0.999).all()
 
 
 def test_a_plane_needs_few_views_and_an_exact_number_is_obeyed() -> None:
