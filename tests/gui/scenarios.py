@@ -30,6 +30,7 @@ def texture_and_undo(stage):
     yield from stage.key("ctrl+z")
     yield 0.5
     stage.report["material_undone"] = bpy.data.objects["Cube"].active_material.name
+    stage.report["prompt_undone"] = stage.texture.prompt
     yield from stage.shot("undone")
     yield from stage.key("ctrl+shift+z")
     yield 0.5
@@ -98,4 +99,7 @@ def _prepare(stage):
     cube.select_set(True)
     stage.texture.prompt = PROMPT
     stage.texture.texture_size = 512
+    area, region = stage.view()
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area, region=region):
+        bpy.ops.ed.undo_push(message="Edit Value")  # as typing into the fields does
     yield 0.5

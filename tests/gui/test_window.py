@@ -50,6 +50,7 @@ def test_the_cube_gets_the_texture(job):
 
 def test_one_undo_gives_the_old_material_back_and_one_redo_the_new(job):
     assert job["material_undone"] == job["material_before"]
+    assert job["prompt_undone"] == "red brick wall"
     assert job["material_redone"] == job["material_after"]
     before, undone = (_pixels(job, name, _viewport(job)) for name in ("before", "undone"))
     assert _changed_share(before, undone) < 0.01
