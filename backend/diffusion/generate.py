@@ -34,7 +34,6 @@ class Painting:
 
     Attributes:
         control: (n, 3, H, W) float32 in 0 to 1, what a ControlNet follows; None without one.
-        shared_cycles: see `noise.view_noise`.
     """
 
     prompt: str
@@ -45,7 +44,6 @@ class Painting:
     guidance_scale: float
     seed: int
     control: torch.Tensor | None = None
-    shared_cycles: float = 0.0
 
 
 def step_count(loaded: LoadedModel, steps: int) -> int:
@@ -154,7 +152,7 @@ def _paint(loaded: LoadedModel, painting: Painting, places: list[int], embedding
     pipe, size = loaded.pipe, painting.view_size_px
     side = size // pipe.vae_scale_factor
     shape = (pipe.unet.config.in_channels, side, side)
-    noise = torch.stack([view_noise(painting.seed, place, shape, painting.shared_cycles) for place in places])
+    noise = torch.stack([view_noise(painting.seed, place, shape) for place in places])
     options: dict[str, Any] = embeddings.repeated(len(places))
     if painting.control is not None:
         options["image"] = painting.control[places]
