@@ -10,7 +10,6 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-import addon_utils
 import bpy
 
 ADDON = "bl_ext.user_default.vernissage"
@@ -19,6 +18,8 @@ PATIENCE_S = 0.2
 
 
 def main(pictures: list[str]) -> dict:
+    import addon_utils  # comes with bpy, and only after it
+
     assert addon_utils.enable(ADDON, default_set=True) is not None
     obj = add_suzanne()
     request = import_module(f"{ADDON}.protocol.requests").TextureRequest(

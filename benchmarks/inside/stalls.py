@@ -59,13 +59,15 @@ def scenario() -> Iterator[None]:
     clock = Clock()
     with bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area, region=region):
         assert bpy.ops.vernissage.texture_object("INVOKE_DEFAULT") == {"RUNNING_MODAL"}
+    clock.beat("Pressing Generate")
     jobs = import_module(f"{ADDON}.jobs.current").current.texture
     while not jobs.is_finished:
-        clock.beat(jobs.summary().stage or "Applying")
+        clock.beat(jobs.summary().stage or "Before the first step")
         yield
-    for _ in range(100):  # the first redraw with the new material
-        clock.beat("After")
+    clock.beat("Applying")
+    for _ in range(100):
         yield
+        clock.beat("Showing it")  # software OpenGL gets a new texture
     if jobs.failed:
         raise jobs.failed[0].error
     stalls, busy = ({stage: value * 1000 for stage, value in values.items()} for values in (clock.late_s, clock.busy_s))

@@ -130,8 +130,7 @@ class Stage:
     def press(self, operator: str, across: float = 0.5) -> Scenario:
         place = yield from self.find_button(operator, across)
         yield from self.click(*place)
-        yield from self.point(place[0] - 4, place[1] - 4)  # a report pops up there, and leaves when the mouse does
-        yield from self.point(*self._beside_the_panel())
+        yield from self.point(*self._beside_the_panel())  # so that no tooltip hides it
 
     def wait_for(self, question: Callable[[], bool], what: str) -> Scenario:
         start = time.monotonic()
