@@ -1,0 +1,61 @@
+"""Tone and detail, and files that are written whole."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from backend.geometry.bake import ViewMap
+from backend.pictures import contact_sheet, write_png
+from backend.texturing.bands import sharpen_weights, tone_of
+
+
+def view_map(texel: list[int], weight: list[float]) -> ViewMap:
+    count = len(texel)
+    return ViewMap(np.array(texel, np.int32), np.zeros((count, 4), np.int32), np.zeros((count, 3), np.float32),
+                   np.array(weight, np.float32), np.ones(count, np.float32), 8, 8)
+
+
+def test_the_background_does_not_bleed_into_the_tone():
+    mask = torch.zeros(64, 64, dtype=torch.bool)
+    mask[16:40, 20:50] = True
+    colour = torch.tensor([0.8, 0.4, 0.1])
+    picture = torch.where(mask[..., None], colour, torch.rand(64, 64, 3))
+    tone = tone_of(picture, mask, 3.0)
+    torch.testing.assert_close(tone[mask], colour.expand(int(mask.sum()), 3))
+    assert tone[60, 2].tolist() == [0, 0, 0]
+
+
+def test_tone_is_what_changes_slowly():
+    x = torch.arange(128.0)
+    slow, fast = 0.3 * torch.sin(2 * torch.pi * x / 128), 0.3 * torch.sin(2 * torch.pi * x / 8)
+    picture = (0.5 + slow + fast)[None, :, None].expand(128, 128, 3).contiguous()
+    tone = tone_of(picture, torch.ones(128, 128, dtype=torch.bool), 6.4)
+    inside = slice(32, 96)
+    torch.testing.assert_close(tone[64, inside, 0], (0.5 + slow)[inside], atol=0.03, rtol=0)
+
+
+def test_a_large_power_leaves_a_texel_to_its_best_view():
+    first, second = sharpen_weights([view_map([0, 1, 3], [1e-9, 0.5, 0.2]), view_map([0, 1, 2], [2e-9, 0.5, 1e-12])],
+                                    4, 8.0)
+    assert first.weight.tolist() == pytest.approx([2**-8, 1, 1])
+    assert second.weight.tolist() == pytest.approx([1, 1, 1])
+
+
+def test_a_picture_is_written_whole_or_not_at_all(tmp_path):
+    image = np.random.default_rng(1).integers(0, 256, (9, 7, 3), np.uint8)
+    write_png(tmp_path / "a.png", image)
+    with Image.open(tmp_path / "a.png") as written:
+        assert np.array_equal(np.array(written), image)
+    (tmp_path / "b.png").mkdir()
+    with pytest.raises(OSError, match="b.png"):
+        write_png(tmp_path / "b.png", image)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "b.png"]
+
+
+def test_a_sheet_keeps_every_picture_in_its_place():
+    images = np.stack([np.full((2, 3, 3), value, np.uint8) for value in range(5)])
+    sheet = contact_sheet(images, 3)
+    assert sheet[::2, ::3, 0].tolist() == [[0, 1, 2], [3, 4, 128]]
