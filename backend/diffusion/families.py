@@ -29,7 +29,7 @@ class Sampling:
 
 
 _DEFAULT = {
-    Family.MINI: Sampling(20, 3.0),
+    Family.MINI: Sampling(20, 2.5),
     Family.SD: Sampling(25, 7.5),
     Family.SDXL: Sampling(30, 6.0),
 }
