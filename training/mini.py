@@ -29,8 +29,9 @@ from training.loop import Clock, train
 
 WORK = Path(".dev/training")
 CROP, BATCH = 16, 16  # latents; pictures a step: at so few samples more steps beat larger ones
-WHOLE_BATCH, WHOLE_FROM, WHOLE_SHARE = 4, 0.80, 0.5  # whole pictures: a step, from this progress on, this often
+WHOLE_BATCH, WHOLE_FROM, WHOLE_SHARE = 4, 0.84, 0.5  # whole pictures: a step, from this progress on, this often
 SHOWCASE_WEIGHT = 2.5  # how much oftener a showcase picture is taken: 24 % of the pictures, 45 % of the samples
+EVEN_FROM = 0.65  # from this progress on all pictures are taken alike: by then the showcase is learned
 DROPPED = 0.10  # share of captions replaced by "" for guidance
 
 
@@ -90,11 +91,12 @@ def batches(gallery: Gallery, clock: Clock, rng: np.random.Generator) -> Iterato
     """Endless batches of random crops and, late, of whole pictures."""
     side = gallery.latents.shape[-1]
     share = [SHOWCASE_WEIGHT if subject(seed) in SHOWCASE else 1.0 for seed in range(len(gallery.images))]
-    weight = np.cumsum(share)
+    uneven, even = np.cumsum(share), np.arange(1.0, len(share) + 1.0)
     while True:
         gallery.learn(6)
         whole = clock.progress > WHOLE_FROM and rng.random() < WHOLE_SHARE
         size, count = (side, WHOLE_BATCH) if whole else (min(CROP, side), BATCH)
+        weight = even if clock.progress > EVEN_FROM else uneven
         index = np.searchsorted(weight, rng.uniform(0, weight[gallery.known - 1], count))
         corner = rng.integers(0, side - size + 1, (count, 2))
         crops = [gallery.latents[i, :, y : y + size, x : x + size] for i, (y, x) in zip(index, corner, strict=True)]

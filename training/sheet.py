@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("models/mini"))
     parser.add_argument("--size", type=int, default=256, help="pixels")
     parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--guidance", type=float, default=4.0)
+    parser.add_argument("--guidance", type=float, default=2.5)
     parser.add_argument("--seeds", type=int, default=4, help="pictures of each showcase prompt")
     parser.add_argument("--others", type=int, default=12, help="pictures of other prompts")
     options = parser.parse_args()

@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("numba")
 pytest.importorskip("scipy")
 
-from training.data import FAMILIES, SHOWCASE, specimen
+from training.data import FAMILIES, SHOWCASE, specimen, subject
 from training.data.captions import EXCLUSIVE, WORDS
 from training.data.noise import cells, clouds, grid
 from training.data.surface import Surface, lit
@@ -62,8 +62,14 @@ def test_showcase_exists_and_takes_its_share(family, colour):
 
 
 def test_showcase_is_drawn_often():
-    drawn = [(s.family, s.colour) for s in (specimen(seed, 8) for seed in range(400))]
-    assert 0.18 < sum(pair in SHOWCASE for pair in drawn) / len(drawn) < 0.45
+    drawn = [subject(seed) for seed in range(2000)]
+    assert 0.20 < sum(pair in SHOWCASE for pair in drawn) / len(drawn) < 0.30
+
+
+def test_the_subject_of_a_seed_is_what_is_drawn():
+    for seed in range(40):
+        s = specimen(seed, 16)
+        assert subject(seed) == (s.family, s.colour)
 
 
 def test_showcase_colours_are_the_materials_own():

@@ -118,8 +118,8 @@ def sandstone(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> S
     """Layered sediment: wavy strata across the picture."""
     _, y = grid(size_px)
     height = y + 7.0 * clouds(rng, size_px, 160, 50, falloff=3.2)
-    layers = np.interp(height, np.arange(-64, size_px + 64), clouds(rng, 512, 14 * _scale(traits))[:, 7][
-        np.arange(size_px + 128) % 512]).astype(np.float32)
+    profile = np.resize(clouds(rng, 512, 14 * _scale(traits))[:, 7], size_px + 128)
+    layers = np.interp(height, np.arange(-64, size_px + 64), profile).astype(np.float32)
     grain = clouds(rng, size_px, 4, falloff=1.8)
     tone = 0.5 + 0.20 * layers + 0.05 * grain + 0.05 * clouds(rng, size_px, 60)
     return Surface(ramp(tones, tone), _relief(traits) * (1.2 * layers + 0.25 * grain))
