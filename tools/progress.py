@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import threading
 import time
 from types import TracebackType
 
@@ -16,7 +17,8 @@ class Line:
     def __init__(self, title: str) -> None:
         self._title = title
         self._start = self._said = time.monotonic()
-        self._terminal = sys.stderr.isatty()
+        # Only one line can be rewritten: steps that run beside each other each say theirs in full.
+        self._terminal = sys.stderr.isatty() and threading.current_thread() is threading.main_thread()
 
     def __enter__(self) -> Line:
         self._write(f"{self._title} …", keep=not self._terminal)

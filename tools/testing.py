@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import environments
+from . import desktop_blender, environments
 from .failures import WorkshopError
 from .places import DEV, ROOT
 from .system_libraries import explain_missing
@@ -19,6 +21,7 @@ from .system_libraries import explain_missing
 __all__ = ["PARTS", "run"]
 
 PARTS = ("unit", "backend", "addon", "gui")
+AT_ONCE = 3
 NO_TESTS = 5  # pytest's exit code when it collected nothing
 
 
@@ -43,28 +46,37 @@ def run(parts: Sequence[str], pytest_arguments: Sequence[str]) -> int:
     unknown = [part for part in parts if part not in PARTS]
     if unknown:
         raise WorkshopError(f"there is no part {', '.join(unknown)}; choose from {', '.join(PARTS)}.", 2)
+    chosen = [part for part in PARTS if part in (parts or PARTS)]
+    _prepare(chosen)
     os.environ["VERNISSAGE_PYTHON"] = str(environments.backend())
-    outcomes = [_pytest(name, python, part, pytest_arguments) for name, python, part in _runs(parts or PARTS)]
+    outcomes = [_pytest(name, python, part, pytest_arguments) for name, python, part in _runs(chosen)]
     _print_table(outcomes)
     return 0 if all(outcome.is_good for outcome in outcomes) else 1
 
 
-def _runs(parts: Sequence[str]) -> Iterator[tuple[str, Path, str]]:
-    """Name, Python and folder of each run; what a run needs is installed when it is its turn."""
-    for part in PARTS:
-        if part not in parts:
-            continue
-        if part == "addon":
-            for version in environments.BPY_TESTED:
-                python = environments.blender_module(version)
-                explain_missing(python)
-                yield f"addon, bpy {version}", python, part
-            continue
-        if part == "gui":
-            from .desktop_blender import prepare
+def _prepare(parts: Sequence[str]) -> None:
+    """Install what they need, beside each other: unpacking keeps one processor busy, the network none."""
+    jobs: list[Callable[[], object]] = [environments.backend]
+    if "gui" in parts:
+        jobs.append(desktop_blender.prepare)
+    if "addon" in parts or "gui" in parts:  # the zip is built by a wheel's tool
+        versions = environments.BPY_TESTED if "addon" in parts else (environments.BPY_DEMO,)
+        jobs += [functools.partial(environments.blender_module, version) for version in versions]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for job in [pool.submit(job) for job in jobs]:
+            job.result()
 
-            prepare()
-        yield part, environments.backend(), part
+
+def _runs(parts: Sequence[str]) -> Iterator[tuple[str, Path, str]]:
+    """Name, Python and folder of each run of pytest."""
+    for part in parts:
+        if part != "addon":
+            yield part, environments.backend(), part
+            continue
+        for version in environments.BPY_TESTED:
+            python = environments.blender_module(version)
+            explain_missing(python)
+            yield f"addon, bpy {version}", python, part
 
 
 def _pytest(name: str, python: Path, part: str, arguments: Sequence[str]) -> Outcome:
