@@ -1,7 +1,7 @@
 """Contact sheets: of the training pictures, and of what a model makes of prompts.
 
     python -m training.sheet data out/data.png
-    python -m training.sheet model out/mini.png --steps 20 --guidance 4
+    python -m training.sheet model out/mini.png --steps 20 --guidance 2.5
     python -m training.sheet autoencoder out/autoencoder.png
 """
 
