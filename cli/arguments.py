@@ -101,5 +101,6 @@ def texture_request(options: argparse.Namespace) -> TextureRequest:
             guidance_scale=options.guidance, seed=options.seed)
     except BadInput as error:
         if "field" in error.values:
-            error.values["field"] = _OPTION_OF_FIELD.get(error.values["field"], error.values["field"])
+            name = str(error.values["field"])
+            error.values["field"] = _OPTION_OF_FIELD.get(name, name)
         raise UsageError(str(error), f"{PROGRAM} texture") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bpy
 from bpy.types import Context, UILayout
@@ -85,7 +85,7 @@ def _step_text() -> str:
     return label("{step}: {detail}", step=step, detail=progress.detail) if progress.detail else step
 
 
-def _report_text(report: dict[str, object]) -> str:
+def _report_text(report: dict[str, Any]) -> str:
     """Versions and device, which are the same in every language."""
     versions = {"Python": report.get("python")} | {
         name: version for name, version in report.get("versions", {}).items() if name in ("torch", "diffusers")}

@@ -44,7 +44,7 @@ def evaluated_mesh(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> Ite
 def values_of(mesh: bpy.types.Mesh, attribute: str, field: str, dtype: type, width: int = 0) -> np.ndarray:
     """An attribute's values: (N,), or (N,width)."""
     data = mesh.attributes[attribute].data
-    values = np.empty((len(data), width) if width else len(data), dtype)
+    values: np.ndarray = np.empty((len(data), width) if width else len(data), dtype)
     data.foreach_get(field, values.ravel())
     return values
 

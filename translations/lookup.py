@@ -5,6 +5,7 @@ What other modules raise and tell are English templates; they are looked up here
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bpy.app.translations import pgettext_iface, pgettext_rpt, pgettext_tip
@@ -51,7 +52,7 @@ def report(sentence: str) -> str:
     return pgettext_rpt(sentence, CONTEXT)
 
 
-def _filled(template: str, values: dict[str, object]) -> str:
+def _filled(template: str, values: Mapping[str, object]) -> str:
     """Values that are words of ours, such as a stage's name, are looked up too."""
     words = {name: pgettext_rpt(value, CONTEXT) if isinstance(value, str) else value for name, value in values.items()}
     return fill(pgettext_rpt(template, CONTEXT), words)

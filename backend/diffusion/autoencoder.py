@@ -119,4 +119,4 @@ class MiniAutoencoder(ModelMixin, ConfigMixin):
 
     def forward(self, sample: Tensor, **_: Any) -> DecoderOutput:
         """Encode and decode: the round trip."""
-        return self.decode(self.encode(sample).latents)
+        return self.decode(self.encode(sample).latents)  # type: ignore[union-attr]

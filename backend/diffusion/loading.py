@@ -234,7 +234,9 @@ def _load_weighted(class_name: str, folder: Path, files: WeightFiles, dtype: tor
 
         return getattr(transformers, class_name).from_pretrained(folder, dtype=dtype, **options).eval()
     if class_name == "MiniAutoencoder":
-        from .autoencoder import MiniAutoencoder as cls
+        from .autoencoder import MiniAutoencoder
+
+        cls: Any = MiniAutoencoder
     else:
         import diffusers
 
@@ -250,4 +252,4 @@ def _load_scheduler(folder: ModelFolder) -> Any:
     if not (isinstance(cls, type) and issubclass(cls, SchedulerMixin)):
         raise ModelError("The scheduler of {folder} is a {found}, which is unknown.",
                          "Download the whole folder again.", folder=folder.path, found=folder.classes["scheduler"])
-    return cls.from_pretrained(folder.path / "scheduler", local_files_only=True)
+    return cls.from_pretrained(folder.path / "scheduler", local_files_only=True)  # type: ignore[attr-defined]

@@ -36,7 +36,7 @@ def embed_prompt(loaded: LoadedModel, prompt: str, negative_prompt: str, *, guid
 
         words = embed_words([prompt, negative_prompt]).to(loaded.device, loaded.pipe.unet.dtype)
         return PromptEmbeddings({"prompt_embeds": words[:1], "negative_prompt_embeds": words[1:] if guided else None})
-    names = ("prompt_embeds", "negative_prompt_embeds")
+    names: tuple[str, ...] = ("prompt_embeds", "negative_prompt_embeds")
     if loaded.family is Family.SDXL:
         names += ("pooled_prompt_embeds", "negative_pooled_prompt_embeds")
     # An empty negative prompt is left out: SDXL then embeds it as zeros, as it was trained.

@@ -146,7 +146,8 @@ def _side_directions(mesh: Mesh, object_ids: Sequence[int]) -> NDArray[np.float6
     # Rounding gathers the faces of a side; 1/32 is two degrees.
     keys, group = np.unique(np.rint(normals * 32).astype(np.int64), axis=0, return_inverse=True)
     area = np.bincount(group.ravel(), areas, len(keys))
-    mean = np.stack([np.bincount(group.ravel(), areas * normals[:, axis], len(keys)) for axis in range(3)], axis=1)
+    mean: NDArray[np.float64] = np.stack(
+        [np.bincount(group.ravel(), areas * normals[:, axis], len(keys)) for axis in range(3)], axis=1)
     mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-300)
     sides: list[NDArray[np.float64]] = []
     for i in np.argsort(-area, kind="stable"):
