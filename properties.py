@@ -111,6 +111,12 @@ class VERNISSAGE_PG_texture(PropertyGroup):
         default=False,
     )
 
+    active_slot_only: BoolProperty(
+        name="Active Slot Only",
+        description="Paint only the faces of the active material slot. The other slots keep their materials",
+        default=False,
+    )
+
     def model_name(self) -> str:
         """What a request calls the model: "mini", or the absolute path of its folder ("" if none is set)."""
         if self.model == "MINI":

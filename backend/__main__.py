@@ -28,7 +28,9 @@ def main(arguments: list[str]) -> int:
             return replay(Path(path))
         case ["check"]:
             from .check import check
+            from .server import end_with_client
 
+            end_with_client()
             return check()
         case _:
             print(__doc__, file=sys.stderr)

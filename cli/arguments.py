@@ -66,6 +66,8 @@ def _add_texture(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--uv-layer", default="", metavar="NAME", help="UV layer to lay it out in (default: the "
                                                                      "one that renders use)")
     what.add_argument("--unwrap", action="store_true", help="unwrap into a UV layer of its own")
+    what.add_argument("--active-slot", action="store_true",
+                      help="paint only each object's active material slot; the others keep their materials")
     how = parser.add_argument_group("how")
     how.add_argument("--model", default=_DEFAULTS["model"], metavar="NAME",
                      help="mini, or the folder of a diffusers model (default: %(default)s)")

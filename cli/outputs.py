@@ -53,6 +53,8 @@ def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Colle
         if real in {item.resolve() for item in inputs}:
             raise _refusal(name, path, "is a file that the scene reads: name another")
         _check_writable(name, path, real)
+        if name == "report" and real.exists() and path.suffix.lower() != ".json":
+            raise _refusal(name, path, "exists and is no .json file: name another")
     return Outputs(**chosen)
 
 

@@ -82,7 +82,8 @@ def _texture(objects: Sequence[Object], request: TextureRequest, options: argpar
         settings = dataclasses.replace(read_settings(bpy.context), pack=True)  # one file to hand on
     except VernissageError as error:
         return [TextureJob(obj.name, 0, JobState.FAILED, error=error) for obj in objects], False
-    jobs = TextureJobs(objects, request, settings, uv_layer=options.uv_layer, unwrap=options.unwrap)
+    jobs = TextureJobs(objects, request, settings, uv_layer=options.uv_layer, unwrap=options.unwrap,
+                       active_slot_only=options.active_slot)
     ended: list[TextureJob] = []
     try:
         with stopped_by_signals(jobs.cancel):

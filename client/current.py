@@ -20,7 +20,7 @@ def get_backend(python: Path, root: Path, log_path: Path) -> Backend:
     global _backend
     wanted = (Path(python), Path(root), Path(log_path))
     if _backend is not None and (_backend.python, _backend.root, _backend.log_path) != wanted:
-        close_backend()
+        close_backend(waits=False)
     if _backend is None:
         _backend = Backend(*wanted)
     return _backend

@@ -25,7 +25,7 @@ __all__ = ["REQUEST_NAME", "drop_old_job_folders", "make_job_folder", "write_req
 REQUEST_NAME = "request.json"
 JOBS_NAME = "jobs"
 JOB_PATTERN = re.compile(r"job-\d{8}-\d{6}-[0-9a-f]{8}")
-MIN_AGE_S = 3600.0  # what is younger may belong to a job that runs, in this Blender or another
+MIN_AGE_S = 86400.0  # what is younger may belong to a night's list that runs, in this Blender or another
 
 
 def make_job_folder(user_folder: Path) -> Path:
@@ -65,7 +65,7 @@ def write_request(folder: Path, request: Request) -> Path:
 def drop_old_job_folders(user_folder: Path, keep: int = 20, max_age_days: float = 30.0) -> list[Path]:
     """Delete job folders beyond the newest `keep`, and those older than `max_age_days`.
 
-    What is younger than an hour stays. What cannot be deleted stays, too, for the next time.
+    What is younger than a day stays. What cannot be deleted stays, too, for the next time.
 
     Returns:
         What was deleted.
@@ -80,9 +80,9 @@ def drop_old_job_folders(user_folder: Path, keep: int = 20, max_age_days: float 
     now = time.time()
     dropped = []
     for rank, folder in enumerate(newest_first):
-        age_s = now - folder.stat().st_mtime
-        if age_s > MIN_AGE_S and (rank >= keep or age_s > max_age_days * 86400.0):
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # in use, or another Blender was quicker
+            age_s = now - folder.stat().st_mtime
+            if age_s > MIN_AGE_S and (rank >= keep or age_s > max_age_days * 86400.0):
                 shutil.rmtree(folder)
                 dropped.append(folder)
     return dropped

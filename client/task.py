@@ -95,8 +95,9 @@ class Task:
     def cancel(self) -> None:
         """Stop, and end what runs with all its children. `is_done` follows at once."""
         self._cancelled.set()
-        if self._child is not None:
-            self._child.kill()
+        child = self._child  # the worker may set it to None at any moment
+        if child is not None:
+            child.kill()
 
     def _work(self) -> None:
         raise NotImplementedError

@@ -22,13 +22,18 @@ IDLE_CHECK_S = 15.0
 def _stop_when_idle() -> float:
     """A timer of Blender's: ends a backend that had nothing to do for long enough."""
     now = time.monotonic()
-    if current.texture is None or current.is_busy:
+    if current.is_busy:
         current.idle_since_s = None
-    elif current.idle_since_s is None:
+        return IDLE_CHECK_S
+    from ..client.current import close_backend, running_backend
+
+    backend = running_backend()
+    if backend is None:
+        return IDLE_CHECK_S
+    backend.poll()  # an abandoned job that does not stop in its grace time is killed by this
+    if current.idle_since_s is None:
         current.idle_since_s = now
     elif now - current.idle_since_s > _idle_limit_s():
-        from ..client.current import close_backend
-
         close_backend(waits=False)
     return IDLE_CHECK_S
 

@@ -103,11 +103,13 @@ class TextureJobs:
         request: what to paint, the same for all; its object is filled in for each.
         settings: the preferences.
         uv_layer, unwrap: as in `read_mesh`.
+        active_slot_only: paint only the faces of each object's active material slot; the others hide what lies
+            behind them, and keep their materials.
         on_applied: called after each object that was applied, for the undo step.
     """
 
     def __init__(self, objects: Sequence[Object], request: TextureRequest, settings: Settings, *,
-                 uv_layer: str = "", unwrap: bool = False,
+                 uv_layer: str = "", unwrap: bool = False, active_slot_only: bool = False,
                  on_applied: Callable[[TextureJob], None] = lambda job: None) -> None:
         self.jobs = [TextureJob(obj.name, identity(obj)) for obj in objects]
         self.request = request
@@ -115,6 +117,7 @@ class TextureJobs:
         self._settings = settings
         self._uv_layer = uv_layer
         self._unwrap = unwrap
+        self._active_slot_only = active_slot_only
         self._on_applied = on_applied
         self._patience_s = 0.0
         self._steps = self._run()
@@ -192,41 +195,53 @@ class TextureJobs:
     def _texture(self, job: TextureJob) -> Generator[None]:
         """The life of one job, from top to bottom. Each `yield` gives the window back to the artist."""
         yield
-        arrays = self._read(job)
+        arrays, slots = self._read(job)
         job.remarks += arrays.remarks
         yield
-        drop_old_job_folders(self._settings.user_folder)
+        if job is self.jobs[0]:  # once, so that a long list never drops what it made itself
+            yield from self._beside(lambda: drop_old_job_folders(self._settings.user_folder))
         job.folder = make_job_folder(self._settings.user_folder)
         request = dataclasses.replace(self.request, object_name=job.object_name)
         yield from self._write(job, arrays, request)
         yield from self._paint(job)
-        while _hands_are_busy():
-            job.waits_for_artist = True
+        try:
+            while _hands_are_busy() and not self.is_cancelled:
+                job.waits_for_artist = True
+                yield
+            job.waits_for_artist = False
             self._check_cancel()
-            yield
-        job.waits_for_artist = False
-        self._apply(job, arrays, request)
+            self._apply(job, Placement(arrays.uv_layer, arrays.own_uvs, self._settings.pack, slots), request)
+        except VernissageError:
+            job.remarks += (Remark("The finished texture lies in {path}.",
+                                   {"path": str(job.folder / job.result.texture)}),)
+            raise
         self._on_applied(job)
 
     def _check_cancel(self) -> None:
         if self.is_cancelled:
             raise Cancelled(CANCELLED)
 
-    def _read(self, job: TextureJob) -> MeshArrays:
+    def _read(self, job: TextureJob) -> tuple[MeshArrays, tuple[int, ...] | None]:
+        """The mesh, and the slots that are to be painted (None: all of them)."""
         require_backend(self._settings)
         with _timed(job, "Reading the scene"):
             depsgraph = bpy.context.evaluated_depsgraph_get()
             obj = object_of(job.object_uid, job.object_name)
-            return read_mesh(obj, depsgraph, uv_layer=self._uv_layer, unwrap=self._unwrap,
-                             texture_size_px=self.request.texture_size_px)
+            slots = (obj.active_material_index,) if self._active_slot_only and obj.material_slots else None
+            return read_mesh(obj, depsgraph, uv_layer=self._uv_layer, unwrap=self._unwrap, slots=slots,
+                             texture_size_px=self.request.texture_size_px), slots
 
     def _write(self, job: TextureJob, arrays: MeshArrays, request: TextureRequest) -> Generator[None]:
         """Beside the window: a million triangles take a second to write."""
-        writing = _Beside(lambda: write_mesh(arrays, job.folder / request.mesh))
-        while not writing.is_done(self._patience_s):
-            yield
+        yield from self._beside(lambda: write_mesh(arrays, job.folder / request.mesh))
         write_request(job.folder, request)
         yield
+
+    def _beside(self, call: Callable[[], object]) -> Generator[None]:
+        """Run a call that needs no bpy beside the window, until it has returned."""
+        thread = _Beside(call)
+        while not thread.is_done(self._patience_s):
+            yield
 
     def _paint(self, job: TextureJob) -> Generator[None]:
         """Let the backend work until it tells an end. Raises what it failed with."""
@@ -246,18 +261,13 @@ class TextureJobs:
             backend.cancel(job_id)
             raise
 
-    def _apply(self, job: TextureJob, arrays: MeshArrays, request: TextureRequest) -> None:
-        placement = Placement(arrays.uv_layer, arrays.own_uvs, pack=self._settings.pack)
-        picture = job.folder / job.result.texture
-        try:
-            with _timed(job, "Applying"):
-                obj = object_of(job.object_uid, job.object_name)
-                job.object_name = obj.name
-                job.image_name = apply_texture(obj, placement, picture, request, job.result).name
-                job.remarks += storage_remark(placement.pack)
-        except VernissageError:
-            job.remarks += (Remark("The finished texture lies in {path}.", {"path": str(picture)}),)
-            raise
+    def _apply(self, job: TextureJob, placement: Placement, request: TextureRequest) -> None:
+        with _timed(job, "Applying"):
+            obj = object_of(job.object_uid, job.object_name)
+            job.object_name = obj.name
+            picture = job.folder / job.result.texture
+            job.image_name = apply_texture(obj, placement, picture, request, job.result).name
+            job.remarks += storage_remark(placement.pack)
 
 
 def _note(job: TextureJob, job_id: str, event: Event) -> None:

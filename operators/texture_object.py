@@ -40,17 +40,20 @@ class VERNISSAGE_OT_texture_object(Operator):
         return not hindrance
 
     def execute(self, context: Context) -> set[str]:
+        if not bpy.app.background:  # Repeat Last and scripts come here: a window must not wait for a whole job
+            return self.invoke(context, None)
         if not self._start(context):
             return {"CANCELLED"}
         while not self._jobs.is_finished:
             self._jobs.tick(PATIENCE_S)
         return self._conclude()
 
-    def invoke(self, context: Context, event: Event) -> set[str]:
+    def invoke(self, context: Context, event: Event | None) -> set[str]:
         if not self._start(context):
             return {"CANCELLED"}
         self._shown: object = None
-        self._timer: Timer = context.window_manager.event_timer_add(TICK_S, window=context.window)
+        self._timer: Timer = context.window_manager.event_timer_add(
+            TICK_S, window=context.window or context.window_manager.windows[0])
         context.window_manager.modal_handler_add(self)
         redraw_sidebars(context)
         return {"RUNNING_MODAL"}
@@ -81,7 +84,8 @@ class VERNISSAGE_OT_texture_object(Operator):
         try:
             self._jobs = TextureJobs(
                 _selected_meshes(context), requested(texture), read_settings(context),
-                uv_layer=texture.uv_layer, unwrap=texture.unwrap, on_applied=_push_undo)
+                uv_layer=texture.uv_layer, unwrap=texture.unwrap, active_slot_only=texture.active_slot_only,
+                on_applied=_push_undo)
         except VernissageError as error:
             current.error = error
             redraw_sidebars(context)

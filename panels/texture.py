@@ -85,6 +85,7 @@ def _draw_advanced(context: Context, layout: UILayout, texture: VERNISSAGE_PG_te
     column.prop(texture, "view_size")
     if texture.model == "FOLDER":
         column.prop(texture, "controlnet")
+    column.prop(texture, "active_slot_only")
     column.prop(texture, "unwrap")
     row = column.row()
     row.active = not texture.unwrap

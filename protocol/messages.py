@@ -38,8 +38,8 @@ class Stage(enum.StrEnum):
     """The steps of a job, in the order in which a texture passes them. The values are shown to people."""
 
     PREPARE = "Reading the mesh"
-    LOAD = "Loading the model"
     PLAN = "Planning views"
+    LOAD = "Loading the model"
     DENOISE = "Painting views"
     DECODE = "Decoding views"
     BAKE = "Baking"
@@ -64,8 +64,8 @@ class TextureResult:
         size_px: its side.
         coverage: share of the texels inside charts that some view saw, 0 to 1.
         planned_coverage: what the planner expected before anything was painted.
-        view_disagreement: mean over seen texels of the weighted standard deviation between views, in units
-            of the full range of sRGB.
+        view_disagreement: root mean square, over texels that two views or more see, of the weighted standard
+            deviation between views, in units of the full range of sRGB.
         model: the model's name or path as it was resolved.
         seed, steps, guidance_scale: as they were used, defaults filled in.
         device: "cpu", "cuda", …

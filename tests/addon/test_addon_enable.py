@@ -147,6 +147,7 @@ def test_an_idle_backend_gives_its_memory_back(addon: ModuleType, empty_scene, t
     texture.prompt, texture.model, texture.model_folder = "wall", "FOLDER", str(tiny_model)
     texture.view_count, texture.view_size, texture.texture_size, texture.steps = 1, 128, 64, 1
     bpy.ops.vernissage.texture_object()
+    current.forget_scene()  # another file is opened: the backend is as idle as before
     for _ in range(2):
         lifetime._stop_when_idle()
         assert process.running_backend() is not None  # it has only just become idle

@@ -8,6 +8,7 @@ import signal
 from types import ModuleType, SimpleNamespace
 
 import bpy
+import numpy as np
 import pytest
 
 WALL, PLANKS = "red brick wall", "brown wood planks"
@@ -73,6 +74,21 @@ def test_selected_objects_are_textured_one_after_another(at_work) -> None:
     jobs = at_work.current.texture.jobs
     assert [job.object_name for job in jobs] == ["Cube", "Sphere"]
     assert all(0 < job.result.coverage <= 1 and job.folder.is_dir() for job in jobs)
+
+
+def test_only_the_active_slot_is_painted(at_work) -> None:
+    glass = bpy.data.materials.new("Glass")
+    at_work.cube.data.materials.append(glass)
+    at_work.cube.data.polygons[0].material_index = 1
+    at_work.cube.active_material_index = 0
+    at_work.texture.active_slot_only = True
+    select(at_work.cube)
+    assert bpy.ops.vernissage.texture_object() == {"FINISHED"}
+    assert at_work.cube.material_slots[1].material == glass
+    assert at_work.cube.material_slots[0].material.name.startswith("Cube")
+    painted = np.load(at_work.current.texture.jobs[0].folder / "mesh.npz")["paintable"]
+    assert painted.sum() == 10
+    assert len(painted) == 12
 
 
 def test_two_prompts_give_two_textures_and_a_seed_gives_the_same_again(at_work) -> None:

@@ -126,11 +126,13 @@ def test_only_save_may_name_the_opened_scene(tmp_path) -> None:
     ({"report": "/proc/report.json"}, "cannot be written"),
     ({"save": "{}/a.blend", "report": "{}/a.blend"}, "is the file of --save too"),
     ({"save": "{}/a.blend", "report": "{}/folder/../a.blend"}, "is the file of --save too"),
+    ({"report": "{}/wood.png"}, "is no .json file"),
     ({"save": "{}/library.blend"}, "is a file that the scene reads"),
 ])
 def test_outputs_that_cannot_be_are_refused_before_the_work(tmp_path, named: dict[str, str], said: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "library.blend").touch()
+    (tmp_path / "wood.png").touch()
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(UsageError) as raised:
         outputs(tmp_path, None, (tmp_path / "library.blend",),

@@ -55,13 +55,13 @@ def test_an_empty_or_relative_path_is_never_the_current_folder(path: str, tmp_pa
 
 
 def test_the_newest_stay(tmp_path: Path) -> None:
-    folders = [make_job(tmp_path, 7200.0, f"job-20260101-0000{number:02}-00000000") for number in range(30)]
+    folders = [make_job(tmp_path, 2 * 86400.0, f"job-20260101-0000{number:02}-00000000") for number in range(30)]
     assert drop_old_job_folders(tmp_path, keep=20) == folders[9::-1]
     assert sorted((tmp_path / "jobs").iterdir()) == folders[10:]
 
 
 def test_what_is_too_old_goes_and_what_may_run_stays(tmp_path: Path) -> None:
-    old, young = make_job(tmp_path, 40 * 86400.0), make_job(tmp_path, 60.0)
+    old, young = make_job(tmp_path, 40 * 86400.0), make_job(tmp_path, 10 * 3600.0)
     assert drop_old_job_folders(tmp_path, keep=0, max_age_days=30.0) == [old]
     assert young.is_dir()
 

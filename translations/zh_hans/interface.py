@@ -115,6 +115,9 @@ TEXTS = {
     "UV Layer": "UV 层",
     "UV layer of the active object that the texture is laid out in. Empty takes the layer that renders use":
         "活动物体上用于排布纹理的 UV 层。留空则采用渲染所用的层",
+    "Active Slot Only": "仅活动槽",
+    "Paint only the faces of the active material slot. The other slots keep their materials":
+        "只绘制活动材质槽的面，其余槽保留原有材质",
     "New UV Layer": "新建 UV 层",
     "Unwrap the object into a UV layer of Vernissage's own, for objects whose UVs overlap or repeat. Layers that are "
     "there stay as they are":
