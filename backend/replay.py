@@ -36,7 +36,7 @@ def replay(path: Path) -> int:
         request = read_request(folder)
         with contextlib.redirect_stdout(sys.stderr):  # libraries print
             result = jobs.run(request, job, new_models())
-        text = json.dumps(to_json(result), ensure_ascii=False, allow_nan=False, indent=2)
+        text = json.dumps(to_json(result), allow_nan=False, indent=2)
     except Exception as raised:
         error: VernissageError = as_error(raised, job)
         print(f"{error.kind}: {error}", file=sys.stderr)

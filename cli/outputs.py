@@ -35,7 +35,7 @@ def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Colle
     Raises:
         UsageError: one of them cannot be, or would eat an input or another output.
     """
-    chosen = {name: _absolute(getattr(options, name)) for name in ("save", "export", "report")}
+    chosen = {name: _absolute(getattr(options, name), name, scene) for name in ("save", "export", "report")}
     for name, suffix in (("save", ".blend"), ("export", ".glb")):
         path = chosen[name]
         if path is not None and path.suffix.lower() != suffix:
@@ -68,9 +68,14 @@ def write_json(path: Path, body: Any) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _absolute(path: str | None) -> Path | None:
+def _absolute(path: str | None, name: str, scene: Path | None) -> Path | None:
+    """As Blender reads a path: "//" is the folder of the opened scene."""
     if path is None:
         return None
+    if path.startswith("//"):
+        if scene is None:
+            raise _refusal(name, Path(path), "lies beside the scene, which was never saved: name a folder")
+        return Path(os.path.abspath(scene.parent / path[2:]))
     return Path(os.path.abspath(os.path.expanduser(path))) if path else Path(path)
 
 

@@ -156,8 +156,8 @@ def _window() -> dict[str, Window]:
 
 
 def _inputs() -> list[Path]:
-    """What the scene reads and nothing may overwrite."""
-    return [Path(bpy.path.abspath(library.filepath)) for library in bpy.data.libraries]
+    """What the scene reads (libraries, pictures, fonts, sounds, caches) and nothing may overwrite."""
+    return [Path(path) for path in bpy.utils.blend_paths(absolute=True, packed=False)]
 
 
 def _tell(jobs: Sequence[TextureJob], written: Sequence[Written], outputs: Outputs, progress: Bar | Lines) -> None:

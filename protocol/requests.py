@@ -68,6 +68,9 @@ class TextureRequest:
     def __post_init__(self) -> None:
         if not self.prompt.strip():
             raise BadInput("The prompt is empty.", "Write what the surface shall look like.")
+        for words in (self.prompt, self.negative_prompt):
+            if any("\ud800" <= letter <= "\udfff" for letter in words):
+                raise BadInput("The prompt is not valid UTF-8 text.", "Write it in UTF-8.")
         if not self.model.strip():
             raise BadInput("No model is chosen.", "Choose mini, or the folder of a diffusers model.")
         if "/" in self.mesh or "\\" in self.mesh or not self.mesh:

@@ -60,7 +60,7 @@ def decode_event(line: bytes) -> Event:
 def request_to_json(request: Request) -> str:
     """The text of `request.json`."""
     body = {"type": str(request.type), "protocol_version": PROTOCOL_VERSION, **to_json(request)}
-    return json.dumps(body, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    return json.dumps(body, allow_nan=False, indent=2) + "\n"
 
 
 def request_from_json(text: str) -> Request:
@@ -72,7 +72,7 @@ def request_from_json(text: str) -> Request:
     """
     try:
         body = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput("The request is not valid JSON: {error}.", "Write it again from Blender.",
                        error=error) from error
     if not isinstance(body, dict):

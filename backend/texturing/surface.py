@@ -37,15 +37,15 @@ def read_surface(request: TextureRequest, job: Job) -> tuple[Mesh, Texels]:
     low, high = min(texels.uv_min), max(texels.uv_max)
     if low < -_UV_TOLERANCE or high > 1 + _UV_TOLERANCE:
         raise BadInput("The UVs of {name} reach from {low} to {high}, outside of 0 to 1.",
-                       "Pack the UVs into 0 to 1, or turn on New UV Layer.",
+                       "Pack the UVs into 0 to 1, or turn on New UV Layer (--unwrap).",
                        name=request.object_name, low=round(low, 2), high=round(high, 2))
     if texels.overlap_fraction > _WORTH_TELLING:
         job.remark("{percent} % of the texels of {name} belong to several faces, which get the same picture. "
-                   "Turn on New UV Layer to give each its own.",
+                   "Turn on New UV Layer (--unwrap) to give each its own.",
                    percent=_percent(texels.overlap_fraction), name=request.object_name)
     if texels.degenerate_fraction > _WORTH_TELLING:
         job.remark("{percent} % of the surface of {name} has no area in its UVs, so it cannot hold a picture. "
-                   "Turn on New UV Layer.",
+                   "Turn on New UV Layer (--unwrap).",
                    percent=_percent(texels.degenerate_fraction), name=request.object_name)
     return mesh, texels
 

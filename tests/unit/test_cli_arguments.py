@@ -107,6 +107,7 @@ def test_only_save_may_name_the_opened_scene(tmp_path) -> None:
     scene = tmp_path / "scene.blend"
     scene.write_bytes(b"BLENDER")
     assert outputs(tmp_path, scene, save=str(scene)).save == scene
+    assert outputs(tmp_path, scene, save="//new.blend").save == scene.parent / "new.blend"
     with pytest.raises(UsageError, match="is the opened scene"):
         outputs(tmp_path, scene, report=str(scene))
     link = tmp_path / "link.json"
@@ -126,6 +127,7 @@ def test_only_save_may_name_the_opened_scene(tmp_path) -> None:
     ({"report": "/proc/report.json"}, "cannot be written"),
     ({"save": "{}/a.blend", "report": "{}/a.blend"}, "is the file of --save too"),
     ({"save": "{}/a.blend", "report": "{}/folder/../a.blend"}, "is the file of --save too"),
+    ({"report": "//report.json"}, "was never saved"),
     ({"report": "{}/wood.png"}, "is no .json file"),
     ({"save": "{}/library.blend"}, "is a file that the scene reads"),
 ])

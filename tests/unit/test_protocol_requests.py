@@ -46,6 +46,12 @@ def test_the_size_that_is_proposed_is_allowed(size: int) -> None:
     assert abs(nearest - size) <= 32 or not 128 <= size <= 2048
 
 
+@pytest.mark.parametrize("field", ["prompt", "negative_prompt"])
+def test_a_prompt_that_is_no_utf8_is_refused(field: str) -> None:
+    with pytest.raises(BadInput, match="not valid UTF-8"):
+        TextureRequest(**FIELDS | {field: "red \udcff bricks"})  # as Python reads a Latin-1 argument
+
+
 @pytest.mark.parametrize("prompt", ["", " ", "\n\t"])
 def test_an_empty_prompt_is_refused(prompt: str) -> None:
     with pytest.raises(BadInput, match="prompt is empty"):

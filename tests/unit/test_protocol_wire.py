@@ -134,6 +134,7 @@ def request_body(**change: object) -> str:
 @pytest.mark.parametrize(("text", "error", "words"), [
     ("", BadInput, "not valid JSON"),
     ("{", BadInput, "not valid JSON"),
+    ("[" * 200_000, BadInput, "not valid JSON"),
     ("[1]", BadInput, "not a JSON object"),
     (request_body(type="poem"), BadInput, "unknown type"),
     (request_body(type=...), BadInput, "unknown type"),

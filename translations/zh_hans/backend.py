@@ -121,12 +121,17 @@ TEXTS = {
         "{name} 有 {count} 个没有面积的三角面，已将其略去。",
     "The UVs of {name} reach from {low} to {high}, outside of 0 to 1.":
         "{name} 的 UV 范围是 {low} 到 {high}，超出了 0 到 1。",
-    "Pack the UVs into 0 to 1, or turn on New UV Layer.": "请将 UV 排布到 0 到 1 之内，或启用“新建 UV 层”。",
-    "{percent} % of the texels of {name} belong to several faces, which get the same picture. Turn on New UV Layer to "
-    "give each its own.":
-        "{name} 有 {percent} % 的纹素属于多个面，这些面会得到相同的画面。启用“新建 UV 层”可让每个面各有自己的画面。",
-    "{percent} % of the surface of {name} has no area in its UVs, so it cannot hold a picture. Turn on New UV Layer.":
-        "{name} 有 {percent} % 的表面在 UV 中没有面积，因此无法承载画面。请启用“新建 UV 层”。",
+    "The prompt is not valid UTF-8 text.": "提示词不是有效的 UTF-8 文本。",
+    "Write it in UTF-8.": "请使用 UTF-8 编写。",
+    "Pack the UVs into 0 to 1, or turn on New UV Layer (--unwrap).":
+        "请将 UV 排布到 0 到 1 之内，或启用“新建 UV 层”（--unwrap）。",
+    "{percent} % of the texels of {name} belong to several faces, which get the same picture. Turn on "
+    "New UV Layer (--unwrap) to give each its own.":
+        "{name} 有 {percent} % 的纹素属于多个面，这些面会得到相同的画面。"
+        "启用“新建 UV 层”（--unwrap）可让每个面各有自己的画面。",
+    "{percent} % of the surface of {name} has no area in its UVs, so it cannot hold a picture. Turn on New UV "
+    "Layer (--unwrap).":
+        "{name} 有 {percent} % 的表面在 UV 中没有面积，因此无法承载画面。请启用“新建 UV 层”（--unwrap）。",
     "The object's UVs cover no texel of the texture.": "物体的 UV 没有覆盖纹理的任何纹素。",
     "Unwrap the object, or choose a larger texture.": "请展开物体，或选择更大的纹理尺寸。",
     "Choose another size.": "请选择其他尺寸。",
