@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..jobs.texture import TextureJob
     from ..properties import VERNISSAGE_PG_texture
 
-TICK_S = 0.1
+TICK_S = 0.05
 PATIENCE_S = 0.1
 
 
@@ -61,15 +61,16 @@ class VERNISSAGE_OT_texture_object(Operator):
     def modal(self, context: Context, event: Event) -> set[str]:
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
+        shown = self._jobs.summary()
+        if shown != self._shown:  # drawing has a beat of its own, so that the window never waits for both
+            self._shown = shown
+            redraw_sidebars(context)
+            return {"PASS_THROUGH"}
         self._jobs.tick()
         if self._jobs.is_finished:
             self._stop_timer(context)
             redraw_sidebars(context)
             return self._conclude()
-        shown = self._jobs.summary()
-        if shown != self._shown:  # ten redraws a second would cost a laptop its battery
-            self._shown = shown
-            redraw_sidebars(context)
         return {"PASS_THROUGH"}
 
     def cancel(self, context: Context) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +14,7 @@ from protocol.requests import TextureRequest
 
 from ..diffusion.folders import Guide
 from ..geometry.bake import ViewMap, map_view
+from ..geometry.camera import Camera
 from ..geometry.control import render_control
 from ..geometry.mesh import Mesh
 from ..geometry.uv_raster import Texels
@@ -43,12 +46,15 @@ class Views:
 def look_at_surface(request: TextureRequest, mesh: Mesh, texels: Texels, check: Callable[[], None]) -> Views:
     """Plan at most `view_count` views and map them onto the texels."""
     plan = plan_views(mesh, [texels], size_px=request.view_size_px, max_views=request.view_count, check=check)
-    rasters, maps = [], []
-    for camera in plan.cameras:
+
+    def look(camera: Camera) -> tuple[ViewRaster, ViewMap]:
         check()
-        rasters.append(rasterise_view(mesh, camera))
-        maps.append(map_view(mesh, texels, rasters[-1]))
-    return Views(rasters, maps, plan.coverage)
+        raster = rasterise_view(mesh, camera)
+        return raster, map_view(mesh, texels, raster)
+
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:  # numba's kernels let go of the GIL
+        rasters, maps = zip(*pool.map(look, plan.cameras), strict=True)
+    return Views(list(rasters), list(maps), plan.coverage)
 
 
 def control_images(mesh: Mesh, views: Views, guide: Guide) -> torch.Tensor:
