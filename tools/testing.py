@@ -103,7 +103,11 @@ def _pytest(name: str, python: Path, part: str, arguments: Sequence[str]) -> Out
 def _print_table(outcomes: Sequence[Outcome]) -> None:
     print(f"\n{'':<20}{'tests':>7}{'failed':>8}{'skipped':>9}{'seconds':>9}")
     for outcome in outcomes:
-        remark = "" if outcome.is_good else "  nothing ran" if outcome.exit_code == NO_TESTS else "  FAILED"
+        remark = "" if outcome.is_good else "  FAILED"
+        if outcome.exit_code < 0:
+            remark = f"  ended by signal {-outcome.exit_code}"
+        elif outcome.exit_code == NO_TESTS:
+            remark = "  nothing ran"
         print(f"{outcome.name:<20}{outcome.tests:>7}{outcome.failed:>8}{outcome.skipped:>9}"
               f"{outcome.seconds:>9.0f}{remark}")
     total = sum(outcome.tests for outcome in outcomes)
