@@ -27,11 +27,18 @@ _AHEAD = ("..client.backend", "..scene.meshes", "..scene.apply", ".texture")
 _AHEAD_INTERVAL_S = 0.3
 
 
-def _import_numpy_ahead() -> float | None:
-    """A timer of Blender's, of which background has none: numpy on a thread, then the rest."""
-    threading.Thread(target=importlib.import_module, args=("numpy",), name="vernissage import").start()
+def _start_ahead() -> float | None:
+    """A timer of Blender's, of which background has none: what is slow on a thread, then the rest."""
+    threading.Thread(target=_warm_up, name="vernissage import").start()
     bpy.app.timers.register(functools.partial(_import_ahead, list(_AHEAD)), first_interval=1.0, persistent=True)
     return None
+
+
+def _warm_up() -> None:
+    importlib.import_module("numpy")
+    from ..scene.images import warm_image_loader
+
+    warm_image_loader()
 
 
 def _import_ahead(names: list[str]) -> float | None:
@@ -74,15 +81,15 @@ def _forget_jobs(*_: object) -> None:
 def register() -> None:
     bpy.app.handlers.load_pre.append(_forget_jobs)
     bpy.app.timers.register(_stop_when_idle, first_interval=IDLE_CHECK_S, persistent=True)
-    bpy.app.timers.register(_import_numpy_ahead, first_interval=0.5, persistent=True)
+    bpy.app.timers.register(_start_ahead, first_interval=0.5, persistent=True)
 
 
 def unregister() -> None:
     from ..client.current import close_backend
 
     bpy.app.timers.unregister(_stop_when_idle)
-    if bpy.app.timers.is_registered(_import_numpy_ahead):
-        bpy.app.timers.unregister(_import_numpy_ahead)
+    if bpy.app.timers.is_registered(_start_ahead):
+        bpy.app.timers.unregister(_start_ahead)
     bpy.app.handlers.load_pre.remove(_forget_jobs)
     current.cancel()
     current.forget_scene()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import re
+import tempfile
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -16,8 +18,12 @@ from ..protocol.requests import TextureRequest
 from ..protocol.wire import to_json
 from .version import version
 
-__all__ = ["TEXTURE_FOLDER", "describe", "new_image", "storage_remark", "texture_name"]
+__all__ = ["TEXTURE_FOLDER", "describe", "new_image", "storage_remark", "texture_name",
+           "warm_image_loader"]
 
+_PIXEL_PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNg"
+    "YGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC")
 TEXTURE_FOLDER = "textures"
 _NAME_BYTES = 59  # of the 63 that a name may have before Blender 5.0, so that ".001" fits
 
@@ -52,6 +58,19 @@ def new_image(name: str, picture: Path, pack: bool, undo: ExitStack) -> bpy.type
         image = _load(path, name, undo)
         image.filepath_raw = f"//{TEXTURE_FOLDER}/{path.name}"
     return image
+
+
+def warm_image_loader() -> None:
+    """Let Blender load a picture of one pixel, off its data: the first of a session costs 60 ms (5.2), any other 1 ms.
+
+    Touches no data-block, so that it may run on a thread.
+    """
+    import imbuf
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "pixel.png")
+        path.write_bytes(base64.b64decode(_PIXEL_PNG))
+        imbuf.load(str(path)).free()
 
 
 def storage_remark(pack: bool) -> tuple[Remark, ...]:

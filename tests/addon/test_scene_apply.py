@@ -12,7 +12,7 @@ import pytest
 from vernissage.protocol.messages import Remark, Stage, TextureResult
 from vernissage.protocol.requests import TextureRequest
 from vernissage.scene.apply import Placement, apply_texture
-from vernissage.scene.images import storage_remark, texture_name
+from vernissage.scene.images import storage_remark, texture_name, warm_image_loader
 from vernissage.scene.meshes import read_mesh
 
 REQUEST = TextureRequest(object_name="Cube", mesh="mesh.npz", prompt="red brick wall", negative_prompt="moss",
@@ -275,3 +275,9 @@ def test_one_undo_step_takes_all_of_it_back(cube, picture, snapshot):
     bpy.ops.ed.redo()
     assert bpy.data.objects["Cube"].material_slots[0].material.name == "Cube - red brick wall"
     assert bpy.data.images["Cube - red brick wall"].packed_file.data == picture.read_bytes()
+
+
+def test_warming_the_image_loader_leaves_no_data_block(empty_scene, snapshot):
+    before = snapshot()
+    warm_image_loader()
+    assert snapshot() == before
