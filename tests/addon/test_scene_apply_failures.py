@@ -128,7 +128,7 @@ def test_a_full_disk_leaves_nothing_behind(cube, picture, tmp_path, snapshot):
 
 def after_the_image(uvs):
     """A property cannot hold this text."""
-    return {"prompt": "wall \ud800"}, {"own_uvs": uvs}
+    return {"controlnet": "/models/\ud800"}, {"own_uvs": uvs}
 
 
 def after_the_layer(uvs):
