@@ -13,7 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LINES_MAX = 400
 
-BLENDER = {"bpy", "bmesh", "mathutils", "gpu", "gpu_extras", "bpy_extras", "blf", "addon_utils", "freestyle", "aud"}
+BLENDER = {"bpy", "bmesh", "mathutils", "gpu", "gpu_extras", "bpy_extras", "blf", "imbuf", "addon_utils", "freestyle",
+           "aud"}
 LIBRARIES = {"numpy", "scipy", "numba", "PIL", "torch", "diffusers", "transformers", "tokenizers", "safetensors",
              "accelerate", "peft", "trimesh"}  # each is pinned in requirements/
 
