@@ -63,6 +63,8 @@ def serve_standard_streams() -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     faulthandler.enable(sys.stderr)
     end_with_client()
+    if hasattr(os, "nice"):
+        os.nice(10)  # Blender's drawing goes first: torch takes every core, and the window waited twice as long
     log(f"backend {os.getpid()} on Python {platform.python_version()} at {sys.executable}")
     for name in (signal.SIGINT, signal.SIGTERM):  # end at once and without a traceback, in native code too
         signal.signal(name, signal.SIG_DFL)
