@@ -3,9 +3,6 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("numba")
-pytest.importorskip("scipy")
-
 from training.data import FAMILIES, SHOWCASE, specimen, subject
 from training.data.captions import EXCLUSIVE, WORDS
 from training.data.noise import cells, clouds, grid
