@@ -21,7 +21,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from backend.geometry.bake import blend, map_view
+from backend.geometry.bake import ViewMap, map_view, sample
+from backend.geometry.blend import Blend
 from backend.geometry.control import render_control
 from backend.geometry.exposure import match_views
 from backend.geometry.fill import fill_unseen
@@ -87,6 +88,13 @@ class Clock:
         return result
 
 
+def blend(images: list[torch.Tensor], maps: list[ViewMap], count: int) -> Blend:
+    baked = Blend(count, 3)
+    for image, view_map in zip(images, maps, strict=True):
+        baked.add(view_map, sample(image, view_map))
+    return baked
+
+
 def measure_mesh(rings: int) -> Clock:
     """Time each step for a mesh of 4 * rings**2 triangles."""
     clock = Clock()
@@ -100,7 +108,8 @@ def measure_mesh(rings: int) -> Clock:
     clock.best("back-sampling in numpy", lambda: map_view_numpy(mesh, texels, rasters[0]), 1)
     images = [torch.from_numpy(np.repeat(r.nearness[..., None], 3, 2)) for r in rasters]
     clock.best("match tone, 8 views", lambda: match_views(images, maps, len(texels)))
-    colours, total = clock.best("blend, a view", lambda: blend(images, maps, len(texels)), share=8)
+    baked = clock.best("blend, a view", lambda: blend(images, maps, len(texels)), share=8)
+    colours, total = baked.colours, baked.total
     weight = total.numpy().copy()
     weight[texels.positions[:, 2] < np.quantile(texels.positions[:, 2], 0.1)] = 0
     filled = clock.best("fill, a tenth unseen", lambda: fill_unseen(texels, colours.numpy(), weight), 2)

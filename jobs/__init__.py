@@ -5,6 +5,16 @@ No windows here: operators and the command line step the same lists.
 
 from __future__ import annotations
 
-from .lifetime import register, unregister
+from . import lifetime, preview
 
 __all__ = ["register", "unregister"]
+
+
+def register() -> None:
+    preview.register()
+    lifetime.register()
+
+
+def unregister() -> None:
+    lifetime.unregister()
+    preview.unregister()

@@ -210,7 +210,8 @@ class TextureJobs:
                 yield
             job.waits_for_artist = False
             self._check_cancel()
-            self._apply(job, Placement(arrays.uv_layer, arrays.own_uvs, self._settings.pack, slots), request)
+            placement = Placement(arrays.uv_layer, arrays.own_uvs, self._settings.pack, slots, arrays.own_corners)
+            self._apply(job, placement, request)
         except VernissageError:
             job.remarks += (Remark("The finished texture lies in {path}.",
                                    {"path": str(job.folder / job.result.texture)}),)

@@ -9,6 +9,7 @@ from bpy.types import Context, Event, Object, Operator, Timer
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
+from ..jobs.preview import load_preview
 from ..jobs.redraw import redraw_sidebars
 from ..preferences import read_settings
 from ..protocol.errors import VernissageError
@@ -71,6 +72,7 @@ class VERNISSAGE_OT_texture_object(Operator):
             self._stop_timer(context)
             redraw_sidebars(context)
             return self._conclude()
+        load_preview(self._jobs.summary().preview)
         return {"PASS_THROUGH"}
 
     def cancel(self, context: Context) -> None:

@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-from . import preview, texture
+from .texture import register, unregister
 
 __all__ = ["register", "unregister"]
-
-
-def register() -> None:
-    preview.register()
-    texture.register()
-
-
-def unregister() -> None:
-    texture.unregister()
-    preview.unregister()

@@ -8,10 +8,10 @@ from bpy.types import Context, Panel, UILayout
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
+from ..jobs.preview import preview_icon
 from ..translations import CONTEXT
 from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
-from .preview import preview_icon
 from .text import column_width_px, draw_sentence
 
 if TYPE_CHECKING:

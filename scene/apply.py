@@ -14,7 +14,7 @@ from ..protocol.errors import BadInput
 from ..protocol.messages import TextureResult
 from ..protocol.requests import TextureRequest
 from .checks import check_can_apply, chosen_slots
-from .evaluated import layer_uvs
+from .evaluated import corner_vertices, layer_uvs
 from .images import describe, new_image, texture_name
 from .material import new_material
 
@@ -30,12 +30,14 @@ class Placement:
         own_uvs: (L,2) f32 for a new layer on the base mesh, as `MeshArrays.own_uvs`; None for one that is there.
         pack: into the .blend; otherwise a file in `//textures/`.
         slots: numbers of the material slots to paint; None for all.
+        own_corners: (L,) i32, as `MeshArrays.own_corners`: the new UVs are for a mesh with just these.
     """
 
     uv_layer: str
     own_uvs: np.ndarray | None
     pack: bool
     slots: Collection[int] | None = None
+    own_corners: np.ndarray | None = None
 
 
 def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, request: TextureRequest,
@@ -76,7 +78,8 @@ def _check_uvs(obj: bpy.types.Object, placement: Placement) -> None:
         if mesh.is_editmode:
             raise BadInput("{name} is in Edit Mode, where it cannot get its UV layer.",
                            "Leave Edit Mode, then apply the texture again.", name=obj.name)
-        if len(mesh.loops) != len(placement.own_uvs):
+        if len(mesh.loops) != len(placement.own_uvs) or not (
+                placement.own_corners is None or np.array_equal(corner_vertices(mesh), placement.own_corners)):
             raise BadInput("The mesh of {name} was changed while it was being painted.", "Paint it again.",
                            name=obj.name)
     elif placement.uv_layer not in mesh.uv_layers and not obj.modifiers:

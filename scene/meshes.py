@@ -36,6 +36,7 @@ class MeshArrays:
         uv_layer: the name of the layer that corner_uvs come from; with own_uvs the name that is wanted.
         own_uvs: (L,2) f32, UVs within 0–1 for the loops of the base mesh (before modifiers), where it was
             unwrapped anew; None where a layer of the mesh is used.
+        own_corners: (L,) i32, the base mesh's vertices at those loops: an edited mesh has others.
         remarks: what the artist should know.
     """
 
@@ -46,6 +47,7 @@ class MeshArrays:
     paintable: np.ndarray
     uv_layer: str
     own_uvs: np.ndarray | None
+    own_corners: np.ndarray | None = None
     remarks: tuple[Remark, ...] = ()
 
 
@@ -81,16 +83,18 @@ def read_mesh(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph, *, uv_layer
             layer, uvs = _layer_uvs(obj, mesh, layer)
     triangles = np.take(vertices, loops)
     _check_area(obj, positions, triangles)
-    own_uvs = None
+    own_uvs = own_corners = None
     if own:
         layer, own_uvs = OWN_UV_LAYER, unwrap_base(obj, texture_size_px)
+        own_corners = corner_vertices(obj.data)
         uvs = through_modifiers(obj, own_uvs, vertices, depsgraph)
     if np.linalg.det(matrix[:3, :3]) < 0:  # a mirrored object: turn the winding, so that it stays outside
         loops = np.ascontiguousarray(loops[:, [0, 2, 1]])
         triangles = np.ascontiguousarray(triangles[:, [0, 2, 1]])
     corner_uvs = np.take(uvs, loops, axis=0)  # twice as fast as uvs[loops]
     corner_normals = np.take(normals, loops, axis=0)
-    return MeshArrays(positions, triangles, corner_uvs, corner_normals, paintable, layer, own_uvs, remarks)
+    return MeshArrays(positions, triangles, corner_uvs, corner_normals, paintable, layer, own_uvs, own_corners,
+                      remarks)
 
 
 def write_mesh(arrays: MeshArrays, path: Path) -> None:

@@ -1,6 +1,6 @@
-"""Which pixels of a view colour which texels, and the blend of all views into one texture.
+"""Which pixels of a view colour which texels.
 
-A map is made once a view on the CPU and holds indices and weights only; `blend` applies it with torch gathers
+A map is made once a view on the CPU and holds indices and weights only; `sample` applies it with torch gathers
 on whatever device the images are on, as often as the denoising asks for it.
 """
 
@@ -8,7 +8,6 @@ on whatever device the images are on, as often as the denoising asks for it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +19,7 @@ from .mesh import Mesh
 from .uv_raster import Texels
 from .view_raster import ViewRaster
 
-__all__ = ["ViewMap", "blend", "edge_distance", "map_view", "sample"]
+__all__ = ["ViewMap", "edge_distance", "map_view", "sample"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,36 +127,6 @@ def sample(image: torch.Tensor, view_map: ViewMap) -> torch.Tensor:
     for tap in range(3):
         result += weights[:, tap, None] * (flat.index_select(0, pixels[tap + 1]) - main)
     return result
-
-
-def blend(images: Iterable[torch.Tensor], maps: Iterable[ViewMap], count: int
-          ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Blend views into one texture: a running weighted mean, exact where all views agree.
-
-    Args:
-        images: per view (H, W, C) float tensors in any colour space that may be averaged (linear is best),
-            all on one device. May be a generator: one view is held at a time.
-        maps: the view's maps, in the same order.
-        count: N, the number of texels.
-
-    Returns:
-        Colours (N, C), 0 where unseen, and total weights (N,), 0 where unseen, on the images' device.
-    """
-    colours = total = None
-    for image, view_map in zip(images, maps, strict=True):
-        seen = sample(image, view_map)
-        if colours is None or total is None:
-            colours = torch.zeros((count, seen.shape[1]), dtype=seen.dtype, device=seen.device)
-            total = torch.zeros(count, dtype=seen.dtype, device=seen.device)
-        texel = torch.from_numpy(view_map.texel).to(seen.device).long()
-        weight = torch.from_numpy(view_map.weight).to(seen.device, seen.dtype)
-        # A texel occurs once a view, so that the sums do not depend on any order.
-        total.index_add_(0, texel, weight)
-        share = weight / total.index_select(0, texel)
-        colours.index_add_(0, texel, share[:, None] * (seen - colours.index_select(0, texel)))
-    if colours is None or total is None:
-        raise ValueError("no views to blend")
-    return colours, total
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

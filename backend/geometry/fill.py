@@ -8,6 +8,7 @@ between them are interpolated.
 from __future__ import annotations
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, diags_array
 from scipy.spatial import cKDTree
@@ -64,7 +65,7 @@ def fill_unseen(texels: Texels, colours: NDArray[np.float32], weight: NDArray[np
         result[unseen] = _interpolate(texels, unseen, nodes, node_colours)
     if with_detail:
         result[unseen] += mirror_detail(texels, colours - tone, seen)
-    low, high = colours[seen].min(axis=0), colours[seen].max(axis=0)
+    low, high = (bound.numpy() for bound in torch.from_numpy(colours[seen]).aminmax(dim=0))
     result[unseen] = np.clip(result[unseen], low, high)
     return result
 

@@ -54,12 +54,11 @@ def texture(request: TextureRequest, job: Job, models: Models) -> TextureResult:
 
 def _result(request: TextureRequest, job: Job, loaded: LoadedModel, painting: Painting, views: Views,
             baked: Baked) -> TextureResult:
-    measures = baked.measures
-    if measures.coverage < _LOW_COVERAGE:
+    if baked.coverage < _LOW_COVERAGE:
         job.remark("The views saw {percent} % of {name}; the rest was filled in from what is beside it. "
-                   "More views may see more.", percent=round(100 * measures.coverage), name=request.object_name)
+                   "More views may see more.", percent=round(100 * baked.coverage), name=request.object_name)
     return TextureResult(
-        texture=TEXTURE_NAME, size_px=request.texture_size_px, coverage=measures.coverage,
-        planned_coverage=views.planned_coverage, view_disagreement=measures.disagreement, view_count=len(views),
+        texture=TEXTURE_NAME, size_px=request.texture_size_px, coverage=baked.coverage,
+        planned_coverage=views.planned_coverage, view_disagreement=baked.disagreement, view_count=len(views),
         model=loaded.name, seed=request.seed, steps=painting.steps, guidance_scale=painting.guidance_scale,
         device=loaded.device.type, seconds=dict(job.seconds), remarks=tuple(job.remarks))

@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..geometry.bake import blend
+from ..geometry.bake import sample
+from ..geometry.blend import Blend
 from ..geometry.exposure import apply_exposure, match_views
 from ..geometry.fill import fill_unseen
 from ..geometry.gutter import fill_gutter
-from ..geometry.measure import BakeMeasures, measure_bake
 from ..geometry.uv_raster import Texels
 from .bands import sharpen_weights, tone_of
 from .views import Views
@@ -27,11 +27,18 @@ _DETAIL_POWER = 8.0
 
 @dataclass(frozen=True, eq=False)
 class Baked:
-    """Colours (N, C) float32 and weights (N,) float32 of the texels; 0 where no view saw them."""
+    """
+    Attributes:
+        colours: (N, C) float32 of the texels, 0 where no view saw them.
+        weights: (N,) float32, 0 where no view saw them.
+        coverage: share of the texels that at least one view saw.
+        disagreement: as `Blend.disagreement`, of the views after their tone was matched.
+    """
 
     colours: NDArray[np.float32]
     weights: NDArray[np.float32]
-    measures: BakeMeasures
+    coverage: float
+    disagreement: float
 
 
 def bake_views(pictures: torch.Tensor, views: Views, texels: Texels) -> Baked:
@@ -40,15 +47,17 @@ def bake_views(pictures: torch.Tensor, views: Views, texels: Texels) -> Baked:
     gains, biases = match_views(list(pictures), views.maps, count)
     matched = [apply_exposure(picture, gain, bias) for picture, gain, bias in
                zip(pictures, gains, biases, strict=True)]
-    sigma_px = matched[0].shape[1] * _TONE_SHARE_OF_VIEW
-    tones = [tone_of(picture, torch.from_numpy(raster.hit), sigma_px) for picture, raster in
-             zip(matched, views.rasters, strict=True)]
-    details = (picture - tone for picture, tone in zip(matched, tones, strict=True))
-    tone, weights = blend(tones, views.maps, count)
-    detail, _ = blend(details, sharpen_weights(views.maps, count, _DETAIL_POWER), count)
-    plain, _ = blend(matched, views.maps, count)
-    measures = measure_bake(matched, views.maps, plain, weights)
-    return Baked((tone + detail).numpy(), weights.numpy(), measures)
+    sigma_px = pictures.shape[2] * _TONE_SHARE_OF_VIEW
+    whole, tones, details = (Blend(count, pictures.shape[3]) for _ in range(3))
+    sharpened = sharpen_weights(views.maps, count, _DETAIL_POWER)
+    for picture, raster, view_map, sharp in zip(matched, views.rasters, views.maps, sharpened, strict=True):
+        tone = tone_of(picture, torch.from_numpy(raster.hit), sigma_px)
+        seen_tone, seen_detail = sample(torch.cat([tone, picture - tone], dim=2), view_map).chunk(2, dim=1)
+        whole.add(view_map, seen_tone + seen_detail)
+        tones.add(view_map, seen_tone)
+        details.add(view_map, seen_detail, sharp)
+    return Baked((tones.colours + details.colours).numpy(), whole.total.numpy(), whole.coverage(),
+                 whole.disagreement())
 
 
 def complete_texture(baked: Baked, texels: Texels) -> NDArray[np.uint8]:

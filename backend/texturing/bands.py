@@ -8,10 +8,10 @@ everything a patchwork of tones.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional as F
 
 from ..geometry.bake import ViewMap
@@ -19,10 +19,11 @@ from ..geometry.bake import ViewMap
 __all__ = ["sharpen_weights", "tone_of"]
 
 _SMALLEST_WEIGHT = 1e-12
+_COARSE, _WIDE_PX = 4, 8.0
 
 
-def sharpen_weights(maps: Sequence[ViewMap], count: int, power: float) -> list[ViewMap]:
-    """The maps with weights (w / best w of the texel) ** power: a large power leaves each texel to its best view.
+def sharpen_weights(maps: Sequence[ViewMap], count: int, power: float) -> list[NDArray[np.float32]]:
+    """Weights (M,) for each map, (w / best w of the texel) ** power: a large one leaves each texel to its best view.
 
     Args:
         count: N, the number of texels.
@@ -30,19 +31,23 @@ def sharpen_weights(maps: Sequence[ViewMap], count: int, power: float) -> list[V
     best = np.zeros(count, np.float32)
     for view_map in maps:
         best[view_map.texel] = np.maximum(best[view_map.texel], view_map.weight)
-    return [replace(view_map, weight=np.maximum((view_map.weight / best[view_map.texel]) ** np.float32(power),
-                                                np.float32(_SMALLEST_WEIGHT)))
+    return [np.maximum((view_map.weight / best[view_map.texel]) ** np.float32(power), np.float32(_SMALLEST_WEIGHT))
             for view_map in maps]
 
 
 def tone_of(picture: torch.Tensor, mask: torch.Tensor, sigma_px: float) -> torch.Tensor:
     """A picture (H, W, C) blurred within its mask (H, W) by a Gaussian; the background does not bleed in.
 
-    Where the mask is empty for three sigma around, the tone is 0.
+    Where the mask is empty for three sigma around, the tone is 0. A wide blur is made at a quarter of the resolution:
+    what that leaves out is smooth, and stays in the detail.
     """
     inside = mask.to(picture.dtype)[None, None]
     layers = torch.cat([picture.permute(2, 0, 1)[None] * inside, inside], dim=1)
-    blurred = _blur(layers, sigma_px)
+    if sigma_px < _WIDE_PX or any(side % _COARSE for side in mask.shape):
+        blurred = _blur(layers, sigma_px)
+    else:
+        blurred = _blur(F.avg_pool2d(layers, _COARSE), sigma_px / _COARSE)
+        blurred = F.interpolate(blurred, scale_factor=_COARSE, mode="bilinear", align_corners=False)
     weight = blurred[:, -1:]
     tone = torch.where(weight > 0, blurred[:, :-1] / weight.clamp(min=torch.finfo(weight.dtype).tiny), 0)
     return tone[0].permute(1, 2, 0).contiguous()

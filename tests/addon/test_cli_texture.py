@@ -163,6 +163,18 @@ def test_a_scene_that_shows_no_mesh_fails_with_its_sentence(addon, empty_scene, 
     assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["status"] == "failed"
 
 
+def test_a_million_faces(scene, tiny_model, tmp_path) -> None:
+    bpy.ops.mesh.primitive_grid_add(x_subdivisions=1000, y_subdivisions=1000, calc_uvs=True)
+    bpy.context.object.name = "Million"
+    path, report = tmp_path / "million.blend", tmp_path / "million.json"
+    bpy.ops.wm.save_as_mainfile(filepath=str(path))
+    code, _, said = run(path, "texture", "--object", "Million", "--prompt", "red brick", "--model", tiny_model, *QUICK,
+                        "--report", report)
+    assert code == 0, said
+    entry, = json.loads(report.read_text(encoding="utf-8"))["objects"]
+    assert entry["coverage"] == 1
+
+
 def test_check_and_install_tell_how_it_stands(scene) -> None:
     code, out, _ = run(scene, "check")
     assert code == 0

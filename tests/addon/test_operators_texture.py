@@ -237,17 +237,20 @@ def test_panel_and_catalogue_can_tell_what_happens(at_work) -> None:
 
 
 def test_the_preview_that_the_backend_writes_is_one_that_the_panel_reads(at_work) -> None:
-    preview = at_work.part("panels.preview")
+    preview = at_work.part("jobs.preview")
     jobs = at_work.jobs(at_work.cube)
     run(jobs)
     path = jobs.jobs[0].preview
     picture = preview.read_plain_png(path.read_bytes())
     assert picture.shape == (128, 256, 3)  # two views side by side
     assert picture.std() > 1
-    preview.preview_icon(path)
+    assert preview.preview_icon(path) == 0  # not loaded yet
+    preview.load_preview(path)
+    assert preview.preview_icon(path) == preview._pictures["job"].icon_id
     icon = preview._pictures["job"]
     assert tuple(icon.image_size) == (256, 128)
     assert list(icon.image_pixels_float[:3]) == pytest.approx(picture[-1, 0] / 255)  # Blender's rows begin below
     for broken in (b"", path.read_bytes()[:60], b"\x89PNG\r\n\x1a\n" + bytes(60)):
         path.write_bytes(broken)
+        preview.load_preview(path)
         assert preview.preview_icon(path) == 0

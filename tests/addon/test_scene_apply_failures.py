@@ -52,6 +52,12 @@ def mesh_changed(obj, picture):
     return {"own_uvs": np.zeros((47, 2), np.float32), "uv_layer": "Vernissage"}
 
 
+def corners_changed(obj, picture):
+    arrays = read_mesh(obj, bpy.context.evaluated_depsgraph_get(), unwrap=True)
+    obj.data.flip_normals()  # as many corners as before, in another order
+    return {"own_uvs": arrays.own_uvs, "own_corners": arrays.own_corners, "uv_layer": "Vernissage"}
+
+
 def layer_gone(obj, picture):
     return {"uv_layer": "Removed"}
 
@@ -84,6 +90,7 @@ def no_folder(obj, picture):
 FAILURES = [
     (eight_layers, BadInput, "Cube has 8 UV layers already", "Remove one"),
     (mesh_changed, BadInput, "The mesh of Cube was changed", "Paint it again"),
+    (corners_changed, BadInput, "The mesh of Cube was changed", "Paint it again"),
     (layer_gone, BadInput, "The UV layer Removed of Cube was removed", "Undo that"),
     (slot_gone, BadInput, "Cube has no material slot 2: it has 1", "Choose a slot"),
     (edit_mode, BadInput, "Cube is in Edit Mode", "Leave Edit Mode"),

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
 
-from backend.geometry.bake import blend, edge_distance, map_view, sample
+from backend.geometry.bake import ViewMap, edge_distance, map_view, sample
+from backend.geometry.blend import Blend
 from backend.geometry.camera import Camera
 from backend.geometry.exposure import apply_exposure, match_views
 from backend.geometry.fill import fill_unseen
 from backend.geometry.gutter import fill_gutter
-from backend.geometry.measure import measure_bake
 from backend.geometry.mesh import Mesh
 from backend.geometry.uv_raster import Texels, rasterise_uv
 from backend.geometry.view_plan import plan_views
@@ -36,6 +37,21 @@ def paint(raster: ViewRaster, background: float = 0.0) -> torch.Tensor:
     image = np.full((*raster.triangle.shape, 3), background, np.float32)
     image[raster.hit] = smooth(points)
     return torch.from_numpy(image)
+
+
+def blended(images: Iterable[torch.Tensor], maps: list[ViewMap], count: int) -> Blend:
+    """All views in one texture."""
+    result: Blend | None = None
+    for image, view_map in zip(images, maps, strict=True):
+        seen = sample(image, view_map)
+        result = result or Blend(count, seen.shape[1], seen.dtype)
+        result.add(view_map, seen)
+    assert result is not None
+    return result
+
+
+def means(baked: Blend) -> tuple[torch.Tensor, torch.Tensor]:
+    return baked.colours, baked.total
 
 
 def psnr(a: NDArray, b: NDArray) -> float:
@@ -62,7 +78,8 @@ def test_constant_views_bake_to_exactly_that_constant(name: str) -> None:
         image = torch.full((256, 256, 3), math.nan)
         image[torch.from_numpy(raster.hit)] = constant
         images.append(image)
-    colours, total = blend(images, maps, len(texels))
+    baked = blended(images, maps, len(texels))
+    colours, total = means(baked)
     seen = total > 0
     assert (colours[seen] == constant).all()
     assert (colours[~seen] == 0).all()
@@ -71,7 +88,7 @@ def test_constant_views_bake_to_exactly_that_constant(name: str) -> None:
     assert (biases == 0).all()
     filled = fill_unseen(texels, colours.numpy(), total.numpy())
     assert (filled == constant.numpy()).all()
-    assert measure_bake(images, maps, colours, total).disagreement == 0
+    assert baked.disagreement() == 0
 
 
 @pytest.mark.parametrize("name", ["sphere", "torus", "cube", "cup"])
@@ -83,7 +100,7 @@ def test_analytic_texture_comes_back_above_40_db(name: str) -> None:
         if frontal.sum() > 100:
             got = sample(paint(raster), view_map).numpy()
             assert psnr(got[frontal], truth[view_map.texel[frontal]]) > 40
-    colours, total = blend(map(paint, rasters), maps, len(texels))
+    colours, total = means(blended(map(paint, rasters), maps, len(texels)))
     seen = (total > 0).numpy()
     assert psnr(colours.numpy()[seen], truth[seen]) > 40
 
@@ -118,8 +135,8 @@ def test_grazing_plane_keeps_its_texels(lens: dict, steps: int) -> None:
 
 def test_background_never_bleeds_in() -> None:
     _, texels, rasters, maps = prepared(sphere())
-    inside, total = blend((paint(r, 0.0) for r in rasters), maps, len(texels))
-    outside, _ = blend((paint(r, 1e6) for r in rasters), maps, len(texels))
+    inside, total = means(blended((paint(r, 0.0) for r in rasters), maps, len(texels)))
+    outside, _ = means(blended((paint(r, 1e6) for r in rasters), maps, len(texels)))
     assert torch.equal(inside, outside)
     assert (total > 0).all()
 
@@ -152,8 +169,8 @@ def test_objects_that_touch_keep_their_colours_apart() -> None:
 def test_half_precision_images_are_blended_in_float32() -> None:
     _, texels, rasters, maps = prepared(sphere(12), size=64, view=64)
     images = [paint(r) for r in rasters]
-    exact, total = blend(images, maps, len(texels))
-    half, half_total = blend((i.half() for i in images), maps, len(texels))
+    exact, total = means(blended(images, maps, len(texels)))
+    half, half_total = means(blended((i.half() for i in images), maps, len(texels)))
     assert half.dtype == torch.float32
     assert torch.equal(total, half_total)
     assert (half - exact).abs().max() < 1e-3
@@ -185,7 +202,7 @@ def test_same_input_gives_the_same_bytes(name: str) -> None:
     results = []
     for _ in range(2):
         _, texels, rasters, maps = prepared(SHAPES[name](), size=128, view=96)
-        colours, total = blend(map(paint, rasters), maps, len(texels))
+        colours, total = means(blended(map(paint, rasters), maps, len(texels)))
         filled = fill_unseen(texels, colours.numpy(), total.numpy())
         results.append(fill_gutter(texels.to_image(filled), texels.covered).tobytes())
     assert results[0] == results[1]
@@ -275,10 +292,10 @@ def test_views_of_differing_tone_are_brought_together() -> None:
     for i, image in enumerate(images):
         image *= 1 + 0.15 * (-1) ** i
         image += 0.02 * (i % 3)
-    before = measure_bake(images, maps, *blend(images, maps, len(texels))).disagreement
+    before = blended(images, maps, len(texels)).disagreement()
     gains, biases = match_views(images, maps, len(texels))
     fitted = [apply_exposure(i, g, b) for i, g, b in zip(images, gains, biases, strict=True)]
-    after = measure_bake(fitted, maps, *blend(fitted, maps, len(texels))).disagreement
+    after = blended(fitted, maps, len(texels)).disagreement()
     assert after < 0.4 * before
     assert ((gains > 0.66) & (gains < 1.51)).all()
 

@@ -1,4 +1,4 @@
-"""The job's newest picture as an icon that a layout can show.
+"""The job's newest picture as an icon that a layout can show. Loading has a beat of its own; drawing only reads.
 
 The pixels are set here, in the main thread. `ImagePreviewCollection.load` would decode the file on a thread of
 its own, and to clear a picture that is still being loaded crashes Blender 5.2.2.
@@ -16,7 +16,7 @@ import bpy.utils.previews
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["preview_icon", "read_plain_png", "register", "unregister"]
+__all__ = ["load_preview", "preview_icon", "read_plain_png", "register", "unregister"]
 
 _NAME = "job"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -25,17 +25,24 @@ _pictures: bpy.utils.previews.ImagePreviewCollection | None = None  # Blender wa
 _shown: tuple[Path, int] | None = None  # which file of when the icon's pixels are
 
 
-def preview_icon(path: Path | None) -> int:
-    """The icon's number; 0 for no picture. A file is read once for each time that it was written."""
+def load_preview(path: Path | None) -> None:
+    """Bring a file's picture into the icon, unless it is there. A file that cannot be read leaves no picture."""
     global _shown
     if path is None or _pictures is None:
-        return 0
+        return
     try:
         written = (path, path.stat().st_mtime_ns)
         if written != _shown:
+            _shown = None
             _set_pixels(read_plain_png(path.read_bytes()))
             _shown = written
     except (OSError, ValueError, struct.error, zlib.error):  # the next one will do
+        return
+
+
+def preview_icon(path: Path | None) -> int:
+    """The number of the icon that shows a file's picture; 0 for none."""
+    if _pictures is None or _shown is None or _shown[0] != path:
         return 0
     return _pictures[_NAME].icon_id
 
