@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from training.data import FAMILIES, SHOWCASE, specimen, subject
-from training.data.captions import EXCLUSIVE, WORDS
+from training.data.captions import EXCLUSIVE, PHRASES, SHADES, WORDS
 from training.data.noise import cells, clouds, grid
-from training.data.surface import Surface, lit
 
 SIZE_PX = 64
 NAMES = [family.name for family in FAMILIES]
@@ -38,9 +37,10 @@ def test_captions_name_the_material_and_every_quality(family):
         s = specimen(seed, 32, family.name)
         assert any(all(word in s.caption for word in stem) for stem in stems), s.caption
         for trait in s.traits:
-            assert any(word in s.caption for word in WORDS[trait]), (trait, s.caption)
+            said = (*WORDS[trait], *PHRASES.get(trait, ()))
+            assert any(all(part in s.caption for part in words.split("{}")) for words in said), (trait, s.caption)
         if s.colour != family.default:
-            assert s.colour in s.caption
+            assert any(shade in s.caption for shade in (s.colour, *SHADES.get(s.colour, ()))), s.caption
 
 
 def test_qualities_that_exclude_each_other_never_meet():
@@ -101,23 +101,14 @@ def test_clouds_are_normalised_and_periodic():
     assert np.abs(field[:, 0] - field[:, -1]).max() <= 1.5 * inner
 
 
-def test_cells_agree_with_brute_force():
+def test_cells_agree_with_brute_force_round_the_edges():
     x, y = grid(24)
     near, edge, _ = cells(np.random.default_rng(2), x, y, 8.0)
     rng = np.random.default_rng(2)
-    count = int(np.ceil(23 / 8.0)) + 5
-    ox, oy = rng.random((count, count)).astype(np.float32), rng.random((count, count)).astype(np.float32)
+    ox, oy = rng.random((3, 3)).astype(np.float32), rng.random((3, 3)).astype(np.float32)
     points = np.asarray(
-        [(c + ox[r % count, c % count], r + oy[r % count, c % count]) for r in range(-3, 7) for c in range(-3, 7)]
+        [(c + ox[r % 3, c % 3], r + oy[r % 3, c % 3]) for r in range(-3, 7) for c in range(-3, 7)]
     ) * 8.0
     distances = np.sort(np.hypot(x[..., None] - points[:, 0], y[..., None] - points[:, 1]), axis=-1)
     assert np.allclose(near, distances[..., 0], atol=1e-3)
     assert np.allclose(edge, distances[..., 1] - distances[..., 0], atol=1e-3)
-
-
-def test_light_falls_from_the_upper_left():
-    """A bump is bright where its flank faces up and left, dark on the other side."""
-    x, y = grid(64)
-    bump = (8 * np.exp(-((x - 32) ** 2 + (y - 32) ** 2) / 100)).astype(np.float32)
-    image = lit(Surface(np.full((64, 64, 3), 0.5, np.float32), bump))
-    assert image[26, 26].mean() > 0.55 > 0.45 > image[38, 38].mean()

@@ -109,3 +109,34 @@ FUR: Palette = {
 }
 SNOW: Palette = {"white": _tones("9fb2c8", "d3dfea", "eef3f7", "fdfefe")}
 ICE: Palette = {"blue": _tones("4a7c9c", "86b4cc", "b8d8e4", "eef8fa"), "white": _tones("9db4c0", "c4d6de", "dfeaee", "f8fbfc")}
+CORK: Palette = {
+    "brown": _tones("3a2415", "8a5f3a", "b98a58", "d8b182"), "light brown": _tones("5a3f28", "a87f54", "cfa878", "e6cba2"),
+    "dark brown": _tones("1c110a", "4a3020", "6e4a30", "8f6a48"),
+}
+STRAW: Palette = {
+    "golden": _tones("5a4018", "a88238", "d2ae62", "ecd494"), "grey": _tones("3e3a32", "77705f", "a0987f", "c2baa0"),
+    "brown": _tones("33220f", "6f5028", "98753f", "bd9c62"),
+}
+IVORY: Palette = {
+    "ivory": _tones("8a7448", "cdb98c", "eadfbf", "f7f1df"), "white": _tones("8f897a", "cfcabb", "ece8dc", "f8f6ef"),
+    "yellow": _tones("76582a", "b8965a", "dcc188", "efdeb4"), "brown": _tones("40301f", "7a6144", "a58a66", "c8b08c"),
+}
+CORAL: Palette = {
+    "orange": _tones("8a3a22", "d4674a", "ee9474", "fac8ac"), "pink": _tones("8a3a50", "cf6d84", "eaa0ac", "f8d2d4"),
+    "white": _tones("a59f92", "d8d2c4", "ece8dd", "f8f6f0"), "red": _tones("5e1416", "a8302e", "cc5a50", "e8988a"),
+    "purple": _tones("3c1f4a", "72448a", "9c74b2", "c8a8d6"), "turquoise": _tones("124e50", "2a8c88", "66b8b0", "b4e0d8"),
+}
+OBSIDIAN: Palette = {
+    "black": _tones("050506", "111114", "222328", "5a5d66"), "brown": _tones("0e0705", "24140d", "43281a", "7c5a44"),
+    "green": _tones("040a07", "0e1c14", "1f3628", "557866"), "blue": _tones("05070e", "0f1626", "202c46", "5c6c90"),
+}
+DENIM: Palette = {
+    "blue": _tones("141f3c", "2b4270", "4a669a", "7f98c0"), "light blue": _tones("3a567e", "6d8cb4", "96b0d0", "c2d4e6"),
+    "black": _tones("0c0c0e", "1e1f23", "36373c", "5c5d63"), "grey": _tones("34373c", "5e6268", "84888e", "b0b3b7"),
+    "navy": _tones("0a1024", "18243f", "2e3f62", "57698c"),
+}
+TARMAC: Palette = {
+    "grey": _tones("1d1d1e", "48484a", "7d7c7a", "b4b2ae"), "black": _tones("0e0e0f", "27272a", "545456", "8c8b89"),
+    "red": _tones("2a1512", "5c322a", "8c5a4e", "b89488"),
+}
+FOIL: Palette = {name: METAL[name] for name in ("silver", "gold", "copper", "blue", "red")}

@@ -1,6 +1,7 @@
 """Random fields: the grain, clouds, veins and cells that every material is drawn from.
 
-All fields are float32 of shape (size_px, size_px), row 0 at the top.
+All fields are float32 of shape (size_px, size_px), row 0 at the top, and periodic: the left edge goes on at the right.
+What is laid in rows and columns tiles too when its pitch is `fitted` to the picture.
 """
 
 from functools import lru_cache
@@ -50,6 +51,23 @@ def clouds(
     return field / (field.std() + np.float32(1e-6))
 
 
+def blurred(field: Field, sigma_px: float) -> Field:
+    """The periodic field under a Gaussian of `sigma_px`; by Fourier transform, so that a wide blur costs no more."""
+    fy, fx = _frequencies(field.shape[0])
+    gain = np.exp(np.float32(-2.0 * (np.pi * sigma_px) ** 2) * (fy * fy + fx * fx))
+    return fft.irfft2(fft.rfft2(field) * gain, s=field.shape).astype(np.float32)
+
+
+def fitted(size_px: int, pitch_px: float, multiple: int = 1) -> float:
+    """The pitch nearest to `pitch_px` of which a multiple of `multiple` fills the picture, so that the rows tile."""
+    return size_px / (multiple * max(1, round(size_px / (pitch_px * multiple))))
+
+
+def wrapped(offset: Field, size_px: int) -> Field:
+    """Offsets taken the short way round a periodic picture, in -size_px/2 … size_px/2."""
+    return (offset + size_px / 2) % size_px - size_px / 2
+
+
 def smoothstep(low: float | Field, high: float | Field, value: Field) -> Field:
     """0 below `low`, 1 above `high`, smooth between; `low` > `high` turns it round."""
     t = np.clip((value - low) / (high - low), 0.0, 1.0)
@@ -94,18 +112,28 @@ def _cells(x, y, ox, oy, metric):  # noqa: ANN001, ANN202 - numba infers
 
 
 def cells(
-    rng: Rng, x: Field, y: Field, pitch_px: float, jitter: float = 1.0, square: bool = False
+    rng: Rng, x: Field, y: Field, pitch_px: float, jitter: float = 1.0, square: bool = False, aspect: float = 1.0,
+    stagger: bool = False,
 ) -> tuple[Field, Field, NDArray[np.int32]]:
-    """Voronoi cells about one jittered point in each square of `pitch_px`.
+    """Voronoi cells about one jittered point in each box of `pitch_px`, as many as fill the picture.
 
-    Returns the distance to the nearest point, the difference to the second nearest (0 on the joints), both in
-    pixels, and the cell's number. `square` measures by the larger axis, which gives blocky cells.
+    `x` and `y` are pixel positions, warped at will by periodic fields. Returns the distance to the nearest point, the
+    difference to the second nearest (0 on the joints), both in pixels, and the cell's number. `square` measures by
+    the larger axis, which gives blocky cells; `aspect` stretches them along x; `stagger` shifts every other row.
     """
-    count = int(np.ceil(max(x.max() - x.min(), y.max() - y.min()) / pitch_px)) + 5
+    size = x.shape[0]
+    columns = max(1, round(size / (pitch_px * aspect)))
+    rows = round(size / fitted(size, pitch_px, 2 if stagger else 1))
     low = 0.5 - jitter / 2.0
-    ox = (low + jitter * rng.random((count, count))).astype(np.float32)
-    oy = (low + jitter * rng.random((count, count))).astype(np.float32)
-    near, edge, index = _cells(
-        (x / pitch_px).astype(np.float32), (y / pitch_px).astype(np.float32), ox, oy, 1 if square else 0
-    )
+    ox = (low + jitter * rng.random((rows, columns))).astype(np.float32)
+    oy = (low + jitter * rng.random((rows, columns))).astype(np.float32)
+    if stagger:
+        ox[1::2] += np.float32(0.5)
+    u, v = (x * np.float32(columns / size)).astype(np.float32), (y * np.float32(rows / size)).astype(np.float32)
+    near, edge, index = _cells(u, v, ox, oy, 1 if square else 0)
     return near * np.float32(pitch_px), edge * np.float32(pitch_px), index
+
+
+def each(rng: Rng, number: NDArray[np.int32]) -> Field:
+    """A normal number for every piece, cut off at 2 deviations so that no brick is a scandal; shape of `number`."""
+    return np.clip(rng.standard_normal(4096), -2, 2).astype(np.float32)[number % 4096]

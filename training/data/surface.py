@@ -1,27 +1,109 @@
-"""A surface before the light falls on it, what age and weather do to it, and the light.
+"""A surface before the light falls on it, and the truth that follows from it for every channel.
 
-Colours are sRGB-encoded float32 in 0–1: the network learns display pictures, so mixing in display space is meant.
+Base colours are sRGB-encoded float32 in 0–1: mixing in display space is what a painter's eye expects.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
-from training.data.noise import Field, Rng, cells, clouds, grid, smoothstep
+from training.data.noise import Field
 
 Image = NDArray[np.float32]
 Tones = Sequence[tuple[float, float, float]]
 
 
 class Surface(NamedTuple):
-    """albedo (H, W, 3); height (H, W) in pixels; gloss 0–1: how much of a highlight the relief catches."""
+    """What a material is, pixel by pixel: (H, W) fields and (H, W, 3) pictures, all float32.
+
+    albedo: base colour, sRGB-encoded, 0–1, without any light or shadow. height: in pixels, up towards the viewer.
+    roughness, metallic: 0–1 as in the Principled shader (perceptual roughness). emission: linear RGB.
+    """
 
     albedo: Image
     height: Field
-    gloss: float = 0.0
+    roughness: Field
+    metallic: Field
+    emission: Image
+
+
+class Maps(NamedTuple):
+    """A surface with what follows from its height; what a shader takes and `mini-pbr` learns.
+
+    normal: (H, W, 3) unit vectors in tangent space, OpenGL: +x right, +y up, +z towards the viewer.
+    occlusion: (H, W), the share of the hemisphere's cosine-weighted light that reaches the pixel, 0–1.
+    """
+
+    base_colour: Image
+    height: Field
+    normal: Image
+    roughness: Field
+    metallic: Field
+    occlusion: Field
+    emission: Image
+
+
+def material(
+    albedo: Image, height: Field, roughness: float | Field, metallic: float | Field = 0.0, emission: Image | None = None
+) -> Surface:
+    """A surface from fields or constants, each brought into its range."""
+    size = height.shape
+
+    def filled(value: float | Field, low: float) -> Field:
+        return np.broadcast_to(np.clip(np.asarray(value, np.float32), low, 1.0), size).astype(np.float32)
+
+    glow = np.zeros((*size, 3), np.float32) if emission is None else emission.astype(np.float32)
+    # Below 0.03 a highlight is smaller than any light: no renderer shows the difference.
+    return Surface(np.clip(albedo, 0, 1).astype(np.float32), height.astype(np.float32), filled(roughness, 0.03),
+                   filled(metallic, 0.0), glow)
+
+
+def maps(surface: Surface) -> Maps:
+    """Every channel's truth: normal and occlusion follow from the height, which is taken to tile."""
+    return Maps(surface.albedo, surface.height, normals(surface.height), surface.roughness, surface.metallic,
+                occlusion(surface.height), surface.emission)
+
+
+def normals(height: Field) -> Image:
+    """Unit normals (H, W, 3), +y up, of a periodic height in pixels, by central differences."""
+    right = (np.roll(height, -1, 1) - np.roll(height, 1, 1)) * np.float32(0.5)
+    down = (np.roll(height, -1, 0) - np.roll(height, 1, 0)) * np.float32(0.5)
+    length = np.sqrt(right * right + down * down + np.float32(1.0))
+    return np.stack([-right / length, down / length, 1.0 / length], axis=-1).astype(np.float32)
+
+
+@numba.njit(cache=True, fastmath=True)
+def _occlusion(height, dx, dy, distance):  # noqa: ANN001, ANN202 - numba infers
+    rows, columns = height.shape
+    result = np.empty((rows, columns), np.float32)
+    directions, steps = dx.shape
+    for i in range(rows):
+        for j in range(columns):
+            here = height[i, j]
+            visible = np.float32(0.0)
+            for k in range(directions):
+                steepest = np.float32(0.0)
+                for s in range(steps):
+                    there = height[(i + dy[k, s]) % rows, (j + dx[k, s]) % columns]
+                    steepest = max(steepest, (there - here) / distance[k, s])
+                visible += np.float32(1.0) / (np.float32(1.0) + steepest * steepest)
+            result[i, j] = visible / directions
+    return result
+
+
+def occlusion(height: Field) -> Field:
+    """Ambient occlusion of a periodic height field in pixels: 1 in the open.
+
+    Horizon angles h in eight directions out to 16 px; a slice of the cosine-weighted hemisphere is visible to the
+    share cos² h (horizon mapping, Max 1988; horizon-based ambient occlusion, Bavoil, Sainz and Dimitrov 2008).
+    """
+    angle = np.arange(8)[:, None] * (np.pi / 4)
+    reach = np.asarray([1.0, 2.0, 4.0, 7.0, 11.0, 16.0])
+    dx, dy = np.rint(np.cos(angle) * reach).astype(np.int32), np.rint(np.sin(angle) * reach).astype(np.int32)
+    return _occlusion(height, dx, dy, np.hypot(dx, dy).astype(np.float32))
 
 
 def flat(colour: Sequence[float], size_px: int) -> Image:
@@ -42,59 +124,23 @@ def over(below: Image, above: Image | Sequence[float], amount: Field) -> Image:
     return (below + (above - below) * amount[..., None]).astype(np.float32)
 
 
+def mixed(below: float | Field, above: float | Field, amount: Field) -> Field:
+    """`over` for one channel: roughness, metallic, height."""
+    return (below + (above - below) * amount).astype(np.float32)
+
+
 def tinted(albedo: Image, gain: Field) -> Image:
     """Brightness times 1 + gain."""
     return albedo * (1.0 + gain[..., None])
 
 
-def age(rng: Rng, surface: Surface, traits: frozenset[str]) -> Surface:
-    """What the words weathered, dirty, mossy, cracked, dark, light, wet do to any surface."""
-    albedo, height, gloss = surface
-    size = height.shape[0]
-    x, y = grid(size)
-    if "cracked" in traits:
-        warp = 4.0 * clouds(rng, size, 30)
-        _, edge, _ = cells(rng, x + warp, y + np.roll(warp, 31), rng.uniform(55, 80))
-        fade = smoothstep(-0.9, 0.3, clouds(rng, size, 90))
-        line = (1.0 - smoothstep(0.6, 2.6, edge)) * fade
-        albedo, height = over(albedo, albedo * 0.25, line), height - 2.5 * line
-    if "weathered" in traits:
-        patches = smoothstep(0.0, 1.6, clouds(rng, size, 70, falloff=2.6))
-        grey = albedo.mean(axis=-1, keepdims=True) * 0.7 + 0.18
-        albedo = over(albedo, grey * np.float32([1.0, 0.98, 0.93]), 0.25 + 0.4 * patches)
-        albedo = tinted(albedo, -0.30 * smoothstep(0.5, 1.8, clouds(rng, size, 20, falloff=2.4)))
-    if "dirty" in traits:
-        grime = smoothstep(-0.4, 1.6, clouds(rng, size, 80, falloff=2.6))
-        albedo = over(albedo, albedo * np.float32([0.42, 0.36, 0.28]), 0.85 * grime)
-    if "mossy" in traits:
-        low = -(height - gaussian_filter(height, 12.0, mode="wrap"))
-        field = clouds(rng, size, 60, falloff=2.4) + 1.2 * low / (low.std() + 1e-3)
-        amount = smoothstep(0.1, 0.9, field)
-        green = ramp([(0.13, 0.20, 0.06), (0.27, 0.37, 0.12), (0.42, 0.50, 0.20)],
-                     0.5 + 0.22 * clouds(rng, size, 5, falloff=2.2))
-        albedo, height = over(albedo, green, amount), height + amount * (1.0 + 0.5 * clouds(rng, size, 5))
-    if "dark" in traits:
-        albedo = albedo * 0.62
-    if "light" in traits:
-        albedo = 1.0 - (1.0 - albedo) * 0.66
-    if "wet" in traits:
-        albedo, gloss = albedo ** 1.25, max(gloss, 0.7)
-    return Surface(albedo.astype(np.float32), height.astype(np.float32), gloss)
+def to_linear(encoded: Image) -> Image:
+    """sRGB-encoded 0–1 to linear light (IEC 61966-2-1)."""
+    value = np.clip(encoded, 0.0, 1.0)
+    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
-def lit(surface: Surface) -> Image:
-    """The surface under a soft light from the upper left; (H, W, 3) clipped to 0–1.
-
-    Lambert's cosine by the slope along the light, an occlusion term from the height against its surroundings,
-    and a highlight where the slope faces the light, in proportion to gloss.
-    """
-    height = surface.height
-    gy, gx = np.gradient(np.pad(height, 2, mode="wrap"))
-    slope = (gx + gy)[2:-2, 2:-2] * np.float32(0.7071)
-    shade = np.tanh(0.55 * slope)
-    hollow = np.tanh(0.12 * (height - gaussian_filter(height, 6.0, mode="wrap")))
-    picture = surface.albedo * (1.0 + 0.45 * shade + 0.35 * hollow)[..., None]
-    if surface.gloss:
-        facing = np.exp(-((slope - 0.9) ** 2) / 0.18)
-        picture = picture + (surface.gloss * 0.45 * facing)[..., None]
-    return np.clip(picture, 0.0, 1.0).astype(np.float32)
+def to_srgb(linear: Image) -> Image:
+    """Linear light to sRGB-encoded, clipped to 0–1 (IEC 61966-2-1)."""
+    value = np.clip(linear, 0.0, 1.0)
+    return np.where(value <= 0.0031308, value * 12.92, 1.055 * value ** (1 / 2.4) - 0.055).astype(np.float32)
