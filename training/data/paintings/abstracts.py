@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter
 from training.data.noise import Rng, clouds, smoothstep
 from training.data.paintings import scenes
 from training.data.paintings.canvas import Canvas, blob, curve, rotated, unit_grid
-from training.data.paintings.oils import Work, choose
+from training.data.paintings.composition import Work, choose
 from training.data.paintings.palettes import Colour, Palette, luminance, mix
 from training.data.paintings.strokes import lit_paint, stamp_discs
 from training.data.surface import Image, over
@@ -37,10 +37,17 @@ def colour_field(rng: Rng, size_px: int, p: Palette) -> Work:
         inside = np.minimum(np.minimum(x - margin, 1 - margin - x), np.minimum(y - top, top + heights[k] - y)) + rough
         soft = rng.uniform(0.022, 0.04)
         colour = mix(hues[1 + k], (p.light, p.dark)[k % 2], rng.uniform(0, 0.3))
-        wash = 1 + 0.06 * clouds(rng, size_px, 70 * scale, 40 * scale) + 0.03 * clouds(rng, size_px, 8 * scale, 25 * scale)
-        image = over(image, colour * wash[..., None], smoothstep(-soft, soft, inside) * np.float32(rng.uniform(0.85, 0.97)))
+        wash = (
+            1 + 0.06 * clouds(rng, size_px, 70 * scale, 40 * scale) + 0.03 * clouds(rng, size_px, 8 * scale, 25 * scale)
+        )
+        image = over(
+            image, colour * wash[..., None], smoothstep(-soft, soft, inside) * np.float32(rng.uniform(0.85, 0.97))
+        )
         top += heights[k] + 0.035
-    what = {2: ("two soft rectangles", "two floating rectangles", "two fields of colour"), 3: ("three soft rectangles", "three bands of colour")}[count]
+    what = {
+        2: ("two soft rectangles", "two floating rectangles", "two fields of colour"),
+        3: ("three soft rectangles", "three bands of colour"),
+    }[count]
     return np.clip(image, 0, 1).astype(np.float32), str(rng.choice(what))
 
 
@@ -70,7 +77,11 @@ def colour_grid(rng: Rng, size_px: int, p: Palette) -> Work:
                     canvas.box(a[0] - bar / 2, a[1], a[0] + bar / 2, b[1], ink)
                 elif a[1] == b[1] and a[1] > 0:
                     canvas.box(a[0], a[1] - bar / 2, b[0], a[1] + bar / 2, ink)
-    return canvas_weave(rng, canvas.array(), 0.012), str(rng.choice(["coloured rectangles", "black lines and coloured squares", "a grid of rectangles", "squares and lines"]))
+    return canvas_weave(rng, canvas.array(), 0.012), str(
+        rng.choice(
+            ["coloured rectangles", "black lines and coloured squares", "a grid of rectangles", "squares and lines"]
+        )
+    )
 
 
 def circles_and_lines(rng: Rng, size_px: int, p: Palette) -> Work:
@@ -85,10 +96,22 @@ def circles_and_lines(rng: Rng, size_px: int, p: Palette) -> Work:
         return p.bright[int(rng.integers(4))]
 
     for _ in range(int(rng.integers(2, 4))):  # tilted planes below
-        wedge = rotated([(-0.1, -0.5), (0.12, -0.5), (0.02, 0.6)], rng.uniform(0, 6.3), rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.8), rng.uniform(0.5, 0.9))
+        wedge = rotated(
+            [(-0.1, -0.5), (0.12, -0.5), (0.02, 0.6)],
+            rng.uniform(0, 6.3),
+            rng.uniform(0.2, 0.8),
+            rng.uniform(0.2, 0.8),
+            rng.uniform(0.5, 0.9),
+        )
         canvas.polygon(wedge, mix(ground, hue(), 0.45))
     main = (rng.uniform(0.25, 0.45), rng.uniform(0.25, 0.45))
-    for cx, cy, radius in ((*main, rng.uniform(0.16, 0.23)), *((rng.uniform(0.1, 0.9), rng.uniform(0.1, 0.9), rng.uniform(0.03, 0.1)) for _ in range(int(rng.integers(5, 9))))):
+    for cx, cy, radius in (
+        (*main, rng.uniform(0.16, 0.23)),
+        *(
+            (rng.uniform(0.1, 0.9), rng.uniform(0.1, 0.9), rng.uniform(0.03, 0.1))
+            for _ in range(int(rng.integers(5, 9)))
+        ),
+    ):
         canvas.disc(cx, cy, radius * 1.15, mix(ground, hue(), 0.5))
         canvas.disc(cx, cy, radius, ink)
         canvas.disc(cx, cy, radius - 0.012, hue())
@@ -102,15 +125,32 @@ def circles_and_lines(rng: Rng, size_px: int, p: Palette) -> Work:
         canvas.line([centre - along, centre + along], rng.uniform(0.006, 0.014), ink)
     for _ in range(int(rng.integers(2, 4))):
         arc = curve([(0, 0), (0.1, -0.3), (0.4, -0.3), (0.5, 0.05)])
-        canvas.line(rotated(arc, rng.uniform(0, 6.3), rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.8), rng.uniform(0.4, 0.9)), 0.013, ink)
+        canvas.line(
+            rotated(arc, rng.uniform(0, 6.3), rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.8), rng.uniform(0.4, 0.9)),
+            0.013,
+            ink,
+        )
     for _ in range(int(rng.integers(2, 4))):
-        canvas.polygon(rotated([(-0.5, 0.4), (0.5, 0.4), (0, -0.6)], rng.uniform(0, 6.3), rng.uniform(0.15, 0.85), rng.uniform(0.5, 0.9), rng.uniform(0.1, 0.2)), hue())
+        canvas.polygon(
+            rotated(
+                [(-0.5, 0.4), (0.5, 0.4), (0, -0.6)],
+                rng.uniform(0, 6.3),
+                rng.uniform(0.15, 0.85),
+                rng.uniform(0.5, 0.9),
+                rng.uniform(0.1, 0.2),
+            ),
+            hue(),
+        )
     at, turn, cell = (rng.uniform(0.55, 0.8), rng.uniform(0.55, 0.8)), rng.uniform(0, 1.5), rng.uniform(0.035, 0.05)
     for i in range(4):
         for j in range(3):
             square = np.asarray([(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)]) - (2, 1.5)
             canvas.polygon(rotated(square, turn, *at, cell), ink if (i + j) % 2 else hue())
-    return canvas_weave(rng, canvas.array(), 0.02), str(rng.choice(["circles and lines", "circles, lines and triangles", "rings and diagonal lines", "floating circles"]))
+    return canvas_weave(rng, canvas.array(), 0.02), str(
+        rng.choice(
+            ["circles and lines", "circles, lines and triangles", "rings and diagonal lines", "floating circles"]
+        )
+    )
 
 
 def suprematism(rng: Rng, size_px: int, p: Palette) -> Work:
@@ -127,7 +167,9 @@ def suprematism(rng: Rng, size_px: int, p: Palette) -> Work:
         canvas.disc(cx, cy, rng.uniform(0.16, 0.22), first)
     else:
         for turn in (0, np.pi / 2):
-            canvas.polygon(rotated([(-0.36, -0.07), (0.36, -0.07), (0.36, 0.07), (-0.36, 0.07)], lean + turn, cx, cy), first)
+            canvas.polygon(
+                rotated([(-0.36, -0.07), (0.36, -0.07), (0.36, 0.07), (-0.36, 0.07)], lean + turn, cx, cy), first
+            )
     for k in range(int(rng.integers(6, 12))):
         long, thick = rng.uniform(0.08, 0.3), rng.uniform(0.012, 0.055)
         turn = lean + (np.pi / 2 if rng.random() < 0.25 else 0) + rng.normal(0, 0.04)
@@ -136,7 +178,11 @@ def suprematism(rng: Rng, size_px: int, p: Palette) -> Work:
         canvas.polygon(rotated(bar, turn, *np.clip(place, 0.15, 0.85)), (*p.bright, p.dark)[k % 5])
     if rng.random() < 0.5:
         canvas.disc(rng.uniform(0.15, 0.85), rng.uniform(0.7, 0.88), rng.uniform(0.03, 0.06), p.tones[2])
-    what = {"quadrilateral": "a square and floating bars", "circle": "a circle and tilted bars", "cross": "a cross and rectangles"}[str(large)]
+    what = {
+        "quadrilateral": "a square and floating bars",
+        "circle": "a circle and tilted bars",
+        "cross": "a cross and rectangles",
+    }[str(large)]
     return canvas_weave(rng, canvas.array(), 0.02), what
 
 
@@ -159,8 +205,19 @@ def drip(rng: Rng, size_px: int, p: Palette) -> Work:
             swell = np.exp(gaussian_filter(rng.normal(0, 1, n), 25) * 3.0)
             _pour(picture, relief, x, y, np.clip(thickness * swell, 0.45, 4.0) * scale, paint, scale)
         drops = int(rng.integers(25, 60))
-        _pour(picture, relief, *rng.uniform(0, size_px, (2, drops)), np.clip(rng.exponential(1.3, drops), 0.5, 6) * scale, paint, scale)
-    return lit_paint(np.clip(picture, 0, 1), relief, 0.5), str(rng.choice(["splashed and dripped paint", "tangled lines of paint", "splatters and drips", "loops of poured paint"]))
+        _pour(
+            picture,
+            relief,
+            *rng.uniform(0, size_px, (2, drops)),
+            np.clip(rng.exponential(1.3, drops), 0.5, 6) * scale,
+            paint,
+            scale,
+        )
+    return lit_paint(np.clip(picture, 0, 1), relief, 0.5), str(
+        rng.choice(
+            ["splashed and dripped paint", "tangled lines of paint", "splatters and drips", "loops of poured paint"]
+        )
+    )
 
 
 def _pour(picture: Image, relief: Image, x: Image, y: Image, radii: Image, paint: Colour, scale: float) -> None:
@@ -177,12 +234,16 @@ def op_art(rng: Rng, size_px: int, p: Palette) -> Work:
     kind = str(rng.choice(["wavy stripes", "concentric circles", "a bulging chequerboard", "a vortex"]))
     count = rng.uniform(8, 12)
     if kind == "wavy stripes":
-        phase = x * count * 0.5 + rng.uniform(0.6, 1.3) * np.sin(y * rng.uniform(2.5, 4.5) + rng.uniform(0, 6)) * (0.6 + 0.5 * np.cos(x * 2))
+        phase = x * count * 0.5 + rng.uniform(0.6, 1.3) * np.sin(y * rng.uniform(2.5, 4.5) + rng.uniform(0, 6)) * (
+            0.6 + 0.5 * np.cos(x * 2)
+        )
         wave = np.sin(2 * np.pi * phase)
     elif kind == "concentric circles":
         cx, cy = rng.uniform(-0.3, 0.3, 2)
         far = np.hypot(x - cx, y - cy)
-        wave = np.sin(np.pi * count * far**rng.uniform(0.75, 1.1)) * np.where((x - cx) * np.cos(2) + (y - cy) * np.sin(2) > 0, 1, rng.choice([-1, 1]))
+        wave = np.sin(np.pi * count * far ** rng.uniform(0.75, 1.1)) * np.where(
+            (x - cx) * np.cos(2) + (y - cy) * np.sin(2) > 0, 1, rng.choice([-1, 1])
+        )
     elif kind == "a bulging chequerboard":
         cx, cy = rng.uniform(-0.25, 0.25, 2)
         far = np.hypot(x - cx, y - cy) / rng.uniform(0.75, 0.95)
@@ -193,7 +254,9 @@ def op_art(rng: Rng, size_px: int, p: Palette) -> Work:
         far, angle = np.hypot(x, y), np.arctan2(y, x)
         wave = np.sin(int(rng.integers(8, 14)) * angle + rng.uniform(6, 11) * far * rng.choice([-1, 1]))
     gy, gx = np.gradient(wave)
-    amount = np.clip(0.5 + wave / (2 * np.hypot(gx, gy) + 1e-4), 0, 1).astype(np.float32)  # one pixel of softness at any scale
+    amount = np.clip(0.5 + wave / (2 * np.hypot(gx, gy) + 1e-4), 0, 1).astype(
+        np.float32
+    )  # one pixel of softness at any scale
     low, high = mix(p.dark, p.tones[int(rng.integers(3))], 0.45), mix(p.light, p.accent, rng.uniform(0, 0.4))
     shade = np.clip(0.85 + 0.25 * np.cos(1.3 * np.hypot(x, y)), 0, 1)[..., None]
     image = low + (high - low) * amount[..., None]
@@ -201,7 +264,7 @@ def op_art(rng: Rng, size_px: int, p: Palette) -> Work:
 
 
 def cubist(rng: Rng, size_px: int, p: Palette) -> Work:
-    """A still life or a face broken along straight cuts; each facet shows it shifted, turned and shaded (after Braque)."""
+    """A still life or a face broken along straight cuts; each facet shows it shifted, turned, shaded (after Braque)."""
     x, y = unit_grid(size_px)
     scene = choose(rng, scenes.still_life, scenes.portrait, scenes.bouquet, scenes.city)(rng, size_px, p)
     key = np.zeros((size_px, size_px), np.int64)
@@ -219,9 +282,14 @@ def cubist(rng: Rng, size_px: int, p: Palette) -> Work:
     dx, dy = x - 0.5, y - 0.5
     u = 0.5 + zoom * (dx * np.cos(turn) - dy * np.sin(turn)) + shift[facet, 0]
     v = 0.5 + zoom * (dx * np.sin(turn) + dy * np.cos(turn)) + shift[facet, 1]
-    seen = scene.image[np.clip(v * size_px, 0, size_px - 1).astype(int), np.clip(u * size_px, 0, size_px - 1).astype(int)]
+    seen = scene.image[
+        np.clip(v * size_px, 0, size_px - 1).astype(int), np.clip(u * size_px, 0, size_px - 1).astype(int)
+    ]
     lean = rng.uniform(0, 6.3, count)[facet]
-    shade = rng.normal(0, 0.10, count)[facet] + 0.9 * (dx * np.cos(lean) + dy * np.sin(lean)) * rng.uniform(0.5, 1, count)[facet]
+    shade = (
+        rng.normal(0, 0.10, count)[facet]
+        + 0.9 * (dx * np.cos(lean) + dy * np.sin(lean)) * rng.uniform(0.5, 1, count)[facet]
+    )
     tint = np.stack([p.dark, p.tones[0], p.tones[1], p.tones[2], p.light])[rng.integers(0, 5, count)][facet]
     image = 0.82 * seen + 0.18 * tint
     image = image * (1 + np.clip(shade, -0.45, 0.45))[..., None]
@@ -244,11 +312,17 @@ def biomorphic(rng: Rng, size_px: int, p: Palette) -> Work:
         canvas.line(curve([a, middle, b]), rng.uniform(0.006, 0.011), ink)
     for k, (cx, cy) in enumerate(places[:6]):
         size = rng.uniform(0.07, 0.15) if k else 0.2
-        canvas.polygon(blob(rng, cx, cy, size, size * rng.uniform(0.5, 1), 0.35), ink if k % 3 == 0 else p.bright[k % 4])
+        canvas.polygon(
+            blob(rng, cx, cy, size, size * rng.uniform(0.5, 1), 0.35), ink if k % 3 == 0 else p.bright[k % 4]
+        )
         canvas.disc(cx + 0.2 * size, cy - 0.1 * size, 0.3 * size, p.bright[(k + 1) % 4])
         canvas.disc(cx + 0.2 * size, cy - 0.1 * size, 0.12 * size, ink if k % 3 else p.light)
     for cx, cy in places[5:]:
         for ray in range(4):
             across = np.asarray([np.cos(ray * np.pi / 4), np.sin(ray * np.pi / 4)]) * 0.045
             canvas.line([np.asarray([cx, cy]) - across, np.asarray([cx, cy]) + across], 0.008, ink)
-    return canvas_weave(rng, canvas.array(), 0.02), str(rng.choice(["floating shapes and stars", "rounded creatures", "playful shapes and thin lines", "eyes and stars"]))
+    return canvas_weave(rng, canvas.array(), 0.02), str(
+        rng.choice(
+            ["floating shapes and stars", "rounded creatures", "playful shapes and thin lines", "eyes and stars"]
+        )
+    )

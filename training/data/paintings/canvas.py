@@ -41,7 +41,10 @@ class Canvas:
     def ellipse(self, x: float, y: float, rx: float, ry: float, colour: ArrayLike) -> None:
         """A filled ellipse with upright axes about (x, y)."""
         s = self._scale
-        right, low = max((x + rx) * s - 1, (x - rx) * s), max((y + ry) * s - 1, (y - ry) * s)  # Pillow fills the last pixel too
+        right, low = (
+            max((x + rx) * s - 1, (x - rx) * s),
+            max((y + ry) * s - 1, (y - ry) * s),
+        )  # Pillow fills the last pixel too
         self._pen.ellipse(((x - rx) * s, (y - ry) * s, right, low), fill=_fill(colour))
 
     def disc(self, x: float, y: float, radius: float, colour: ArrayLike) -> None:

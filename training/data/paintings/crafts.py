@@ -6,23 +6,28 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 from training.data.noise import Rng, cells, clouds, grid, smoothstep
 from training.data.paintings import motifs, scenes
 from training.data.paintings.canvas import Canvas, blob, curve, mask, moved, rotated, unit_grid
-from training.data.paintings.oils import Work, choose
+from training.data.paintings.composition import Scene, Work, choose
 from training.data.paintings.palettes import Palette, luminance, mix
-from training.data.paintings.scenes import Scene
 from training.data.surface import Image, over
 
 
 def _emblem(rng: Rng, size_px: int, p: Palette) -> Scene:
-    """One bold thing in a round or square border: fish, bird, sun or flower; for crafts of small pieces."""
+    """One bold thing in a square border: fish, bird, sun, flower or hills; for crafts of small pieces."""
     canvas = Canvas(np.broadcast_to(mix(p.tones[0], p.light, rng.uniform(0, 0.4)), (size_px, size_px, 3)))
-    kind = str(rng.choice(["a fish", "a bird", "a sun", "a flower"]))
+    kind = str(rng.choice(["a fish", "a bird", "a sun", "a flower", "a sun over hills"]))
     if kind in ("a fish", "a bird"):
         for k in range(4):
             wave = [(u, 0.3 + 0.2 * k + 0.03 * np.sin(9 * u + 2 * k)) for u in np.linspace(0, 1, 30)]
             canvas.line(wave, 0.03, mix(p.tones[0], (p.light, p.tones[1])[k % 2], 0.5))
     if kind == "a fish":
         turn = rng.choice([0, np.pi]) + rng.normal(0, 0.15)
-        body = np.concatenate([curve([(0.75, 0), (0.2, -0.85), (-0.5, 0)]), [(-0.9, 0.42), (-0.75, 0), (-0.9, -0.42), (-0.5, 0)], curve([(-0.5, 0), (0.2, 0.85), (0.75, 0)])])
+        body = np.concatenate(
+            [
+                curve([(0.75, 0), (0.2, -0.85), (-0.5, 0)]),
+                [(-0.9, 0.42), (-0.75, 0), (-0.9, -0.42), (-0.5, 0)],
+                curve([(-0.5, 0), (0.2, 0.85), (0.75, 0)]),
+            ]
+        )
         canvas.polygon(rotated(body * 1.1, turn, 0.5, 0.5, 0.42), p.dark)
         canvas.polygon(rotated(body, turn, 0.5, 0.5, 0.42), p.tones[2])
         canvas.polygon(rotated(moved(body * (0.7, 0.45), 0.02, 0.12), turn, 0.5, 0.5, 0.42), p.accent)
@@ -31,7 +36,12 @@ def _emblem(rng: Rng, size_px: int, p: Palette) -> Scene:
     elif kind == "a bird":
         side = rng.choice([-1, 1])
         flip = np.asarray([side, 1.0])
-        body = np.concatenate([curve([(0.75, -0.42), (0.5, -0.75), (0.15, -0.5), (-0.3, 0.0), (-0.9, 0.3)]), curve([(-0.9, 0.3), (-0.2, 0.55), (0.5, 0.5), (0.55, -0.3)])])
+        body = np.concatenate(
+            [
+                curve([(0.75, -0.42), (0.5, -0.75), (0.15, -0.5), (-0.3, 0.0), (-0.9, 0.3)]),
+                curve([(-0.9, 0.3), (-0.2, 0.55), (0.5, 0.5), (0.55, -0.3)]),
+            ]
+        )
         canvas.polygon(moved(body * 1.08 * flip * 0.42, 0.5, 0.5), p.dark)
         canvas.polygon(moved(body * flip * 0.42, 0.5, 0.5), p.tones[2])
         wing = curve([(0.3, -0.1), (-0.3, -0.2), (-0.75, 0.25), (0.1, 0.5), (0.3, -0.1)])
@@ -46,13 +56,30 @@ def _emblem(rng: Rng, size_px: int, p: Palette) -> Scene:
         canvas.disc(0.5, 0.5, 0.22, p.dark)
         canvas.disc(0.5, 0.5, 0.205, p.accent)
         canvas.disc(0.5, 0.5, 0.12, mix(p.accent, p.light, 0.5))
+    elif kind == "a sun over hills":
+        at = rng.uniform(0.3, 0.7)
+        for k in range(12):
+            canvas.polygon(
+                rotated([(0, -0.06), (0.9, -0.16), (0.9, 0.16), (0, 0.06)], (k + 0.5) * np.pi / 6, at, 0.36),
+                mix(p.tones[0], p.accent, 0.35 * (k % 2)),
+            )
+        canvas.disc(at, 0.36, 0.17, p.accent)
+        canvas.disc(at, 0.36, 0.12, mix(p.accent, p.light, 0.6))
+        for k, tone in enumerate((mix(p.tones[1], p.tones[0], 0.5), p.tones[1], mix(p.tones[2], p.dark, 0.1))):
+            start, level = rng.uniform(0, 6.3), 0.52 + 0.14 * k
+            hill = [(u, level + 0.07 * np.sin(6 * u + start)) for u in np.linspace(0, 1, 40)]
+            canvas.polygon([*hill, (1, 1), (0, 1)], tone)
     else:
-        motifs.flower(rng, canvas, 0.5, 0.5, 0.42, p.tones[2], p.accent)
-        motifs.flower(rng, canvas, 0.5, 0.5, 0.22, mix(p.tones[2], p.light, 0.5), p.accent)
+        motifs.flower(rng, canvas, 0.5, 0.5, 0.33, p.tones[2], p.accent)
+        motifs.flower(rng, canvas, 0.5, 0.5, 0.15, mix(p.tones[2], p.light, 0.6), p.accent)
     size = 0.045
     for inset, colour in ((0.0, p.dark), (size, p.accent), (1.6 * size, p.tones[1])):
         near, far = inset + size / 2, 1 - inset - size / 2
-        canvas.line([(near, near), (far, near), (far, far), (near, far), (near, near)], size if inset != size else 0.6 * size, colour)
+        canvas.line(
+            [(near, near), (far, near), (far, far), (near, far), (near, near)],
+            size if inset != size else 0.6 * size,
+            colour,
+        )
     x, y = unit_grid(size_px)
     return Scene(canvas.array(), (np.arctan2(y - 0.5, x - 0.5) + np.pi / 2).astype(np.float32), kind)
 
@@ -71,7 +98,11 @@ def mosaic(rng: Rng, size_px: int, p: Palette) -> Work:
     mean = np.stack([np.bincount(stone.ravel(), scene.image[..., c].ravel()) / area for c in range(3)], -1)
     mean = mean * rng.normal(1, 0.085, (len(area), 1)) + rng.normal(0, 0.02, (len(area), 3))
     image = np.clip(mean, 0, 1).astype(np.float32)[stone]
-    mortar = mix(p.light, np.float32([0.6, 0.57, 0.52]), 0.5) if rng.random() < 0.6 else mix(p.dark, np.float32([0.25, 0.23, 0.21]), 0.6)
+    mortar = (
+        mix(p.light, np.float32([0.6, 0.57, 0.52]), 0.5)
+        if rng.random() < 0.6
+        else mix(p.dark, np.float32([0.25, 0.23, 0.21]), 0.6)
+    )
     joint = smoothstep(1.9 * scale, 1.0 * scale, edge)
     height = gaussian_filter(1 - joint, 0.8 * scale)
     gy, gx = np.gradient(height)
@@ -99,8 +130,8 @@ def stained_glass(rng: Rng, size_px: int, p: Palette) -> Work:
         open_part = smoothstep(0.475, 0.465, far)
         subject = str(rng.choice(["a rose window", "a round church window"]))
     else:
-        scene = choose(rng, _emblem, _emblem, scenes.hills)(rng, size_px, p)
-        sketch = gaussian_filter(scene.image, (4 * scale, 4 * scale, 0))
+        scene = _emblem(rng, size_px, p)
+        sketch = gaussian_filter(scene.image, (2 * scale, 2 * scale, 0))
         px, py = grid(size_px)
         _, _, cell = cells(rng, px, py, rng.uniform(34, 44) * scale)
         step = np.linspace(0.2, 0.8, 3)
@@ -111,7 +142,9 @@ def stained_glass(rng: Rng, size_px: int, p: Palette) -> Work:
         area = np.bincount(label.ravel())
         mean = np.stack([np.bincount(label.ravel(), scene.image[..., c].ravel()) / area for c in range(3)], -1)
         colour = np.clip(mean * rng.normal(1, 0.12, (len(area), 1)), 0, 1)[label]
-        arch = np.minimum(0.44 - np.abs(x - 0.5), np.where(y < 0.44, 0.44 - np.hypot(x - 0.5, (y - 0.48) * 1.05), 0.97 - y))
+        arch = np.minimum(
+            0.44 - np.abs(x - 0.5), np.where(y < 0.44, 0.44 - np.hypot(x - 0.5, (y - 0.48) * 1.05), 0.97 - y)
+        )
         open_part = smoothstep(0.0, 0.01, arch)
         subject = scene.subject
     grey = luminance(np.asarray(colour, np.float32))[..., None]
@@ -155,8 +188,23 @@ def _arcade(rng: Rng, size_px: int, p: Palette) -> Scene:
         for k in range(int(rng.integers(1, count + 1))):
             cx = (k + 0.5) / count
             canvas.disc(cx, 0.475, 0.06, p.accent)
-            canvas.polygon(moved(np.concatenate([curve([(-0.045, 0.53), (-0.13, 0.6), (-0.1, 0.95)], 8), curve([(0.1, 0.95), (0.13, 0.6), (0.045, 0.53)], 8)]), cx, 0), (p.tones[2], p.tones[0])[k % 2])
-            canvas.polygon([(cx - 0.02, 0.55), (cx + 0.09, 0.6), (cx + 0.07, 0.95), (cx + 0.01, 0.95)], mix((p.tones[2], p.tones[0])[k % 2], p.dark, 0.3))
+            canvas.polygon(
+                moved(
+                    np.concatenate(
+                        [
+                            curve([(-0.045, 0.53), (-0.13, 0.6), (-0.1, 0.95)], 8),
+                            curve([(0.1, 0.95), (0.13, 0.6), (0.045, 0.53)], 8),
+                        ]
+                    ),
+                    cx,
+                    0,
+                ),
+                (p.tones[2], p.tones[0])[k % 2],
+            )
+            canvas.polygon(
+                [(cx - 0.02, 0.55), (cx + 0.09, 0.6), (cx + 0.07, 0.95), (cx + 0.01, 0.95)],
+                mix((p.tones[2], p.tones[0])[k % 2], p.dark, 0.3),
+            )
             canvas.polygon(blob(rng, cx, 0.48, 0.033, 0.043, 0.03), mix(p.light, np.float32([0.75, 0.5, 0.35]), 0.5))
             canvas.polygon(curve([(cx - 0.04, 0.49), (cx, 0.40), (cx + 0.04, 0.49)]), mix(p.dark, p.tones[2], 0.25))
     return Scene(canvas.array(), back.flow, "arches and figures with haloes" if figure else "arches and columns")
@@ -179,7 +227,10 @@ def fresco(rng: Rng, size_px: int, p: Palette) -> Work:
         image = over(image, image * 0.42, strength * fade * smoothstep(width * scale, 0.3 * scale, edge))
     field = clouds(rng, size_px, 60 * scale, falloff=2.5)
     lost = smoothstep(1.95, 2.01, field)
-    under = np.float32([0.70, 0.64, 0.55]) * (1 + 0.07 * clouds(rng, size_px, 3 * scale) + 0.06 * clouds(rng, size_px, 25 * scale))[..., None]
+    under = (
+        np.float32([0.70, 0.64, 0.55])
+        * (1 + 0.07 * clouds(rng, size_px, 3 * scale) + 0.06 * clouds(rng, size_px, 25 * scale))[..., None]
+    )
     shadow = np.clip(lost - np.roll(lost, (-round(2 * scale), -round(2 * scale)), (0, 1)), 0, 1)
     image = over(image, under.astype(np.float32), lost) * (1 - 0.45 * shadow)[..., None]
     grain = 1 + 0.03 * clouds(rng, size_px, 2.5 * scale, falloff=2) + 0.04 * clouds(rng, size_px, 70 * scale)
@@ -213,8 +264,12 @@ def tapestry(rng: Rng, size_px: int, p: Palette) -> Work:
     picks = soft[source][:, source]
     grey = luminance(picks)[..., None]
     picks = grey + 0.88 * (picks - grey)
-    picks = np.clip(np.round(picks * 9) / 9 + rng.normal(0, 0.018, (blocks, blocks, 1)) + rng.normal(0, 0.012, (blocks, 1, 3)), 0, 1)
+    picks = np.clip(
+        np.round(picks * 9) / 9 + rng.normal(0, 0.018, (blocks, blocks, 1)) + rng.normal(0, 0.012, (blocks, 1, 3)), 0, 1
+    )
     woven = picks[step][:, step]
-    ribs = np.abs(np.sin(np.pi * blocks * y)) ** 0.6 * (0.86 + 0.14 * np.cos(2 * np.pi * blocks * x + np.pi * (np.floor(y * blocks) % 2)))
+    ribs = np.abs(np.sin(np.pi * blocks * y)) ** 0.6 * (
+        0.86 + 0.14 * np.cos(2 * np.pi * blocks * x + np.pi * (np.floor(y * blocks) % 2))
+    )
     image = woven * (0.62 + 0.46 * ribs)[..., None] * (1 + 0.05 * clouds(rng, size_px, 60 * scale))[..., None]
     return np.clip(image, 0, 1).astype(np.float32), scene.subject

@@ -7,18 +7,19 @@ from training.data.noise import Field, Rng, clouds, grid, smoothstep
 from training.data.paintings import motifs, scenes
 from training.data.paintings.abstracts import canvas_weave
 from training.data.paintings.canvas import Canvas, blob, curve, mask, moved, rotated, unit_grid
-from training.data.paintings.oils import Work, choose, contours
+from training.data.paintings.composition import Work, below, choose, profile
 from training.data.paintings.palettes import Colour, Palette, luminance, mix
-from training.data.paintings.scenes import below, profile
-from training.data.paintings.strokes import hatching, stamp_discs
+from training.data.paintings.strokes import contours, hatching, stamp_discs
 from training.data.paintings.waters import paper
 from training.data.surface import over
 
 
 def woodcut(rng: Rng, size_px: int, p: Palette) -> Work:
-    """Black ink with gouged white lines along the forms, over one flat colour in coloured palettes; a rough black border."""
+    """Black ink with gouged white lines along the forms, over one flat colour in coloured palettes; a rough border."""
     scale = size_px / 256
-    scene = choose(rng, scenes.hills, scenes.mountains, scenes.sea, scenes.river, scenes.portrait, scenes.bouquet)(rng, size_px, p)
+    scene = choose(rng, scenes.hills, scenes.mountains, scenes.sea, scenes.river, scenes.portrait, scenes.bouquet)(
+        rng, size_px, p
+    )
     light = luminance(scene.image)
     local = light - gaussian_filter(light, 30 * scale)
     seen = light + 0.9 * local + 0.02 * clouds(rng, size_px, 60 * scale)
@@ -36,7 +37,9 @@ def woodcut(rng: Rng, size_px: int, p: Palette) -> Work:
     sheet = paper(rng, size_px, mix(p.light, np.float32([0.93, 0.90, 0.82]), 0.4), 0.012)
     flat = p.bright[int(rng.integers(4))]
     if np.ptp(flat) > 0.12:  # in greys the woodcut stays black and white
-        sheet = over(sheet, sheet * mix(flat, p.light, 0.25), smoothstep(0.048, 0.055, rim) * smoothstep(0.85, 0.7, tone))
+        sheet = over(
+            sheet, sheet * mix(flat, p.light, 0.25), smoothstep(0.048, 0.055, rim) * smoothstep(0.85, 0.7, tone)
+        )
     worn = 0.93 - 0.10 * smoothstep(0.8, 1.8, clouds(rng, size_px, 5 * scale, falloff=2.2))
     return np.clip(over(sheet, mix(p.dark, np.float32([0.07, 0.06, 0.06]), 0.6), black * worn), 0, 1), scene.subject
 
@@ -52,7 +55,7 @@ def halftone(rng: Rng, tone: Field, pitch_px: float) -> Field:
 
 
 def pop_art(rng: Rng, size_px: int, p: Palette) -> Work:
-    """Flat colour, black contours and printed dots: a face, a burst, or four times the same thing (after Lichtenstein and Warhol)."""
+    """Flat colour, black contours, printed dots: a face, a burst, one thing four times (after Lichtenstein, Warhol)."""
     scale = size_px / 256
     x, y = unit_grid(size_px)
     ink = mix(p.dark, np.float32([0.03, 0.03, 0.04]), 0.7)
@@ -83,7 +86,9 @@ def pop_art(rng: Rng, size_px: int, p: Palette) -> Work:
         flat = np.clip(light + 1.4 * (scene.image - light), 0, 1).astype(np.float32)
         ground = halftone(rng, 0.55 - 0.4 * y, 9 * scale)
         outside = np.abs(scene.image - scene.image[3, 3]).sum(-1) < 0.45 * y + 0.02
-        flat = np.where(outside[..., None], over(np.broadcast_to(p.light, flat.shape), p.bright[int(rng.integers(4))], ground), flat).astype(np.float32)
+        flat = np.where(
+            outside[..., None], over(np.broadcast_to(p.light, flat.shape), p.bright[int(rng.integers(4))], ground), flat
+        ).astype(np.float32)
         skin = (luminance(scene.image) > 0.5) & ~outside
         flat = over(flat, p.tones[2], 0.75 * halftone(rng, np.full_like(x, 0.22), 6 * scale) * skin)
         return over(flat, ink, contours(scene.image, 1.5 * scale, 0.16)), scene.subject
@@ -108,7 +113,9 @@ def art_deco(rng: Rng, size_px: int, p: Palette) -> Work:
     centre_y = low - rng.uniform(0.0, 0.25)
     rays = np.sin(np.arctan2(y - centre_y, x - 0.5) * int(rng.choice([16, 20, 24]))) > 0
     fade = np.exp(-np.hypot(x - 0.5, y - centre_y) * 1.1)[..., None]
-    image = np.where(rays[..., None], mix(p.tones[0], p.accent, 0.35), mix(p.tones[0], p.dark, 0.35)) * (0.55 + 0.6 * fade)
+    image = np.where(rays[..., None], mix(p.tones[0], p.accent, 0.35), mix(p.tones[0], p.dark, 0.35)) * (
+        0.55 + 0.6 * fade
+    )
     canvas = Canvas(np.clip(image, 0, 1).astype(np.float32))
     kind = str(rng.choice(["skyscrapers", "a sun over the sea", "fans", "an ocean liner"]))
     if kind == "skyscrapers":
@@ -137,14 +144,29 @@ def art_deco(rng: Rng, size_px: int, p: Palette) -> Work:
         canvas.disc(0.5, low - 0.1, 0.24, metal)
         canvas.disc(0.5, low - 0.1, 0.2, p.light)
         for k in range(5):
-            wave = np.asarray([(u, low + 0.03 + 0.055 * k + 0.012 * np.sin(u * 40 + 1.6 * k)) for u in np.linspace(0, 1, 60)])
+            wave = np.asarray(
+                [(u, low + 0.03 + 0.055 * k + 0.012 * np.sin(u * 40 + 1.6 * k)) for u in np.linspace(0, 1, 60)]
+            )
             canvas.polygon([*wave, (1, 1), (0, 1)], (mix(p.tones[0], p.light, 0.3), p.tones[1], p.dark)[k % 3])
         if kind == "an ocean liner":
-            canvas.polygon([(0.3, low + 0.06), (0.26, low - 0.2), (0.5, low - 0.14), (0.74, low - 0.2), (0.7, low + 0.06)], p.dark)
-            canvas.polygon([(0.5, low + 0.06), (0.5, low - 0.14), (0.74, low - 0.2), (0.7, low + 0.06)], mix(p.dark, p.tones[2], 0.3))
+            canvas.polygon(
+                [(0.3, low + 0.06), (0.26, low - 0.2), (0.5, low - 0.14), (0.74, low - 0.2), (0.7, low + 0.06)], p.dark
+            )
+            canvas.polygon(
+                [(0.5, low + 0.06), (0.5, low - 0.14), (0.74, low - 0.2), (0.7, low + 0.06)],
+                mix(p.dark, p.tones[2], 0.3),
+            )
             canvas.box(0.36, low - 0.3, 0.64, low - 0.17, p.light)
             for k in range(3):
-                canvas.polygon([(0.385 + 0.085 * k, low - 0.3), (0.395 + 0.085 * k, low - 0.46), (0.44 + 0.085 * k, low - 0.46), (0.445 + 0.085 * k, low - 0.3)], p.tones[2])
+                canvas.polygon(
+                    [
+                        (0.385 + 0.085 * k, low - 0.3),
+                        (0.395 + 0.085 * k, low - 0.46),
+                        (0.44 + 0.085 * k, low - 0.46),
+                        (0.445 + 0.085 * k, low - 0.3),
+                    ],
+                    p.tones[2],
+                )
                 canvas.box(0.395 + 0.085 * k, low - 0.46, 0.44 + 0.085 * k, low - 0.42, p.dark)
     for inset, width in ((0.02, 0.04), (0.065, 0.008)):
         frame = [(inset, inset), (1 - inset, inset), (1 - inset, 1 - inset), (inset, 1 - inset), (inset, inset)]
@@ -177,7 +199,11 @@ def paper_cut(rng: Rng, size_px: int, p: Palette) -> Work:
     elif kind == "leaves":
         for k in range(int(rng.integers(7, 10))):
             cut = mask(size_px)
-            cx, cy, turn = 0.2 + 0.3 * (k % 3) + rng.normal(0, 0.04), 0.2 + 0.3 * (k // 3) + rng.normal(0, 0.04), rng.uniform(0, 6.3)
+            cx, cy, turn = (
+                0.2 + 0.3 * (k % 3) + rng.normal(0, 0.04),
+                0.2 + 0.3 * (k // 3) + rng.normal(0, 0.04),
+                rng.uniform(0, 6.3),
+            )
             cut.line(rotated(curve([(-0.9, 0), (0, 0.25), (0.8, 0)]), turn, cx, cy, 0.17), 0.03, 1.0)
             for u in np.linspace(-0.6, 0.6, 5):
                 for side in (-1, 1):
@@ -191,14 +217,20 @@ def paper_cut(rng: Rng, size_px: int, p: Palette) -> Work:
             shapes.append((below(wave, y), mix(mix(p.tones[0], p.light, 0.45), mix(p.tones[1], p.dark, 0.45), i / 5)))
             if i in (2, 4):
                 cut = mask(size_px)
-                fish = np.concatenate([curve([(0.7, 0), (0.2, -0.7), (-0.5, 0)]), [(-0.85, 0.35), (-0.85, -0.35)], curve([(-0.5, 0), (0.2, 0.7), (0.7, 0)])])
+                fish = np.concatenate(
+                    [
+                        curve([(0.7, 0), (0.2, -0.7), (-0.5, 0)]),
+                        [(-0.85, 0.35), (-0.85, -0.35)],
+                        curve([(-0.5, 0), (0.2, 0.7), (0.7, 0)]),
+                    ]
+                )
                 cut.polygon(rotated(fish, rng.normal(0, 0.15), rng.uniform(0.25, 0.75), 0.33 + 0.14 * i, 0.17), 1.0)
                 shapes.append((cut.array(), (p.accent, p.tones[2])[i // 4]))
     ground = mix(p.light, p.tones[0], 0.12)
     image = np.broadcast_to(ground, (size_px, size_px, 3)).astype(np.float32)
     offset = max(1, round(3 * scale))
     for shape, colour in shapes:
-        shadow = gaussian_filter(np.pad(shape, offset, mode="edge")[: size_px, : size_px], 2.5 * scale)
+        shadow = gaussian_filter(np.pad(shape, offset, mode="edge")[:size_px, :size_px], 2.5 * scale)
         image = over(image, image * 0.5, 0.75 * shadow)
         image = over(image, colour, shape)
         image = over(image, np.float32([1, 1, 1]), 0.25 * np.clip(shape - np.roll(shape, 1, 0), 0, 1))
@@ -207,9 +239,12 @@ def paper_cut(rng: Rng, size_px: int, p: Palette) -> Work:
 
 GLYPHS: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
     "A": (((0, 1), (0.5, 0), (1, 1)), ((0.2, 0.65), (0.8, 0.65))),
-    "K": (((0.1, 0), (0.1, 1)), ((0.9, 0), (0.15, 0.5), (0.9, 1))), "O": (((0.5, 0), (0.05, 0.3), (0.1, 0.8), (0.5, 1), (0.9, 0.8), (0.95, 0.3), (0.5, 0)),),
-    "R": (((0.1, 1), (0.1, 0.05), (0.8, 0.1), (0.85, 0.4), (0.15, 0.52), (0.9, 1)),), "S": (((0.9, 0.1), (0.4, 0), (0.1, 0.28), (0.85, 0.68), (0.6, 1), (0.05, 0.9)),),
-    "W": (((0, 0), (0.25, 1), (0.5, 0.4), (0.75, 1), (1, 0)),), "Z": (((0.05, 0.05), (0.95, 0), (0.1, 1), (1, 0.95)),),
+    "K": (((0.1, 0), (0.1, 1)), ((0.9, 0), (0.15, 0.5), (0.9, 1))),
+    "O": (((0.5, 0), (0.05, 0.3), (0.1, 0.8), (0.5, 1), (0.9, 0.8), (0.95, 0.3), (0.5, 0)),),
+    "R": (((0.1, 1), (0.1, 0.05), (0.8, 0.1), (0.85, 0.4), (0.15, 0.52), (0.9, 1)),),
+    "S": (((0.9, 0.1), (0.4, 0), (0.1, 0.28), (0.85, 0.68), (0.6, 1), (0.05, 0.9)),),
+    "W": (((0, 0), (0.25, 1), (0.5, 0.4), (0.75, 1), (1, 0)),),
+    "Z": (((0.05, 0.05), (0.95, 0), (0.1, 1), (1, 0.95)),),
 }
 
 
@@ -220,12 +255,21 @@ def graffiti(rng: Rng, size_px: int, p: Palette) -> Work:
     wall = np.float32([0.62, 0.60, 0.57]) if rng.random() < 0.6 else mix(p.light, np.float32([0.55, 0.35, 0.28]), 0.75)
     image = wall * (1 + 0.05 * clouds(rng, size_px, 40 * scale) + 0.02 * clouds(rng, size_px, 2 * scale))[..., None]
     row = np.floor(y * 12)
-    joint = np.minimum(np.abs(y * 12 - np.round(y * 12)) * 2, np.abs(x * 6 + 0.5 * (row % 2) - np.round(x * 6 + 0.5 * (row % 2))) * 4)
+    joint = np.minimum(
+        np.abs(y * 12 - np.round(y * 12)) * 2, np.abs(x * 6 + 0.5 * (row % 2) - np.round(x * 6 + 0.5 * (row % 2))) * 4
+    )
     image = (image * (1 - 0.16 * smoothstep(0.16, 0.08, joint))[..., None]).astype(np.float32)
     clouds_of = 9
     haze = [p.bright[int(i)] for i in rng.integers(0, 4, clouds_of)]
-    stamp_discs(image, rng.uniform(0, size_px, clouds_of), rng.uniform(0.2, 0.8, clouds_of) * size_px, rng.uniform(20, 45, clouds_of) * scale,
-                np.stack(haze), np.full(clouds_of, 0.75), 45 * scale)
+    stamp_discs(
+        image,
+        rng.uniform(0, size_px, clouds_of),
+        rng.uniform(0.2, 0.8, clouds_of) * size_px,
+        rng.uniform(20, 45, clouds_of) * scale,
+        np.stack(haze),
+        np.full(clouds_of, 0.75),
+        45 * scale,
+    )
     ink = mix(p.dark, np.float32([0.03, 0.03, 0.04]), 0.6)
     letters = rng.choice(list(GLYPHS), int(rng.integers(3, 5)), replace=False)
     pitch, top, tall = 0.84 / len(letters), rng.uniform(0.26, 0.36), rng.uniform(0.32, 0.42)
@@ -255,5 +299,12 @@ def graffiti(rng: Rng, size_px: int, p: Palette) -> Work:
     fill = first * (1 - t) + second * t
     inside = body.array()
     image = over(edge.array(), fill.astype(np.float32), inside)
-    glint = np.clip(gaussian_filter(inside, 1.2 * scale) - np.roll(gaussian_filter(inside, 1.2 * scale), (round(4 * scale), round(4 * scale)), (0, 1)), 0, 1)
-    return np.clip(over(image, p.light, 0.55 * glint * inside), 0, 1), str(rng.choice(["letters on a wall", "bubble letters", "spray-painted letters", "a tag on a brick wall"]))
+    glint = np.clip(
+        gaussian_filter(inside, 1.2 * scale)
+        - np.roll(gaussian_filter(inside, 1.2 * scale), (round(4 * scale), round(4 * scale)), (0, 1)),
+        0,
+        1,
+    )
+    return np.clip(over(image, p.light, 0.55 * glint * inside), 0, 1), str(
+        rng.choice(["letters on a wall", "bubble letters", "spray-painted letters", "a tag on a brick wall"])
+    )

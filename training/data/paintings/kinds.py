@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from training.data.noise import Rng
-from training.data.paintings import abstracts, crafts, dry, graphics, oils, waters
+from training.data.paintings import abstracts, crafts, dry, graphics, nocturnes, oils, waters
 from training.data.paintings.palettes import Palette
 from training.data.surface import Image
 
@@ -34,7 +34,7 @@ AGED = ("earth", "muted", "sepia", "autumn", "pastel", "blue and gold", "turquoi
 WOVEN = ("earth", "autumn", "red and black", "blue and gold", "green", "muted", "warm", "night", "teal and orange", "sepia")
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
-    Kind("impasto", oils.swirling_impasto,
+    Kind("impasto", nocturnes.swirling_impasto,
          ("impasto painting", "swirling impasto", "swirling brushstroke painting", "post-impressionist painting", "thick impasto oil painting"),
          ("expressive", "swirling", "thickly painted"), "of",
          ("night", "night", "blue and gold", "blue and gold", "cool", "teal and orange", "purple and pink", "warm", "green", "autumn", "turquoise and coral")),
@@ -51,7 +51,7 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
          ("cool", "cool", "night", "blue and gold", "muted", "teal and orange", "turquoise and coral", "green", "warm", "pastel", "sepia", "monochrome", "purple and pink")),
     Kind("sunset", oils.sunset,
          ("sunset in oil", "oil painting of a sunset", "painted sunset", "sunset painting"), ("glowing", "burning", "peaceful"), "with", GLOWING),
-    Kind("night city", oils.night_city,
+    Kind("night city", nocturnes.night_city,
          ("night city in oil", "oil painting of a city at night", "city street at night", "nocturnal city painting"), ("rainy", "glowing", "moody"), "with", DARK),
     Kind("flower painting", oils.flower_piece,
          ("flower painting", "oil painting of flowers", "floral still life in oil", "flower still life"), ("lush", "blooming", "thickly painted"), ","),

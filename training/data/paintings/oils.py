@@ -3,85 +3,34 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from training.data.noise import Field, Rng, clouds, smoothstep
+from training.data.noise import Rng, clouds, smoothstep
 from training.data.paintings import motifs, scenes
 from training.data.paintings.canvas import Canvas, blob, unit_grid
+from training.data.paintings.composition import Scene, Work, below, choose, profile
 from training.data.paintings.palettes import Palette, chroma, luminance, mix
-from training.data.paintings.scenes import Scene, below, profile
-from training.data.paintings.strokes import Brush, brushed, lit_paint, painted, stamp_discs
-from training.data.surface import Image, over
-
-Work = tuple[Image, str]  # the picture and what it shows
-
-
-def choose(rng: Rng, *compositions: scenes.Composition) -> scenes.Composition:
-    """One of the compositions."""
-    return compositions[int(rng.integers(len(compositions)))]
-
-
-def swirling_impasto(rng: Rng, size_px: int, p: Palette) -> Work:
-    """Thick strokes that wheel about stars and a moon, over hills, a cypress and a village."""
-    x, y = unit_grid(size_px)
-    horizon = float(rng.uniform(0.56, 0.68))
-    angle_x, angle_y = np.ones_like(x), 0.25 * np.sin(7 * x + rng.uniform(0, 6))
-    image = np.asarray(mix(p.dark, p.tones[0], 0.85) + (mix(p.tones[0], p.light, 0.3) - mix(p.dark, p.tones[0], 0.85)) * y[..., None] / horizon, np.float32)
-    wave = np.sin(22 * y + 3.2 * np.sin(5.5 * x + rng.uniform(0, 6)) + rng.uniform(0, 6))
-    image = over(image, mix(p.tones[0], p.light, 0.55), 0.55 * smoothstep(0.2, 0.95, wave))
-    lights = [(rng.uniform(0.72, 0.88), rng.uniform(0.12, 0.2), rng.uniform(0.05, 0.07))]
-    lights += [(rng.uniform(0.05, 0.95), rng.uniform(0.05, horizon - 0.18), rng.uniform(0.014, 0.026)) for _ in range(int(rng.integers(5, 10)))]
-    swirls = [(rng.uniform(0.3, 0.6), horizon * rng.uniform(0.4, 0.6), 0.13), (rng.uniform(0.1, 0.3), horizon * 0.6, 0.09)]
-    for cx, cy, radius in [*lights, *swirls]:
-        dx, dy = x - cx, y - cy
-        far = np.hypot(dx, dy) + 1e-4
-        pull = 3.5 * np.exp(-((far / (radius * (3.0 if radius < 0.08 else 1.3))) ** 2))
-        angle_x, angle_y = angle_x - pull * dy / far, angle_y + pull * dx / far
-    for cx, cy, radius in swirls:
-        far = np.hypot(x - cx, y - cy)
-        ring = np.sin(far / radius * 9 + np.arctan2(y - cy, x - cx)) * np.exp(-((far / (1.2 * radius)) ** 2))
-        image = over(image, p.light, 0.8 * np.maximum(ring, 0).astype(np.float32))
-    for cx, cy, radius in lights:
-        far = np.hypot(x - cx, y - cy)
-        halo = np.exp(-((far / (2.1 * radius)) ** 2)) * (0.75 + 0.25 * np.cos(far / radius * 4))
-        image = over(image, p.accent, np.clip(halo, 0, 1).astype(np.float32))
-        image = over(image, mix(p.accent, p.light, 0.75), smoothstep(radius, 0.6 * radius, far))
-    flow = np.arctan2(angle_y, angle_x).astype(np.float32)
-    for i in range(3):
-        ridge = profile(rng, size_px, horizon + 0.11 * i, 0.05)
-        tone = mix(mix(p.tones[1], p.tones[0], 0.6 - 0.3 * i), p.dark, 0.2 + 0.12 * i)
-        image = over(image, tone, below(ridge, y))
-        slope = np.arctan(np.gradient(ridge) * size_px)[None, :] + 0.5 * np.sin(14 * y + 9 * x)
-        flow = np.where(y > ridge[None, :], slope, flow).astype(np.float32)
-    canvas = Canvas(image)
-    village = rng.random() < 0.7
-    if village:
-        for at in np.arange(rng.uniform(0.35, 0.5), 0.9, 0.11):
-            motifs.house(rng, canvas, at, horizon + rng.uniform(0.2, 0.26), rng.uniform(0.08, 0.11),
-                         mix(p.tones[0], p.light, 0.5), mix(p.tones[2], p.dark, 0.3), p.accent)
-    cypress = rng.random() < 0.7
-    if cypress:
-        at = rng.uniform(0.1, 0.26)
-        for shift, height in ((0, rng.uniform(0.6, 0.85)), (0.08, 0.4)):
-            motifs.poplar(rng, canvas, at + shift, 1.03, height, mix(p.tones[1], p.dark, 0.7), p.dark)
-            flow = np.where(np.abs(x - at - shift) < 0.09 * height * np.clip((y - 1.03 + height) * 3, 0, 1),
-                            np.pi / 2 + 0.5 * np.sin(18 * y), flow).astype(np.float32)
-    sketch = canvas.array()
-    if rng.random() < 0.5:
-        sketch, flow = np.ascontiguousarray(sketch[:, ::-1]), np.ascontiguousarray(-flow[:, ::-1])
-    picture = painted(rng, sketch, flow, (
-        Brush(9, 30, 1.8, 0.06, 0.02, 0.06, 0.14), Brush(5.5, 26, 1.8, 0.10, 0.035, 0.06, 0.16, tolerance=0.3),
-    ), 0.75)
-    what = "a starry sky over hills" if not village else "a starry night over a village"
-    return picture, str(rng.choice([what, "a swirling sky over hills"])) + (" with a cypress" if cypress else "")
+from training.data.paintings.strokes import Brush, brushed, contours, lit_paint, painted, stamp_discs
+from training.data.surface import over
 
 
 def impressionist(rng: Rng, size_px: int, p: Palette) -> Work:
     """Short broken strokes of neighbouring hues: light on water."""
     scene = choose(rng, scenes.river, scenes.river, scenes.sea, lily_pond)(rng, size_px, p)
-    tint = 0.05 * np.stack([clouds(rng, size_px, 26 * size_px / 256) for _ in range(3)], -1) * np.minimum(chroma(scene.image) / 0.12, 1)
+    tint = (
+        0.05
+        * np.stack([clouds(rng, size_px, 26 * size_px / 256) for _ in range(3)], -1)
+        * np.minimum(chroma(scene.image) / 0.12, 1)
+    )
     tinted = np.clip(scene.image + tint, 0, 1)
-    picture = painted(rng, tinted.astype(np.float32), scene.flow, (
-        Brush(11, 16, 1.7, 0.05, 0.03, 0.2, 0.07, tolerance=0.8), Brush(6.5, 10, 1.9, 0.07, 0.045, 0.22, 0.08, tolerance=0.45),
-    ), 0.35)
+    picture = painted(
+        rng,
+        tinted.astype(np.float32),
+        scene.flow,
+        (
+            Brush(11, 16, 1.7, 0.05, 0.03, 0.2, 0.07, tolerance=0.8),
+            Brush(6.5, 10, 1.9, 0.07, 0.045, 0.22, 0.08, tolerance=0.45),
+        ),
+        0.35,
+    )
     return picture, scene.subject
 
 
@@ -89,7 +38,11 @@ def lily_pond(rng: Rng, size_px: int, p: Palette) -> Scene:
     """A pond seen from above, sky and willows mirrored in it, with islands of leaves and flowers."""
     x, _ = unit_grid(size_px)
     depth = 0.45 + 0.2 * clouds(rng, size_px, 40 * size_px / 256, 130 * size_px / 256, 0.0, 4.0)
-    water = np.asarray(mix(p.tones[1], p.dark, 0.35) + (mix(p.tones[0], p.light, 0.3) - mix(p.tones[1], p.dark, 0.35)) * np.clip(depth, 0, 1)[..., None], np.float32)
+    water = np.asarray(
+        mix(p.tones[1], p.dark, 0.35)
+        + (mix(p.tones[0], p.light, 0.3) - mix(p.tones[1], p.dark, 0.35)) * np.clip(depth, 0, 1)[..., None],
+        np.float32,
+    )
     canvas = Canvas(water)
     for _ in range(int(rng.integers(6, 10))):
         cy = rng.uniform(0.12, 0.95)
@@ -101,10 +54,16 @@ def lily_pond(rng: Rng, size_px: int, p: Palette) -> Scene:
             canvas.ellipse(lx, ly, 0.06 * near, 0.019 * near, leaf)
         petal = mix(p.tones[2], p.light, rng.uniform(0.1, 0.7))
         for shift in (-0.018, 0, 0.018):
-            canvas.polygon(blob(rng, cx + shift * near, cy - 0.018, 0.017 * near, 0.03 * near), petal * (1 - 5 * abs(shift)))
+            canvas.polygon(
+                blob(rng, cx + shift * near, cy - 0.018, 0.017 * near, 0.03 * near), petal * (1 - 5 * abs(shift))
+            )
         canvas.disc(cx, cy - 0.012, 0.009 * near, p.accent)
     flow = np.where(clouds(rng, size_px, 50 * size_px / 256) > 0.8, 1.4, 0.08 * np.sin(9 * x)).astype(np.float32)
-    return Scene(canvas.array(), flow, str(rng.choice(["water lilies", "a pond with water lilies", "a lily pond with reflections"])))
+    return Scene(
+        canvas.array(),
+        flow,
+        str(rng.choice(["water lilies", "a pond with water lilies", "a lily pond with reflections"])),
+    )
 
 
 def pointillism(rng: Rng, size_px: int, p: Palette) -> Work:
@@ -113,16 +72,30 @@ def pointillism(rng: Rng, size_px: int, p: Palette) -> Work:
     scale = size_px / 256
     picture = np.asarray(0.5 * p.light + 0.5 * gaussian_filter(scene.image, (4 * scale, 4 * scale, 0)), np.float32)
     poles = np.stack([p.dark, *p.bright, p.light])
-    for pitch, radius in ((5.4, 2.9), (4.6, 2.0)):
+    for pitch, radius in ((5.6, 2.6), (5.0, 1.9)):
         axis = np.arange(0, size_px, pitch * scale)
         x, y = (a.ravel() + rng.normal(0, 0.22 * pitch * scale, a.size) for a in np.meshgrid(axis, axis))
         order = rng.permutation(x.size)
         x, y = np.clip(x[order], 0, size_px - 1), np.clip(y[order], 0, size_px - 1)
         seen = scene.image[y.astype(int), x.astype(int)]
-        pull = np.where(rng.random((x.size, 1)) < 0.16, 0.45, 0.12) * rng.random((x.size, 1))
+        pull = np.where(rng.random((x.size, 1)) < 0.2, 0.5, 0.14) * rng.random((x.size, 1))
         colours = seen + (poles[rng.integers(0, len(poles), x.size)] - seen) * pull
-        colours = np.clip(colours + rng.normal(0, 0.05, (x.size, 3)) * np.minimum(chroma(colours) / 0.12, 1) + rng.normal(0, 0.05, (x.size, 1)), 0, 1).astype(np.float32)
-        stamp_discs(picture, x, y, radius * scale * rng.uniform(0.85, 1.15, x.size), colours, np.full(x.size, 0.96), max(1.0, scale))
+        colours = np.clip(
+            colours
+            + rng.normal(0, 0.05, (x.size, 3)) * np.minimum(chroma(colours) / 0.12, 1)
+            + rng.normal(0, 0.05, (x.size, 1)),
+            0,
+            1,
+        ).astype(np.float32)
+        stamp_discs(
+            picture,
+            x,
+            y,
+            radius * scale * rng.uniform(0.85, 1.15, x.size),
+            colours,
+            np.full(x.size, 0.96),
+            max(1.0, scale),
+        )
     return np.clip(picture, 0, 1), scene.subject
 
 
@@ -135,17 +108,13 @@ def fauvist(rng: Rng, size_px: int, p: Palette) -> Work:
     grey = luminance(flat)[..., None]
     strong = np.clip(grey + 1.45 * (flat - grey), 0, 1).astype(np.float32)
     picture, relief = strong.copy(), np.zeros_like(scene.flow)
-    for brush in (Brush(17, 34, 2.0, 0.08, 0.05, 0.2, 0.12, tolerance=0.45), Brush(11, 22, 0.9, 0.12, 0.08, 0.25, 0.14, tolerance=0.4)):
+    for brush in (
+        Brush(17, 34, 2.0, 0.08, 0.05, 0.2, 0.12, tolerance=0.45),
+        Brush(11, 22, 0.9, 0.12, 0.08, 0.25, 0.14, tolerance=0.4),
+    ):
         brushed(rng, picture, relief, strong, scene.flow, brush)
     picture = over(picture, wild.dark, 0.85 * contours(scene.image, 1.7 * size_px / 256, 0.17))
     return lit_paint(picture, relief, 0.35), scene.subject
-
-
-def contours(image: Image, width_px: float, threshold: float) -> Field:
-    """Where the picture changes sharply, 0–1: a drawn line of about twice `width_px`."""
-    soft = gaussian_filter(image, (width_px, width_px, 0))
-    gy, gx = np.gradient(soft, axis=(0, 1))
-    return smoothstep(0.6 * threshold, 1.4 * threshold, np.sqrt(gx**2 + gy**2).sum(-1) * width_px)
 
 
 def seascape(rng: Rng, size_px: int, p: Palette) -> Work:
@@ -157,14 +126,22 @@ def seascape(rng: Rng, size_px: int, p: Palette) -> Work:
         crest = profile(rng, size_px, 0.66 + 0.14 * k, 0.025)
         depth = y - crest[None, :]
         height = 0.05 + 0.025 * k
-        swell = np.where(depth > 0, np.exp(-depth / height), 0) * smoothstep(-0.2, 0.6, np.sin(4 * x + rng.uniform(0, 6)) + 0.4)
+        swell = np.where(depth > 0, np.exp(-depth / height), 0) * smoothstep(
+            -0.2, 0.6, np.sin(4 * x + rng.uniform(0, 6)) + 0.4
+        )
         image = over(image, mix(p.tones[1], p.dark, 0.35), (0.8 * swell).astype(np.float32))
-        foam = np.exp(-((depth + 0.006) / (0.3 * height)) ** 2) * smoothstep(-0.4, 0.5, clouds(rng, size_px, 14 * size_px / 256) + 2 * swell)
+        foam = np.exp(-(((depth + 0.006) / (0.3 * height)) ** 2)) * smoothstep(
+            -0.4, 0.5, clouds(rng, size_px, 14 * size_px / 256) + 2 * swell
+        )
         image = over(image, p.light, (0.9 * foam).astype(np.float32))
     flow = scene.flow + np.where(y > 0.6, 0.25 * np.sin(8 * x + 30 * y), 0)
-    picture = painted(rng, image, flow.astype(np.float32), (
-        Brush(13, 34, 1.6, 0.05, 0.02, 0.1, 0.12), Brush(6, 20, 1.8, 0.06, 0.025, 0.1, 0.12, tolerance=0.3),
-    ), 0.45)
+    picture = painted(
+        rng,
+        image,
+        flow.astype(np.float32),
+        (Brush(13, 34, 1.6, 0.05, 0.02, 0.1, 0.12), Brush(6, 20, 1.8, 0.06, 0.025, 0.1, 0.12, tolerance=0.3)),
+        0.45,
+    )
     return picture, scene.subject
 
 
@@ -177,8 +154,14 @@ def sunset(rng: Rng, size_px: int, p: Palette) -> Work:
     t = np.clip(y / horizon, 0, 1)[..., None]
     image = cold * (1 - t) ** 1.2 + hot * (1 - (1 - t) ** 1.2)
     bands = clouds(rng, size_px, 90 * size_px / 256, 13 * size_px / 256, rng.uniform(-0.12, 0.12))
-    image = over(image.astype(np.float32), mix(p.tones[2], p.dark, 0.35), 0.8 * smoothstep(0.3, 1.3, bands) * (1 - 0.5 * t[..., 0]))
-    image = over(image, mix(p.accent, p.light, 0.2), 0.8 * smoothstep(0.7, 1.6, np.roll(bands, -4, axis=0) - bands + 0.6))
+    image = over(
+        image.astype(np.float32),
+        mix(p.tones[2], p.dark, 0.35),
+        0.8 * smoothstep(0.3, 1.3, bands) * (1 - 0.5 * t[..., 0]),
+    )
+    image = over(
+        image, mix(p.accent, p.light, 0.2), 0.8 * smoothstep(0.7, 1.6, np.roll(bands, -4, axis=0) - bands + 0.6)
+    )
     far = np.hypot(x - sun[0], (y - sun[1]) * 1.1)
     image = over(image, p.accent, 0.9 * np.exp(-((far / 0.15) ** 2)).astype(np.float32))
     image = over(image, mix(p.light, np.float32([1, 0.98, 0.9]), 0.5), smoothstep(0.078, 0.07, far))
@@ -196,90 +179,54 @@ def sunset(rng: Rng, size_px: int, p: Palette) -> Work:
             image = over(image, mix(mix(p.tones[2], p.tones[1], 0.5), p.dark, 0.45 + 0.22 * i), below(ridge, y))
     canvas = Canvas(image)
     if thing == "a sailing boat":
-        motifs.sailing_boat(canvas, rng.uniform(0.2, 0.8), horizon + 0.1, rng.uniform(0.2, 0.28), p.dark, mix(p.dark, p.tones[2], 0.4))
+        motifs.sailing_boat(
+            canvas, rng.uniform(0.2, 0.8), horizon + 0.1, rng.uniform(0.2, 0.28), p.dark, mix(p.dark, p.tones[2], 0.4)
+        )
     if thing == "trees":
         tree = motifs.TREES[int(rng.integers(3))]
         for at in rng.uniform(0.05, 0.95, int(rng.integers(3, 6))):
             tree(rng, canvas, at, horizon + 0.16, rng.uniform(0.25, 0.5), mix(p.dark, p.tones[1], 0.15), p.dark)
-    picture = painted(rng, canvas.array(), flow, (
-        Brush(14, 40, 1.6, 0.05, 0.025, 0.08, 0.12), Brush(6.5, 22, 1.8, 0.06, 0.03, 0.1, 0.12, tolerance=0.3),
-    ), 0.4)
-    return picture, {"the sea": "the sun over the sea", "hills": "hills under a low sun", "trees": "dark trees"}.get(thing, thing)
-
-
-def night_city(rng: Rng, size_px: int, p: Palette) -> Work:
-    """A street of lamps and windows, or a skyline over water, in oil."""
-    scene = choose(rng, wet_street, wet_street, lit_skyline)(rng, size_px, p)
-    picture = painted(rng, scene.image, scene.flow, (
-        Brush(10, 20, 1.7, 0.08, 0.02, 0.12, 0.14), Brush(4.5, 12, 2.1, 0.08, 0.03, 0.12, 0.14, tolerance=0.3),
-    ), 0.5)
-    return picture, scene.subject
-
-
-def lit_skyline(rng: Rng, size_px: int, p: Palette) -> Scene:
-    """Towers with lit windows over water."""
-    image, flow, _ = scenes.skyline(rng, size_px, p, night=True)
-    return Scene(image, flow, str(rng.choice(["skyscrapers", "a skyline over the water", "lit towers", "reflections in the water"])))
-
-
-def wet_street(rng: Rng, size_px: int, p: Palette) -> Scene:
-    """Lamps and windows mirrored in a wet street that runs to a vanishing point."""
-    x, y = unit_grid(size_px)
-    horizon, vanishing = float(rng.uniform(0.45, 0.62)), float(rng.uniform(0.3, 0.7))
-    night = mix(p.dark, np.float32([0.03, 0.04, 0.10]), 0.5)
-    image = night + (mix(p.dark, p.tones[0], 0.8) - night) * np.clip(y / horizon, 0, 1)[..., None] ** 2
-    glow = np.exp(-((x - vanishing) ** 2 + (y - horizon + 0.04) ** 2) / 0.03)
-    canvas = Canvas(over(image.astype(np.float32), mix(p.accent, p.tones[2], 0.3), (0.7 * glow).astype(np.float32)))
-    canvas.box(0, horizon + 0.02, 1, 1, mix(night, p.tones[0], 0.12))
-    for side in (-1, 1):
-        for k in range(4, -1, -1):
-            near, far = vanishing + side * 0.075 * 1.65 ** (k + 1), vanishing + side * 0.075 * 1.65**k
-            top = horizon - rng.uniform(0.8, 1.2) * abs(near - vanishing) - 0.08
-            low = horizon + 0.3 * abs(near - vanishing)
-            wall = mix(p.bright[int(rng.integers(3))], night, 0.72)
-            canvas.polygon([(near, top), (far, top + 0.2 * (horizon - top)), (far, horizon + 0.3 * abs(far - vanishing)), (near, low)], wall)
-            for u in np.linspace(0.2, 0.8, 3):
-                for v in np.linspace(0.08, 0.92, 7):
-                    if rng.random() < 0.5:
-                        wx = far + u * (near - far)
-                        wy = top + v * (horizon + 0.02 - top)
-                        r = 0.09 * abs(near - far)
-                        canvas.box(wx - r, wy - 1.3 * r, wx + r, wy + 1.3 * r, mix(p.accent, p.tones[2], rng.uniform(0, 0.5)))
-    canvas.polygon([(vanishing, horizon), (vanishing + 0.05, horizon), (1.1, 1.0), (-0.1, 1.0), (vanishing - 0.05, horizon)], mix(night, p.tones[0], 0.35))
-    lamps = [(vanishing + side * d, horizon + 0.22 * d) for side in (-1, 1) for d in (0.1, 0.2, 0.4)]
-    for lx, ly in lamps:
-        d = abs(lx - vanishing)
-        canvas.line([(lx, ly), (lx, ly - 0.7 * d - 0.03)], 0.012 * (0.4 + 2 * d), night)
-        canvas.disc(lx, ly - 0.7 * d - 0.03, 0.018 + 0.045 * d, mix(p.accent, p.light, 0.5))
-    image = canvas.array()
-    bright = gaussian_filter(image * smoothstep(0.45, 0.7, luminance(image))[..., None], (0.03 * size_px, 0.012 * size_px, 0))
-    rows = np.clip((2 * horizon + 0.1 - y) * size_px, 0, size_px - 1).astype(int)
-    wet = np.where((y > horizon + 0.05)[..., None], gaussian_filter(image[rows, (x * (size_px - 1)).astype(int)], (0.02 * size_px, 1, 0)), 0)
-    image = np.clip(image + 0.9 * bright + 0.6 * wet * (0.55 + 0.45 * np.sin(70 * y + 4 * np.sin(9 * x)))[..., None], 0, 1).astype(np.float32)
-    people = Canvas(image)
-    for _ in range(int(rng.integers(1, 4))):
-        px, size = rng.uniform(0.3, 0.7), rng.uniform(0.12, 0.22)
-        ground = horizon + 0.1 + 1.1 * (size - 0.1)
-        people.polygon(blob(rng, px, ground - 0.4 * size, 0.13 * size, 0.42 * size, 0.05), night * 0.7)
-        people.disc(px, ground - 0.88 * size, 0.09 * size, night * 0.7)
-    flow = np.where(y > horizon, np.pi / 2 + 0.15 * np.sin(20 * x), np.where(luminance(image) < 0.12, 0.9, np.pi / 2)).astype(np.float32)
-    return Scene(people.array(), flow, str(rng.choice(["street lamps and wet pavement", "a rainy street", "lit windows", "reflections in the street", "lamps and passers-by"])))
+    picture = painted(
+        rng,
+        canvas.array(),
+        flow,
+        (Brush(14, 40, 1.6, 0.05, 0.025, 0.08, 0.12), Brush(6.5, 22, 1.8, 0.06, 0.03, 0.1, 0.12, tolerance=0.3)),
+        0.4,
+    )
+    return picture, {"the sea": "the sun over the sea", "hills": "hills under a low sun", "trees": "dark trees"}.get(
+        thing, thing
+    )
 
 
 def flower_piece(rng: Rng, size_px: int, p: Palette) -> Work:
     """A bouquet in thick oil."""
     scene = scenes.bouquet(rng, size_px, p)
-    picture = painted(rng, scene.image, scene.flow, (
-        Brush(13, 26, 1.6, 0.06, 0.02, 0.2, 0.13), Brush(6, 14, 2.0, 0.07, 0.03, 0.2, 0.14, tolerance=0.3),
-    ), 0.6)
+    picture = painted(
+        rng,
+        scene.image,
+        scene.flow,
+        (Brush(13, 26, 1.6, 0.06, 0.02, 0.2, 0.13), Brush(6, 14, 2.0, 0.07, 0.03, 0.2, 0.14, tolerance=0.3)),
+        0.6,
+    )
     return picture, scene.subject
 
 
 def oil_portrait(rng: Rng, size_px: int, p: Palette) -> Work:
     """A face in broad, agitated strokes (after the Expressionists)."""
     scene = scenes.portrait(rng, size_px, p)
-    mood = over(scene.image, p.bright[int(rng.integers(4))], 0.35 * smoothstep(0.3, 1.2, clouds(rng, size_px, 30 * size_px / 256)))
-    picture = painted(rng, mood, scene.flow + 0.3 * clouds(rng, size_px, 40 * size_px / 256, falloff=4), (
-        Brush(14, 24, 1.6, 0.08, 0.05, 0.25, 0.14, tolerance=0.5), Brush(6, 13, 1.7, 0.10, 0.045, 0.2, 0.14, tolerance=0.28),
-    ), 0.6)
+    mood = over(
+        scene.image,
+        p.bright[int(rng.integers(4))],
+        0.35 * smoothstep(0.3, 1.2, clouds(rng, size_px, 30 * size_px / 256)),
+    )
+    picture = painted(
+        rng,
+        mood,
+        scene.flow + 0.3 * clouds(rng, size_px, 40 * size_px / 256, falloff=4),
+        (
+            Brush(14, 24, 1.6, 0.08, 0.05, 0.25, 0.14, tolerance=0.5),
+            Brush(6, 13, 1.7, 0.10, 0.045, 0.2, 0.14, tolerance=0.28),
+        ),
+        0.6,
+    )
     return over(picture, p.dark, 0.55 * contours(scene.image, 1.3 * size_px / 256, 0.14)), scene.subject

@@ -68,7 +68,7 @@ PALETTES: dict[str, Palette] = {p.name: p for p in (
     _palette("muted", "34363b 7d8b95 8c8478 a9ab98 c08f7a e6e1d7",
              ("muted", "subdued", "faded"), ("in muted colours", "in muted tones", "in soft greys")),
     _palette("pastel", "6d6a8a a8c5e2 b4d6b4 f2b8c6 f8d99b fbf5ee",
-             ("pastel", "pastel-coloured", "delicate"), ("in pastel colours", "in pastel tones", "in pale pinks and blues")),
+             ("pastel", "pastel-coloured", "delicate"), ("in pastel colours", "in pastel tones", "in pale colours")),
     _palette("monochrome", "161616 8a8a8a 474747 b4b4b4 d8d8d6 f4f3f0",
              ("monochrome", "black and white", "grey"), ("in black and white", "in greys", "in monochrome")),
     _palette("sepia", "2b1b10 a8845a 6b4a2d c29d70 dcc398 f3e6cd",

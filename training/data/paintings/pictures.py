@@ -10,7 +10,22 @@ from training.data.noise import Rng
 from training.data.paintings.kinds import KINDS, Kind
 from training.data.paintings.palettes import PALETTES, Palette
 
-UNCOUNTABLE = ("art", "graffiti", "glass", "impasto", "splatter", "fabric", "cloth", "fields", "batik", "enso", "watercolour", "oil", "gouache", "night")
+UNCOUNTABLE = (
+    "art",
+    "graffiti",
+    "glass",
+    "impasto",
+    "splatter",
+    "fabric",
+    "cloth",
+    "fields",
+    "batik",
+    "enso",
+    "watercolour",
+    "oil",
+    "gouache",
+    "night",
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +60,12 @@ def caption(rng: Rng, kind: Kind, subject: str, palette: Palette) -> str:
     order = str(rng.choice(["body, subject", "subject, body", "apart", "body"], p=[0.50, 0.18, 0.10, 0.22]))
     if order != "subject, body" and rng.random() < 0.2:
         body = _with_article(body)
-    text = {"body, subject": body + link + subject, "subject, body": f"{subject}, {body}", "apart": f"{body}, {subject}", "body": body}[order]
+    text = {
+        "body, subject": body + link + subject,
+        "subject, body": f"{subject}, {body}",
+        "apart": f"{body}, {subject}",
+        "body": body,
+    }[order]
     if colours == "after":
         text += str(rng.choice([" ", ", "])) + str(rng.choice(np.asarray(palette.phrases)))
     return text
@@ -64,4 +84,6 @@ def painting(seed: int, size_px: int = 256, kind: str | None = None) -> Painting
     names = chosen.palettes or tuple(PALETTES)
     palette = PALETTES[names[int(rng.integers(len(names)))]]
     image, subject = chosen.draw(rng, size_px, palette)
-    return Painting(np.clip(image, 0, 1).astype(np.float32), caption(words, chosen, subject, palette), chosen.name, palette.name)
+    return Painting(
+        np.clip(image, 0, 1).astype(np.float32), caption(words, chosen, subject, palette), chosen.name, palette.name
+    )

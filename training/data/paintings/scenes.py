@@ -3,43 +3,14 @@
 A medium (oil, chalk, mosaic, …) then turns a scene into a painting of its kind.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 import numpy as np
 
 from training.data.noise import Field, Rng, clouds, smoothstep
 from training.data.paintings import motifs
 from training.data.paintings.canvas import Canvas, blob, curve, unit_grid
+from training.data.paintings.composition import Scene, below, profile
 from training.data.paintings.palettes import Colour, Palette, mix
 from training.data.surface import Image, over
-
-
-class Scene(NamedTuple):
-    """image (H, W, 3) float32 sRGB 0–1; flow (H, W) radians from the x axis, y downwards; what it shows."""
-
-    image: Image
-    flow: Field
-    subject: str
-
-
-Composition = Callable[[Rng, int, Palette], Scene]
-
-
-def profile(rng: Rng, size_px: int, level: float, swing: float, jagged: bool = False) -> Field:
-    """The height of a ridge for every column, (size_px,) in 0–1 from the top: waves, or peaks of straight flanks."""
-    x = np.linspace(0, 1, size_px)
-    height = np.zeros(size_px)
-    for octave in range(5 if jagged else 3):
-        wave = (rng.uniform(0.7, 1.3) if jagged else rng.uniform(0.4, 0.9)) * 2**octave
-        phase = x * wave + rng.uniform(0, 1)
-        height += (4 * np.abs(phase % 1 - 0.5) - 1 if jagged else np.sin(2 * np.pi * phase)) * 0.5**octave
-    return (level + swing * height / 1.6).astype(np.float32)
-
-
-def below(ridge: Field, y: Field) -> Field:
-    """Mask 0–1 of what lies below a ridge, soft over one pixel."""
-    return np.clip((y - ridge[None, :]) * y.shape[0] + 0.5, 0, 1).astype(np.float32)
 
 
 def sky(rng: Rng, size_px: int, p: Palette, horizon: float, hour: str) -> tuple[Image, Field, tuple[float, float]]:
@@ -53,7 +24,9 @@ def sky(rng: Rng, size_px: int, p: Palette, horizon: float, hour: str) -> tuple[
     t = np.clip(y / horizon, 0, 1) ** 1.3
     image = top + (low - top) * t[..., None]
     scale = size_px / 256
-    band = smoothstep(0.35, 1.5, clouds(rng, size_px, 70 * scale, 24 * scale)) * np.float32(0.4 if hour == "night" else 0.75)
+    band = smoothstep(0.35, 1.5, clouds(rng, size_px, 70 * scale, 24 * scale)) * np.float32(
+        0.4 if hour == "night" else 0.75
+    )
     image = over(image, cloud, band)
     sun = (float(rng.uniform(0.15, 0.85)), float(horizon * rng.uniform(0.2, 0.45 if hour == "night" else 0.7)))
     far = np.hypot(x - sun[0], y - sun[1])
@@ -78,8 +51,11 @@ def _land(image: Image, flow: Field, ridge: Field, colour: Image | Colour) -> tu
 
 def _hour(rng: Rng) -> tuple[str, str]:
     hour = str(rng.choice(["day", "dusk", "night"], p=[0.55, 0.3, 0.15]))
-    words = {"day": ("", "", " in daylight", " on a sunny day"), "dusk": (" at dusk", " at sunset", " in the evening"),
-             "night": (" at night", " by moonlight", " under the moon")}[hour]
+    words = {
+        "day": ("", "", " in daylight", " on a sunny day"),
+        "dusk": (" at dusk", " at sunset", " in the evening"),
+        "night": (" at night", " by moonlight", " under the moon"),
+    }[hour]
     return hour, str(rng.choice(words))
 
 
@@ -93,10 +69,17 @@ def hills(rng: Rng, size_px: int, p: Palette) -> Scene:
     horizon = rng.uniform(0.38, 0.55)
     image, flow, _ = sky(rng, size_px, p, horizon, hour)
     y = unit_grid(size_px)[1]
-    tones = (mix(p.tones[1], p.tones[0], 0.55), mix(p.tones[1], p.light, 0.2), p.tones[1], mix(p.tones[1], p.dark, 0.35))
+    tones = (
+        mix(p.tones[1], p.tones[0], 0.55),
+        mix(p.tones[1], p.light, 0.2),
+        p.tones[1],
+        mix(p.tones[1], p.dark, 0.35),
+    )
     ridges = []
     for i, tone in enumerate(tones):
-        ridge = profile(rng, size_px, horizon + (1 - horizon) * (0.02, 0.18, 0.42, 0.78)[i], (0.05, 0.05, 0.05, 0.04)[i])
+        ridge = profile(
+            rng, size_px, horizon + (1 - horizon) * (0.02, 0.18, 0.42, 0.78)[i], (0.05, 0.05, 0.05, 0.04)[i]
+        )
         ridges.append(ridge)
         field = np.broadcast_to(_dim(p, hour, tone), (size_px, size_px, 3))
         if i in (1, 2):
@@ -108,15 +91,30 @@ def hills(rng: Rng, size_px: int, p: Palette) -> Scene:
     with_house = rng.random() < 0.6
     if with_house:
         at = rng.uniform(0.15, 0.7)
-        motifs.house(rng, canvas, at, float(ridges[2][int(at * size_px)]) + 0.05, rng.uniform(0.13, 0.2),
-                     _dim(p, hour, p.light), _dim(p, hour, p.tones[2]), p.accent if hour == "night" else p.dark)
+        motifs.house(
+            rng,
+            canvas,
+            at,
+            float(ridges[2][int(at * size_px)]) + 0.05,
+            rng.uniform(0.13, 0.2),
+            _dim(p, hour, p.light),
+            _dim(p, hour, p.tones[2]),
+            p.accent if hour == "night" else p.dark,
+        )
     tree = motifs.TREES[int(rng.integers(3))]
     for _ in range(int(rng.integers(2, 5))):
         at, row = rng.uniform(0.05, 0.95), int(rng.integers(2, 4))
         ground = float(ridges[row][int(at * size_px)]) + 0.03
-        tree(rng, canvas, at, ground, rng.uniform(0.16, 0.24) * (1 + 0.8 * (row == 3)),
-             _dim(p, hour, mix(p.tones[1], p.dark, 0.25)), p.dark)
-    what = str(rng.choice(["rolling hills", "hills and fields", "a valley with trees", "green hills", "a countryside landscape"][: 5 if p.name in ("green", "spring") else 3]))
+        tree(
+            rng,
+            canvas,
+            at,
+            ground,
+            rng.uniform(0.16, 0.24) * (1 + 0.8 * (row == 3)),
+            _dim(p, hour, mix(p.tones[1], p.dark, 0.25)),
+            p.dark,
+        )
+    what = str(rng.choice(["rolling hills", "hills and fields", "a valley with trees", "a countryside landscape"]))
     return Scene(canvas.array(), flow, what + (" and a house" if with_house else "") + when)
 
 
@@ -133,7 +131,11 @@ def mountains(rng: Rng, size_px: int, p: Palette) -> Scene:
         lean = np.clip(((x + 0.35 * depth * np.sin(40 * depth + 9 * x)) * size_px).astype(int), 0, size_px - 1)
         lit = (np.gradient(ridge)[lean] < 0).astype(np.float32)
         rock = mix(mix(p.tones[1], p.tones[0], (0.6, 0.35, 0.1)[i]), p.dark, 0.1)
-        face = over(np.broadcast_to(_dim(p, hour, mix(rock, p.dark, 0.35)), image.shape), _dim(p, hour, mix(rock, p.light, 0.3)), lit)
+        face = over(
+            np.broadcast_to(_dim(p, hour, mix(rock, p.dark, 0.35)), image.shape),
+            _dim(p, hour, mix(rock, p.light, 0.3)),
+            lit,
+        )
         if snow and i < 2:
             cap = smoothstep(0.11, 0.07, depth + 0.04 * np.sin(x * 55) * np.sin(x * 23))
             face = over(face, _dim(p, hour, p.light), cap * (0.55 + 0.45 * lit))
@@ -142,15 +144,24 @@ def mountains(rng: Rng, size_px: int, p: Palette) -> Scene:
     lake = rng.random() < 0.5
     ground = mix(p.tones[0], p.light, 0.2) if lake else mix(p.tones[1], p.tones[2], 0.3)
     if lake:
-        mirrored = image[np.clip((2 * shore[None, :] - y) * size_px, 0, size_px - 1).astype(int), (x * size_px).astype(int)]
+        mirrored = image[
+            np.clip((2 * shore[None, :] - y) * size_px, 0, size_px - 1).astype(int), (x * size_px).astype(int)
+        ]
         image = over(image, 0.65 * mirrored + 0.3 * _dim(p, hour, ground), below(shore, y))
         flow = np.where(below(shore, y) > 0.5, 0.0, flow).astype(np.float32)
     else:
         image, flow = _land(image, flow, shore, _dim(p, hour, ground))
     canvas = Canvas(image)
     for at in np.linspace(0.02, 0.98, int(rng.integers(7, 13))):
-        motifs.pine(rng, canvas, at + rng.normal(0, 0.03), float(shore.mean()) + rng.uniform(0.0, 0.03), rng.uniform(0.09, 0.17),
-                    mix(p.tones[1], p.dark, 0.6), p.dark)
+        motifs.pine(
+            rng,
+            canvas,
+            at + rng.normal(0, 0.03),
+            float(shore.mean()) + rng.uniform(0.0, 0.03),
+            rng.uniform(0.09, 0.17),
+            mix(p.tones[1], p.dark, 0.6),
+            p.dark,
+        )
     what = "snowy mountains" if snow else str(rng.choice(["mountains", "mountain peaks", "an alpine valley"]))
     return Scene(canvas.array(), flow, what + (" and a lake" if lake else " and pines") + when)
 
@@ -166,7 +177,9 @@ def sea(rng: Rng, size_px: int, p: Palette) -> Scene:
     far, near = mix(p.tones[0], p.light, 0.25), mix(p.tones[1], p.dark, 0.3)
     body = _dim(p, hour, far) * (1 - t) + _dim(p, hour, near) * t
     rows = np.sin((1 / (y - horizon + 0.08)) * 14 + 2.0 * clouds(rng, size_px, 40 * size_px / 256, 10 * size_px / 256))
-    body = over(body.astype(np.float32), _dim(p, hour, mix(p.tones[0], p.light, 0.45)), 0.55 * smoothstep(0.3, 1.0, rows))
+    body = over(
+        body.astype(np.float32), _dim(p, hour, mix(p.tones[0], p.light, 0.45)), 0.55 * smoothstep(0.3, 1.0, rows)
+    )
     path = np.exp(-(((x - sun[0]) / (0.05 + 0.12 * t[..., 0])) ** 2)) * smoothstep(-0.6, 0.5, rows)
     body = over(body, mix(p.accent, p.light, 0.3), (0.85 * path).astype(np.float32))
     image = np.where(water[..., None], body, image).astype(np.float32)
@@ -176,8 +189,14 @@ def sea(rng: Rng, size_px: int, p: Palette) -> Scene:
     if thing in ("a sailing boat", "boats"):
         for _ in range(1 if thing == "a sailing boat" else 3):
             size = rng.uniform(0.16, 0.24) if thing == "a sailing boat" else rng.uniform(0.09, 0.16)
-            motifs.sailing_boat(canvas, rng.uniform(0.18, 0.82), horizon + rng.uniform(0.08, 0.28), size, p.dark,
-                                _dim(p, hour, mix(p.light, p.tones[2], rng.uniform(0, 0.6))))
+            motifs.sailing_boat(
+                canvas,
+                rng.uniform(0.18, 0.82),
+                horizon + rng.uniform(0.08, 0.28),
+                size,
+                p.dark,
+                _dim(p, hour, mix(p.light, p.tones[2], rng.uniform(0, 0.6))),
+            )
     else:
         side = rng.choice([-1, 1])
         at = 0.5 + side * rng.uniform(0.25, 0.35)
@@ -185,7 +204,9 @@ def sea(rng: Rng, size_px: int, p: Palette) -> Scene:
         cliff[:, 1] = np.minimum(cliff[:, 1], horizon + 0.03)
         canvas.polygon(cliff, _dim(p, hour, mix(p.tones[2], p.dark, 0.5)))
         if thing == "a lighthouse":
-            motifs.lighthouse(canvas, at, horizon - 0.03, 0.25, _dim(p, hour, p.light), _dim(p, hour, p.tones[2]), p.accent)
+            motifs.lighthouse(
+                canvas, at, horizon - 0.03, 0.25, _dim(p, hour, p.light), _dim(p, hour, p.tones[2]), p.accent
+            )
     what = str(rng.choice(["the sea with {}", "{} on the ocean", "{} at sea"])).format(thing)
     return Scene(canvas.array(), flow, what + when)
 
@@ -211,7 +232,11 @@ def river(rng: Rng, size_px: int, p: Palette) -> Scene:
     mirrored = 0.72 * image[rows, columns] + 0.28 * _dim(p, hour, water)
     image = np.where((y > bank)[..., None], mirrored, image).astype(np.float32)
     flow = np.where(y > bank, 0.1 * np.sin(x * 20), np.where(y > bank - 0.3, 0.8 + flow, flow)).astype(np.float32)
-    return Scene(image, flow, str(rng.choice(["a river with trees", "trees by the water", "a quiet river", "reflections in a river"])) + when)
+    return Scene(
+        image,
+        flow,
+        str(rng.choice(["a river with trees", "trees by the water", "a quiet river", "reflections in a river"])) + when,
+    )
 
 
 def city(rng: Rng, size_px: int, p: Palette) -> Scene:
@@ -229,7 +254,7 @@ def skyline(rng: Rng, size_px: int, p: Palette, night: bool) -> Scene:
         while left < 1.0:
             width = rng.uniform(0.08, 0.17)
             top = ground - (rng.uniform(0.25, 0.52) if layer == 0 else rng.uniform(0.1, 0.34))
-            wall = mix(p.bright[int(rng.integers(3))], p.dark, (0.45, 0.7)[layer] if night else (0.1, 0.35)[layer])
+            wall = mix(p.bright[int(rng.integers(3))], p.dark, (0.62, 0.9)[layer] if night else (0.1, 0.35)[layer])
             canvas.box(left, top, left + width, ground, wall)
             canvas.box(left + 0.62 * width, top, left + width, ground, wall * 0.75)
             if rng.random() < 0.2:
@@ -239,7 +264,9 @@ def skyline(rng: Rng, size_px: int, p: Palette, night: bool) -> Scene:
                 for column in range(3):
                     if rng.random() < (0.6 if night else 0.75):
                         pane = mix(p.accent, p.light, rng.uniform(0, 0.5)) if night else mix(p.dark, p.tones[0], 0.4)
-                        canvas.box(left + (column + 0.25) * pitch, row, left + (column + 0.8) * pitch, row + 0.025, pane)
+                        canvas.box(
+                            left + (column + 0.25) * pitch, row, left + (column + 0.8) * pitch, row + 0.025, pane
+                        )
             left += width + rng.uniform(-0.01, 0.02)
     image = canvas.array()
     x, y = unit_grid(size_px)
@@ -268,11 +295,22 @@ def still_life(rng: Rng, size_px: int, p: Palette) -> Scene:
     for at, width in ((place, 0.16), (centre, 0.24)):
         canvas.ellipse(at + 0.06, base - 0.01, width, 0.035, cloth * 0.62)
     if vessel_at_back:
-        motifs.vessel(canvas, place, base - 0.03, rng.uniform(0.36, 0.46), rng.uniform(0.2, 0.26), mix(p.tones[1], p.dark, 0.15))
+        motifs.vessel(
+            canvas, place, base - 0.03, rng.uniform(0.36, 0.46), rng.uniform(0.2, 0.26), mix(p.tones[1], p.dark, 0.15)
+        )
     with_bowl = rng.random() < 0.6
     if with_bowl:
         for k in range(5):
-            motifs.fruit(rng, canvas, centre + (k - 2) * 0.075, base - 0.125 - 0.045 * (k % 2), 0.066, skins[int(rng.integers(4))], p.dark, p.light)
+            motifs.fruit(
+                rng,
+                canvas,
+                centre + (k - 2) * 0.075,
+                base - 0.125 - 0.045 * (k % 2),
+                0.066,
+                skins[int(rng.integers(4))],
+                p.dark,
+                p.light,
+            )
         motifs.bowl(canvas, centre, base + 0.02, 0.44, mix(p.light, p.tones[0], rng.uniform(0.1, 0.6)))
     for k in range(int(rng.integers(2, 4)) + 2 * (not with_bowl)):
         at = centre + (k - 1.2) * rng.uniform(0.13, 0.17)
@@ -296,17 +334,25 @@ def bouquet(rng: Rng, size_px: int, p: Palette) -> Scene:
     canvas = Canvas(image)
     canvas.ellipse(centre + 0.05, 0.91, 0.16, 0.025, mix(p.tones[1], p.dark, 0.6))
     leaf = mix(mix(p.tones[1], np.float32([0.2, 0.4, 0.15]), 0.3), p.dark, 0.25)
-    heads = [(centre + 0.31 * np.cos(a) * r, 0.35 + 0.25 * np.sin(a) * r)
-             for a, r in zip(rng.uniform(0, 6.3, 13), np.sqrt(rng.uniform(0, 1, 13)), strict=True)]
+    heads = [
+        (centre + 0.31 * np.cos(a) * r, 0.35 + 0.25 * np.sin(a) * r)
+        for a, r in zip(rng.uniform(0, 6.3, 13), np.sqrt(rng.uniform(0, 1, 13)), strict=True)
+    ]
     for hx, hy in heads:
         canvas.line(curve([(centre, 0.66), (centre + 0.3 * (hx - centre), 0.5), (hx, hy)], 10), 0.009, leaf)
         canvas.polygon(blob(rng, hx + rng.normal(0, 0.05), hy + 0.06, 0.06, 0.035, 0.2), leaf * rng.uniform(0.8, 1.3))
     motifs.vessel(canvas, centre, 0.92, 0.34, 0.28, mix(p.light, p.tones[0], rng.uniform(0.2, 0.8)), 0.55)
     for hx, hy in heads:
         petal = (p.accent, p.tones[2], p.light, mix(p.tones[2], p.light, 0.4))[int(rng.integers(4))]
-        motifs.flower(rng, canvas, hx, hy, rng.uniform(0.055, 0.095), petal, mix(p.accent, p.dark, rng.uniform(0.1, 0.6)))
+        motifs.flower(
+            rng, canvas, hx, hy, rng.uniform(0.055, 0.095), petal, mix(p.accent, p.dark, rng.uniform(0.1, 0.6))
+        )
     flow = np.where(y > table, 0.0, np.arctan2(y - 0.4, x - centre) + np.pi / 2).astype(np.float32)
-    return Scene(canvas.array(), flow, str(rng.choice(["flowers in a vase", "a bouquet", "a vase of flowers", "a bunch of flowers"])))
+    return Scene(
+        canvas.array(),
+        flow,
+        str(rng.choice(["flowers in a vase", "a bouquet", "a vase of flowers", "a bunch of flowers"])),
+    )
 
 
 def portrait(rng: Rng, size_px: int, p: Palette) -> Scene:
@@ -319,4 +365,3 @@ def portrait(rng: Rng, size_px: int, p: Palette) -> Scene:
     motifs.head(rng, canvas, p, mix(p.dark, p.bright[int(rng.integers(3))], rng.uniform(0, 0.4)), skin, p.tones[2])
     flow = (np.arctan2(y - 0.42, (x - 0.5) * 1.3) + np.pi / 2).astype(np.float32)
     return Scene(canvas.array(), flow, str(rng.choice(["a portrait", "a face", "a woman's face", "a head"])))
-

@@ -39,35 +39,38 @@ class Brush:
 
 
 @numba.njit(cache=True, fastmath=True)
-def _lay(picture, relief, sketch, flow, tooth, x0, y0, turn, colours, widths, lengths, bristles, contrast, opacity, tolerance):  # noqa: ANN001, ANN202 - numba infers
+def _lay(picture, relief, sketch, flow, tooth, marks, colours, bristles, contrast, opacity, end):  # noqa: ANN001, ANN202
+    """Strokes in order, in place. `marks` (N, 5): x, y, turn off the flow, width, length; `bristles` (64,): streaks."""
     height, width = flow.shape
     owner = np.full((height, width), -1, np.int32)
-    for k in range(x0.size):
-        cx, cy, half = x0[k], y0[k], widths[k] * 0.5
-        angle = flow[int(cy), int(cx)] + turn[k]
+    for k in range(len(marks)):
+        cx, cy, turn, length = marks[k, 0], marks[k, 1], marks[k, 2], marks[k, 4]
+        half = 0.5 * marks[k, 3]
+        first_row, first_column = int(cy), int(cx)
+        angle = flow[first_row, first_column] + turn
         dx, dy = np.cos(angle), np.sin(angle)
         if k % 2 == 1:
             dx, dy = -dx, -dy
         shift = (k * 17) % 64
         travelled = 0.0
-        while travelled < lengths[k]:
+        while travelled < length:
             ix, iy = int(np.floor(cx)), int(np.floor(cy))
             if ix < 0 or iy < 0 or ix >= width or iy >= height:
                 break
             if travelled > half:
                 away = 0.0
                 for c in range(3):
-                    away += abs(sketch[iy, ix, c] - sketch[int(y0[k]), int(x0[k]), c])
-                if away > tolerance:
+                    away += abs(sketch[iy, ix, c] - sketch[first_row, first_column, c])
+                if away > end:
                     break
-            angle = flow[iy, ix] + turn[k]
+            angle = flow[iy, ix] + turn
             fx, fy = np.cos(angle), np.sin(angle)
             if fx * dx + fy * dy < 0:
                 fx, fy = -fx, -fy
             dx, dy = 0.7 * dx + 0.3 * fx, 0.7 * dy + 0.3 * fy
             norm = np.sqrt(dx * dx + dy * dy) + 1e-6
             dx, dy = dx / norm, dy / norm
-            rest = min(travelled + 0.5, lengths[k] - travelled) / (half + 0.5)
+            rest = min(travelled + 0.5, length - travelled) / (half + 0.5)
             reach = half * np.sqrt(min(1.0, 0.25 + rest))
             v = -reach - 1.0
             while v <= reach + 1.0:
@@ -96,8 +99,14 @@ def _lay(picture, relief, sketch, flow, tooth, x0, y0, turn, colours, widths, le
 
 
 def brushed(
-    rng: Rng, picture: Image, relief: Field, sketch: Image, flow: Field, brush: Brush,
-    where: Field | None = None, tooth: Field | None = None,
+    rng: Rng,
+    picture: Image,
+    relief: Field,
+    sketch: Image,
+    flow: Field,
+    brush: Brush,
+    where: Field | None = None,
+    tooth: Field | None = None,
 ) -> None:
     """Paint one pass of strokes onto `picture` (H, W, 3) and `relief` (H, W), both in place.
 
@@ -117,11 +126,10 @@ def brushed(
     freedom = np.minimum(chroma(colours) / 0.12, 1)  # greys stay grey
     colours = np.clip(colours + rng.normal(0, brush.hue, (count, 3)) * freedom, 0, 1).astype(np.float32)
     bristles = np.clip(rng.standard_normal(BRISTLES), -2, 2).astype(np.float32)
-    _lay(
-        picture, relief, sketch, flow, np.ones_like(flow) if tooth is None else tooth, x, y,
-        rng.normal(0, brush.wander, count), colours, width * rng.uniform(0.7, 1.25, count),
-        length * rng.uniform(0.6, 1.3, count), bristles, brush.bristle, brush.opacity, brush.tolerance,
-    )
+    turn, widths = rng.normal(0, brush.wander, count), width * rng.uniform(0.7, 1.25, count)
+    marks = np.stack([x, y, turn, widths, length * rng.uniform(0.6, 1.3, count)], axis=-1)
+    tooth = np.ones_like(flow) if tooth is None else tooth
+    _lay(picture, relief, sketch, flow, tooth, marks, colours, bristles, brush.bristle, brush.opacity, brush.tolerance)
 
 
 def painted(rng: Rng, sketch: Image, flow: Field, brushes: tuple[Brush, ...], thickness: float = 0.5) -> Image:
@@ -137,12 +145,14 @@ def lit_paint(picture: Image, relief: Field, thickness: float) -> Image:
     """Paint of the given relief under a soft light from the upper left, 0–1."""
     gy, gx = np.gradient(relief)
     slope = np.tanh(thickness * (gx + gy))
-    return np.clip(picture * (1 + 0.32 * slope)[..., None] + 0.04 * np.maximum(slope, 0)[..., None], 0, 1).astype(np.float32)
+    return np.clip(picture * (1 + 0.32 * slope)[..., None] + 0.04 * np.maximum(slope, 0)[..., None], 0, 1).astype(
+        np.float32
+    )
 
 
 @numba.njit(cache=True, fastmath=True)
 def stamp_discs(picture, x, y, radii, colours, opacity, softness):  # noqa: ANN001, ANN201 - numba infers
-    """Round marks in order, in place: centres and radii (N,) in pixels, colours (N, C), opacity (N,), a soft edge in pixels."""
+    """Round marks in order, in place: centres, radii, soft edge in pixels; colours (N, C), opacity (N,)."""
     height, width, channels = picture.shape
     for k in range(x.size):
         reach = radii[k] + softness
@@ -152,6 +162,13 @@ def stamp_discs(picture, x, y, radii, colours, opacity, softness):  # noqa: ANN0
                 alpha = opacity[k] * min(1.0, max(0.0, (radii[k] - d) / softness + 0.5))
                 for c in range(channels):
                     picture[i, j, c] += alpha * (colours[k, c] - picture[i, j, c])
+
+
+def contours(image: Image, width_px: float, threshold: float) -> Field:
+    """Where the picture changes sharply, 0–1: a drawn line of about twice `width_px`."""
+    soft = gaussian_filter(image, (width_px, width_px, 0))
+    gy, gx = np.gradient(soft, axis=(0, 1))
+    return smoothstep(0.6 * threshold, 1.4 * threshold, np.sqrt(gx**2 + gy**2).sum(-1) * width_px)
 
 
 @numba.njit(cache=True, fastmath=True)
@@ -185,6 +202,6 @@ def hatching(rng: Rng, flow: Field, spacing_px: float, length_px: float) -> Fiel
 
 
 def paper_tooth(rng: Rng, size_px: int, pressure: float) -> Field:
-    """How much of a chalk a grained paper takes, 0–1; a `pressure` of 0 catches the peaks alone, 1 fills most hollows."""
+    """How much chalk a grained paper takes, 0–1; a `pressure` of 0 catches the peaks alone, 1 fills most hollows."""
     grain = clouds(rng, size_px, 2.0 * size_px / 256, falloff=2.2)
     return smoothstep(0.9 - 2.2 * pressure, 1.7 - 2.2 * pressure, grain)

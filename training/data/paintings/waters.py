@@ -6,9 +6,8 @@ from scipy.ndimage import gaussian_filter
 from training.data.noise import Field, Rng, cells, clouds, grid, smoothstep
 from training.data.paintings import motifs
 from training.data.paintings.canvas import Canvas, blob, curve, mask, rotated, unit_grid
-from training.data.paintings.oils import Work
+from training.data.paintings.composition import Work, below, profile
 from training.data.paintings.palettes import Colour, Palette, chroma, mix
-from training.data.paintings.scenes import below, profile
 from training.data.paintings.strokes import stamp_discs
 from training.data.surface import Image, over
 
@@ -46,8 +45,10 @@ def _crag(rng: Rng, size_px: int, level: float, height: float) -> Field:
     top = np.full(size_px, level)
     for _ in range(int(rng.integers(2, 6))):
         at, half, tall = rng.uniform(-0.05, 1.05), rng.uniform(0.07, 0.17), height * rng.uniform(0.5, 1.0)
-        top = np.minimum(top, level - tall * np.exp(-np.abs((x - at) / half) ** rng.uniform(1.6, 2.6)))
-    rough = np.interp(x, np.linspace(0, 1, 40), rng.normal(0, 0.006, 40)) + np.interp(x, np.linspace(0, 1, 90), rng.normal(0, 0.003, 90))
+        top = np.minimum(top, level - tall * np.exp(-(np.abs((x - at) / half) ** rng.uniform(1.6, 2.6))))
+    rough = np.interp(x, np.linspace(0, 1, 40), rng.normal(0, 0.006, 40)) + np.interp(
+        x, np.linspace(0, 1, 90), rng.normal(0, 0.003, 90)
+    )
     return (top + rough).astype(np.float32)
 
 
@@ -68,7 +69,11 @@ def ink_wash(rng: Rng, size_px: int, p: Palette) -> Work:
         ridge = _crag(rng, size_px, shift + 0.42 + 0.16 * i, (0.26, 0.34, 0.32, 0.14)[i] * rng.uniform(0.7, 1.2))
         depth = y - ridge[None, :]
         strength = (0.22, 0.42, 0.75, 1.15)[i]
-        texture = 1 + 0.36 * clouds(rng, size_px, 26 * scale, 6 * scale, rng.choice([1.2, 1.9])) + 0.2 * clouds(rng, size_px, 5 * scale)
+        texture = (
+            1
+            + 0.36 * clouds(rng, size_px, 26 * scale, 6 * scale, rng.choice([1.2, 1.9]))
+            + 0.2 * clouds(rng, size_px, 5 * scale)
+        )
         fade = np.exp(-np.maximum(depth, 0) / (0.09, 0.12, 0.15, 0.14)[i])
         line = np.exp(-((depth / 0.006) ** 2)) * smoothstep(-0.8, 0.8, clouds(rng, size_px, 18 * scale))
         density = below(ridge, y) * fade * strength * np.clip(texture, 0.25, 2) + 0.6 * strength * line
@@ -95,13 +100,24 @@ def ink_wash(rng: Rng, size_px: int, p: Palette) -> Work:
         things.line([(bx + 0.02, by), (bx + 0.03, by - 0.05)], 0.014, 0.95)
         things.polygon([(bx + 0.0, by - 0.042), (bx + 0.03, by - 0.065), (bx + 0.06, by - 0.042)], 0.95)
         for k in range(3):
-            things.line([(bx - 0.15 + 0.05 * k, by + 0.035 + 0.018 * k), (bx + 0.1 + 0.04 * k, by + 0.035 + 0.018 * k)], 0.004, 0.35)
+            things.line(
+                [(bx - 0.15 + 0.05 * k, by + 0.035 + 0.018 * k), (bx + 0.1 + 0.04 * k, by + 0.035 + 0.018 * k)],
+                0.004,
+                0.35,
+            )
     elif thing == "a pavilion":
         bx, by = rng.uniform(0.25, 0.75), rng.uniform(0.8, 0.86)
         for k in range(2):
             low = by - 0.07 * k
-            things.polygon(np.concatenate([curve([(bx - 0.09 + 0.02 * k, low - 0.03), (bx - 0.03, low - 0.035), (bx, low - 0.075)], 8),
-                                           curve([(bx, low - 0.075), (bx + 0.03, low - 0.035), (bx + 0.09 - 0.02 * k, low - 0.03)], 8)]), 0.95)
+            things.polygon(
+                np.concatenate(
+                    [
+                        curve([(bx - 0.09 + 0.02 * k, low - 0.03), (bx - 0.03, low - 0.035), (bx, low - 0.075)], 8),
+                        curve([(bx, low - 0.075), (bx + 0.03, low - 0.035), (bx + 0.09 - 0.02 * k, low - 0.03)], 8),
+                    ]
+                ),
+                0.95,
+            )
             for u in (-0.045, 0.045):
                 things.line([(bx + u, low - 0.03), (bx + u, low + 0.02)], 0.008, 0.95)
     else:
@@ -125,7 +141,7 @@ class _Washes:
         self._pools = 0.24 * clouds(rng, size_px, 45 * scale) + 0.035 * clouds(rng, size_px, 2 * scale, falloff=1.5)
 
     def lay(self, sheet: Image, shape: Field, pigment: Colour, strength: float, bleed: float) -> Image:
-        """One wash of `shape` 0–1: a wandering edge, darker where it dried, uneven within. `bleed` 0 is dry, 1 wet in wet."""
+        """One wash of `shape` 0–1: a wandering edge, darker where it dried, uneven within. `bleed`: 0 dry, 1 wet in wet."""
         scale = self._size_px / 256
         dy, dx = (int(v) for v in self._rng.integers(0, self._size_px, 2))
         edges, pools = np.roll(self._edges, (dy, dx), (0, 1)), np.roll(self._pools, (dx, dy), (0, 1))
@@ -149,7 +165,12 @@ def watercolour(rng: Rng, size_px: int, p: Palette) -> Work:
     warm = np.exp(-(((y - horizon) / 0.13) ** 2)) * (1 - sun)
     sheet = washes.lay(sheet, warm.astype(np.float32), mix(mix(p.accent, p.tones[2], 0.3), p.light, 0.2), 0.5, 0.9)
     thing = str(rng.choice(["hills", "a lake", "trees"]))
-    tones = (mix(p.tones[0], p.tones[1], 0.4), p.tones[1], mix(p.tones[1], p.tones[2], 0.6), mix(p.tones[1], p.dark, 0.15))
+    tones = (
+        mix(p.tones[0], p.tones[1], 0.4),
+        p.tones[1],
+        mix(p.tones[1], p.tones[2], 0.6),
+        mix(p.tones[1], p.dark, 0.15),
+    )
     jagged = rng.random() < 0.4
     for i in range(4):
         if thing == "a lake" and i == 2:
@@ -157,15 +178,36 @@ def watercolour(rng: Rng, size_px: int, p: Palette) -> Work:
             streaks = smoothstep(1.3, 0.5, clouds(rng, size_px, 60 * scale, 4 * scale))
             sheet = washes.lay(sheet, below(shore, y) * (y < 0.86) * streaks, blue, 0.8, 0.1)
             continue
-        ridge = profile(rng, size_px, horizon + (-0.03, 0.08, 0.22, 0.4)[i], (0.10 if jagged else 0.06, 0.05, 0.05, 0.03)[i], i == 0 and jagged)
+        ridge = profile(
+            rng,
+            size_px,
+            horizon + (-0.03, 0.08, 0.22, 0.4)[i],
+            (0.10 if jagged else 0.06, 0.05, 0.05, 0.03)[i],
+            i == 0 and jagged,
+        )
         low = horizon + (0.24, 0.38, 0.6, 0.9)[i]
-        sheet = washes.lay(sheet, below(ridge, y) * smoothstep(low, low - 0.24, y), tones[i], (0.36, 0.40, 0.42, 0.42)[i], (0.2, 0.1, 0.06, 0.04)[i])
+        sheet = washes.lay(
+            sheet,
+            below(ridge, y) * smoothstep(low, low - 0.24, y),
+            tones[i],
+            (0.36, 0.40, 0.42, 0.42)[i],
+            (0.2, 0.1, 0.06, 0.04)[i],
+        )
     crowns, trunks = (mask(size_px), mask(size_px)), mask(size_px)
     for k in range(int(rng.integers(4, 8)) if thing == "trees" else 2):
         at, ground, height = rng.uniform(0.08, 0.92), horizon + rng.uniform(0.12, 0.3), rng.uniform(0.15, 0.3)
         trunks.line([(at, ground), (at + 0.01, ground - 0.6 * height)], 0.013, 1.0)
         for _ in range(5):
-            crowns[k % 2].polygon(blob(rng, at + rng.normal(0, 0.19) * height, ground - rng.uniform(0.5, 0.95) * height, 0.22 * height, 0.19 * height), 1.0)
+            crowns[k % 2].polygon(
+                blob(
+                    rng,
+                    at + rng.normal(0, 0.19) * height,
+                    ground - rng.uniform(0.5, 0.95) * height,
+                    0.22 * height,
+                    0.19 * height,
+                ),
+                1.0,
+            )
     sheet = washes.lay(sheet, trunks.array(), mix(p.dark, p.tones[2], 0.35), 0.5, 0.0)
     for k, crown in enumerate(crowns):
         sheet = washes.lay(sheet, crown.array(), tones[1 + k], 0.5, 0.08)
@@ -174,7 +216,11 @@ def watercolour(rng: Rng, size_px: int, p: Palette) -> Work:
     spots = mask(size_px)
     for cx, cy, r in zip(*rng.uniform(0.08, 0.92, (2, 12)), rng.exponential(0.005, 12), strict=True):
         spots.disc(cx, cy, min(r, 0.012), 0.25)
-    return np.clip(inked(sheet, tones[1], spots.array()), 0, 1), {"hills": "misty hills", "a lake": "a lake and hills", "trees": "trees on a hillside"}[thing]
+    return np.clip(inked(sheet, tones[1], spots.array()), 0, 1), {
+        "hills": "misty hills",
+        "a lake": "a lake and hills",
+        "trees": "trees on a hillside",
+    }[thing]
 
 
 def enso(rng: Rng, size_px: int, p: Palette) -> Work:
@@ -199,12 +245,21 @@ def enso(rng: Rng, size_px: int, p: Palette) -> Work:
     turn = begin + rng.normal(0, 0.5, drops)
     far = (radius + rng.normal(0, 0.07, drops)) * size_px
     spots = np.zeros((size_px, size_px, 1), np.float32)
-    stamp_discs(spots, cx * size_px + far * np.cos(turn * spin), cy * size_px + far * np.sin(turn * spin),
-                np.clip(rng.exponential(1.1, drops), 0.4, 3.5) * scale, np.ones((drops, 1), np.float32), np.ones(drops), scale)
+    stamp_discs(
+        spots,
+        cx * size_px + far * np.cos(turn * spin),
+        cy * size_px + far * np.sin(turn * spin),
+        np.clip(rng.exponential(1.1, drops), 0.4, 3.5) * scale,
+        np.ones((drops, 1), np.float32),
+        np.ones(drops),
+        scale,
+    )
     canvas = Canvas(over(sheet, ink, np.clip(1.1 * np.maximum(density, spots[..., 0]), 0, 1)))
     if rng.random() < 0.7:
         _seal(canvas, *((0.84, 0.84) if rng.random() < 0.6 else (0.1, 0.84)), 0.065)
-    return canvas.array(), str(rng.choice(["a single brush circle", "a brush-drawn circle", "one ink circle", "an open circle"]))
+    return canvas.array(), str(
+        rng.choice(["a single brush circle", "a brush-drawn circle", "one ink circle", "an open circle"])
+    )
 
 
 def _batik_motif(rng: Rng, canvas: Canvas, kind: str, cx: float, cy: float, wax: Colour, dye: Colour) -> None:
@@ -214,8 +269,13 @@ def _batik_motif(rng: Rng, canvas: Canvas, kind: str, cx: float, cy: float, wax:
         motifs.flower(rng, canvas, cx, cy, 0.085, dye, wax)
     elif kind == "fish":
         turn = rng.choice([0, np.pi]) + rng.normal(0, 0.25)
-        body = np.concatenate([curve([(0.65, 0), (0.2, -0.75), (-0.5, 0)]), [(-0.85, 0.34), (-0.75, 0), (-0.85, -0.34), (-0.5, 0)],
-                               curve([(-0.5, 0), (0.2, 0.75), (0.65, 0)])])
+        body = np.concatenate(
+            [
+                curve([(0.65, 0), (0.2, -0.75), (-0.5, 0)]),
+                [(-0.85, 0.34), (-0.75, 0), (-0.85, -0.34), (-0.5, 0)],
+                curve([(-0.5, 0), (0.2, 0.75), (0.65, 0)]),
+            ]
+        )
         canvas.polygon(rotated(body, turn, cx, cy, 0.22), wax)
         canvas.polygon(rotated(body * (0.8, 0.72), turn, cx, cy, 0.22), dye)
         canvas.disc(*rotated([(0.33, -0.06)], turn, cx, cy, 0.22)[0], 0.014, wax)
@@ -265,7 +325,16 @@ def batik(rng: Rng, size_px: int, p: Palette) -> Work:
     image = gaussian_filter(canvas.array(), (0.8 * scale, 0.8 * scale, 0))
     warp = 5 * scale * clouds(rng, size_px, 22 * scale)
     _, edge, _ = cells(rng, x + warp, y - warp, 26 * scale)
-    vein = smoothstep(1.8 * scale, 0.2 * scale, edge) * (0.5 + 0.4 * smoothstep(-1, 1, clouds(rng, size_px, 40 * scale)))
+    vein = smoothstep(1.8 * scale, 0.2 * scale, edge) * (
+        0.5 + 0.4 * smoothstep(-1, 1, clouds(rng, size_px, 40 * scale))
+    )
     image = over(image, mix(second, first, 0.25), 0.8 * vein * smoothstep(0.1, 0.5, np.abs(image - second).sum(-1)))
-    image = image * (1 + 0.06 * clouds(rng, size_px, 30 * scale) + 0.02 * np.sin(x * np.pi / (1.5 * scale)) * np.sin(y * np.pi / (1.5 * scale)))[..., None]
+    image = (
+        image
+        * (
+            1
+            + 0.06 * clouds(rng, size_px, 30 * scale)
+            + 0.02 * np.sin(x * np.pi / (1.5 * scale)) * np.sin(y * np.pi / (1.5 * scale))
+        )[..., None]
+    )
     return np.clip(image, 0, 1).astype(np.float32), kind
