@@ -39,8 +39,8 @@ class Brush:
 
 
 @numba.njit(cache=True, fastmath=True)
-def _lay(picture, relief, sketch, flow, tooth, marks, colours, bristles, contrast, opacity, end):  # noqa: ANN001, ANN202
-    """Strokes in order, in place. `marks` (N, 5): x, y, turn off the flow, width, length; `bristles` (64,): streaks."""
+def _lay(picture, relief, sketch, flow, tooth, marks, colours, streaks, contrast, opacity, end):  # noqa: ANN001, ANN202
+    """Strokes in order, in place. `marks` (N, 5): x, y, turn off the flow, width, length; `streaks` (64,) across."""
     height, width = flow.shape
     owner = np.full((height, width), -1, np.int32)
     for k in range(len(marks)):
@@ -86,7 +86,7 @@ def _lay(picture, relief, sketch, flow, tooth, marks, colours, bristles, contras
                 place = (across / (half + 1e-6) + 1.0) * 7.0
                 low = int(np.floor(place))
                 part = place - low
-                streak = bristles[(shift + low) % 64] * (1 - part) + bristles[(shift + low + 1) % 64] * part
+                streak = streaks[(shift + low) % 64] * (1 - part) + streaks[(shift + low + 1) % 64] * part
                 alpha = cover * opacity * tooth[qy, qx] * min(1.0, max(0.0, 1.0 + 0.4 * streak * contrast / 0.1))
                 for c in range(3):
                     paint = colours[k, c] * (1.0 + contrast * streak)

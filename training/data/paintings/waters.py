@@ -141,7 +141,7 @@ class _Washes:
         self._pools = 0.24 * clouds(rng, size_px, 45 * scale) + 0.035 * clouds(rng, size_px, 2 * scale, falloff=1.5)
 
     def lay(self, sheet: Image, shape: Field, pigment: Colour, strength: float, bleed: float) -> Image:
-        """One wash of `shape` 0–1: a wandering edge, darker where it dried, uneven within. `bleed`: 0 dry, 1 wet in wet."""
+        """One wash of `shape` 0–1: its edge wanders and dries dark. `bleed`: 0 dry, 1 wet in wet."""
         scale = self._size_px / 256
         dy, dx = (int(v) for v in self._rng.integers(0, self._size_px, 2))
         edges, pools = np.roll(self._edges, (dy, dx), (0, 1)), np.roll(self._pools, (dx, dy), (0, 1))
