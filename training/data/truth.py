@@ -74,7 +74,8 @@ def build(folder: Path, part: str, each: int, size_px: int = SIZE_PX, workers: i
             planes[i], height[i] = plane, relief
             if (i + 1) % 200 == 0:
                 print(f"{part}: {i + 1}/{len(wanted)} drawn", flush=True)
-    planes.flush(), height.flush()
+    planes.flush()
+    height.flush()
     for path in aside:
         os.replace(path, path.with_name(path.name.replace(".part", "")))
 
