@@ -66,6 +66,7 @@ class TextureResult:
         planned_coverage: what the planner expected before anything was painted.
         view_disagreement: root mean square, over texels that two views or more see, of the weighted standard
             deviation between views, in units of the full range of sRGB.
+        evaluations: how many views the network computed, over all steps.
         model: the model's name or path as it was resolved.
         seed, steps, guidance_scale: as they were used, defaults filled in.
         device: "cpu", "cuda", …
@@ -79,6 +80,7 @@ class TextureResult:
     planned_coverage: float
     view_disagreement: float
     view_count: int
+    evaluations: int
     model: str
     seed: int
     steps: int

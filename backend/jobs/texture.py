@@ -11,6 +11,7 @@ from ..diffusion.decode import decode_views
 from ..diffusion.generate import paint_views, step_count
 from ..job import Job
 from ..pictures import write_png
+from ..texturing.agreement import meet_on_surface
 from ..texturing.baking import Baked, bake_views, complete_texture
 from ..texturing.brief import brief_painter
 from ..texturing.previews import Previews
@@ -37,10 +38,12 @@ def texture(request: TextureRequest, job: Job, models: Models) -> TextureResult:
     with job.stage(Stage.LOAD):
         loaded = models.get(request.model, request.controlnet)
         painting = brief_painter(request, loaded, mesh, views, job)
-        steps = step_count(loaded, painting.steps)
-        previews = Previews(loaded, job, len(views), steps)
-    with job.stage(Stage.DENOISE, steps=len(views) * steps):
-        latents = paint_views(loaded, painting, job, previews.watch)
+        previews = Previews(job, len(views))
+        calls = step_count(loaded, painting.steps)
+        agreement = meet_on_surface(loaded, mesh, views, request.texture_size_px, calls, job, previews.show_all)
+        evaluations = agreement.evaluations if agreement else len(views) * calls
+    with job.stage(Stage.DENOISE, steps=evaluations):
+        latents = paint_views(loaded, painting, job, agreement)
     with job.stage(Stage.DECODE, steps=len(views)):
         pictures = decode_views(loaded, latents, job, previews.show)
     with job.stage(Stage.BAKE):
@@ -49,16 +52,17 @@ def texture(request: TextureRequest, job: Job, models: Models) -> TextureResult:
         image = complete_texture(baked, texels)
     with job.stage(Stage.WRITE):
         write_png(job.folder / TEXTURE_NAME, image)
-    return _result(request, job, loaded, painting, views, baked)
+    return _result(request, job, loaded, painting, views, baked, evaluations)
 
 
 def _result(request: TextureRequest, job: Job, loaded: LoadedModel, painting: Painting, views: Views,
-            baked: Baked) -> TextureResult:
+            baked: Baked, evaluations: int) -> TextureResult:
     if baked.coverage < _LOW_COVERAGE:
         job.remark("The views saw {percent} % of {name}; the rest was filled in from what is beside it. "
                    "More views may see more.", percent=round(100 * baked.coverage), name=request.object_name)
     return TextureResult(
         texture=TEXTURE_NAME, size_px=request.texture_size_px, coverage=baked.coverage,
         planned_coverage=views.planned_coverage, view_disagreement=baked.disagreement, view_count=len(views),
+        evaluations=evaluations,
         model=loaded.name, seed=request.seed, steps=painting.steps, guidance_scale=painting.guidance_scale,
         device=loaded.device.type, seconds=dict(job.seconds), remarks=tuple(job.remarks))

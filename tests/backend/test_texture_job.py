@@ -92,7 +92,7 @@ def test_the_result_tells_how_it_was_made(desk, folders):
     assert image.dtype == np.uint8
     assert image.reshape(-1, 3).std(axis=0).min() > 5
     assert (result.size_px, result.seed, result.view_count) == (128, 7, 3)
-    assert (result.steps, result.guidance_scale) == (25, 7.5)
+    assert (result.steps, result.guidance_scale, result.evaluations) == (25, 7.5, 75)
     assert result.model == str(folders / "sd")
     assert result.device in ("cpu", "cuda", "mps")
     assert 0.5 < result.coverage <= 1

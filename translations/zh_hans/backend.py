@@ -83,6 +83,8 @@ TEXTS = {
     "The memory was not enough for this job.": "内存不足，无法完成此任务。",
     "Choose smaller views, fewer views or a smaller texture, or close other programs.":
         "请减小视图尺寸、减少视图或减小纹理尺寸，或关闭其他程序。",
+    "The views are painted one by one: how the scheduler {scheduler} works is not known.":
+        "各视图将逐个绘制：不清楚调度器 {scheduler} 的工作方式。",
     "Memory ran out with {tried} views at once: went on with {batch}.":
         "同时绘制 {tried} 张视图时内存耗尽：改为同时绘制 {batch} 张继续。",
     "Memory ran out: went on more slowly, with less of the model on the graphics card.":

@@ -1,0 +1,96 @@
+"""A network that gets all views at once, and takes them a few at a time.
+
+Views that are to agree must be at the same step, so a pipeline is called once with all of them; the memory for so
+many activations is not there. A portion holds a view with all its rows of the batch (guidance has two), in the order
+in which a pipeline called with those views alone would have them: its numbers are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["Portions"]
+
+
+class Portions:
+    """How many views go through the networks at once, and which of them this time.
+
+    Attributes:
+        size: views at once; it may be lowered at any time, and is, when memory runs out.
+        wanted: the views to compute, of 0 … count - 1; the rows of the others come out as zeros.
+
+    Args:
+        retreat: called when memory ran out with so many views at once; returns a smaller number, or raises.
+        after: called with the number of views of each portion that went through the last network of a step.
+    """
+
+    def __init__(self, count: int, size: int, *, retreat: Callable[[int, BaseException], int],
+                 after: Callable[[int], None]) -> None:
+        self.count = count
+        self.size = size
+        self.wanted: Sequence[int] = range(count)
+        self._retreat = retreat
+        self._after = after
+
+    @contextmanager
+    def on(self, *networks: nn.Module | None) -> Iterator[None]:
+        """Within the block the networks' `forward` works in portions. The last one ends a step."""
+        chosen = [network for network in networks if network is not None]
+        before = [vars(network).get("forward") for network in chosen]
+        for network in chosen:
+            network.forward = self._divided(network.forward, ends_step=network is chosen[-1])
+        try:
+            yield
+        finally:
+            for network, forward in zip(chosen, before, strict=True):
+                if forward is None:
+                    del network.forward
+                else:
+                    network.forward = forward
+
+    def _divided(self, forward: Callable[..., Any], *, ends_step: bool) -> Callable[..., Any]:
+        def run(sample: Tensor, *arguments: Any, **options: Any) -> Any:
+            rows = len(sample)
+            result: Any = None
+            waiting = list(self.wanted)
+            while waiting:
+                places = waiting[:self.size]
+                index = torch.tensor([place + turn * self.count for turn in range(rows // self.count)
+                                      for place in places], device=sample.device)
+                try:
+                    part = forward(*_pick((sample, *arguments), index, rows), **_pick(options, index, rows))
+                except (RuntimeError, MemoryError) as error:
+                    self.size = self._retreat(len(places), error)
+                    continue
+                del waiting[:len(places)]
+                result = _put(part, result, index, rows)
+                if ends_step:
+                    self._after(len(places))
+            return result
+
+        return run
+
+
+def _pick(value: Any, index: Tensor, rows: int) -> Any:
+    """The rows of everything that has one for each of the batch, in tuples, lists and dicts too."""
+    if isinstance(value, Tensor):
+        return value.index_select(0, index.to(value.device)) if value.ndim and len(value) == rows else value
+    if isinstance(value, tuple | list):
+        return type(value)(_pick(part, index, rows) for part in value)
+    if isinstance(value, dict):
+        return {name: _pick(part, index, rows) for name, part in value.items()}
+    return value
+
+
+def _put(part: Any, whole: Any, index: Tensor, rows: int) -> Any:
+    """Write the rows of a portion's result into the whole result, which is made at the first portion."""
+    if isinstance(part, Tensor):
+        if whole is None:
+            whole = part.new_zeros((rows, *part.shape[1:]))
+        return whole.index_copy_(0, index.to(part.device), part)
+    return type(part)(_put(piece, None if whole is None else whole[i], index, rows) for i, piece in enumerate(part))

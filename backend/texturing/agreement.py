@@ -1,0 +1,173 @@
+"""Makes the views of an object agree while they are denoised: through the texture that they have in common.
+
+At each step every view's clean picture is laid onto the surface and blended; what the blend differs from a view's own
+is what this view is told to change. Where only one view looks, nothing changes. Blending x̂0 and never the noisy
+latents keeps the noise white (averaged noise loses its variance; SyncMVD, Liu et al., arXiv:2311.12891).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..diffusion.families import Family
+from ..diffusion.joint import anchor_views, is_understood
+from ..diffusion.loading import LoadedModel
+from ..geometry.bake import ViewMap, map_view, sample
+from ..geometry.blend import Blend
+from ..geometry.mesh import Mesh
+from ..geometry.uv_raster import rasterise_uv
+from ..geometry.view_raster import rasterise_view
+from ..job import Job
+from .surface import PAINTED
+from .views import Views
+
+__all__ = ["Agreement", "Canvas", "meet_on_surface"]
+
+_UNTIL, _FADE = 0.8, 0.2  # of the steps: later, each view settles its own details; the strength falls before that
+# The most frontal view counts most, and ever more. From 0 to 6, as for models that know the object's shape, marble lost
+# its veins and bricks their mortar: what views have in common early is little more than their tone.
+_FIRST_EXPONENT, _LAST_EXPONENT = 4.0, 8.0
+_ALWAYS_UP_TO = 10  # calls; of more, every second one is enough: a meeting costs as much as half of the network's call
+_CARRIED_WEIGHT = 0.1  # of a view that the network did not compute this time: the others bring the news
+_MIN_COSINE = 0.05
+_SMALLEST_TEXTURE_PX = 256  # small charts need a texel's centre
+
+
+class Canvas:
+    """Where views meet: the pictures of a cheap autoencoder, or the latents themselves.
+
+    Args:
+        vae: decodes and encodes pictures in -1 to 1; None to meet in the latents, at their resolution.
+        reduction: how many pixels of a picture are one latent.
+    """
+
+    def __init__(self, vae: Any | None, reduction: int) -> None:
+        self._vae = vae
+        self.reduction = 1 if vae is not None else reduction
+
+    def to_pictures(self, latents: Tensor) -> Tensor:
+        """(n, H, W, C), in 0 to 1 where they are pictures."""
+        if self._vae is None:
+            return latents.permute(0, 2, 3, 1).contiguous()
+        return (self._vae.decode(latents.to(self._vae.dtype)).sample.float() / 2 + 0.5).permute(0, 2, 3, 1).contiguous()
+
+    def to_change(self, pictures: Tensor, changes: Tensor) -> Tensor:
+        """What a change of the pictures (n, H, W, C) is as a change of the latents (n, c, h, w).
+
+        The difference of two encodings, so that the autoencoder's own error cancels.
+        """
+        if self._vae is None:
+            return changes.permute(0, 3, 1, 2)
+        after, before = (self._vae.encode((2 * picture - 1).permute(0, 3, 1, 2).to(self._vae.dtype)).latents.float()
+                         for picture in (pictures + changes, pictures))
+        return after - before
+
+
+class Agreement:
+    """What `joint.JointScheduler` asks between two steps.
+
+    Attributes:
+        anchors: which views the network computes at each of its calls.
+        deviations: for each step so far at which views met, how far they disagreed (see `Blend.disagreement`), in
+            the canvas' units.
+
+    Args:
+        calls: how often the network is called in all.
+        show: is given the clean pictures (n, H, W, 3) of all views in 0 to 1, where the canvas has pictures.
+    """
+
+    def __init__(self, canvas: Canvas, maps: Sequence[ViewMap], texel_count: int, calls: int,
+                 show: Callable[[Tensor], None] | None = None) -> None:
+        self._interval = 1 if calls <= _ALWAYS_UP_TO else 2
+        self.anchors = anchor_views(len(maps), calls, self._interval)
+        self.deviations: list[float] = []
+        self._canvas = canvas
+        self._maps = maps
+        self._count = texel_count
+        self._calls = calls
+        self._show = show if canvas.reduction == 1 else None
+        self._spreads = [_Spread(view_map) for view_map in maps]
+
+    @property
+    def evaluations(self) -> int:
+        """How many views the network computes in all."""
+        return sum(map(len, self.anchors))
+
+    def __call__(self, call: int, clean: Tensor) -> Tensor | None:
+        """The change of x̂0 (n, C, h, w) float32 that brings the views together; None late in the denoising."""
+        progress = call / max(1, self._calls - 1)
+        strength = min(1.0, (_UNTIL - progress) / _FADE) if progress < _UNTIL else 0.0
+        if call % self._interval:
+            return None
+        if strength == 0.0 and self._show is None:
+            return None
+        pictures = self._canvas.to_pictures(clean)
+        if self._show is not None:
+            self._show(pictures.clamp(0, 1))
+        if strength == 0.0:
+            return None
+        exponent = _FIRST_EXPONENT + (_LAST_EXPONENT - _FIRST_EXPONENT) * progress / _UNTIL
+        changes = self._differences(pictures, exponent, set(self.anchors[call]))
+        return strength * self._canvas.to_change(pictures, changes)
+
+    def _differences(self, pictures: Tensor, exponent: float, computed: set[int]) -> Tensor:
+        """(n, H, W, C): how the blend of all differs from each."""
+        seen = [sample(picture, view_map) for picture, view_map in zip(pictures, self._maps, strict=True)]
+        blend = Blend(self._count, pictures.shape[3], device=pictures.device)
+        for place, (view_map, colours) in enumerate(zip(self._maps, seen, strict=True)):
+            weight = view_map.weight * np.maximum(view_map.cosine, _MIN_COSINE) ** exponent
+            blend.add(view_map, colours, (weight * (1.0 if place in computed else _CARRIED_WEIGHT)).astype(np.float32))
+        self.deviations.append(blend.disagreement())
+        return torch.stack([spread.onto_pixels(blend.colours, colours) for spread, colours in
+                            zip(self._spreads, seen, strict=True)])
+
+
+def meet_on_surface(loaded: LoadedModel, mesh: Mesh, views: Views, texture_size_px: int, calls: int, job: Job,
+                    show: Callable[[Tensor], None]) -> Agreement | None:
+    """The agreement of an object's views, on a texture of about their own resolution.
+
+    In the pictures for the embedded model, whose autoencoder costs next to nothing; in the latents for the others.
+    None, with a remark, where the model's scheduler is not understood.
+    """
+    if not is_understood(loaded.pipe.scheduler):
+        job.remark("The views are painted one by one: how the scheduler {scheduler} works is not known.",
+                   scheduler=type(loaded.pipe.scheduler).__name__)
+        return None
+    canvas = Canvas(loaded.pipe.vae if loaded.family is Family.MINI else None, loaded.pipe.vae_scale_factor)
+    side = views.rasters[0].camera.width_px // canvas.reduction
+    texels = rasterise_uv(mesh, min(texture_size_px, max(2 * side, _SMALLEST_TEXTURE_PX)), PAINTED)
+    rasters = views.rasters
+    if canvas.reduction > 1:
+        rasters = [rasterise_view(mesh, replace(raster.camera, width_px=side, height_px=side)) for raster in rasters]
+    maps = [map_view(mesh, texels, raster, exponent=0, feather_px=4 // canvas.reduction) for raster in rasters]
+    return Agreement(canvas, maps, len(texels), calls, show)
+
+
+class _Spread:
+    """From the texels that a view sees back to its pixels: each pixel gets the weighted mean of its texels."""
+
+    def __init__(self, view_map: ViewMap) -> None:
+        self._shape = view_map.height_px, view_map.width_px
+        taps = torch.from_numpy(view_map.tap_weights)
+        self._weights = torch.cat([1 - taps.sum(dim=1, keepdim=True), taps], dim=1).T.contiguous()
+        self._pixels = torch.from_numpy(view_map.pixels).T.long().contiguous()
+        self._texel = torch.from_numpy(view_map.texel).long()
+        total = torch.zeros(self._shape[0] * self._shape[1])
+        for pixels, weights in zip(self._pixels, self._weights, strict=True):
+            total.index_add_(0, pixels, weights)
+        self._total = total.clamp(min=1e-3)[:, None]
+
+    def onto_pixels(self, blend: Tensor, own: Tensor) -> Tensor:
+        """(H, W, C) of blend (N, C) minus the view's own colours (M, C); 0 where it sees no texel."""
+        device = own.device
+        difference = blend.index_select(0, self._texel.to(device)) - own
+        result = own.new_zeros((len(self._total), own.shape[1]))
+        for pixels, weights in zip(self._pixels.to(device), self._weights.to(device), strict=True):
+            result.index_add_(0, pixels, weights[:, None] * difference)
+        return (result / self._total.to(device)).reshape(*self._shape, -1)
