@@ -66,15 +66,16 @@ class Camera:
 
     @classmethod
     def look_at(cls, eye: ArrayLike, target: ArrayLike, *, size_px: int, fov_rad: float | None = None,
-                scale: float | None = None, clip_near: float = 0.01, clip_far: float = 1000.0) -> Camera:
-        """A square view from `eye` to `target` with world z up (world y where it looks straight up or down)."""
+                scale: float | None = None, clip_near: float = 0.01, clip_far: float = 1000.0,
+                vertical_up: ArrayLike = (0.0, 1.0, 0.0)) -> Camera:
+        """A square view from `eye` to `target` with world z up, or `vertical_up` where it looks straight up or down."""
         eye, target = np.asarray(eye, np.float64), np.asarray(target, np.float64)
         back = eye - target
         distance = np.linalg.norm(back)
         if not distance > 0:
             raise BadInput("The camera stands on the point that it looks at.", "Move one of the two.")
         back = back / distance
-        up = np.array([0.0, 0.0, 1.0]) if abs(back[2]) < 0.9999 else np.array([0.0, 1.0, 0.0])
+        up = np.array([0.0, 0.0, 1.0]) if abs(back[2]) < 0.9999 else np.asarray(vertical_up, np.float64)
         right = np.cross(up, back)
         right /= np.linalg.norm(right)
         matrix = np.eye(4)

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from protocol.errors import BadInput
 
@@ -31,6 +31,7 @@ _MIN_SIDE_SHARE = 0.04
 # A texel seen within 18 degrees of its normal is seen well: a still better view of it gains nothing. With 45 degrees
 # two views onto opposite corners of a cube were enough for the planner, and its bricks ran in perspective.
 _GOOD_COSINE = 0.95
+_LEVEL_SHARE = 0.3
 _COARSE_PX = 128
 _MAX_SAMPLES = 16384
 _MIN_SAMPLES_PER_OBJECT = 512
@@ -77,7 +78,8 @@ def plan_views(mesh: Mesh, texels: Sequence[Texels], *, size_px: int, max_views:
     object_ids = [t.object_id for t in texels]
     directions = np.concatenate([rings, _side_directions(mesh, object_ids)])
     outline = _outline(mesh, object_ids)
-    cameras = [frame_camera(direction, outline, mesh.center, size_px=size_px, fov_rad=fov_rad)
+    level = _level_direction(mesh, object_ids)
+    cameras = [frame_camera(direction, outline, mesh.center, size_px=size_px, fov_rad=fov_rad, vertical_up=level)
                for direction in directions]
     samples = [_thin(t, sum(len(t) for t in texels)) for t in texels]
     importance = np.concatenate([np.full(len(few), len(all_) / len(few)) for few, all_ in
@@ -99,7 +101,8 @@ def plan_views(mesh: Mesh, texels: Sequence[Texels], *, size_px: int, max_views:
     return ViewPlan([cameras[i] for i in chosen], float(importance[seen].sum()), gains)
 
 
-def frame_camera(direction: NDArray, points: NDArray, center: NDArray, *, size_px: int, fov_rad: float) -> Camera:
+def frame_camera(direction: NDArray, points: NDArray, center: NDArray, *, size_px: int, fov_rad: float,
+                 vertical_up: ArrayLike = (0.0, 1.0, 0.0)) -> Camera:
     """The nearest perspective camera in a direction that sees all points, with a margin of 4 %.
 
     The clip start lies just before the points, so that the walls of a room around the object are cut away.
@@ -107,8 +110,10 @@ def frame_camera(direction: NDArray, points: NDArray, center: NDArray, *, size_p
     Args:
         direction: (3,) unit vector from the object to the camera.
         points: (P, 3) relative to `center`; `center`: (3,) world space.
+        vertical_up: as in `Camera.look_at`.
     """
-    axes = Camera.look_at(direction, np.zeros(3), size_px=size_px, fov_rad=fov_rad).world_to_camera[:3, :3]
+    axes = Camera.look_at(direction, np.zeros(3), size_px=size_px, fov_rad=fov_rad,
+                          vertical_up=vertical_up).world_to_camera[:3, :3]
     local = points @ axes.T
     radius = max(float(np.linalg.norm(points, axis=1).max()), 1e-30)
     # A point at (x, z) is in view if |x - aim| <= t (distance - z): the two tightest points give aim and distance.
@@ -156,6 +161,23 @@ def _side_directions(mesh: Mesh, object_ids: Sequence[int]) -> NDArray[np.float6
         if all(mean[i] @ side < _SIDE_COSINE for side in sides):
             sides.append(mean[i])
     return np.array(sides).reshape(-1, 3)
+
+
+def _level_direction(mesh: Mesh, object_ids: Sequence[int]) -> NDArray[np.float64]:
+    """(3,) what is up in a view from above or below: along the edges of the horizontal faces, so that the courses of a
+    turned box's lid run along its sides. World y where those edges have no two directions at right angles.
+    """
+    is_level = np.isin(mesh.object_ids, list(object_ids)) & (np.abs(mesh.face_normals[:, 2]) > _SIDE_COSINE)
+    corners = mesh.positions[mesh.triangles[is_level]][..., :2].astype(np.float64)
+    edges = corners - np.roll(corners, 1, axis=1)
+    lengths = np.linalg.norm(edges, axis=2)
+    lengths[np.arange(len(lengths)), lengths.argmax(axis=1)] = 0  # mostly the diagonal of a quad
+    # Four times the angle is the same for all four directions of a rectangle.
+    star = (lengths * np.exp(4j * np.arctan2(edges[..., 1], edges[..., 0]))).sum()
+    if np.abs(star) < _LEVEL_SHARE * lengths.sum() or not len(corners):
+        return np.array([0.0, 1.0, 0.0])
+    turn = np.angle(star) / 4  # within 45 degrees of world x
+    return np.array([-math.sin(turn), math.cos(turn), 0.0])
 
 
 def _outline(mesh: Mesh, object_ids: Sequence[int]) -> NDArray[np.float64]:

@@ -283,6 +283,28 @@ def test_several_objects_and_single_triangle_are_planned() -> None:
     assert plan_views(one, [rasterise_uv(one, 64)], size_px=64).coverage > 0.99
 
 
+@pytest.mark.parametrize("degrees", [0, 30, -40])
+def test_the_view_from_above_is_turned_as_a_turned_box_is(degrees: float) -> None:
+    turn = math.radians(degrees)
+    matrix = np.array([(math.cos(turn), -math.sin(turn), 0), (math.sin(turn), math.cos(turn), 0), (0, 0, 1)])
+    shape = cube()
+    shape["positions"] = np.asarray(shape["positions"]) @ matrix.T
+    mesh = Mesh.from_arrays(shape)
+    cameras = plan_views(mesh, [rasterise_uv(mesh, 64)], size_px=64).cameras
+    above = [camera for camera in cameras if camera.world_to_camera[2, 2] > 0.99]
+    assert above
+    for camera in above:
+        side = camera.world_to_camera[0, :2] @ matrix[:2, :2]
+        assert min(abs(side)) < 1e-3  # its right lies along one of the box's sides
+
+
+def test_the_view_from_above_a_round_lid_keeps_its_direction() -> None:
+    mesh = Mesh.from_arrays(sphere())
+    for camera in plan_views(mesh, [rasterise_uv(mesh, 64)], size_px=64, exact_views=42).cameras:
+        if abs(camera.world_to_camera[2, 2]) > 0.9999:
+            assert camera.world_to_camera[1, :2] == pytest.approx([0, 1], abs=1e-6)
+
+
 # --- exposure, fill, gutter -----------------------------------------------------------------------------
 
 
