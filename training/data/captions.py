@@ -45,10 +45,11 @@ SHADES: dict[str, tuple[str, ...]] = {
     "blue grey": ("bluish grey",), "dark grey": ("charcoal",), "yellow": ("ochre",), "pink": ("rose",), "cream": ("creamy",),
 }
 IRON = ("steel", "silver", "black", "blue", "red")  # the other metals do not rust
-PREFIXES = ("", "", "", "", "", "", "a ", "texture of ", "close-up of ", "photo of ", "seamless ", "tileable ", "material: ",
-            "macro shot of ", "top view of ")
-SUFFIXES = ("", "", "", "", "", "", "", "", " texture", " material", " surface", ", detailed", " background", ", seamless",
-            ", high detail", ", soft light", " seen from above")
+# What stands about the phrase; half the captions have nothing there.
+FRAMES = ("a {}", "texture of {}", "close-up of {}", "photo of {}", "seamless {}", "tileable {}", "material: {}",
+          "macro shot of {}", "top view of {}", "{} texture", "{} material", "{} surface", "{}, detailed", "{} background",
+          "{}, seamless", "{}, high detail", "{}, soft light", "{} seen from above", "seamless texture of {}",
+          "{}, seamless texture, high detail", "close-up photo of {}, soft light", "tileable {} material, detailed")
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,8 @@ def caption(rng: Rng, family: Family, colour: str, traits: frozenset[str], coat:
         phrase = ", ".join([" ".join(noun.replace("{}", " ").split()), *before, *after])
     else:
         phrase = " ".join([" ".join(noun.format(" ".join(before)).split()), *after])
-    prefix = _pick(rng, PREFIXES)
-    phrase = _article(phrase) if prefix == "a " else prefix + phrase
-    return phrase + _pick(rng, SUFFIXES)
+    frame = "{}" if rng.random() < 0.5 else _pick(rng, FRAMES)
+    return _article(phrase) if frame == "a {}" else frame.format(phrase)
 
 
 def _subject(rng: Rng) -> tuple[Family, str]:
