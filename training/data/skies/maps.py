@@ -1,0 +1,55 @@
+"""From a seed to a panorama of light and the words an artist would use for it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.data.skies.interiors import INTERIORS
+from training.data.skies.outdoors import OUTDOORS, outdoor
+from training.data.skies.sphere import DRAWN_PX, Field, luminance, reduced, solid_angles
+
+KINDS: tuple[str, ...] = (*OUTDOORS, *INTERIORS)
+PREFIXES = ("", "", "", "", "HDRI of ", "panorama of ", "equirectangular panorama, ", "360 degree view, ")
+
+
+@dataclass(frozen=True)
+class Sky:
+    """One map. `radiance` (H, 2H, 3) float32 linear Rec.709, in no unit: exposures are random.
+
+    `sun_direction` (3,) unit, z up, where the sun is in the sky (clouds or hills may hide it); None without a sun.
+    """
+
+    radiance: Field
+    caption: str
+    kind: str
+    sun_direction: Field | None
+
+
+def balanced(radiance: Field, share: float) -> Field:
+    """White balance as a camera's in a room: its mean colour is taken out by `share` 0–1, its luminance is kept."""
+    weight = solid_angles(len(radiance))[..., None]
+    mean = (np.minimum(radiance, 8 * np.median(radiance)) * weight).sum((0, 1))
+    return (radiance * (luminance(mean) / mean) ** share).astype(np.float32)
+
+
+def sky(seed: int, height_px: int = 128, kind: str | None = None) -> Sky:
+    """Draw the map of a seed; the same seed gives the same map at every size. `kind` is one of KINDS, or any.
+
+    Small maps are drawn with 256 rows and averaged, so that `height_px` must divide 256 or be 256 or more.
+    """
+    if height_px < DRAWN_PX and DRAWN_PX % height_px:
+        raise ValueError(f"height_px is {height_px}: must divide {DRAWN_PX} or be at least that (try 128)")
+    rng = np.random.default_rng((20261126, seed))
+    kind = kind or KINDS[int(rng.integers(len(KINDS)))]
+    drawn_px = max(height_px, DRAWN_PX)
+    if kind in INTERIORS:
+        (radiance, words), sun = INTERIORS[kind](rng, drawn_px), None
+        radiance = balanced(radiance, float(rng.uniform(0.4, 0.9)) if kind != "neon room" else 0.2)
+    else:
+        radiance, words, sun = outdoor(rng, drawn_px, kind)
+    key = 0.18 * 2.0 ** float(rng.normal(0.0, 1.0))
+    grey = np.log(luminance(radiance) + 1e-8)
+    mean = float(np.exp((grey * solid_angles(drawn_px)).sum() / (4 * np.pi)))
+    radiance = radiance * np.float32(key / mean)
+    caption = f"{rng.choice(np.asarray(PREFIXES))}{words}"
+    return Sky(reduced(radiance, height_px) if drawn_px > height_px else radiance, caption, kind, sun)
