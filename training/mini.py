@@ -23,7 +23,8 @@ from torch.nn import functional as F
 from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.diffusion.words import TOKENS, WIDTH, embed_words
 from training.autoencoder import to_tensor
-from training.data import SHOWCASE, cache, subject
+from training.data import SHOWCASE, cache
+from training.data.mixture import subject_of
 from training.export import export, make_scheduler
 from training.loop import Clock, train
 
@@ -90,7 +91,7 @@ class Gallery:
 def batches(gallery: Gallery, clock: Clock, rng: np.random.Generator) -> Iterator[Batch]:
     """Endless batches of random crops and, late, of whole pictures."""
     side = gallery.latents.shape[-1]
-    share = [SHOWCASE_WEIGHT if subject(seed) in SHOWCASE else 1.0 for seed in range(len(gallery.images))]
+    share = [SHOWCASE_WEIGHT if subject_of(seed) in SHOWCASE else 1.0 for seed in range(len(gallery.images))]
     uneven, even = np.cumsum(share), np.arange(1.0, len(share) + 1.0)
     while True:
         gallery.learn(6)

@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data import specimen
+from training.data.mixture import example
 
 SIZE_PX = 256
 
 
 def _draw(seeds: range, size_px: int) -> tuple[NDArray[np.uint8], list[str]]:
-    drawn = [specimen(seed, size_px) for seed in seeds]
+    drawn = [example(seed, size_px) for seed in seeds]
     pixels = np.stack([(s.image * 255.0 + 0.5).astype(np.uint8) for s in drawn])
     return pixels, [s.caption for s in drawn]
 
