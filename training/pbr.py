@@ -5,8 +5,9 @@
     python -m training.evaluate_pbr                             # the table of the model card
 
 The surfaces lie on disk without light. Every batch lights them anew: another lamp, another exposure, contrast and
-white balance, a little blur and noise, so that the network cannot take the light for the colour. Two batches of
-three are cuts of 128², padded by reflection; the third is whole surfaces of 256², which tile, padded round the edges.
+white balance, a little blur and noise, so that the network cannot take the light for the colour. Most batches are
+cuts of 64², padded by reflection: small ones, for the network is short of steps before it is short of pixels. One of
+eight is whole surfaces of 256², which tile, padded round the edges.
 """
 
 import argparse
@@ -30,7 +31,7 @@ from training.loop import Clock, train
 
 WORK = Path(".dev/training")
 DATA = WORK / "data1" / "truth"
-CUT_PX, CUTS, WHOLES = 128, 8, 2
+CUT_PX, CUTS, WHOLES, WHOLE_SHARE = 64, 8, 2, 1 / 8
 
 
 class Batch(NamedTuple):
@@ -74,11 +75,11 @@ def tensors(surfaces: list[Maps]) -> Channels:
 
 
 def batches(store: truth.Store, rng: Rng) -> Iterator[Batch]:
-    """Endless batches, two of cuts to one of wholes."""
+    """Endless batches of cuts and, by WHOLE_SHARE, of wholes."""
     size = store.height.shape[1]
     cut = min(CUT_PX, size)
     while True:
-        whole = rng.random() < 1 / 3
+        whole = rng.random() < WHOLE_SHARE
         surfaces = []
         for index in rng.integers(0, len(store.families), WHOLES if whole else CUTS):
             y, x = (0, 0) if whole else rng.integers(0, size - cut + 1, 2)
@@ -111,7 +112,7 @@ def difference(said: Channels, true: Channels) -> Tensor:
     return (
         4.0 * F.l1_loss(said.base_colour, true.base_colour) + 2.0 * (angle + fallen)
         + 0.25 * F.l1_loss(height, true.height) + 2.0 * F.l1_loss(said.roughness, true.roughness)
-        + 0.5 * F.binary_cross_entropy_with_logits(said.metallic, true.metallic.clamp(0, 1))
+        + 1.0 * F.binary_cross_entropy_with_logits(said.metallic, true.metallic.clamp(0, 1))
         + 2.0 * F.l1_loss(said.occlusion, true.occlusion)
     )
 
@@ -130,7 +131,7 @@ def export(network: MaterialNet, folder: Path) -> None:
     copy.deepcopy(network).half().save_pretrained(folder)
 
 
-def learn(data: Path, checkpoint: Path, out: Path, clock: Clock, *, rate: float = 1.5e-3,
+def learn(data: Path, checkpoint: Path, out: Path, clock: Clock, *, rate: float = 8e-4,
           widths: tuple[int, ...] = (64, 128, 192)) -> MaterialNet:
     """Train on the truth in `data` and export to `out` at every checkpoint; returns the averaged network."""
     torch.manual_seed(0)
