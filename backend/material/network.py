@@ -20,6 +20,7 @@ __all__ = ["Material", "MaterialNet", "load", "read_material"]
 
 MULTIPLE_PX = 16  # the lowest level is at 1/16
 PADDINGS = ("circular", "reflect")
+METAL_OR_NOT = 3.0  # logits are stretched by this: what is half a metal looks like neither in a shader
 HEIGHT_UNIT_PX = 4.0  # the network's height is in these, about one deviation of the training surfaces
 
 
@@ -179,6 +180,6 @@ def read_material(network: MaterialNet, picture: NDArray[np.float32], padding: s
     relief = channels["height"][0].numpy() * HEIGHT_UNIT_PX
     return Material(
         clipped(channels["base_colour"]), relief - relief.mean(), channels["normal"].permute(1, 2, 0).numpy(),
-        clipped(channels["roughness"])[..., 0], clipped(channels["metallic"].sigmoid())[..., 0],
+        clipped(channels["roughness"])[..., 0], clipped((METAL_OR_NOT * channels["metallic"]).sigmoid())[..., 0],
         clipped(channels["occlusion"])[..., 0],
     )
