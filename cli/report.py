@@ -81,6 +81,7 @@ def _describe_job(job: TextureJob, request: TextureRequest) -> dict[str, Any]:
         "planned_coverage": result and result.planned_coverage,
         "view_disagreement": result and result.view_disagreement,
         "evaluations": result and result.evaluations,
+        "seam_step": result and result.seam_step,
         "view_count": result.view_count if result else request.view_count,
         "texture_size_px": result.size_px if result else request.texture_size_px,
         "model": result.model if result else request.model,

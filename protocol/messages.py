@@ -67,6 +67,8 @@ class TextureResult:
         view_disagreement: root mean square, over texels that two views or more see, of the weighted standard
             deviation between views, in units of the full range of sRGB.
         evaluations: how many views the network computed, over all steps.
+        seam_step: how much more the texture changes over the cuts between its charts than within them: root mean
+            square of the one over that of the other; 0 without cuts.
         model: the model's name or path as it was resolved.
         seed, steps, guidance_scale: as they were used, defaults filled in.
         device: "cpu", "cuda", …
@@ -81,6 +83,7 @@ class TextureResult:
     view_disagreement: float
     view_count: int
     evaluations: int
+    seam_step: float
     model: str
     seed: int
     steps: int

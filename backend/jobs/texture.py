@@ -49,20 +49,20 @@ def texture(request: TextureRequest, job: Job, models: Models) -> TextureResult:
     with job.stage(Stage.BAKE):
         baked = bake_views(pictures, views, texels)
     with job.stage(Stage.FILL):
-        image = complete_texture(baked, texels)
+        image, seam_step = complete_texture(baked, mesh, texels)
     with job.stage(Stage.WRITE):
         write_png(job.folder / TEXTURE_NAME, image)
-    return _result(request, job, loaded, painting, views, baked, evaluations)
+    return _result(request, job, loaded, painting, views, baked, evaluations, seam_step)
 
 
 def _result(request: TextureRequest, job: Job, loaded: LoadedModel, painting: Painting, views: Views,
-            baked: Baked, evaluations: int) -> TextureResult:
+            baked: Baked, evaluations: int, seam_step: float) -> TextureResult:
     if baked.coverage < _LOW_COVERAGE:
         job.remark("The views saw {percent} % of {name}; the rest was filled in from what is beside it. "
                    "More views may see more.", percent=round(100 * baked.coverage), name=request.object_name)
     return TextureResult(
         texture=TEXTURE_NAME, size_px=request.texture_size_px, coverage=baked.coverage,
         planned_coverage=views.planned_coverage, view_disagreement=baked.disagreement, view_count=len(views),
-        evaluations=evaluations,
+        evaluations=evaluations, seam_step=seam_step,
         model=loaded.name, seed=request.seed, steps=painting.steps, guidance_scale=painting.guidance_scale,
         device=loaded.device.type, seconds=dict(job.seconds), remarks=tuple(job.remarks))

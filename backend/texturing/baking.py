@@ -13,6 +13,8 @@ from ..geometry.blend import Blend
 from ..geometry.exposure import apply_exposure, match_views
 from ..geometry.fill import fill_unseen
 from ..geometry.gutter import fill_gutter
+from ..geometry.mesh import Mesh
+from ..geometry.seams import close_seams, find_seams, seam_step
 from ..geometry.uv_raster import Texels
 from .bands import sharpen_weights, tone_of
 from .views import Views
@@ -60,8 +62,13 @@ def bake_views(pictures: torch.Tensor, views: Views, texels: Texels) -> Baked:
                  whole.disagreement())
 
 
-def complete_texture(baked: Baked, texels: Texels) -> NDArray[np.uint8]:
-    """The whole texture (S, S, 3), 8-bit sRGB: unseen texels filled, charts extended beyond their borders."""
+def complete_texture(baked: Baked, mesh: Mesh, texels: Texels) -> tuple[NDArray[np.uint8], float]:
+    """The whole texture (S, S, 3), 8-bit sRGB, and its seam step (see `seams.seam_step`).
+
+    Unseen texels are filled, charts extended beyond their borders, and what the cuts between them part is joined.
+    """
     colours = fill_unseen(texels, baked.colours, baked.weights)
-    image = fill_gutter(texels.to_image(colours), texels.covered)
-    return np.rint(image.clip(0, 1) * 255).astype(np.uint8)
+    seams = find_seams(mesh, texels.size_px, texels.object_id)
+    image = close_seams(fill_gutter(texels.to_image(colours), texels.covered), seams)
+    texture = np.rint(image.clip(0, 1) * 255).astype(np.uint8)
+    return texture, seam_step(texture, seams, texels.covered)

@@ -98,6 +98,7 @@ def test_the_result_tells_how_it_was_made(desk, folders):
     assert 0.5 < result.coverage <= 1
     assert abs(result.coverage - result.planned_coverage) < 0.1
     assert 0 < result.view_disagreement < 1
+    assert 0 < result.seam_step < 0.5
     assert set(result.seconds) == {stage.value for stage in Stage}
     assert "ControlNet" in sentences(result)
 

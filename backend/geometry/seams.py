@@ -1,0 +1,174 @@
+"""Where a texture's charts are cut apart on one unbroken surface: found, measured and closed.
+
+The renderer filters each side of a cut by itself, so the two sides show the same colour only if the filtered colours
+along the cut are equal. That is linear in the texels beside the cut: Liu, Ferguson, Jacobson and Gingold, "Seamless:
+Seam erasure and seam-aware decoupling of shape from mesh resolution" (2017).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array, diags_array
+from scipy.sparse.linalg import cg
+
+from .mesh import Mesh
+
+__all__ = ["Seams", "close_seams", "find_seams", "seam_step"]
+
+_SAME_UV = 1e-6
+_ROUNDING = 1e-5
+_WELD_STEPS = 1e5  # of the object's radius
+_PER_TEXEL = 2  # samples along a cut for each texel that it crosses
+_REACH_PX = 4  # texels beside a cut that may change
+_STAY = 0.0002  # weight of staying, and
+_SMOOTH = 0.002  # of changing as the neighbouring texel does, against closing the cut
+
+
+@dataclass(frozen=True, eq=False)
+class Seams:
+    """Points along all cuts of one object, seen from both of their sides.
+
+    Attributes:
+        texels: (2, P, 4) int32, flat indices of the four texels that a bilinear filter reads on either side.
+        weights: (2, P, 4) float32, theirs.
+    """
+
+    texels: NDArray[np.int32]
+    weights: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return self.texels.shape[1]
+
+    def colours(self, image: NDArray) -> NDArray[np.float32]:
+        """(2, P, C) what a filter reads of an image (S, S, C) on both sides."""
+        flat = image.reshape(-1, image.shape[2]).astype(np.float32)
+        return np.einsum("spt,sptc->spc", self.weights, flat[self.texels])
+
+
+def find_seams(mesh: Mesh, size_px: int, object_id: int = 0) -> Seams:
+    """The edges that two triangles of the object share in space but not in its UVs."""
+    chosen = np.flatnonzero(mesh.object_ids == object_id)
+    corners = _welded(mesh, mesh.triangles[chosen])
+    uvs = mesh.corner_uvs[chosen].astype(np.float64)
+    start, end = corners.ravel(), np.roll(corners, -1, axis=1).ravel()
+    from_uv, to_uv = uvs.reshape(-1, 2), np.roll(uvs, -1, axis=1).reshape(-1, 2)
+    # Every edge from its lower vertex to its higher one.
+    turn = start > end
+    low, high = np.where(turn, end, start).astype(np.int64), np.where(turn, start, end)
+    low_uv, high_uv = np.where(turn[:, None], to_uv, from_uv), np.where(turn[:, None], from_uv, to_uv)
+    key = low * len(mesh.positions) + high
+    order = np.argsort(key, kind="stable")
+    first, second = order[:-1], order[1:]
+    pair = key[first] == key[second]
+    pair[1:] &= key[first[1:]] != key[first[:-1]]  # an edge of three triangles has no two sides
+    pair[:-1] &= key[second[:-1]] != key[second[1:]]
+    first, second = first[pair], second[pair]
+    apart = (np.abs(low_uv[first] - low_uv[second]).max(axis=1) > _SAME_UV) | (
+        np.abs(high_uv[first] - high_uv[second]).max(axis=1) > _SAME_UV)
+    first, second = first[apart], second[apart]
+    lengths = [np.linalg.norm(high_uv[side] - low_uv[side], axis=1) for side in (first, second)]
+    counts = np.ceil(np.maximum(*lengths) * size_px * _PER_TEXEL).astype(np.int64).clip(1, None)
+    edge = np.repeat(np.arange(len(first)), counts)
+    along = (np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts) + 0.5) / counts[edge]
+    sides = [low_uv[side][edge] + along[:, None] * (high_uv[side] - low_uv[side])[edge] for side in (first, second)]
+    taps = [_bilinear(points, size_px) for points in sides]
+    return Seams(np.stack([texels for texels, _ in taps]), np.stack([weights for _, weights in taps]))
+
+
+def seam_step(image: NDArray, seams: Seams, covered: NDArray[np.bool_]) -> float:
+    """How much more a texture (S, S, C) changes over its cuts than within its charts (covered: (S, S) bool).
+
+    The root mean square of the difference of both sides over that of neighbouring covered texels; 0 without cuts.
+    """
+    if not len(seams):
+        return 0.0
+    one, other = seams.colours(image)
+    values = image.astype(np.float32)
+    inside = [((values[1:] - values[:-1])[covered[1:] & covered[:-1]]),
+              ((values[:, 1:] - values[:, :-1])[covered[:, 1:] & covered[:, :-1]])]
+    within = np.sqrt(np.mean([np.square(part, dtype=np.float64).mean() for part in inside if len(part)]))
+    step = np.sqrt(np.square(one - other, dtype=np.float64).mean())
+    return float(step / within) if within > 0 else 0.0
+
+
+def close_seams(image: NDArray[np.float32], seams: Seams) -> NDArray[np.float32]:
+    """The texture (S, S, C) with the filtered colours on both sides of each cut made equal, by least squares.
+
+    Only texels within four of a cut change, by as little and as evenly as will do. The gutter is to be filled before:
+    filters read it. Returned unchanged, bit by bit, where both sides agree already.
+    """
+    one, other = seams.colours(image)
+    if not len(seams) or np.abs(one - other).max() < _ROUNDING:
+        return image
+    size = image.shape[0]
+    near = np.zeros(size * size, bool)
+    near[seams.texels.ravel()] = True
+    near = _grown(near.reshape(size, size), _REACH_PX).ravel()
+    places = np.flatnonzero(near)
+    number = np.full(size * size, -1, np.int32)
+    number[places] = np.arange(len(places), dtype=np.int32)
+
+    points = np.broadcast_to(np.arange(len(seams))[None, :, None], seams.texels.shape)
+    sign = np.array([1, -1], np.float32)[:, None, None]
+    step = coo_array(((sign * seams.weights).ravel(), (points.ravel(), number[seams.texels].ravel())),
+                     shape=(len(seams), len(places))).tocsr()
+    system = step.T @ step + _SMOOTH * _laplacian(number.reshape(size, size), len(places)) \
+        + diags_array(np.full(len(places), _STAY, np.float32))
+    scale = diags_array(1 / system.diagonal())
+    right = step.T @ (other - one)
+    result = image.reshape(-1, image.shape[2]).copy()
+    for channel in range(image.shape[2]):
+        change, _ = cg(system, right[:, channel], rtol=1e-3, maxiter=200, M=scale)
+        result[places, channel] += change.astype(np.float32)
+    return result.reshape(image.shape)
+
+
+def _welded(mesh: Mesh, corners: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The triangles (T, 3) with one vertex for all that lie on one point along open edges: importers split them."""
+    start, end = corners.ravel().astype(np.int64), np.roll(corners, -1, axis=1).ravel()
+    key = np.minimum(start, end) * len(mesh.positions) + np.maximum(start, end)
+    _, where, count = np.unique(key, return_index=True, return_counts=True)
+    open_edges = where[count == 1]
+    border = np.unique(np.concatenate([start[open_edges], end[open_edges]]))
+    if not len(border):
+        return corners
+    points = mesh.positions[border] - mesh.center
+    grid = np.rint(points / max(float(np.abs(points).max()), 1e-30) * _WELD_STEPS).astype(np.int64)
+    _, first, group = np.unique(grid, axis=0, return_index=True, return_inverse=True)
+    vertex = np.arange(len(mesh.positions), dtype=np.int32)
+    vertex[border] = border[first][group.ravel()]
+    return vertex[corners]
+
+
+def _bilinear(uv: NDArray[np.float64], size_px: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Flat indices and weights (P, 4) of the texels that a filter reads at UVs (P, 2); the texture repeats."""
+    x, y = uv[:, 0] * size_px - 0.5, (1 - uv[:, 1]) * size_px - 0.5
+    column, row = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
+    fx, fy = x - column, y - row
+    texels = np.stack([((row + r) % size_px) * size_px + (column + c) % size_px for r in (0, 1) for c in (0, 1)], axis=1)
+    weights = np.stack([(fy if r else 1 - fy) * (fx if c else 1 - fx) for r in (0, 1) for c in (0, 1)], axis=1)
+    return texels.astype(np.int32), weights.astype(np.float32)
+
+
+def _grown(mask: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
+    """The mask (S, S) and what lies within so many steps of it along rows and columns."""
+    for axis in (0, 1):
+        grown = mask.copy()
+        for shift in range(1, steps + 1):
+            grown |= np.roll(mask, shift, axis) | np.roll(mask, -shift, axis)
+        mask = grown
+    return mask
+
+
+def _laplacian(number: NDArray[np.int32], count: int) -> csr_array:
+    """Graph Laplacian of the numbered texels (S, S) and their neighbours in rows and columns."""
+    one = np.concatenate([number[1:].ravel(), number[:, 1:].ravel()])
+    other = np.concatenate([number[:-1].ravel(), number[:, :-1].ravel()])
+    both = (one >= 0) & (other >= 0)
+    one, other = one[both], other[both]
+    links = coo_array((np.ones(2 * len(one), np.float32), (np.concatenate([one, other]), np.concatenate([other, one]))),
+                      shape=(count, count)).tocsr()
+    return (diags_array(links.sum(axis=1)) - links).tocsr()

@@ -1,0 +1,76 @@
+"""Cuts between charts: found, measured, closed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from backend.geometry.gutter import fill_gutter
+from backend.geometry.mesh import Mesh
+from backend.geometry.seams import close_seams, find_seams, seam_step
+from backend.geometry.uv_raster import rasterise_uv
+from tests.backend.test_geometry_bake import smooth
+from tests.backend.test_geometry_shapes import cube, plane, sphere, torus
+
+SIZE = 256
+
+
+def textured(shape: dict, noise: float = 0.0) -> tuple[np.ndarray, Mesh, np.ndarray]:
+    """A smooth texture on the shape, each chart of it with noise of its own."""
+    mesh = Mesh.from_arrays(shape)
+    texels = rasterise_uv(mesh, SIZE)
+    colours = smooth(texels.positions + mesh.center)
+    colours += noise * np.random.default_rng(1).standard_normal(colours.shape, np.float32)
+    return fill_gutter(texels.to_image(colours), texels.covered), mesh, texels.covered
+
+
+@pytest.mark.parametrize("shape", [cube, sphere], ids=lambda shape: shape.__name__)
+def test_cuts_are_closed_to_less_than_a_fiftieth_of_what_the_texture_changes_within(shape):
+    image, mesh, covered = textured(shape(), noise=0.05)
+    seams = find_seams(mesh, SIZE)
+    assert seam_step(image, seams, covered) > 0.2
+    closed = close_seams(image, seams)
+    assert seam_step(closed, seams, covered) < 0.02
+
+
+def test_both_sides_of_a_cut_are_one_place_in_space():
+    """What both sides read of a texture of positions is the same place, but for the filter's half texel."""
+    mesh = Mesh.from_arrays(cube())
+    texels = rasterise_uv(mesh, SIZE)
+    places = fill_gutter(texels.to_image(texels.positions), texels.covered)
+    one, other = find_seams(mesh, SIZE).colours(places)
+    extent = np.ptp(mesh.positions, axis=0).max()
+    assert np.abs(one - other).max() < 6 * extent / SIZE
+
+
+def test_a_mesh_in_one_chart_has_no_cuts_and_is_left_alone():
+    image, mesh, covered = textured(plane())
+    seams = find_seams(mesh, SIZE)
+    assert len(seams) == 0
+    assert seam_step(image, seams, covered) == 0
+    assert close_seams(image, seams) is image
+
+
+def test_one_colour_stays_that_colour_bit_by_bit():
+    _, mesh, _ = textured(cube())
+    image = np.full((SIZE, SIZE, 3), np.float32(1 / 3))
+    assert close_seams(image, find_seams(mesh, SIZE)) is image
+
+
+def test_only_what_lies_beside_a_cut_changes():
+    image, mesh, _ = textured(cube(), noise=0.05)
+    seams = find_seams(mesh, SIZE)
+    changed = (close_seams(image, seams) != image).any(axis=2)
+    near = np.zeros(SIZE * SIZE, bool)
+    near[seams.texels.ravel()] = True
+    rows, columns = np.nonzero(near.reshape(SIZE, SIZE))
+    for row, column in np.argwhere(changed)[::97]:
+        assert np.maximum(np.abs(rows - row), np.abs(columns - column)).min() <= 4
+    assert changed.any()
+
+
+def test_a_layout_that_repeats_has_no_step_where_it_begins_again():
+    image, mesh, covered = textured(torus())
+    seams = find_seams(mesh, SIZE)
+    assert len(seams) > 0
+    assert seam_step(image, seams, covered) < 1e-3  # a filter reads the same texels on both sides
