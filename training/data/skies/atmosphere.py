@@ -3,8 +3,8 @@
 Single scattering after Nishita et al., Display of The Earth Taking into Account Atmospheric Scattering (SIGGRAPH 1993),
 with air and haze as Hillaire lists them (A Scalable and Production Ready Sky and Atmosphere Rendering Technique, EGSR
 2020), but at 630, 550 and 460 nm, nearer to the Rec.709 primaries than his 680, 550, 440: there ozone takes more of the
-red, and dusk turns blue, not purple. The higher orders are taken as isotropic and as strong as the mean of the first, summed as a
-geometric series; without them dusk is too dark and the horizon too yellow.
+red, and dusk turns blue, not purple. The higher orders are taken as isotropic and as strong as the mean of the first,
+summed as a geometric series; without them dusk is too dark and the horizon too yellow.
 
 Radiance is in units of the sun's irradiance above the air over π: a white board under it would show 1.
 """
@@ -45,7 +45,7 @@ def _way_out(radius: float, cosine: float) -> float:
 
 @numba.njit(cache=True)
 def _columns(radius: float, cosine: float, out: NDArray) -> bool:
-    """Air, haze and ozone between a point and the top of the air, km at full density; False where the earth is in the way."""
+    """Air, haze and ozone from a point to the top of the air, km at full density; False where the earth bars it."""
     low = radius * np.sqrt(max(0.0, 1.0 - cosine * cosine))
     if cosine < 0.0 and low < EARTH_KM:
         return False
@@ -73,7 +73,8 @@ def _march(
     angle = up * sun_up + across * sun_across * np.cos(azimuth)
     phase_air = 3 / (16 * np.pi) * (1 + angle * angle)
     g = MIE_G
-    phase_haze = 3 / (8 * np.pi) * (1 - g * g) * (1 + angle * angle) / ((2 + g * g) * (1 + g * g - 2 * g * angle) ** 1.5)
+    forward = (1 - g * g) / ((2 + g * g) * (1 + g * g - 2 * g * angle) ** 1.5)
+    phase_haze = 3 / (8 * np.pi) * (1 + angle * angle) * forward
     depth, sun_depth = np.zeros(3), np.zeros(3)
     first[:], scattered[:] = 0.0, 0.0
     steps = 28
@@ -135,7 +136,7 @@ class Atmosphere:
 
 
 def atmosphere(sun: Field, haze: float) -> Atmosphere:
-    """The clear sky under a sun at `sun` (3,), which may be below the horizon; `haze` 0.3 (mountain air) to 8 (mist)."""
+    """The clear sky under a sun at `sun` (3,), also below the horizon; `haze` from 0.3 (mountain air) to 8 (mist)."""
     shape = (ROWS, COLUMNS, 3)
     first, scattered, column = np.zeros(shape), np.zeros(shape), np.zeros(3)
     sun_up = float(sun[2])

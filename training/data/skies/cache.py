@@ -36,7 +36,8 @@ def coded(radiance: NDArray[np.float32]) -> NDArray[np.float16]:
 def _draw(shard: int, folder: Path) -> int:
     path = folder / f"{shard:05d}.npy"
     if not path.exists():
-        maps = np.stack([coded(sky(seed, HEIGHT_PX, kind_of(seed)).radiance) for seed in range(SHARD * shard, SHARD * (shard + 1))])
+        seeds = range(SHARD * shard, SHARD * (shard + 1))
+        maps = np.stack([coded(sky(seed, HEIGHT_PX, kind_of(seed)).radiance) for seed in seeds])
         aside = path.with_suffix(".part")
         with aside.open("wb") as file:
             np.save(file, maps)

@@ -114,7 +114,7 @@ def cumulus(
 
 
 def _on_shell(towards: Field, height_km: float) -> tuple[Field, Field]:
-    """Points (…, 3) in km where the rays meet the shell, and their distance; level rays for those below the horizon."""
+    """Points (…, 3) in km where rays meet the shell, and their distance; rays below the horizon are taken as level."""
     up = np.maximum(towards[..., 2], 0.012)
     b = EARTH_KM * up
     way = -b + np.sqrt(b * b + 2 * EARTH_KM * height_km + height_km**2)
@@ -134,7 +134,8 @@ def cirrus(towards: Field, sun: Field, seed: int, *, cover: float, thickness: fl
     cosine = towards @ sun
     phase = 0.8 * _lobe_field(cosine, 0.75) + 0.2 * _lobe_field(cosine, 0.0)
     lost = 1 - np.exp(-depth)
-    return Layer((1 - lost).astype(np.float32), (lost * phase * 1.3).astype(np.float32), (lost * 0.9).astype(np.float32), way)
+    fields = (1 - lost, lost * phase * 1.3, lost * 0.9, way)
+    return Layer(*(field.astype(np.float32) for field in fields))
 
 
 def _lobe_field(cosine: Field, g: float) -> Field:
@@ -159,7 +160,7 @@ def closed_cover(towards: Field, sun: Field, seed: int, *, height_km: float, con
 
 
 def overlaid(sky: Field, layer: Layer, sunlight: Field, mean_sky: Field, horizon: Field) -> Field:
-    """A layer over the sky (…, 3): lit by `sunlight` (3,) and `mean_sky` (3,), lost in `horizon` (…, 3) with distance."""
+    """A layer over the sky (…, 3), lit by `sunlight` and `mean_sky` (3,), lost in `horizon` (…, 3) with distance."""
     lit = layer.sunlit[..., None] * sunlight + layer.skylit[..., None] * mean_sky
     near = np.exp(-layer.distance_km / FAR_KM)[..., None]
     covered = 1 - layer.passed[..., None]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import map_coordinates
 
-from training.data.skies.sphere import Field, Rng, directions, fractal, luminance, mix, new_seed, smoothstep, solid_angles
+from training.data.skies.chance import Rng, between, new_seed
+from training.data.skies.sphere import Field, directions, fractal, mix, smoothstep, solid_angles
 
 # Albedo, linear Rec.709: the darker and the lighter of the two colours that a ground is mixed from.
 GROUNDS: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
@@ -57,7 +58,7 @@ def ground(rng: Rng, towards: Field, name: str, light: Light, eye_m: float = 1.7
     point, distance = _footing(towards, eye_m)
     low, high = (np.asarray(c, np.float32) for c in GROUNDS[name])
     seed, drifts = new_seed(rng), name in ("sand", "snow")
-    size_m = float(rng.uniform(4.0, 9.0)) if drifts else float(rng.uniform(0.3, 0.8))
+    size_m = between(rng, 4.0, 9.0) if drifts else between(rng, 0.3, 0.8)
     near = np.exp(-distance / (60 * size_m))
     patches = fractal(point / 30.0, seed, 4)
     fine = fractal(point / size_m, seed + 40, 6) * near
@@ -152,9 +153,11 @@ def slope(rng: Rng, towards: Field, light: Light, low: Field, high: Field, frequ
     return (albedo * light.on(np.clip(facing, 0, 1)) * 0.85 / np.pi).astype(np.float32)
 
 
-def wooded(rng: Rng, towards: Field, light: Light, height_rad: float, leaf: Field, bare: bool = False) -> tuple[Field, Field]:
+def wooded(
+    rng: Rng, towards: Field, light: Light, height_rad: float, leaf: Field, bare: bool = False
+) -> tuple[Field, Field]:
     """A tree line against the sky: (colour (…, 3), alpha (…)); ragged crowns, darker below, airy at the rim."""
-    crowns = ridge(rng, towards, height_rad, float(rng.uniform(6, 14)), 7)
+    crowns = ridge(rng, towards, height_rad, between(rng, 6, 14), 7)
     seed = new_seed(rng)
     leaves = fractal(towards * 45.0, seed, 4)
     height = np.arcsin(np.clip(towards[..., 2], -1, 1)) / np.maximum(crowns.edge, 1e-3)
@@ -166,8 +169,8 @@ def wooded(rng: Rng, towards: Field, light: Light, height_rad: float, leaf: Fiel
     return (albedo * light.on(np.clip(facing, 0, 1) + through) / np.pi).astype(np.float32), alpha
 
 
-def cover_of_sun(alpha: Field, share: Field) -> float:
-    """How much of the sun's disc stands free of what is before it, 0–1; `share` (H, 2H) its part of each pixel."""
+def sun_left_free(alpha: Field, share: Field) -> float:
+    """The part of the sun's disc that nothing stands before, 0–1; `share` (H, 2H) is its part of each pixel."""
     weight = share * solid_angles(len(share))
     return float(((1 - alpha) * weight).sum() / max(float(weight.sum()), 1e-12))
 

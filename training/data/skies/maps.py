@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.data.skies.chance import between
 from training.data.skies.interiors import INTERIORS
 from training.data.skies.outdoors import OUTDOORS, outdoor
 from training.data.skies.sphere import DRAWN_PX, Field, luminance, reduced, solid_angles
@@ -44,7 +45,7 @@ def sky(seed: int, height_px: int = 128, kind: str | None = None) -> Sky:
     drawn_px = max(height_px, DRAWN_PX)
     if kind in INTERIORS:
         (radiance, words), sun = INTERIORS[kind](rng, drawn_px), None
-        radiance = balanced(radiance, float(rng.uniform(0.4, 0.9)) if kind != "neon room" else 0.2)
+        radiance = balanced(radiance, between(rng, 0.4, 0.9) if kind != "neon room" else 0.2)
     else:
         radiance, words, sun = outdoor(rng, drawn_px, kind)
     key = 0.18 * 2.0 ** float(rng.normal(0.0, 1.0))

@@ -3,7 +3,8 @@
 import numpy as np
 
 from training.data.skies.atmosphere import Atmosphere, atmosphere
-from training.data.skies.sphere import Field, Rng, directions, disc, fractal, new_seed, smoothstep, solid_angles
+from training.data.skies.chance import Rng, between, new_seed
+from training.data.skies.sphere import Field, directions, disc, fractal, smoothstep, solid_angles
 
 MOON_RADIUS_RAD = np.radians(0.26)
 STAR_TINTS = np.asarray(((0.75, 0.85, 1.25), (0.9, 0.95, 1.1), (1.0, 1.0, 1.0), (1.1, 1.0, 0.8), (1.3, 0.95, 0.65)))
@@ -57,15 +58,15 @@ def night(rng: Rng, height_px: int, moon: Field | None, town: float) -> tuple[Fi
     """
     towards = directions(height_px)
     lamp = moon if moon is not None else np.asarray((0.0, 0.0, 1.0), np.float32)
-    air = atmosphere(lamp, float(rng.uniform(0.5, 2.0)))
-    strength = float(rng.uniform(0.15, 1.0)) if moon is not None else 0.03  # from a sickle to the full moon
+    air = atmosphere(lamp, between(rng, 0.5, 2.0))
+    strength = between(rng, 0.15, 1.0) if moon is not None else 0.03  # from a sickle to the full moon
     air = Atmosphere(lamp, air.sunlight * strength, air.table * strength)
     up = np.maximum(towards[..., 2:], 0.0)
     airglow = 0.006 * np.asarray((0.55, 0.75, 1.0), np.float32) * (1.4 - up)
     sky = air.radiance(towards) + airglow + stars(rng, height_px, int(rng.integers(1500, 5000)))
-    sky += galaxy(rng, towards, float(rng.uniform(0.01, 0.035))) * (0.2 if moon is not None else 1.0)
+    sky += galaxy(rng, towards, between(rng, 0.01, 0.035)) * (0.2 if moon is not None else 1.0)
     warm = np.asarray((1.0, 0.62, 0.3)) * town * 0.12
-    sky += glow(towards, float(rng.uniform(-np.pi, np.pi)), float(rng.uniform(0.1, 2.0)), tuple(warm))
+    sky += glow(towards, between(rng, -np.pi, np.pi), between(rng, 0.1, 2.0), tuple(warm))
     if moon is not None:
         share = disc(height_px, moon, MOON_RADIUS_RAD)
         radiance = air.sunlight / (2 * np.pi * (1 - np.cos(MOON_RADIUS_RAD)))

@@ -28,8 +28,8 @@ class Box(NamedTuple):
 class Lamp:
     """A rectangle, or an ellipse if `round`: `centre`, half sides `u` and `v` (3,) each; it shines along u × v.
 
-    `radiance` (3,) is seen head on; away from the axis it falls with cosine^`focus` (0: even, Lambert's lamp). A
-    `hidden` back is black; a pane of glass has no back of its own.
+    `radiance` (3,) is seen head on; away from the axis it falls with cosine^`focus` (0: even, Lambert's lamp). A solid
+    back is black and hides what is behind it; a pane of glass has no back of its own.
     """
 
     centre: NDArray
@@ -52,7 +52,7 @@ class Lamp:
 
 @dataclass
 class Room:
-    """`low`, `high` (3,): the walls. `albedos` (6, 3): −x, +x, −y, +y, floor, ceiling. `gloss` of the floor 0–1."""
+    """A box from `low` to `high` (3,); `albedos` (6, 3) of −x, +x, −y, +y, floor, ceiling; the floor's `gloss` 0–1."""
 
     low: NDArray
     high: NDArray
@@ -118,7 +118,8 @@ def samples(lamps: list[Lamp]) -> tuple[NDArray, NDArray, NDArray, NDArray]:
 
 @numba.njit(cache=True)
 def _irradiance(
-    points: NDArray, normals: NDArray, lamps: NDArray, lamp_normals: NDArray, powers: NDArray, focus: NDArray, out: NDArray
+    points: NDArray, normals: NDArray, lamps: NDArray, lamp_normals: NDArray, powers: NDArray, focus: NDArray,
+    out: NDArray,
 ) -> None:
     for i in range(len(points)):
         for k in range(len(lamps)):

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Field = NDArray[np.float32]
-Rng = np.random.Generator
 
 DRAWN_PX = 256  # rows that a smaller map is drawn with before it is averaged: edges and small lamps keep their share
 
@@ -80,7 +79,8 @@ def disc(height_px: int, towards: Field, radius_rad: float) -> Field:
     rows = near[:, 0, None, None] + offset[None, :, None]
     columns = near[:, 1, None, None] + offset[None, None, :]
     latitude, azimuth = np.pi / 2 - rows / height_px * np.pi, np.pi - columns / height_px * np.pi
-    cosine = np.cos(latitude) * (np.cos(azimuth) * towards[0] + np.sin(azimuth) * towards[1]) + np.sin(latitude) * towards[2]
+    level = np.cos(azimuth) * towards[0] + np.sin(azimuth) * towards[1]
+    cosine = np.cos(latitude) * level + np.sin(latitude) * towards[2]
     share[near[:, 0], near[:, 1]] = (cosine > np.cos(radius_rad)).mean((1, 2))
     if not share.any():  # smaller than the samples' pitch: all in the pixel that it lies in
         nearest = near[np.argmax(cosine.mean((1, 2)))]
@@ -146,8 +146,3 @@ def fractal(points: Field, seed: int, octaves: int = 5) -> Field:
     out = np.empty(points.shape[:-1], np.float32)
     _fractals(np.ascontiguousarray(points, np.float32).reshape(-1, 3), seed, octaves, out.reshape(-1))
     return out
-
-
-def new_seed(rng: Rng) -> int:
-    """A seed for a noise field."""
-    return int(rng.integers(1 << 30))

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from training.data.skies.chance import Rng, between, new_seed
 from training.data.skies.land import Light
-from training.data.skies.sphere import Field, Rng, disc, direction, fractal, mix, new_seed, smoothstep, solid_angles
+from training.data.skies.sphere import Field, direction, disc, fractal, mix, smoothstep
 
 FLOOR_M, BAY_M = 3.2, 3.0
 WARM, COOL = np.asarray((1.0, 0.66, 0.32), np.float32), np.asarray((0.8, 0.95, 1.0), np.float32)
@@ -41,7 +42,8 @@ def row(
     which = np.searchsorted(starts, azimuth) % count
     depth = depths[which].astype(np.float32)
     level = np.hypot(towards[..., 0], towards[..., 1])
-    across, up = (azimuth - starts[which - 1]) % (2 * np.pi) * depth, towards[..., 2] / np.maximum(level, 1e-4) * depth + 1.7
+    across = (azimuth - starts[which - 1]) % (2 * np.pi) * depth
+    up = towards[..., 2] / np.maximum(level, 1e-4) * depth + 1.7
     pixel_m = np.pi / len(towards) * depth
     alpha = smoothstep(-0.6, 0.6, (heights[which] - up) / pixel_m) * (heights[which] > 0)
     facing = 0.25 - 0.75 * (towards[..., :2] * light.sun[:2]).sum(-1) / np.maximum(level, 1e-4)
@@ -72,7 +74,7 @@ def street_lamps(rng: Rng, towards: Field, count: int, intensity: float) -> tupl
     foot = towards * (1.7 / np.maximum(-towards[..., 2:], 0.004))
     tint = WARM if rng.random() < 0.7 else COOL
     for _ in range(count):
-        away, azimuth, tall = float(rng.uniform(7, 70)), float(rng.uniform(-np.pi, np.pi)), float(rng.uniform(4, 9))
+        away, azimuth, tall = between(rng, 7, 70), between(rng, -np.pi, np.pi), between(rng, 4, 9)
         radius_m = 0.16
         solid = np.pi * radius_m**2 / (away**2 + (tall - 1.7) ** 2)
         share = disc(height, direction(azimuth, np.arctan2(tall - 1.7, away)), np.sqrt(solid / np.pi))
@@ -88,7 +90,7 @@ def clearing(rng: Rng, towards: Field, light: Light, leaf: Field) -> tuple[Field
     up, azimuth = towards[..., 2], np.arctan2(towards[..., 1], towards[..., 0])
     leaves = fractal(towards * 40.0, new_seed(rng), 5)
     boughs = fractal(towards * 5.5, new_seed(rng), 5)
-    opening = float(rng.uniform(0.45, 0.95))
+    opening = between(rng, 0.45, 0.95)
     alpha = smoothstep(-0.15, 0.15, leaves * 0.7 + boughs * 0.9 + 1.5 * (opening - np.maximum(up, 0.0) * 1.25))
     alpha = alpha * smoothstep(-0.03, 0.02, up + 0.12 * boughs)  # shrubs end where the ground begins
     against = towards @ light.sun
@@ -98,16 +100,17 @@ def clearing(rng: Rng, towards: Field, light: Light, leaf: Field) -> tuple[Field
     albedo = np.asarray(leaf, np.float32) * shade[..., None]
     colour = albedo * light.on((np.clip(0.15 + leaves - 0.35 * against, 0, 1) + through) * depth) / np.pi
     for _ in range(int(rng.integers(25, 70))):
-        away, at = float(rng.uniform(4, 40)) , float(rng.uniform(-np.pi, np.pi))
-        half = float(rng.uniform(0.1, 0.35)) / away
+        away, at = between(rng, 4, 40) , between(rng, -np.pi, np.pi)
+        half = between(rng, 0.1, 0.35) / away
         lean = float(rng.normal(0, 0.06))
         turned = (azimuth - at + lean * up + np.pi) % (2 * np.pi) - np.pi
         pixel = np.pi / len(towards)
         trunk = smoothstep(half + pixel / 2, half - pixel / 2, np.abs(turned)) * smoothstep(0.75, 0.35, up)
         trunk = trunk * smoothstep(-1.9 / away, -1.5 / away, up)
-        round_ = 0.5 + 0.5 * np.clip(turned / half, -1, 1) * np.sign(np.sin(np.arctan2(light.sun[1], light.sun[0]) - at))
+        lit_side = np.sign(np.sin(np.arctan2(light.sun[1], light.sun[0]) - at))
+        round_ = 0.5 + 0.5 * np.clip(turned / half, -1, 1) * lit_side
         bark = np.asarray((0.10, 0.075, 0.055), np.float32) * light.on(0.45 * round_ * (1 - np.maximum(against, 0)))
-        colour = mix(colour, bark * float(rng.uniform(0.5, 1.2)) / np.pi, trunk)
+        colour = mix(colour, bark * between(rng, 0.5, 1.2) / np.pi, trunk)
         alpha = np.maximum(alpha, trunk)
     return colour.astype(np.float32), alpha.astype(np.float32)
 

@@ -1,0 +1,164 @@
+"""Train the network of `models/mini-hdr` on drawn skies and rooms.
+
+    python -m training.data.skies.cache .dev/training/skies --count 1920   # first: draw them
+    python -m training.hdr --steps 2500                                    # resumes from its checkpoint by itself
+
+The loss compares logarithms of energy, radiance times solid angle, of the clipped pixels: pixel by pixel, summed over
+squares of 2 to 32 pixels, and over the whole sphere. A pixel-wise loss alone loses the sun: where its place is unsure
+by one pixel the median of the logarithm is the sky's, and with it goes the light that the map throws.
+"""
+
+import argparse
+import copy
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save_file
+from torch import Tensor
+from torch.nn import functional as F
+
+from backend.panorama.network import HighlightNetwork
+from backend.panorama.restore import WORK_PX, clipping, excess, inputs, linear, resized
+from training import camera
+from training.data.skies import cache
+from training.loop import Clock, train
+
+WORK, OUT = Path(".dev/training"), Path("models/mini-hdr")
+BATCH = 8
+SHARES = (0.002, 0.10)  # of the sphere that is blown out
+KEY_SHARE = 0.4  # of the pictures that are exposed for their mean brightness, as a camera does
+SQUARES = (1, 2, 4, 8, 16, 32)
+SEED = 20261126
+
+
+class Batch(NamedTuple):
+    """`seen` (n, 5, h, 2h) the network's input; `base`, `mask` its linear means; `truth` (n, 3, h, 2h) the radiance."""
+
+    seen: Tensor
+    base: Tensor
+    mask: Tensor
+    truth: Tensor
+
+
+def photographed(
+    rng: np.random.Generator, radiance: NDArray[np.float32]
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """A random picture of a map, turned, mirrored and tinted, and the exposed light that it shows."""
+    light = np.roll(radiance, int(rng.integers(radiance.shape[1])), 1)
+    if rng.random() < 0.5:
+        light = light[:, ::-1]
+    light = light * np.exp(rng.normal(0, 0.12, 3)).astype(np.float32)
+    share = float(np.exp(rng.uniform(*np.log(SHARES))))
+    sample = light[::2, ::2]  # enough to judge the exposure by, in a quarter of the time
+    exposure = camera.exposure_for_share(sample, share) * 2.0 ** float(rng.uniform(-0.2, 0.8))
+    if rng.random() < KEY_SHARE:
+        keyed = camera.exposure_for_key(sample, 0.18 * 2.0 ** float(rng.normal(0, 0.8)))
+        # Not so dark that nothing is clipped, not so bright that there is nothing left to go by.
+        bounds = (camera.exposure_for_share(sample, s) for s in (0.0003, 0.25))
+        exposure = float(np.clip(keyed, *bounds))
+    light = light * np.float32(exposure)
+    toned = light
+    if rng.random() < 0.35:
+        toned = camera.shouldered(light, float(rng.uniform(0.5, 0.85)), float(rng.uniform(1.5, 6.0)))
+    picture = camera.developed(toned)
+    if rng.random() < 0.5:
+        picture = camera.compressed(picture, int(rng.integers(75, 96)))
+    return picture, light.astype(np.float32)
+
+
+def batches(maps: list[NDArray[np.float16]], rng: np.random.Generator, size: int) -> Iterator[Batch]:
+    """Endless batches of random pictures; one in three has 128 rows, the rest more than the network sees."""
+    while True:
+        pictures, lights = [], []
+        rows = WORK_PX if rng.random() < 1 / 3 else 2 * WORK_PX
+        for index in rng.integers(len(maps), size=size):
+            radiance = np.exp2(maps[index].astype(np.float32))
+            if rows == WORK_PX:
+                radiance = radiance.reshape(WORK_PX, 2, 2 * WORK_PX, 2, 3).mean((1, 3))
+            picture, light = photographed(rng, radiance)
+            pictures.append(picture)
+            lights.append(light)
+        srgb = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 255
+        light_ = torch.from_numpy(np.stack(lights)).permute(0, 3, 1, 2)
+        seen, base, mask = inputs(srgb)
+        flat = linear(srgb)
+        truth = base + resized(clipping(srgb) * (light_ - flat).clamp(min=0), WORK_PX)
+        yield Batch(seen, base, mask, truth)
+
+
+def loss_of(network: HighlightNetwork, batch: Batch) -> Tensor:
+    """The mean error of log energy, by areas of many sizes, and of log colour."""
+    restored = batch.base + excess(network(batch.seen), batch.base, batch.mask)
+    height = batch.seen.shape[-2]
+    latitude = torch.linspace(1, -1, 2 * height + 1)[1::2] * (torch.pi / 2)
+    weight = batch.mask * latitude.cos()[:, None]
+    red_green_blue = torch.tensor((0.2126, 0.7152, 0.0722)).view(1, 3, 1, 1)
+    mine, true = ((x * red_green_blue).sum(1, keepdim=True) * weight for x in (restored, batch.truth))
+    total = torch.zeros(())
+    for side in SQUARES:
+        a, b, area = (F.avg_pool2d(x, side) for x in (mine, true, weight))
+        error = ((a + 1e-5).log() - (b + 1e-5).log()).abs()
+        # Half by area, so that wide soft highlights count; half by the square root of energy, so that the sun does.
+        lit = b.sqrt() * area.sqrt()
+        total = total + 0.5 * _mean(error, area) + 0.5 * _mean(error, lit)
+    whole = ((mine.sum((1, 2, 3)) + 1e-4).log() - (true.sum((1, 2, 3)) + 1e-4).log()).abs().mean()
+    tint = ((restored + 1e-3).log() - (batch.truth + 1e-3).log()).abs().mean(1, keepdim=True)
+    return total / len(SQUARES) + 2.0 * whole + 0.3 * _mean(tint, weight)
+
+
+def _mean(value: Tensor, weight: Tensor) -> Tensor:
+    """The weighted mean within each picture, then over the pictures."""
+    return ((value * weight).sum((1, 2, 3)) / (weight.sum((1, 2, 3)) + 1e-6)).mean()
+
+
+def export(network: torch.nn.Module, widths: tuple[int, ...], blocks: tuple[int, ...], folder: Path) -> None:
+    """Write config.json and model.safetensors (float16) to `folder`; each is whole or not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    half = {name: tensor.half().contiguous() for name, tensor in copy.deepcopy(network).state_dict().items()}
+    save_file(half, folder / "model.part")
+    os.replace(folder / "model.part", folder / "model.safetensors")
+    aside = folder / "config.part"
+    aside.write_text(json.dumps({"widths": widths, "blocks": blocks}) + "\n", encoding="utf-8")
+    os.replace(aside, folder / "config.json")
+
+
+def learn(
+    work: Path, out: Path, clock: Clock, *, maps: int, rate: float = 1e-3,
+    widths: tuple[int, ...] = (32, 64, 128, 192), blocks: tuple[int, ...] = (1, 1, 2, 2), batch: int = BATCH,
+    log: Callable[[str], None] = lambda line: print(line, flush=True),
+) -> HighlightNetwork:
+    """Train on the first `maps` of `work`/skies, export to `out`; returns the averaged network."""
+    torch.manual_seed(SEED)
+    network = HighlightNetwork(widths, blocks).train()
+    log(f"{sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters")
+    drawn = cache.load(work / "skies", maps)
+    checkpoint = work / "hdr.pt"
+    done = torch.load(checkpoint, weights_only=True)["steps"] if checkpoint.exists() else 0
+    rng = np.random.default_rng((SEED, done))  # a resumed run must not repeat its pictures
+    return train(  # type: ignore[return-value]
+        network, batches(drawn, rng, batch), lambda one: loss_of(network, one), clock, peak_rate=rate,
+        checkpoint=checkpoint, average_decay=0.998, save_every_s=180,
+        on_save=lambda averaged, _: export(averaged, widths, blocks, out), log=log,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--maps", type=int, default=1920, help="maps of the cache to learn from")
+    parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args()
+    budget_s = options.minutes * 60 if options.minutes else None
+    learn(options.work, options.out, Clock(budget_s=budget_s, budget_steps=options.steps), maps=options.maps)
+
+
+if __name__ == "__main__":
+    main()
