@@ -18,6 +18,8 @@ from torch import Tensor
 from .portions import Portions
 
 __all__ = ["JointScheduler", "Agree", "anchor_views", "clean_from_output", "is_understood"]
+_TABLES = ("DDIMScheduler", "DDPMScheduler", "PNDMScheduler", "LCMScheduler", "TCDScheduler")
+_PREDICTIONS = ("epsilon", "v_prediction", "sample", "flow_prediction")
 
 
 class Agree(Protocol):
@@ -131,9 +133,7 @@ def clean_from_output(scheduler: Any, timestep: Any) -> tuple[float, float]:
 def is_understood(scheduler: Any) -> bool:
     """Whether `clean_from_output` knows the scheduler."""
     prediction = scheduler.config.get("prediction_type", "epsilon")
-    return prediction in ("epsilon", "v_prediction", "sample", "flow_prediction") and (
-        _is(scheduler, (*_FLOW, *_EXPLODING, *_SIGMAS))
-        or type(scheduler).__name__ in ("DDIMScheduler", "DDPMScheduler", "PNDMScheduler", "LCMScheduler", "TCDScheduler"))
+    return prediction in _PREDICTIONS and _is(scheduler, (*_FLOW, *_EXPLODING, *_SIGMAS, *_TABLES))
 
 
 def _is(scheduler: Any, names: Sequence[str]) -> bool:
@@ -148,7 +148,7 @@ def _sigma(scheduler: Any, timestep: Any) -> float:
 
 def _as_sample(prediction: str) -> tuple[float, float]:
     if prediction != "sample":
-        raise ValueError(f"the prediction type is {prediction}: must be epsilon, v_prediction, sample or flow_prediction")
+        raise ValueError(f"the prediction type is {prediction}: must be one of {', '.join(_PREDICTIONS)}")
     return 0.0, 1.0
 
 

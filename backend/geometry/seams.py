@@ -148,8 +148,9 @@ def _bilinear(uv: NDArray[np.float64], size_px: int) -> tuple[NDArray[np.int32],
     x, y = uv[:, 0] * size_px - 0.5, (1 - uv[:, 1]) * size_px - 0.5
     column, row = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
     fx, fy = x - column, y - row
-    texels = np.stack([((row + r) % size_px) * size_px + (column + c) % size_px for r in (0, 1) for c in (0, 1)], axis=1)
-    weights = np.stack([(fy if r else 1 - fy) * (fx if c else 1 - fx) for r in (0, 1) for c in (0, 1)], axis=1)
+    corners = [(r, c) for r in (0, 1) for c in (0, 1)]
+    texels = np.stack([((row + r) % size_px) * size_px + (column + c) % size_px for r, c in corners], axis=1)
+    weights = np.stack([(fy if r else 1 - fy) * (fx if c else 1 - fx) for r, c in corners], axis=1)
     return texels.astype(np.int32), weights.astype(np.float32)
 
 

@@ -32,6 +32,7 @@ _MIN_SIDE_SHARE = 0.04
 # two views onto opposite corners of a cube were enough for the planner, and its bricks ran in perspective.
 _GOOD_COSINE = 0.95
 _LEVEL_SHARE = 0.3
+_MAX_EXCHANGES, _MIN_EXCHANGE = 16, 1e-3
 _COARSE_PX = 128
 _MAX_SAMPLES = 16384
 _MIN_SAMPLES_PER_OBJECT = 512
@@ -40,12 +41,12 @@ _MARGIN = 0.04
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ViewPlan:
-    """The chosen views in the order of choice.
+    """The chosen views.
 
     Attributes:
-        cameras: the views; the first is the front where the front sees anything.
+        cameras: the views.
         coverage: share of the texels that at least one view is expected to see.
-        gains: what each view added, as a share of all texels (newly seen area times cosine).
+        gains: what each view adds to those before it, as a share of all texels (newly seen area times cosine).
     """
 
     cameras: list[Camera]
@@ -95,8 +96,10 @@ def plan_views(mesh: Mesh, texels: Sequence[Texels], *, size_px: int, max_views:
         cosines = np.stack(list(pool.map(evaluate, cameras)))
     scores = np.minimum(cosines / _GOOD_COSINE, 1)
 
-    chosen, gains = _choose(scores, importance, directions, wanted, 0.0 if exact_views else min_gain,
-                            exact_views is not None)
+    chosen = _choose(scores, importance, directions, wanted, 0.0 if exact_views else min_gain, exact_views is not None)
+    if exact_views is None:
+        chosen = _exchange(chosen, scores, importance, min_gain)
+    gains = _gains(chosen, scores, importance)
     seen = (cosines[chosen] > 0).any(axis=0)
     return ViewPlan([cameras[i] for i in chosen], float(importance[seen].sum()), gains)
 
@@ -222,11 +225,10 @@ def _cosines(mesh: Mesh, samples: Sequence[Texels], camera: Camera) -> NDArray[n
 
 
 def _choose(scores: NDArray, importance: NDArray, directions: NDArray, wanted: int, min_gain: float,
-            exact: bool) -> tuple[list[int], list[float]]:
-    """Indices and gains of the views: the front first, then the best, until a bound is met."""
+            exact: bool) -> list[int]:
+    """Indices of the views: the front first, then the best, until a bound is met."""
     best = np.zeros(scores.shape[1])
     chosen: list[int] = []
-    gains: list[float] = []
     while len(chosen) < wanted:
         gain = np.maximum(scores - best, 0) @ importance
         gain[chosen] = -1
@@ -236,6 +238,43 @@ def _choose(scores: NDArray, importance: NDArray, directions: NDArray, wanted: i
         if gain[pick] < min_gain and not exact and chosen:
             break
         chosen.append(pick)
-        gains.append(float(gain[pick]))
         best = np.maximum(best, scores[pick])
-    return chosen, gains
+    return chosen
+
+
+def _exchange(chosen: list[int], scores: NDArray, importance: NDArray, min_gain: float) -> list[int]:
+    """The views, each put in the place of another as long as that shows more; then without those that add too little.
+
+    What is best first need not be best together: for a box it is a view onto a corner, in the end it is its six sides.
+    """
+    chosen = list(chosen)
+    for _ in range(_MAX_EXCHANGES):
+        value = scores[chosen].max(axis=0) @ importance
+        best_swap = (value + _MIN_EXCHANGE, 0, 0)
+        for place in range(len(chosen)):
+            others = scores[chosen[:place] + chosen[place + 1:]].max(axis=0, initial=0)
+            values = np.maximum(scores, others) @ importance
+            pick = int(np.argmax(values))
+            best_swap = max(best_swap, (float(values[pick]), -place, -pick))
+        if best_swap[0] <= value + _MIN_EXCHANGE:
+            break
+        chosen[-best_swap[1]] = -best_swap[2]
+    while len(chosen) > 1:
+        value = scores[chosen].max(axis=0) @ importance
+        losses = [value - scores[chosen[:place] + chosen[place + 1:]].max(axis=0) @ importance
+                  for place in range(len(chosen))]
+        least = int(np.argmin(losses))
+        if losses[least] >= min_gain:
+            break
+        del chosen[least]
+    return chosen
+
+
+def _gains(chosen: list[int], scores: NDArray, importance: NDArray) -> list[float]:
+    """What each view adds to those before it."""
+    best = np.zeros(scores.shape[1])
+    gains = []
+    for view in chosen:
+        gains.append(float(np.maximum(scores[view] - best, 0) @ importance))
+        best = np.maximum(best, scores[view])
+    return gains

@@ -30,9 +30,11 @@ from .views import Views
 __all__ = ["Agreement", "Canvas", "meet_on_surface"]
 
 _UNTIL, _FADE = 0.8, 0.2  # of the steps: later, each view settles its own details; the strength falls before that
-# The most frontal view counts most, and ever more. From 0 to 6, as for models that know the object's shape, marble lost
-# its veins and bricks their mortar: what views have in common early is little more than their tone.
-_FIRST_EXPONENT, _LAST_EXPONENT = 4.0, 8.0
+# Of the weight cos(angle)**e, at the first step and at the last: all views count alike at first, if the model knows the
+# shape from a ControlNet. One that does not paints level courses in every view, onto a turned wall too: then the most
+# frontal view must lead from the start. With 4 to 8, bricks ran askew, and marble lost its veins.
+_GUIDED_EXPONENTS = (0.0, 6.0)
+_UNGUIDED_EXPONENTS = (16.0, 24.0)
 _ALWAYS_UP_TO = 10  # calls; of more, every second one is enough: a meeting costs as much as half of the network's call
 _CARRIED_WEIGHT = 0.1  # of a view that the network did not compute this time: the others bring the news
 _MIN_COSINE = 0.05
@@ -80,10 +82,12 @@ class Agreement:
     Args:
         calls: how often the network is called in all.
         show: is given the clean pictures (n, H, W, 3) of all views in 0 to 1, where the canvas has pictures.
+        is_guided: the model knows the object's shape.
     """
 
     def __init__(self, canvas: Canvas, maps: Sequence[ViewMap], texel_count: int, calls: int,
-                 show: Callable[[Tensor], None] | None = None) -> None:
+                 show: Callable[[Tensor], None] | None = None, *, is_guided: bool = False) -> None:
+        self._exponents = _GUIDED_EXPONENTS if is_guided else _UNGUIDED_EXPONENTS
         self._interval = 1 if calls <= _ALWAYS_UP_TO else 2
         self.anchors = anchor_views(len(maps), calls, self._interval)
         self.deviations: list[float] = []
@@ -112,8 +116,8 @@ class Agreement:
             self._show(pictures.clamp(0, 1))
         if strength == 0.0:
             return None
-        exponent = _FIRST_EXPONENT + (_LAST_EXPONENT - _FIRST_EXPONENT) * progress / _UNTIL
-        changes = self._differences(pictures, exponent, set(self.anchors[call]))
+        first, last = self._exponents
+        changes = self._differences(pictures, first + (last - first) * progress / _UNTIL, set(self.anchors[call]))
         return strength * self._canvas.to_change(pictures, changes)
 
     def _differences(self, pictures: Tensor, exponent: float, computed: set[int]) -> Tensor:
@@ -146,7 +150,7 @@ def meet_on_surface(loaded: LoadedModel, mesh: Mesh, views: Views, texture_size_
     if canvas.reduction > 1:
         rasters = [rasterise_view(mesh, replace(raster.camera, width_px=side, height_px=side)) for raster in rasters]
     maps = [map_view(mesh, texels, raster, exponent=0, feather_px=4 // canvas.reduction) for raster in rasters]
-    return Agreement(canvas, maps, len(texels), calls, show)
+    return Agreement(canvas, maps, len(texels), calls, show, is_guided=loaded.controlnet is not None)
 
 
 class _Spread:

@@ -291,6 +291,9 @@ def test_the_view_from_above_is_turned_as_a_turned_box_is(degrees: float) -> Non
     shape["positions"] = np.asarray(shape["positions"]) @ matrix.T
     mesh = Mesh.from_arrays(shape)
     cameras = plan_views(mesh, [rasterise_uv(mesh, 64)], size_px=64).cameras
+    assert len(cameras) == 6  # one straight onto each side, and none onto a corner
+    backward = np.stack([camera.world_to_camera[2, :3] for camera in cameras])
+    assert np.abs(np.abs(backward @ matrix).max(axis=1) - 1).max() < 1e-3
     above = [camera for camera in cameras if camera.world_to_camera[2, 2] > 0.99]
     assert above
     for camera in above:

@@ -32,7 +32,8 @@ from tests.backend.test_geometry_shapes import sphere
 
 SCHEDULERS = [
     (DDIMScheduler, {}), (DDIMScheduler, {"prediction_type": "sample"}),
-    (DDIMScheduler, {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}),
+    (DDIMScheduler, {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True,
+                     "timestep_spacing": "trailing"}),
     (EulerDiscreteScheduler, {}), (EulerDiscreteScheduler, {"prediction_type": "v_prediction"}),
     (EulerAncestralDiscreteScheduler, {}), (HeunDiscreteScheduler, {}), (DPMSolverMultistepScheduler, {}),
     (DPMSolverMultistepScheduler, {"prediction_type": "v_prediction", "use_karras_sigmas": True}),
@@ -65,7 +66,8 @@ def no_portions(count: int) -> Portions:
 def denoise(scheduler, steps: int, output: torch.Tensor) -> torch.Tensor:
     """What a pipeline does with a network that always says `output`."""
     scheduler.set_timesteps(steps)
-    sample = torch.randn(output.shape, generator=torch.Generator().manual_seed(1)) * getattr(scheduler, "init_noise_sigma", 1)
+    sample = torch.randn(output.shape, generator=torch.Generator().manual_seed(1))
+    sample = sample * getattr(scheduler, "init_noise_sigma", 1)
     takes = inspect.signature(scheduler.step).parameters
     for timestep in scheduler.timesteps:
         options = {"generator": torch.Generator().manual_seed(2)} if "generator" in takes else {}
@@ -184,7 +186,7 @@ def agreement(size: int = 64, calls: int = 5) -> tuple[Agreement, list, torch.Te
     mesh = Mesh.from_arrays(sphere())
     maps = [map_view(mesh, texels, raster, exponent=0, feather_px=0) for raster in rasters]
     views = torch.stack([paint(raster) for raster in rasters]).permute(0, 3, 1, 2).contiguous()
-    return Agreement(Canvas(None, 8), maps, len(texels), calls), maps, views
+    return Agreement(Canvas(None, 8), maps, len(texels), calls, is_guided=True), maps, views
 
 
 def test_views_that_agree_are_hardly_changed():
