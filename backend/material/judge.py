@@ -25,10 +25,10 @@ class Judge(ModelMixin, ConfigMixin):
     """Pictures (n, 3, h, w) in -1…1, sRGB, of any size from 64 px, multiples of 16, to (n, labels) logits."""
 
     @register_to_config
-    def __init__(self, labels: list[str], widths: tuple[int, ...] = (32, 64, 128, 224),
-                 depths: tuple[int, ...] = (1, 1, 2, 2)) -> None:
+    def __init__(self, labels: list[str], widths: tuple[int, ...] = (64, 128, 224),
+                 depths: tuple[int, ...] = (1, 2, 2)) -> None:
         super().__init__()
-        stages: list[nn.Module] = [nn.PixelUnshuffle(2), nn.Conv2d(12, widths[0], 3, padding=1)]
+        stages: list[nn.Module] = [nn.PixelUnshuffle(4), nn.Conv2d(48, widths[0], 3, padding=1)]
         for i, (width, depth) in enumerate(zip(widths, depths, strict=True)):
             if i:
                 stages.append(nn.Conv2d(widths[i - 1], width, 4, stride=2, padding=1))

@@ -98,8 +98,8 @@ def shipped_vae():
 
 @pytest.fixture(scope="module")
 def fresh_pictures():
-    """Pictures of seeds that no training has drawn, (12, 3, 256, 256) in -1…1."""
-    pixels = np.stack([specimen(5_000_000 + i, 256).image for i in range(12)])
+    """Pictures of seeds that no training has drawn, (48, 3, 256, 256) in -1…1."""
+    pixels = np.stack([specimen(5_000_000 + i, 256).image for i in range(48)])
     return torch.from_numpy(pixels).permute(0, 3, 1, 2) * 2 - 1
 
 
