@@ -107,7 +107,8 @@ def learn(work: Path, base: Path, out: Path, clock: Clock, *, rate: float = 4e-4
     return train(  # type: ignore[return-value]
         controlnet, batches(work / "renders", vae, clock, np.random.default_rng()),
         make_loss(unet, controlnet, generator), clock, peak_rate=rate, checkpoint=work / "control.pt",
-        save_every_s=240, on_save=lambda averaged, _: save_half(averaged, out), log=lambda line: print(line, flush=True))
+        save_every_s=240, on_save=lambda averaged, _: save_half(averaged, out),
+        log=lambda line: print(line, flush=True))
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 import torch
@@ -133,7 +134,7 @@ def test_the_cache_spends_at_most_48_evaluations_on_eight_views_in_eight_steps()
     plan = anchor_views(8, 8)
     assert sum(map(len, plan)) == 44
     assert plan[0] == plan[-1] == list(range(8))
-    assert all(set(before) | set(after) == set(range(8)) for before, after in zip(plan, plan[1:], strict=False))
+    assert all(set(before) | set(after) == set(range(8)) for before, after in pairwise(plan))
     assert anchor_views(3, 8) == [[0, 1, 2]] * 8  # too few to leave any out
     assert anchor_views(8, 1) == [list(range(8))]
 

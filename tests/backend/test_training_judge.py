@@ -42,7 +42,7 @@ def test_the_frechet_distance_of_gaussians_is_that_of_their_moments():
     rng = np.random.default_rng(1)
     first = rng.standard_normal((20_000, 3))
     assert evaluate.frechet(first, first) == pytest.approx(0, abs=1e-9)
-    assert evaluate.frechet(first, first + [3, 0, 0]) == pytest.approx(9, rel=1e-6)
+    assert evaluate.frechet(first, first + np.array([3, 0, 0])) == pytest.approx(9, rel=1e-6)
     # Of centred Gaussians with deviations a and b it is (a - b)**2 along each axis.
     assert evaluate.frechet(first, 2 * first) == pytest.approx(3, rel=0.03)
 
