@@ -22,7 +22,7 @@ from .loading import LoadedModel
 from .memory import free_bytes, is_out_of_memory, release, view_bytes, weight_bytes
 from .noise import view_generator, view_noise
 from .portions import Portions
-from .prompts import embed_prompt
+from .prompts import embed_views
 
 __all__ = ["CPU_BATCH", "Painting", "paint_views", "step_count"]
 
@@ -37,6 +37,7 @@ class Painting:
 
     Attributes:
         control: (n, 3, H, W) float32 in 0 to 1, what a ControlNet follows; None without one.
+        directions: what is added to the prompt of each view, such as "front view"; None where it would not help.
     """
 
     prompt: str
@@ -47,6 +48,7 @@ class Painting:
     guidance_scale: float
     seed: int
     control: torch.Tensor | None = None
+    directions: tuple[str, ...] | None = None
 
 
 class _NoRoom(Exception):
@@ -143,8 +145,10 @@ def _paint(loaded: LoadedModel, painting: Painting, portions: Portions, agree: A
     side = size // pipe.vae_scale_factor
     shape = (pipe.unet.config.in_channels, side, side)
     noise = torch.stack([view_noise(painting.seed, place, shape) for place in places])
-    embeddings = embed_prompt(loaded, painting.prompt, painting.negative_prompt, guided=_is_guided(loaded, painting))
-    options: dict[str, Any] = embeddings.repeated(len(places))
+    prompts = [f"{painting.prompt}, {words}" if words else painting.prompt
+               for words in painting.directions or ("",) * len(places)]
+    options: dict[str, Any] = embed_views(loaded, prompts, painting.negative_prompt,
+                                          guided=_is_guided(loaded, painting))
     if painting.control is not None:
         options["image"] = painting.control
     if loaded.family is Family.SDXL:

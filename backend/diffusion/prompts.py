@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -9,7 +10,7 @@ import torch
 from .families import Family
 from .loading import LoadedModel
 
-__all__ = ["PromptEmbeddings", "embed_prompt", "unread_part"]
+__all__ = ["PromptEmbeddings", "embed_prompt", "embed_views", "unread_part"]
 
 
 @dataclass(frozen=True)
@@ -18,10 +19,15 @@ class PromptEmbeddings:
 
     tensors: dict[str, torch.Tensor | None]
 
-    def repeated(self, count: int) -> dict[str, torch.Tensor | None]:
-        """The arguments for a batch of `count` pictures."""
-        return {name: None if tensor is None else tensor.repeat_interleave(count, dim=0)
-                for name, tensor in self.tensors.items()}
+
+def embed_views(loaded: LoadedModel, prompts: Sequence[str], negative_prompt: str, *, guided: bool
+                ) -> dict[str, torch.Tensor | None]:
+    """The keyword arguments of a pipeline for a batch with a prompt for each picture; each prompt is embedded once."""
+    known = {prompt: embed_prompt(loaded, prompt, negative_prompt, guided=guided).tensors
+             for prompt in dict.fromkeys(prompts)}
+    parts = [known[prompt] for prompt in prompts]
+    return {name: None if first is None else torch.cat([part[name] for part in parts])  # type: ignore[misc]
+            for name, first in parts[0].items()}
 
 
 @torch.no_grad()

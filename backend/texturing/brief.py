@@ -11,7 +11,7 @@ from ..diffusion.memory import Tier
 from ..diffusion.prompts import unread_part
 from ..geometry.mesh import Mesh
 from ..job import Job
-from .views import Views, control_images
+from .views import Views, control_images, direction_words
 
 __all__ = ["brief_painter"]
 
@@ -37,7 +37,7 @@ def brief_painter(request: TextureRequest, loaded: LoadedModel, mesh: Mesh, view
     return Painting(
         prompt=request.prompt, negative_prompt=request.negative_prompt, view_count=len(views),
         view_size_px=request.view_size_px, steps=steps, guidance_scale=guidance_scale, seed=request.seed,
-        control=control)
+        control=control, directions=None if loaded.family is Family.MINI else direction_words(views))
 
 
 def _remark_on_checkpoint(request: TextureRequest, loaded: LoadedModel, job: Job) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from protocol.requests import TextureRequest
 
@@ -22,7 +23,9 @@ from ..geometry.view_plan import plan_views
 from ..geometry.view_raster import ViewRaster, rasterise_view
 from .surface import PAINTED
 
-__all__ = ["Views", "control_images", "look_at_surface"]
+__all__ = ["Views", "control_images", "direction_words", "look_at_surface"]
+
+_STEEP = 0.8  # sine of the elevation from which on a view is one from above or below
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,20 @@ def look_at_surface(request: TextureRequest, mesh: Mesh, texels: Texels, check: 
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:  # numba's kernels let go of the GIL
         rasters, maps = zip(*pool.map(look, plan.cameras), strict=True)
     return Views(list(rasters), list(maps), plan.coverage)
+
+
+def direction_words(views: Views) -> tuple[str, ...]:
+    """Where each view is taken from, in the words that models of things know. Blender's front is from -y."""
+    return tuple(_direction_words(raster.camera.world_to_camera[2, :3]) for raster in views.rasters)
+
+
+def _direction_words(backward: NDArray[np.float64]) -> str:
+    x, y, z = backward
+    if abs(z) > _STEEP:
+        return "top view" if z > 0 else "bottom view"
+    if abs(x) > abs(y):
+        return "side view, from the right" if x > 0 else "side view, from the left"
+    return "front view" if y < 0 else "back view"
 
 
 def control_images(mesh: Mesh, views: Views, guide: Guide) -> torch.Tensor:

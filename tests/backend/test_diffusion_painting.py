@@ -140,6 +140,14 @@ def test_a_controlnet_changes_the_picture_with_its_guide(folders, desk, name):
     torch.testing.assert_close(mixed, torch.cat([dark[:1], light[1:]]))
 
 
+def test_each_view_is_told_where_it_is_taken_from(sd, desk):
+    plain = desk.paint(sd, view_count=3)
+    told = desk.paint(sd, view_count=3, directions=("front view", "", "front view"))
+    assert torch.equal(told[1], plain[1])
+    assert not torch.allclose(told[0], plain[0], atol=1e-3)
+    assert torch.equal(told[2], desk.paint(sd, view_count=3, prompt="red brick, front view")[2])
+
+
 # diffusers turns tensors into arrays in a way that numpy 2 has deprecated.
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 @pytest.mark.parametrize("scheduler", [

@@ -1,4 +1,4 @@
-"""Tone and detail, and files that are written whole."""
+"""Tone and detail, the words for a view, and files that are written whole."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from PIL import Image
 from backend.geometry.bake import ViewMap
 from backend.pictures import contact_sheet, write_png
 from backend.texturing.bands import sharpen_weights, tone_of
+from backend.texturing.views import Views, direction_words
+from tests.backend.test_geometry_bake import prepared
+from tests.backend.test_geometry_shapes import cube
 
 
 def view_map(texel: list[int], weight: list[float]) -> ViewMap:
@@ -46,6 +49,16 @@ def test_a_large_power_leaves_a_texel_to_its_best_view():
                                     4, 8.0)
     assert first.tolist() == pytest.approx([2**-8, 1, 1])
     assert second.tolist() == pytest.approx([1, 1, 1])
+
+
+def test_views_are_named_by_where_they_are_taken_from():
+    _, _, rasters, maps = prepared(cube(), size=64, view=64)
+    words = dict(zip(direction_words(Views(rasters, maps, 1.0)), rasters, strict=True))
+    assert len(words) == 6
+    places = {name: (raster.camera.position / np.abs(raster.camera.position).max()).round().tolist()
+              for name, raster in words.items()}
+    assert places == {"front view": [0, -1, 0], "back view": [0, 1, 0], "side view, from the right": [1, 0, 0],
+                      "side view, from the left": [-1, 0, 0], "top view": [0, 0, 1], "bottom view": [0, 0, -1]}
 
 
 def test_a_picture_is_written_whole_or_not_at_all(tmp_path):
