@@ -108,8 +108,13 @@ def loss_of(network: HighlightNetwork, batch: Batch) -> Tensor:
         lit = b.sqrt() * area.sqrt()
         total = total + 0.5 * _mean(error, area) + 0.5 * _mean(error, lit)
     whole = ((mine.sum((1, 2, 3)) + 1e-4).log() - (true.sum((1, 2, 3)) + 1e-4).log()).abs().mean()
-    tint = ((restored + 1e-3).log() - (batch.truth + 1e-3).log()).abs().mean(1, keepdim=True)
-    return total / len(SQUARES) + 2.0 * whole + 0.3 * _mean(tint, weight)
+    tint = (_tint(restored) - _tint(batch.truth)).abs().mean(1, keepdim=True)
+    return total / len(SQUARES) + 2.0 * whole + 0.5 * _mean(tint, weight) + 0.5 * _mean(tint, true.sqrt())
+
+
+def _tint(radiance: Tensor) -> Tensor:
+    """Log colour (n, 3, h, w): each channel against the mean of the three."""
+    return (radiance + 1e-3).log() - (radiance.mean(1, keepdim=True) + 1e-3).log()
 
 
 def _mean(value: Tensor, weight: Tensor) -> Tensor:

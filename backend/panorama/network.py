@@ -9,6 +9,7 @@ from torch.nn import functional as F
 FACTOR = 4  # the heavy layers work at a quarter of the picture's size
 CHANNELS = 5  # sRGB, the clipping mask, the sine of latitude
 GAIN_MAX = 14.0  # nats: a sun of a million times white is the brightest that can be said
+TINT_MAX = 1.0  # nats
 
 
 def sphere_pad(x: Tensor) -> Tensor:
@@ -43,7 +44,10 @@ class Block(nn.Module):
 
 
 class HighlightNetwork(nn.Module):
-    """(n, 5, h, w) → (n, 3, h, w) log gains, 0 or more; h and w are multiples of 32.
+    """(n, 5, h, w) → (n, 4, h, w); h and w are multiples of 32. A log gain from 0 on, and a log tint of three channels.
+
+    With a gain for each channel of its own an unsure network colours its lamps green or violet; so the tint is apart,
+    bounded, and nothing at the start.
 
     A U-Net (Ronneberger et al., arXiv:1505.04597) behind a pixel-unshuffle. The mean over the whole sphere is told to
     every place of the deepest level: whether a white patch is the sun or a wall depends on the rest of the scene.
@@ -61,10 +65,10 @@ class HighlightNetwork(nn.Module):
         self.widen = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in pairwise(widths))
         self.up = nn.ModuleList(Block(w) for w in widths[:-1])
         self.head = nn.Sequential(
-            SphereConv(widths[0] + stem, 2 * widths[0]), nn.SiLU(), SphereConv(2 * widths[0], 3 * FACTOR**2)
+            SphereConv(widths[0] + stem, 2 * widths[0]), nn.SiLU(), SphereConv(2 * widths[0], 4 * FACTOR**2)
         )
         nn.init.zeros_(self.head[-1].weight)
-        nn.init.constant_(self.head[-1].bias, -1.0)  # starts at a gain of 1.4 everywhere
+        nn.init.zeros_(self.head[-1].bias)
 
     def forward(self, picture: Tensor) -> Tensor:
         raw = F.pixel_unshuffle(picture, FACTOR)
@@ -80,5 +84,5 @@ class HighlightNetwork(nn.Module):
         x = x + self.scene((x * weight).mean((-2, -1)))[..., None, None]
         for level in reversed(range(len(self.up))):
             x = self.up[level](kept[level] + F.interpolate(self.widen[level](x), scale_factor=2.0))
-        gains = F.pixel_shuffle(self.head(torch.cat([x, raw], 1)), FACTOR)
-        return F.softplus(gains).clamp(max=GAIN_MAX)
+        said = F.pixel_shuffle(self.head(torch.cat([x, raw], 1)), FACTOR)
+        return torch.cat([F.softplus(said[:, :1] - 1.0).clamp(max=GAIN_MAX), TINT_MAX * said[:, 1:].tanh()], 1)

@@ -49,10 +49,10 @@ def inputs(srgb: Tensor, height: int = WORK_PX) -> tuple[Tensor, Tensor, Tensor]
     return torch.cat([shown, mask, rows], 1), base, mask
 
 
-def excess(gains: Tensor, base: Tensor, mask: Tensor) -> Tensor:
-    """Radiance (n, 3, h, w) that log `gains` add to the linear picture `base` where it is clipped."""
+def excess(said: Tensor, base: Tensor, mask: Tensor) -> Tensor:
+    """Radiance (n, 3, h, w) that the network's answer adds to the linear picture `base` where it is clipped."""
     root = base + COLOUR_FLOOR * base.amax(1, keepdim=True)
-    return mask * root * torch.expm1(gains)
+    return mask * root * said[:, 1:].exp() * torch.expm1(said[:, :1])
 
 
 def _spread(low: Tensor, mask: Tensor) -> Tensor:

@@ -123,6 +123,9 @@ TEXTS = {
         "{name} 有 {count} 个没有面积的三角面，已将其略去。",
     "The UVs of {name} reach from {low} to {high}, outside of 0 to 1.":
         "{name} 的 UV 范围是 {low} 到 {high}，超出了 0 到 1。",
+    "The panorama is {width}×{height} with {channels} channels: it must be twice as wide as high, with 3.":
+        "全景图为 {width}×{height}，有 {channels} 个通道：宽度必须是高度的两倍，且为 3 个通道。",
+    "Give it {wanted}×{height} pixels.": "请改为 {wanted}×{height} 像素。",
     "The prompt is not valid UTF-8 text.": "提示词不是有效的 UTF-8 文本。",
     "Write it in UTF-8.": "请使用 UTF-8 编写。",
     "Pack the UVs into 0 to 1, or turn on New UV Layer (--unwrap).":

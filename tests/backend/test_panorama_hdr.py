@@ -1,0 +1,232 @@
+"""Highlights restored: what the network may change and what not, its training in miniature, its shipped weights."""
+
+import numpy as np
+import pytest
+import torch
+
+from backend.panorama import HighlightNetwork, load_network, restore_radiance
+from backend.panorama.network import sphere_pad
+from backend.panorama.restore import CLIPPED_FROM, MODEL, _spread, clipping, excess, inputs, linear, resized
+from protocol.errors import BadInput
+from training import camera, hdr
+from training.data.skies import sky
+from training.data.skies.cache import coded
+from training.data.skies.sphere import luminance, solid_angles
+from training.hdr_evaluate import Measure, measure, summary
+from training.loop import Clock
+
+TINY = {"widths": (8, 8, 16, 16), "blocks": (1, 1, 1, 1)}
+
+
+@pytest.fixture
+def network():
+    """Small and random, but loud: it would change every pixel if it could."""
+    torch.manual_seed(3)
+    net = HighlightNetwork(**TINY).eval()
+    torch.nn.init.normal_(net.head[-1].weight, std=0.3)
+    torch.nn.init.constant_(net.head[-1].bias, 1.0)
+    return net
+
+
+@pytest.fixture
+def picture():
+    """A gradient with a blown-out disc, (256, 512, 3) uint8."""
+    rng = np.random.default_rng(0)
+    rows, columns = np.mgrid[:256, :512]
+    base = np.linspace(180, 60, 256)[:, None, None] + rng.integers(-9, 10, (256, 512, 3))
+    base[(rows - 70) ** 2 + (columns - 300) ** 2 < 150] = 255
+    return base.astype(np.uint8)
+
+
+def test_what_is_not_clipped_passes_exactly_and_what_is_clipped_only_gains(network, picture):
+    radiance = restore_radiance(network, picture)
+    assert radiance.shape == picture.shape
+    assert radiance.dtype == np.float32
+    flat = camera.decoded(picture)
+    trusted = picture.max(-1) / 255 < CLIPPED_FROM
+    assert trusted.mean() > 0.9
+    np.testing.assert_allclose(radiance[trusted], flat[trusted], rtol=1e-5)
+    assert np.all(radiance >= flat - 1e-6)
+    assert radiance[picture.min(-1) == 255].mean() > 1.5
+
+
+def test_a_picture_without_highlights_is_only_linearised(network):
+    dull = np.full((64, 128, 3), 120, np.uint8)
+    np.testing.assert_allclose(restore_radiance(network, dull), camera.decoded(dull), rtol=1e-5)
+
+
+def test_bytes_and_fractions_give_the_same_light_every_time(network, picture):
+    first = restore_radiance(network, picture)
+    assert np.array_equal(first, restore_radiance(network, picture))
+    np.testing.assert_allclose(first, restore_radiance(network, picture.astype(np.float32) / 255), rtol=1e-4)
+
+
+def test_a_turned_panorama_is_restored_as_the_panorama_turned(network, picture):
+    """By multiples of 64 of 512 pixels, the deepest level's grid: the edge of the picture is no place of its own."""
+    turned = restore_radiance(network, np.roll(picture, 192, 1))
+    np.testing.assert_allclose(turned, np.roll(restore_radiance(network, picture), 192, 1), rtol=2e-3, atol=1e-4)
+
+
+def test_padding_goes_round_the_sphere():
+    x = torch.arange(32.0).view(1, 1, 4, 8)
+    padded = sphere_pad(x)
+    assert padded.shape == (1, 1, 6, 10)
+    assert torch.equal(padded[0, 0, 1:-1, 0], x[0, 0, :, -1])
+    assert torch.equal(padded[0, 0, 0, 1:-1], x[0, 0, 0].roll(4))  # over the pole, half a turn away
+    assert torch.equal(padded[0, 0, -1, 1:-1], x[0, 0, -1].roll(4))
+
+
+@pytest.mark.parametrize("height", [64, 200, 256, 512])
+def test_spreading_over_the_full_picture_keeps_the_energy(height):
+    rows, columns = np.mgrid[:height, : 2 * height] / height
+    mask = torch.from_numpy(((rows - 0.3) ** 2 + (columns - 1.97) ** 2 < 0.003) * 1.0).float()[None, None]
+    mask[..., : height // 50] = mask[..., -1:]  # reaches over the edge
+    low = resized(mask, 128) * torch.linspace(20, 60, 128)[:, None]
+    full = _spread(low.expand(1, 3, -1, -1), mask)
+    assert full.mean().item() == pytest.approx(low.mean().item(), rel=0.05)
+    assert full[mask.expand_as(full) == 0].max() == 0
+
+
+@pytest.mark.parametrize("shape", [(64, 64, 3), (64, 128, 4)])
+def test_a_picture_that_is_no_panorama_is_refused(network, shape):
+    with pytest.raises(BadInput, match="twice as wide as high"):
+        restore_radiance(network, np.zeros(shape, np.uint8))
+
+
+def test_the_camera_encodes_what_it_decodes():
+    codes = np.arange(256, dtype=np.uint8).reshape(1, 256, 1)
+    assert np.array_equal(camera.developed(camera.decoded(codes)), codes)
+    np.testing.assert_allclose(linear(torch.from_numpy(codes / 255)).numpy(), camera.decoded(codes), rtol=1e-5)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.05])
+def test_the_asked_share_of_the_sphere_is_blown_out(share):
+    radiance = np.random.default_rng(1).lognormal(0, 1, (64, 128, 3)).astype(np.float32)
+    exposed = radiance * camera.exposure_for_share(radiance, share)
+    blown = ((exposed.max(-1) >= 1) * solid_angles(64)).sum() / (4 * np.pi)
+    assert blown == pytest.approx(share, rel=0.05)
+
+
+def test_a_key_is_the_geometric_mean_and_a_shoulder_only_bends_highlights():
+    radiance = np.random.default_rng(1).lognormal(0, 1, (64, 128, 3)).astype(np.float32)
+    grey = np.log(luminance(radiance * camera.exposure_for_key(radiance, 0.18)))
+    assert np.exp((grey * solid_angles(64)).sum() / (4 * np.pi)) == pytest.approx(0.18, rel=1e-3)
+    ramp = np.linspace(0, 5, 500, dtype=np.float32)
+    bent = camera.shouldered(ramp, 0.6, 3.0)
+    assert np.array_equal(bent[ramp <= 0.6], ramp[ramp <= 0.6])
+    assert np.all(np.diff(bent) >= 0)
+    assert bent[ramp >= 3].min() == pytest.approx(1.0)
+
+
+@pytest.fixture
+def work(tmp_path):
+    """A cache of sixteen maps: a dim gradient with one bright spot each."""
+    rng = np.random.default_rng(2)
+    maps = np.ones((16, 256, 512, 3), np.float32) * np.linspace(0.6, 0.1, 256)[None, :, None, None]
+    for one in maps:
+        y, x = rng.integers(20, 200), rng.integers(20, 480)
+        one[y : y + 8, x : x + 8] = rng.uniform(5, 500)
+    (tmp_path / "skies").mkdir()
+    np.save(tmp_path / "skies" / "00000.npy", coded(maps))
+    return tmp_path
+
+
+def test_five_steps_train_export_and_resume(work):
+    said = []
+    options = {"maps": 16, "batch": 2, "log": said.append, **TINY}
+    first = hdr.learn(work, work / "out", Clock(budget_steps=5), **options)
+    shipped = load_network(work / "out")
+    for mine, theirs in zip(first.parameters(), shipped.parameters(), strict=True):
+        assert torch.allclose(mine, theirs, atol=2e-3)  # float16 on disk
+    again = hdr.learn(work, work / "out", Clock(budget_steps=5), **options)  # budget spent: loads, trains nothing
+    assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
+    assert any("resumed at step 5" in line for line in said)
+    assert not list((work / "out").glob("*.part"))
+
+
+def test_the_same_seed_trains_the_same_network(work):
+    options = {"maps": 16, "batch": 2, "log": lambda _: None, **TINY}
+    first = hdr.learn(work, work / "out", Clock(budget_steps=2), **options)
+    (work / "hdr.pt").unlink()
+    again = hdr.learn(work, work / "out", Clock(budget_steps=2), **options)
+    for a, b in zip(first.parameters(), again.parameters(), strict=True):
+        assert torch.allclose(a, b, atol=1e-5)
+
+
+class Told(torch.nn.Module):
+    """A network that answers what it was given."""
+
+    def __init__(self, said):
+        super().__init__()
+        self.said = said
+
+    def forward(self, seen):
+        return self.said
+
+
+def test_the_loss_is_least_at_the_truth_and_feels_a_lost_sun():
+    """Three answers about a sun of one pixel: right, half as bright, and as bright as the sky about it."""
+    srgb = torch.full((1, 3, 128, 256), 0.5)
+    srgb[..., 60:66, 100:106] = 1.0
+    seen, base, mask = inputs(srgb)
+    gain = torch.zeros(1, 4, 128, 256)
+    gain[:, :1] = mask * 1.0
+    gain[:, 0, 63, 103] = 8.0
+    truth = base + excess(gain, base, mask)
+    batch = hdr.Batch(seen, base, mask, truth)
+    dimmer, lost = gain.clone(), gain.clone()
+    dimmer[:, 0, 63, 103] = 8.0 - np.log(2)
+    lost[:, 0, 63, 103] = 1.0
+    right, half, none = (hdr.loss_of(Told(said), batch).item() for said in (gain, dimmer, lost))
+    assert right == pytest.approx(0, abs=1e-4)
+    assert right < half < none
+    assert none > 4
+
+
+def test_batches_are_pictures_whose_truth_is_nowhere_darker(work):
+    maps = hdr.cache.load(work / "skies", 16)
+    batch = next(hdr.batches(maps, np.random.default_rng(0), 3))
+    assert batch.seen.shape == (3, 5, 128, 256)
+    assert torch.all(batch.truth >= batch.base)
+    assert torch.all(batch.mask.amax((1, 2, 3)) > 0.5)
+    still = batch.mask == 0
+    assert torch.equal(batch.truth[still.expand_as(batch.truth)], batch.base[still.expand_as(batch.base)])
+
+
+def test_clipping_is_soft_and_complete():
+    ramp = torch.linspace(0, 1, 256).expand(1, 3, 1, 256)
+    mask = clipping(ramp)[0, 0, 0]
+    assert torch.all(mask[:229] == 0)
+    assert mask[-1] == 1
+    assert torch.all(mask.diff() >= 0)
+    assert mask.diff().max() < 0.15
+
+
+def test_a_summary_takes_both_ways_of_being_wrong_alike():
+    measures = [Measure("map", 0.02, *ratios, 1, 2) for ratios in ((0.5, 0.1), (2.0, 0.9), (1.0, 0.5))]
+    found = summary(measures)
+    assert found["hdr_energy_ratio"] == pytest.approx(2.0)
+    assert found["hdr_better"] == 2
+    assert found["hdr_energy_ratio_linearised"] == pytest.approx(2.0)
+
+
+@pytest.fixture(scope="module")
+def fresh_measures():
+    """The shipped network on maps of seeds that no training has drawn."""
+    kinds = ("clear day", "cumulus", "sunset", "overcast", "sea", "studio", "gallery", "hall", "neon room",
+             "city at night", "mountains", "window room")
+    network = load_network()
+    return [measure(network, kind, sky(5_000_000 + i, 128, kind).radiance, 0.02) for i, kind in enumerate(kinds)]
+
+
+def test_the_shipped_network_restores_the_energy_of_fresh_skies_and_rooms(fresh_measures):
+    found = summary(fresh_measures)
+    assert found["hdr_energy_ratio"] < 2.0
+    assert found["hdr_energy_ratio"] < 0.75 * found["hdr_energy_ratio_linearised"]
+    assert found["hdr_better"] >= 10
+
+
+def test_the_shipped_folder_is_small_and_says_what_it_is():
+    assert sum(f.stat().st_size for f in MODEL.iterdir()) < 8e6
+    assert all(p.dtype == torch.float32 and torch.isfinite(p).all() for p in load_network().parameters())
+    assert "CC0" in (MODEL / "README.md").read_text(encoding="utf-8")
