@@ -42,11 +42,12 @@ def main() -> None:
     with tarfile.open(options.package) as package, tempfile.TemporaryDirectory() as folder:
         for member in package.getmembers():
             if member.name.endswith(".exr.js"):
-                script = package.extractfile(member).read().decode()
+                file = package.extractfile(member)
+                encoded = re.search(rb"base64,([A-Za-z0-9+/=]+)", file.read() if file else b"")
                 exr = Path(folder, Path(member.name).name.removesuffix(".js"))
-                if exr.stem in DAMAGED:
+                if exr.stem in DAMAGED or not encoded:
                     continue
-                exr.write_bytes(base64.b64decode(re.search(r"base64,([A-Za-z0-9+/=]+)", script)[1]))
+                exr.write_bytes(base64.b64decode(encoded[1]))
                 np.save(options.out / f"pmndrs_{exr.stem}.npy", read(exr))
 
 

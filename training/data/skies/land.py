@@ -16,6 +16,7 @@ GROUNDS: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]
     "asphalt": ((0.045, 0.045, 0.048), (0.10, 0.10, 0.10)), "paving": ((0.20, 0.19, 0.175), (0.38, 0.36, 0.33)),
     "forest floor": ((0.045, 0.033, 0.018), (0.15, 0.11, 0.055)),
 }
+RELIEF = {"sand": 0.35, "snow": 0.35, "asphalt": 0.12, "paving": 0.15}
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ def ground(rng: Rng, towards: Field, name: str, light: Light, eye_m: float = 1.7
     towards_sun = light.sun * np.asarray((1, 1, 0), np.float32)
     towards_sun /= np.linalg.norm(towards_sun) + 1e-6
     ahead = fractal((point + towards_sun * 0.2 * size_m) / size_m, seed + 40, 6) * near
-    slope = (ahead - fine) * (0.35 if drifts else 0.9)  # rises towards the sun: turned away from it
-    blend = np.clip(0.5 + 0.6 * patches + 0.8 * fine, 0, 1)
+    slope = (ahead - fine) * RELIEF.get(name, 0.45)  # rises towards the sun: turned away from it
+    blend = np.clip(0.5 + 0.6 * patches + 0.55 * fine, 0, 1)
     facing = light.sun[2] - slope * np.hypot(light.sun[0], light.sun[1])
     radiance = mix(np.broadcast_to(low, towards.shape), high, blend) * light.on(facing) / np.pi
     return light.through_air(radiance, distance)

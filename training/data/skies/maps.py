@@ -10,6 +10,7 @@ from training.data.skies.outdoors import OUTDOORS, outdoor
 from training.data.skies.sphere import DRAWN_PX, Field, luminance, reduced, solid_angles
 
 KINDS: tuple[str, ...] = (*OUTDOORS, *INTERIORS)
+KEYS = {"night": 0.03, "city at night": 0.03, "dusk": 0.08, "storm": 0.12, "studio": 0.10, "neon room": 0.08}
 PREFIXES = ("", "", "", "", "HDRI of ", "panorama of ", "equirectangular panorama, ", "360 degree view, ")
 
 
@@ -48,7 +49,7 @@ def sky(seed: int, height_px: int = 128, kind: str | None = None) -> Sky:
         radiance = balanced(radiance, between(rng, 0.4, 0.9) if kind != "neon room" else 0.2)
     else:
         radiance, words, sun = outdoor(rng, drawn_px, kind)
-    key = 0.18 * 2.0 ** float(rng.normal(0.0, 1.0))
+    key = KEYS.get(kind, 0.18) * 2.0 ** float(rng.normal(0.0, 1.0))
     grey = np.log(luminance(radiance) + 1e-8)
     mean = float(np.exp((grey * solid_angles(drawn_px)).sum() / (4 * np.pi)))
     radiance = radiance * np.float32(key / mean)

@@ -7,6 +7,7 @@ from training.data.skies.chance import Rng, between, new_seed
 from training.data.skies.sphere import Field, directions, disc, fractal, smoothstep, solid_angles
 
 MOON_RADIUS_RAD = np.radians(0.26)
+MOONLIT = (0.72, 0.9, 1.2)  # night as pictures show it: cooler than the moon's light, which is the sun's
 STAR_TINTS = np.asarray(((0.75, 0.85, 1.25), (0.9, 0.95, 1.1), (1.0, 1.0, 1.0), (1.1, 1.0, 0.8), (1.3, 0.95, 0.65)))
 
 
@@ -67,6 +68,8 @@ def night(rng: Rng, height_px: int, moon: Field | None, town: float) -> tuple[Fi
     sky += galaxy(rng, towards, between(rng, 0.01, 0.035)) * (0.2 if moon is not None else 1.0)
     warm = np.asarray((1.0, 0.62, 0.3)) * town * 0.12
     sky += glow(towards, between(rng, -np.pi, np.pi), between(rng, 0.1, 2.0), tuple(warm))
+    sky = sky * np.asarray(MOONLIT, np.float32)
+    air = Atmosphere(lamp, air.sunlight * np.float32(MOONLIT), air.table * np.float32(MOONLIT))
     if moon is not None:
         share = disc(height_px, moon, MOON_RADIUS_RAD)
         radiance = air.sunlight / (2 * np.pi * (1 - np.cos(MOON_RADIUS_RAD)))
