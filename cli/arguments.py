@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+from pathlib import Path
 from typing import NoReturn
 
 from ..protocol.errors import BadInput
@@ -89,8 +91,11 @@ def _add_texture(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--report", metavar="OUT.json", help="write what became of each object")
 
 
-def texture_request(options: argparse.Namespace) -> TextureRequest:
+def texture_request(options: argparse.Namespace, scene: Path | None) -> TextureRequest:
     """What is to be painted, the same for every object.
+
+    Args:
+        scene: the opened file; None for an unsaved scene.
 
     Raises:
         UsageError: a value is out of its bounds.
@@ -98,7 +103,8 @@ def texture_request(options: argparse.Namespace) -> TextureRequest:
     try:
         return TextureRequest(
             object_name="", mesh="mesh.npz", prompt=options.prompt, negative_prompt=options.negative_prompt,
-            model=options.model, controlnet=options.controlnet, view_count=options.views,
+            model=_folder(options.model, scene),
+            controlnet=_folder(options.controlnet, scene), view_count=options.views,
             view_size_px=options.view_size, texture_size_px=options.texture_size, steps=options.steps,
             guidance_scale=options.guidance, seed=options.seed)
     except BadInput as error:
@@ -106,3 +112,13 @@ def texture_request(options: argparse.Namespace) -> TextureRequest:
             name = str(error.values["field"])
             error.values["field"] = _OPTION_OF_FIELD.get(name, name)
         raise UsageError(str(error), f"{PROGRAM} texture") from error
+
+
+def _folder(text: str, scene: Path | None) -> str:
+    """A path as the shell means it ("//": beside the opened scene, as Blender does), absolute, because the backend
+    works in a folder of its own. A model's name stays as it is.
+    """
+    if text.startswith("//") and scene is not None:
+        return os.path.abspath(scene.parent / text[2:])
+    is_path = any(mark and mark in text for mark in (os.sep, os.altsep)) or text.startswith(("~", "."))
+    return os.path.abspath(os.path.expanduser(text)) if text and (is_path or os.path.isdir(text)) else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
 from typing import TYPE_CHECKING, TextIO
@@ -29,13 +30,11 @@ class Bar:
         filled = round(summary.percent / 100 * BAR_WIDTH)
         bar = "#" * filled + "." * (BAR_WIDTH - filled)
         text = f"{bar} {summary.percent:3d} % {_what(summary)}"
-        self._stream.write("\r\x1b[K" + text[:shutil.get_terminal_size().columns - 1])
-        self._stream.flush()
+        _write(self._stream, "\r\x1b[K" + text[:shutil.get_terminal_size().columns - 1])
 
     def say(self, line: str) -> None:
         """A line that stays, above the bar."""
-        self._stream.write(f"\r\x1b[K{line}\n")
-        self._stream.flush()
+        _write(self._stream, f"\r\x1b[K{_printable(line)}\n")
         self._shown = None
 
 
@@ -56,12 +55,23 @@ class Lines:
         self.say(f"{summary.percent:3d} % {_what(summary)}")
 
     def say(self, line: str) -> None:
-        self._stream.write(f"{line}\n")
-        self._stream.flush()
+        _write(self._stream, f"{_printable(line)}\n")
 
 
 def reporter(stream: TextIO) -> Bar | Lines:
     return Bar(stream) if stream.isatty() else Lines(stream)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Nobody may be reading any more (`| head`): the work goes on all the same."""
+    with contextlib.suppress(OSError):
+        stream.write(text)
+        stream.flush()
+
+
+def _printable(line: str) -> str:
+    """One line for a terminal, whatever an object is called."""
+    return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in line)
 
 
 def _what(summary: Summary) -> str:
@@ -70,4 +80,4 @@ def _what(summary: Summary) -> str:
     if summary.remaining_s is not None:
         minutes, seconds = divmod(summary.remaining_s, 60)
         left = f", {minutes}:{seconds:02d} left"
-    return f"{summary.object_name}{which}: {summary.stage}{left}"
+    return f"{_printable(summary.object_name)}{which}: {summary.stage}{left}"

@@ -36,8 +36,9 @@ def run(options: argparse.Namespace) -> int:
         UsageError: nothing was begun.
     """
     start = time.perf_counter()
-    request = texture_request(options)
-    outputs = check_outputs(options, Path(bpy.data.filepath) if bpy.data.filepath else None, _inputs())
+    scene = Path(bpy.data.filepath) if bpy.data.filepath else None
+    request = texture_request(options, scene)
+    outputs = check_outputs(options, scene, _inputs())
     progress = reporter(sys.stderr)
     jobs: list[TextureJob] = []
     was_cancelled = False
@@ -112,6 +113,8 @@ def _write_outputs(outputs: Outputs, done: Sequence[TextureJob]) -> list[Written
 def _attempt(what: str, path: Path, write: Callable[[Path], None]) -> Written:
     try:
         write(path)
+    except StorageError as error:
+        return Written(what, str(path), error)
     except OSError as error:
         return Written(what, str(path), StorageError.from_os_error(path, error))
     except RuntimeError as error:  # what an operator of Blender's reports
@@ -124,9 +127,30 @@ def _attempt(what: str, path: Path, write: Callable[[Path], None]) -> Written:
 
 
 def _save(path: Path) -> None:
-    opened = bpy.data.filepath
-    is_opened = bool(opened) and path.resolve() == Path(opened).resolve()
-    bpy.ops.wm.save_as_mainfile(filepath=str(path), copy=not is_opened, check_existing=False)
+    """Beside it first, read back, then in its place: on a full disk Blender reports success for half a file."""
+    real = path.resolve()
+    temporary = real.with_name(f".{real.stem}.part.blend")
+    try:
+        bpy.ops.wm.save_as_mainfile(filepath=str(temporary), copy=True, check_existing=False)
+        _check_whole(temporary, path)
+        os.replace(temporary, real)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _check_whole(saved: Path, meant: Path) -> None:
+    """Raises:
+        StorageError: the file does not hold all objects of the scene.
+    """
+    objects = {obj.name for obj in bpy.data.objects if obj.library is None and obj.users}
+    try:
+        with bpy.data.libraries.load(str(saved)) as (found, _):
+            is_whole = objects <= set(found.objects)
+    except OSError:
+        is_whole = False
+    if not is_whole:
+        raise StorageError("{path} could not be written whole.", "Free space on the disk, or choose another folder.",
+                           path=meant)
 
 
 def _export(path: Path, done: Sequence[TextureJob]) -> None:

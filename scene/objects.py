@@ -37,7 +37,7 @@ def find_objects(names: Sequence[str], view_layer: bpy.types.ViewLayer) -> list[
     """
     found: dict[str, bpy.types.Object] = {}
     for name in names:
-        obj = view_layer.objects.get(name) or bpy.data.objects.get((name, None)) or bpy.data.objects.get(name)
+        obj = bpy.data.objects.get((name, None)) or view_layer.objects.get(name) or bpy.data.objects.get(name)
         if obj is None:
             raise _unknown(name)
         found[name] = obj

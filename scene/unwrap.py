@@ -98,14 +98,18 @@ def _packed(scene: bpy.types.Scene, copy: bpy.types.Object, uvs: np.ndarray, tex
 
 
 def _bare_copy(obj: bpy.types.Object) -> bpy.types.Mesh:
-    """A mesh of the same faces and loops and nothing else, scaled as the object is in the world."""
+    """A mesh of the same faces and loops and nothing else, in the proportions that it has in the world, of size 1:
+    Smart UV Project hangs on what is a million times larger, and finds nothing on what is that much smaller.
+    """
     source = obj.data
     mesh = bpy.data.meshes.new("Vernissage Unwrap")
     mesh.vertices.add(len(source.vertices))
     mesh.loops.add(len(source.loops))
     mesh.polygons.add(len(source.polygons))
     positions = np.nan_to_num(values_of(source, "position", "vector", np.float32, 3), posinf=0, neginf=0)
-    positions = np.ascontiguousarray(positions @ np.array(obj.matrix_world, np.float32)[:3, :3].T)
+    positions = positions.astype(np.float64) @ np.array(obj.matrix_world, np.float64)[:3, :3].T
+    positions -= (positions.min(axis=0) + positions.max(axis=0)) / 2
+    positions = np.ascontiguousarray(positions / (np.abs(positions).max() or 1.0), np.float32)
     mesh.attributes["position"].data.foreach_set("vector", positions.ravel())
     mesh.loops.foreach_set("vertex_index", corner_vertices(source))
     mesh.polygons.foreach_set("loop_start", face_starts(source))

@@ -29,10 +29,19 @@ def run(arguments: Sequence[str]) -> int:
     blender = find_blender()
     backend = environments.backend()
     if blender is None:
-        return subprocess.run(command(arguments), env=environment(environments.BPY_DEMO, backend)).returncode
+        return _wait_for(command(arguments), environment(environments.BPY_DEMO, backend))
     path, version = blender
-    return subprocess.run([path, "--addons", ADDON, *arguments],
-                          env=environment(version, backend)).returncode
+    return _wait_for([path, "--addons", ADDON, *arguments], environment(version, backend))
+
+
+def _wait_for(words: Sequence[str], variables: dict[str, str]) -> int:
+    """Ctrl-C reaches the process too: it saves what it has finished, and is waited for until it has left."""
+    with subprocess.Popen(words, env=variables) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
 
 
 def command(arguments: Sequence[str], version: str = environments.BPY_DEMO) -> list[str]:

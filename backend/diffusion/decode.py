@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import torch
 
+from protocol.errors import ModelError
+
 from ..job import Job
 from .loading import LoadedModel
 from .memory import is_out_of_memory, release
@@ -22,6 +24,9 @@ def decode_views(loaded: LoadedModel, latents: torch.Tensor, job: Job,
 
     Args:
         show: called with the place and the picture of each view.
+
+    Raises:
+        ModelError: some are not finite: broken weights, or an autoencoder that overflows in half precision.
     """
     pictures = []
     for place in range(len(latents)):
@@ -30,7 +35,12 @@ def decode_views(loaded: LoadedModel, latents: torch.Tensor, job: Job,
             show([place], pictures[-1])
         job.step()
     loaded.pipe.maybe_free_model_hooks()
-    return torch.cat(pictures)
+    result = torch.cat(pictures)
+    if not torch.isfinite(result).all():
+        raise ModelError("{model} painted pictures that are not finite.",
+                         "Download its folder again, or choose another model or another guidance scale.",
+                         model=loaded.name)
+    return result
 
 
 @torch.no_grad()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from protocol.requests import TextureRequest
 
 from ..diffusion.families import Family
@@ -15,6 +17,8 @@ from .views import Views, control_images, direction_words
 
 __all__ = ["brief_painter"]
 
+_UNREAD_SHOWN = 60
+
 
 def brief_painter(request: TextureRequest, loaded: LoadedModel, mesh: Mesh, views: Views, job: Job) -> Painting:
     """Fill in what the request leaves open, place the model on its device, and say what will hurt the picture."""
@@ -27,7 +31,7 @@ def brief_painter(request: TextureRequest, loaded: LoadedModel, mesh: Mesh, view
     for prompt in (request.prompt, request.negative_prompt):
         if unread := unread_part(loaded, prompt):
             job.remark("The prompt is too long for {model}, which does not read its end: {unread}",
-                       model=loaded.name, unread=unread)
+                       model=loaded.name, unread=textwrap.shorten(unread, _UNREAD_SHOWN))
     if request.negative_prompt.strip() and guidance_scale <= 1:
         job.remark("The negative prompt has no effect: the guidance scale is {guidance}, and it works above 1.",
                    guidance=guidance_scale)

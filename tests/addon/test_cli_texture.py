@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -161,6 +162,47 @@ def test_a_scene_that_shows_no_mesh_fails_with_its_sentence(addon, empty_scene, 
     assert code == 1
     assert "shows no mesh" in said
     assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["status"] == "failed"
+
+
+def test_a_full_disk_leaves_the_opened_file_as_it_was(scene, tmp_path) -> None:
+    from vernissage.cli.texture import _attempt, _save
+
+    # No file grows beyond half of it, as on a full disk.
+    before, limits = scene.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
+        written = _attempt("scene", scene, _save)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert "could not be written" in str(written.error)
+    assert scene.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["scene.blend"]
+
+
+def test_half_a_file_is_not_taken_for_a_whole_one(scene, tmp_path) -> None:
+    from vernissage.cli.texture import _check_whole
+    from vernissage.protocol.errors import StorageError
+
+    body, half = scene.read_bytes(), tmp_path / "half.blend"
+    half.write_bytes(body)
+    _check_whole(half, scene)
+    assert not bpy.data.libraries
+    for size in (0, 1000, len(body) // 2):
+        half.write_bytes(body[:size])
+        with pytest.raises(StorageError, match=r"scene.blend could not be written whole"):
+            _check_whole(half, scene)
+
+
+def test_nobody_reads_what_is_said_and_the_work_is_saved_all_the_same(scene, tiny_model, tmp_path) -> None:
+    saved = tmp_path / "out.blend"
+    process = start(scene, "texture", "--object", "Sphere", "--prompt", "red brick", "--model", tiny_model, *QUICK,
+                    "--save", saved)
+    process.stdout.close()
+    process.stderr.close()
+    process.wait(timeout=180)
+    assert saved.is_file()
 
 
 def test_a_million_faces(scene, tiny_model, tmp_path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from vernissage.protocol.errors import BadInput
 from vernissage.scene.meshes import MeshArrays, read_mesh
+from vernissage.scene.objects import find_objects
 
 
 def read(obj: bpy.types.Object, **options: object) -> MeshArrays:
@@ -231,6 +232,7 @@ def test_linked_objects_are_refused_and_overrides_are_read(empty_scene, tmp_path
     with pytest.raises(BadInput, match=r"Cube is linked from library.blend. .*library override"):
         read(linked)
     override = linked.override_create(remap_local_usages=True)
+    assert find_objects(["Cube"], bpy.context.view_layer) == [override]  # and not the linked one of the same name
     assert len(read(override).triangles) == 12
     with pytest.raises(BadInput, match="cannot get a new UV layer"):
         read(override, unwrap=True)

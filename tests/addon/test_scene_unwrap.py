@@ -9,6 +9,7 @@ import bmesh
 import bpy
 import numpy as np
 import pytest
+from mathutils import Matrix
 
 from vernissage.protocol.errors import BadInput
 from vernissage.scene.meshes import read_mesh
@@ -268,3 +269,12 @@ def test_a_folded_ribbon_is_cut_once_though_few_overlaps_are_seen():
     place = np.round(moved - uvs.reshape(-1, 2), 4).reshape(40, 4, 2)[:, 0, 0]
     assert (place[pairs[:, 0]] != place[pairs[:, 1]]).all()
     assert (np.diff(place) != 0).sum() == 1
+
+
+@pytest.mark.parametrize("scale", [1e-8, 1e10])
+def test_the_size_of_an_object_does_not_change_its_unwrap(empty_scene, scale):
+    bpy.ops.mesh.primitive_cube_add()
+    obj = bpy.context.object
+    plain = read(obj, unwrap=True).own_uvs
+    obj.data.transform(Matrix.Scale(scale, 4))
+    assert np.allclose(unwrap_base(obj, 1024), plain, atol=1e-4)

@@ -250,6 +250,13 @@ def test_pictures_lie_between_0_and_1(sd, desk):
     assert pictures.max() == 1
 
 
+def test_pictures_that_are_not_finite_are_no_success(sd, desk):
+    latents = desk.paint(sd, view_count=2)
+    latents[1] = torch.nan
+    with desk.job.stage(Stage.DECODE, 2), pytest.raises(ModelError, match="not finite"):
+        decode_views(sd, latents, desk.job)
+
+
 def test_a_normalised_latent_is_turned_back_as_the_pipeline_does(folders, desk, tmp_path):
     folder = Path(shutil.copytree(folders / "sdxl", tmp_path / "sdxl"))
     config = folder / "vae" / "config.json"

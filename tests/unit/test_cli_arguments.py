@@ -36,7 +36,7 @@ class Terminal(io.StringIO):
 
 
 def test_defaults_are_those_of_the_request() -> None:
-    request = texture_request(parse(TEXTURE))
+    request = texture_request(parse(TEXTURE), None)
     assert (request.model, request.view_count, request.view_size_px, request.texture_size_px) == ("mini", 8, 256, 1024)
     assert (request.steps, request.guidance_scale, request.seed) == (None, None, 0)
     assert parse(TEXTURE).objects is None
@@ -46,7 +46,7 @@ def test_every_option_reaches_the_request() -> None:
     options = parse(["texture", "--object", "A", "B", "--object", "C", "--prompt", "p", "--negative-prompt", "n",
                      "--model", "/m", "--controlnet", "/c", "--views", "3", "--view-size", "128", "--texture-size",
                      "256", "--steps", "4", "--guidance", "2.5", "--seed", "7", "--uv-layer", "L", "--unwrap"])
-    request = texture_request(options)
+    request = texture_request(options, None)
     assert options.objects == ["A", "B", "C"]
     assert (options.uv_layer, options.unwrap) == ("L", True)
     assert (request.prompt, request.negative_prompt, request.model, request.controlnet) == ("p", "n", "/m", "/c")
@@ -71,7 +71,7 @@ def test_every_option_reaches_the_request() -> None:
 ])
 def test_wrong_usage_is_one_sentence_and_exit_code_2(words: list[str], said: str, capsys) -> None:
     with pytest.raises(UsageError) as raised:
-        texture_request(parse(words))
+        texture_request(parse(words), None)
     assert said in str(raised.value)
     assert "\n" not in str(raised.value)
 
@@ -180,3 +180,14 @@ def test_lines_come_with_each_step_and_not_with_each_percent() -> None:
     assert stream.getvalue().splitlines() == [" 40 % Cube: Painting views, 1:15 left", " 90 % Cube (2 of 3): Baking"]
     lines.show(Shown(count=0))  # between two objects there is nothing to say
     assert len(stream.getvalue().splitlines()) == 2
+
+
+def test_a_model_s_path_is_meant_as_the_shell_means_it_and_a_name_stays_a_name(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here").mkdir()
+    for given, meant in (("mini", "mini"), ("models/mine", str(tmp_path / "models" / "mine")),
+                         ("here", str(tmp_path / "here")), ("./mini", str(tmp_path / "mini")),
+                         ("//beside", str(tmp_path / "scenes" / "beside")), ("/models/sd", "/models/sd")):
+        options = parse([*TEXTURE, "--model", given, "--controlnet", given])
+        request = texture_request(options, tmp_path / "scenes" / "a.blend")
+        assert (request.model, request.controlnet) == (meant, meant)

@@ -74,6 +74,10 @@ TEXTS = {
     "{path} is not the file this version was made for: its SHA-256 is {actual}, must be {expected}.":
         "{path} 不是此版本对应的文件：其 SHA-256 为 {actual}，应为 {expected}。",
 
+    "{model} painted pictures that are not finite.": "{model} 绘制的图像含有非有限数值。",
+    "Download its folder again, or choose another model or another guidance scale.":
+        "请重新下载其文件夹，或选择其他模型或引导强度。",
+
     # Memory
     "There is not enough memory to load {model}.": "内存不足，无法载入 {model}。",
     "Close other programs, or choose a smaller model.": "请关闭其他程序，或选择较小的模型。",
