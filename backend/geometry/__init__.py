@@ -10,12 +10,13 @@ Rooms, in the order in which a texture job walks through them:
 | `view_raster` | which point of the surface does each pixel of a view show |
 | `control` | depth, normal and ID images of a view, as ControlNets want them |
 | `view_plan` | which few views see most of the texture |
-| `bake` | which pixels of a view colour which texels; the blend of all views |
+| `bake` | which pixels of a view colour which texels |
+| `blend` | what several views saw of a texel, as one colour; how far they disagree |
 | `exposure` | gain and bias that make the views agree in tone |
 | `fill` | colours for the texels that no view saw |
 | `detail` | grain for those colours, from the seen texels beside them |
 | `gutter` | colours for the texels that no triangle covers |
-| `measure` | how good the result is, in numbers |
+| `seams` | where charts are cut apart on one surface: measured, and closed |
 
 Conventions, everywhere in this package:
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -136,3 +137,10 @@ def test_a_breach_would_be_found(source: str, name: str) -> None:
     found = imported_modules(ROOT / "client" / "backend.py", ast.parse(source))
     assert [module.split(".")[0] for module in found] == [name]
     assert name not in MAY_IMPORT["client"]
+
+
+def test_the_table_of_the_rooms_of_geometry_is_that_of_its_files() -> None:
+    package = ROOT / "backend" / "geometry"
+    table = ast.get_docstring(tree_of(package / "__init__.py")) or ""
+    rooms = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+    assert sorted(rooms) == sorted(path.stem for path in package.glob("[!_]*.py"))
