@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,27 +23,33 @@ _NAME = "job"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 _pictures: bpy.utils.previews.ImagePreviewCollection | None = None  # Blender wants it freed: see unregister
-_shown: tuple[Path, int] | None = None  # which file of when the icon's pixels are
+_read: tuple[Path, int] | None = None  # which file of when was read last, broken ones included
+_shown: Path | None = None  # whose pixels the icon's are
 
 
 def load_preview(path: Path | None) -> None:
-    """Bring a file's picture into the icon, unless it is there. A file that cannot be read leaves no picture."""
-    global _shown
+    """Bring a file's picture into the icon, unless it is there. A file that cannot be read leaves no picture, and is
+    not read again before it is written anew.
+    """
+    global _read, _shown
     if path is None or _pictures is None:
         return
     try:
         written = (path, path.stat().st_mtime_ns)
-        if written != _shown:
-            _shown = None
-            _set_pixels(read_plain_png(path.read_bytes()))
-            _shown = written
-    except (OSError, ValueError, struct.error, zlib.error):  # the next one will do
+    except OSError:  # its folder was removed
+        _read = _shown = None
         return
+    if written == _read:
+        return
+    _read, _shown = written, None
+    with suppress(OSError, ValueError, struct.error, zlib.error):  # the next one will do
+        _set_pixels(read_plain_png(path.read_bytes()))
+        _shown = path
 
 
 def preview_icon(path: Path | None) -> int:
     """The number of the icon that shows a file's picture; 0 for none."""
-    if _pictures is None or _shown is None or _shown[0] != path:
+    if _pictures is None or _shown is None or _shown != path:
         return 0
     return _pictures[_NAME].icon_id
 
@@ -84,7 +91,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    global _pictures, _shown
+    global _pictures, _read, _shown
     if _pictures is not None:
         bpy.utils.previews.remove(_pictures)
-    _pictures = _shown = None
+    _pictures = _read = _shown = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import signal
+import time
 from types import ModuleType, SimpleNamespace
 
 import bpy
@@ -254,3 +255,47 @@ def test_the_preview_that_the_backend_writes_is_one_that_the_panel_reads(at_work
         path.write_bytes(broken)
         preview.load_preview(path)
         assert preview.preview_icon(path) == 0
+
+
+@pytest.fixture
+def icon(at_work, monkeypatch) -> SimpleNamespace:
+    """Stands for the panel's icon: without a window Blender numbers every icon 0, which is none."""
+    stand_in = SimpleNamespace(icon_id=7, image_size=(0, 0), image_pixels_float=SimpleNamespace(foreach_set=len))
+    monkeypatch.setattr(at_work.part("jobs.preview"), "_pictures", {"job": stand_in})
+    return stand_in
+
+
+def test_a_broken_preview_is_read_once_and_a_removed_one_is_not_shown(at_work, icon, tmp_path, monkeypatch) -> None:
+    preview = at_work.part("jobs.preview")
+    path = tmp_path / "preview.png"
+    read: list[bytes] = []
+    monkeypatch.setattr(preview, "read_plain_png", lambda body: read.append(body) or np.zeros((2, 2, 3), np.uint8))
+    path.write_bytes(b"whole")
+    preview.load_preview(path)
+    assert preview.preview_icon(path) == 7
+    path.unlink()
+    preview.load_preview(path)
+    assert preview.preview_icon(path) == 0
+
+    def refuse(body: bytes) -> np.ndarray:
+        read.append(body)
+        raise ValueError
+
+    monkeypatch.setattr(preview, "read_plain_png", refuse)
+    path.write_bytes(b"broken")
+    for _ in range(3):
+        preview.load_preview(path)
+    assert read == [b"whole", b"broken"]
+    assert preview.preview_icon(path) == 0
+
+
+def test_the_running_operator_brings_the_preview_into_the_icon(at_work, icon) -> None:
+    """Timers do not fire in the `bpy` module: the test is the window that calls."""
+    operator = at_work.part("operators.texture_object").VERNISSAGE_OT_texture_object
+    jobs = at_work.jobs(at_work.cube)
+    running = SimpleNamespace(_jobs=jobs, _shown=None, _stop_timer=lambda context: None, _conclude=lambda: {"FINISHED"})
+    while not jobs.is_finished:
+        operator.modal(running, bpy.context, SimpleNamespace(type="TIMER"))
+        time.sleep(0.005)
+    assert jobs.jobs[0].error is None
+    assert icon.image_size == (256, 128)  # two views side by side
