@@ -1,7 +1,7 @@
 """Train the network of `models/mini-hdr` on drawn skies and rooms.
 
-    python -m training.data.skies.cache .dev/training/skies --count 1920   # first: draw them
-    python -m training.hdr --steps 2500                                    # resumes from its checkpoint by itself
+    python -m training.data.skies.cache .dev/training/skies --count 1136   # first: draw them
+    python -m training.hdr --steps 3000                                    # resumes from its checkpoint by itself
 
 The loss compares logarithms of energy, radiance times solid angle, of the clipped pixels: pixel by pixel, summed over
 squares of 2 to 32 pixels, and over the whole sphere. A pixel-wise loss alone loses the sun: where its place is unsure
@@ -134,7 +134,7 @@ def export(network: torch.nn.Module, widths: tuple[int, ...], blocks: tuple[int,
 
 
 def learn(
-    work: Path, out: Path, clock: Clock, *, maps: int, rate: float = 1e-3,
+    work: Path, out: Path, clock: Clock, *, maps: int, rate: float = 2.5e-4,
     widths: tuple[int, ...] = (32, 64, 128, 192), blocks: tuple[int, ...] = (1, 1, 2, 2), batch: int = BATCH,
     log: Callable[[str], None] = lambda line: print(line, flush=True),
 ) -> HighlightNetwork:
@@ -157,7 +157,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--steps", type=int)
-    parser.add_argument("--maps", type=int, default=1920, help="maps of the cache to learn from")
+    parser.add_argument("--maps", type=int, default=1136, help="maps of the cache to learn from")
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()

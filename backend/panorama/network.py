@@ -65,7 +65,7 @@ class HighlightNetwork(nn.Module):
         self.widen = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in pairwise(widths))
         self.up = nn.ModuleList(Block(w) for w in widths[:-1])
         self.head = nn.Sequential(
-            SphereConv(widths[0] + stem, 2 * widths[0]), nn.SiLU(), SphereConv(2 * widths[0], 4 * FACTOR**2)
+            nn.Conv2d(widths[0] + stem, 48, 1), nn.SiLU(), SphereConv(48, 4 * FACTOR**2)
         )
         nn.init.zeros_(self.head[-1].weight)
         nn.init.zeros_(self.head[-1].bias)

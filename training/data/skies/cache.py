@@ -1,6 +1,6 @@
 """The drawn maps kept on disk: NNNNN.npy (16, 256, 512, 3) float16 of log2 radiance, seeds 16 N … 16 N + 15.
 
-    python -m training.data.skies.cache .dev/training/skies --count 1600
+    python -m training.data.skies.cache .dev/training/skies --count 1136
 
 Logarithms keep a sun of 10⁵ and a shadow of 10⁻⁵ to 0.4 % in half precision.
 """
@@ -65,6 +65,6 @@ def load(folder: Path, count: int) -> list[NDArray[np.float16]]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--count", type=int, default=1600)
+    parser.add_argument("--count", type=int, default=1136)
     options = parser.parse_args()
     build(options.folder, options.count)
