@@ -36,6 +36,9 @@ def execute(words: list[str]) -> int:
     except VernissageError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # before anything was begun, or after all was written: see cli/signals.py
+        print("cancelled", file=sys.stderr)
+        return 1
     except SystemExit as end:  # argparse's --help
         return int(end.code or 0)
 

@@ -36,10 +36,10 @@ def describe_run(jobs: Sequence[TextureJob], request: TextureRequest, outputs: O
     """The report's body."""
     done = sum(job.state is JobState.DONE for job in jobs)
     failed_outputs = [item for item in written if item.error is not None]
-    if done == len(jobs) and not failed_outputs:
-        status = "done"
-    elif was_cancelled:
+    if was_cancelled:
         status = "cancelled"
+    elif done == len(jobs) and not failed_outputs:
+        status = "done"
     else:
         status = "partly done" if done else "failed"
     return {

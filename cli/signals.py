@@ -5,9 +5,20 @@ from __future__ import annotations
 import contextlib
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from types import FrameType
 
-__all__ = ["stopped_by_signals"]
+__all__ = ["Stop", "stopped_by_signals"]
+
+
+@dataclass
+class Stop:
+    """Whether somebody asked for the end. A plain value: a signal may come in the middle of anything."""
+
+    is_asked: bool = False
+
+    def ask(self) -> None:
+        self.is_asked = True
 
 
 @contextlib.contextmanager

@@ -15,16 +15,16 @@ import bpy
 from bpy.types import Object, Window
 
 from ..client.current import close_backend
-from ..jobs.texture import JobState, TextureJob, TextureJobs
+from ..jobs.texture import CANCELLED, JobState, TextureJob, TextureJobs
 from ..preferences import read_settings
-from ..protocol.errors import StorageError, VernissageError
+from ..protocol.errors import Cancelled, StorageError, VernissageError
 from ..protocol.requests import TextureRequest
 from ..scene.objects import find_objects, visible_meshes
 from .arguments import texture_request
 from .outputs import Outputs, check_outputs, write_json
 from .progress import Bar, Lines, reporter
 from .report import Written, describe_run, outcome_line
-from .signals import stopped_by_signals
+from .signals import Stop, stopped_by_signals
 
 PATIENCE_S = 0.2
 
@@ -32,9 +32,18 @@ PATIENCE_S = 0.2
 def run(options: argparse.Namespace) -> int:
     """Texture, save, export, report. Returns the exit code.
 
+    A signal ends the painting, and what is done is written. One that comes while a file is written leaves that one
+    whole and keeps the next from being begun; the report is written in any case.
+
     Raises:
         UsageError: nothing was begun.
     """
+    stop = Stop()
+    with stopped_by_signals(stop.ask):
+        return _run(options, stop)
+
+
+def _run(options: argparse.Namespace, stop: Stop) -> int:
     start = time.perf_counter()
     scene = Path(bpy.data.filepath) if bpy.data.filepath else None
     request = texture_request(options, scene)
@@ -44,15 +53,18 @@ def run(options: argparse.Namespace) -> int:
     was_cancelled = False
     try:
         objects, unknown = _choose_objects(options)
-        jobs, was_cancelled = _texture(objects, request, options, progress)
+        jobs, was_cancelled = _texture(objects, request, options, progress, stop)
         jobs = _in_order([*jobs, *unknown], options.objects)
-        written = _write_outputs(outputs, [job for job in jobs if job.state is JobState.DONE])
+        written = _write_outputs(outputs, [job for job in jobs if job.state is JobState.DONE], stop)
     except VernissageError as error:
         written = [Written("scene", bpy.data.filepath, error)]
+    was_cancelled = was_cancelled or stop.is_asked
     body = describe_run(jobs, request, outputs, written, time.perf_counter() - start, was_cancelled)
     if outputs.report is not None:
         written.append(_attempt("report", outputs.report, lambda path: write_json(path, body)))
     _tell(jobs, written, outputs, progress)
+    if was_cancelled:
+        progress.say("cancelled")
     return 0 if body["status"] == "done" and not any(item.error for item in written) else 1
 
 
@@ -77,7 +89,7 @@ def _in_order(jobs: Sequence[TextureJob], names: Sequence[str] | None) -> list[T
 
 
 def _texture(objects: Sequence[Object], request: TextureRequest, options: argparse.Namespace,
-             progress: Bar | Lines) -> tuple[list[TextureJob], bool]:
+             progress: Bar | Lines, stop: Stop) -> tuple[list[TextureJob], bool]:
     """Run the list; returns it, and whether somebody stopped it."""
     try:
         settings = dataclasses.replace(read_settings(bpy.context), pack=True)  # one file to hand on
@@ -88,6 +100,8 @@ def _texture(objects: Sequence[Object], request: TextureRequest, options: argpar
     ended: list[TextureJob] = []
     try:
         with stopped_by_signals(jobs.cancel):
+            if stop.is_asked:  # before there was anything to cancel
+                jobs.cancel()
             while not jobs.is_finished:
                 jobs.tick(PATIENCE_S)
                 for job in jobs.jobs:
@@ -100,13 +114,14 @@ def _texture(objects: Sequence[Object], request: TextureRequest, options: argpar
     return jobs.jobs, jobs.is_cancelled
 
 
-def _write_outputs(outputs: Outputs, done: Sequence[TextureJob]) -> list[Written]:
+def _write_outputs(outputs: Outputs, done: Sequence[TextureJob], stop: Stop) -> list[Written]:
     """The scene and the textured objects; neither when nothing was textured."""
     written = []
-    if outputs.save is not None and done:
-        written.append(_attempt("scene", outputs.save, _save))
-    if outputs.export is not None and done:
-        written.append(_attempt("export", outputs.export, lambda path: _export(path, done)))
+    for what, path, write in (("scene", outputs.save, _save),
+                              ("export", outputs.export, lambda path: _export(path, done))):
+        if path is not None and done:
+            written.append(Written(what, str(path), Cancelled(CANCELLED)) if stop.is_asked
+                           else _attempt(what, path, write))
     return written
 
 

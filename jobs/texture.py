@@ -32,7 +32,7 @@ from ..scene.meshes import MeshArrays, read_mesh, write_mesh
 from ..scene.objects import identity, object_of
 from .backend import backend_for, require_backend
 
-__all__ = ["JobState", "Summary", "TextureJob", "TextureJobs"]
+__all__ = ["CANCELLED", "JobState", "Summary", "TextureJob", "TextureJobs"]
 
 CANCELLED = "The job was cancelled."
 

@@ -8,11 +8,13 @@ wheel cannot do (a window, a timer, rendering by -f) is refused by name.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
+from typing import NoReturn
 
 ADDON = "bl_ext.user_default.vernissage"
 HELP = "\n".join(__doc__.splitlines()[2:])
@@ -21,6 +23,7 @@ Command = Callable[[list[str]], int]
 
 
 def main(arguments: list[str]) -> int:
+    signal.signal(signal.SIGINT, _leave)  # a KeyboardInterrupt would be swallowed in the middle of Blender's start
     import bpy
 
     commands = _keep_commands(bpy)
@@ -96,6 +99,7 @@ def _open(path: str) -> bool:
 
 
 def _run_python(text: str, name: str) -> bool:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         exec(compile(text, name, "exec"), {"__name__": "__main__", "__file__": name})
     except SystemExit:
@@ -110,7 +114,13 @@ def _run_command(commands: dict[str, Command], rest: Sequence[str]) -> int:
     name, arguments = (rest[0], list(rest[1:])) if rest else ("", [])
     if name not in commands:
         return _refuse(f"unknown command {name!r}; there is: {', '.join(sorted(commands)) or 'none'}.")
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return commands[name](arguments)
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    os.write(2, b"cancelled\n")  # print is not to be entered twice
+    os._exit(1)
 
 
 def _value(word: str, rest: list[str]) -> str:

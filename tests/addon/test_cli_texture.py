@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import resource
@@ -29,6 +30,12 @@ def run(scene: Path, *words: object, **environment: str) -> tuple[int, str, str]
     process = start(scene, *words, **environment)
     out, said = process.communicate(timeout=180)
     return process.returncode, out, said
+
+
+def run_here(addon: ModuleType, *words: object) -> int:
+    """The command in this very process, where a test can put itself in between."""
+    cli = importlib.import_module(f"{addon.__name__}.cli")
+    return cli.execute(["texture", "--prompt", "x", *map(str, words)])
 
 
 @pytest.fixture
@@ -114,6 +121,40 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_no_process(scene, tiny_model, tmp_
     assert body["status"] == "cancelled"
     assert [entry["status"] for entry in body["objects"]] == ["done", "cancelled"]
     assert saved.is_file()
+
+
+def test_ctrl_c_while_a_file_is_saved_finishes_that_one_and_begins_no_other(scene, addon, tmp_path, monkeypatch,
+                                                                           capsys) -> None:
+    texture = importlib.import_module(f"{addon.__name__}.cli.texture")
+    saved, exported, report = tmp_path / "out.blend", tmp_path / "out.glb", tmp_path / "out.json"
+    done = texture.TextureJob("Suzanne", bpy.data.objects["Suzanne"].session_uid, texture.JobState.DONE)
+    save = texture._save
+
+    def interrupted(path: Path) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        save(path)
+
+    monkeypatch.setattr(texture, "_texture", lambda *arguments: ([done], False))
+    monkeypatch.setattr(texture, "_save", interrupted)
+    assert run_here(addon, "--save", saved, "--export", exported, "--report", report) == 1
+    assert saved.is_file()
+    assert not exported.exists()
+    assert json.loads(report.read_text(encoding="utf-8"))["status"] == "cancelled"
+    assert capsys.readouterr().err.splitlines()[-1] == "cancelled"
+
+
+def test_ctrl_c_before_the_painting_begins_paints_nothing(scene, addon, tmp_path, monkeypatch) -> None:
+    texture = importlib.import_module(f"{addon.__name__}.cli.texture")
+    choose, report = texture._choose_objects, tmp_path / "out.json"
+
+    def interrupted(options: object) -> object:
+        os.kill(os.getpid(), signal.SIGINT)
+        return choose(options)
+
+    monkeypatch.setattr(texture, "_choose_objects", interrupted)
+    assert run_here(addon, "--object", "Suzanne", "--report", report) == 1
+    body = json.loads(report.read_text(encoding="utf-8"))
+    assert (body["status"], body["objects"][0]["status"]) == ("cancelled", "cancelled")
 
 
 def test_every_visible_mesh_and_a_prompt_that_starts_with_a_dash(scene, tiny_model, tmp_path) -> None:

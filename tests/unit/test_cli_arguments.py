@@ -85,6 +85,15 @@ def test_execute_tells_wrong_usage_on_stderr(words: list[str], capsys) -> None:
     assert said.err.count("\n") == 1
 
 
+def test_ctrl_c_before_anything_is_begun_is_a_word_and_no_traceback(monkeypatch, capsys) -> None:
+    def interrupted(words: list[str]) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vernissage.cli.arguments.parse", interrupted)
+    assert execute(TEXTURE) == 1
+    assert capsys.readouterr().err == "cancelled\n"
+
+
 @pytest.mark.parametrize("words", [["--help"], ["texture", "--help"], ["install", "-h"], ["check", "-h"]])
 def test_help_is_success(words: list[str], capsys) -> None:
     assert execute(words) == 0
