@@ -228,20 +228,29 @@ def _pipeline_class(prefix: str, controlnet: ControlNetFolder | None) -> Any:
 
 
 def _load_weighted(class_name: str, folder: Path, files: WeightFiles, dtype: torch.dtype) -> Any:
-    options: dict[str, Any] = {"use_safetensors": True, "local_files_only": True, "variant": files.variant}
+    """One part with its weights. The libraries leave what a file does not hold as it was born, or without memory."""
+    options: dict[str, Any] = {"use_safetensors": True, "local_files_only": True, "variant": files.variant,
+                               "output_loading_info": True}
     if class_name.startswith("CLIP"):
         import transformers
 
-        return getattr(transformers, class_name).from_pretrained(folder, dtype=dtype, **options).eval()
-    if class_name == "MiniAutoencoder":
+        part, told = getattr(transformers, class_name).from_pretrained(folder, dtype=dtype, **options)
+    else:
+        part, told = _diffusers_class(class_name).from_pretrained(folder, torch_dtype=dtype, **options)
+    if missing := sorted(told["missing_keys"]):
+        raise ModelError("The weights in {folder} do not fit its config.json: {count} are missing, {name} among them.",
+                         "Download the whole folder again.", folder=folder, name=missing[0], count=len(missing))
+    return part.eval()
+
+
+def _diffusers_class(name: str) -> Any:
+    if name == "MiniAutoencoder":
         from .autoencoder import MiniAutoencoder
 
-        cls: Any = MiniAutoencoder
-    else:
-        import diffusers
+        return MiniAutoencoder
+    import diffusers
 
-        cls = getattr(diffusers, class_name)
-    return cls.from_pretrained(folder, torch_dtype=dtype, **options).eval()
+    return getattr(diffusers, name)
 
 
 def _load_scheduler(folder: ModelFolder) -> Any:

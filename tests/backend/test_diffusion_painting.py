@@ -306,6 +306,19 @@ def test_weights_of_another_shape_are_a_model_error(folders, tmp_path):
         Models().get(str(folder))
 
 
+@pytest.mark.parametrize(("name", "of"), [
+    ("unet/diffusion_pytorch_model.safetensors", "vae/diffusion_pytorch_model.safetensors"),
+    ("vae/diffusion_pytorch_model.safetensors", "unet/diffusion_pytorch_model.safetensors"),
+    ("text_encoder/model.safetensors", "unet/diffusion_pytorch_model.safetensors"),
+])
+def test_weights_of_another_part_are_a_model_error(folders, tmp_path, name, of):
+    folder = Path(shutil.copytree(folders / "sd", tmp_path / "sd"))
+    shutil.copyfile(folders / "sd" / of, folder / name)
+    with pytest.raises(ModelError, match=f"weights in {(folder / name).parent} do not fit") as caught:
+        Models().get(str(folder)).fit(64)
+    assert caught.value.remedy
+
+
 def test_half_precision_and_sharded_weights_load(folders, tmp_path, desk):
     from diffusers import UNet2DConditionModel
 

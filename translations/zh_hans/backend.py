@@ -66,6 +66,8 @@ TEXTS = {
     "{file} is a Git LFS pointer: the weights themselves were never downloaded.":
         "{file} 是 Git LFS 指针：权重本身从未下载。",
     "Run “git lfs pull” in the model's folder.": "请在模型的文件夹中运行“git lfs pull”。",
+    "The weights in {folder} do not fit its config.json: {count} are missing, {name} among them.":
+        "{folder} 中的权重与其 config.json 不符：缺少 {count} 项，例如 {name}。",
     "{folder} cannot be loaded: {error}.": "无法载入 {folder}：{error}。",
     "The language model of the embedded model is missing (package {package}).":
         "缺少内置模型的语言模型（软件包 {package}）。",
