@@ -19,7 +19,8 @@ from .unwrap import through_modifiers, unwrap_base
 
 __all__ = ["MeshArrays", "read_mesh", "write_mesh"]
 
-_FAR = 1e15  # metres: beyond it float32 has no room for the squares of distances
+_ENDLESS = 3e38  # Blender clamps an infinite coordinate that a script sets to the largest float32
+_FAR_M, _TINY_M = 1e15, 1e-15  # beyond them float32 has no room for areas squared
 _FLAT = 1e-9  # a determinant below this share of the axes' lengths: an axis is scaled to nothing
 
 
@@ -124,7 +125,7 @@ def _render_layer(mesh: bpy.types.Mesh) -> str:
 
 
 def _world_matrix(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.ndarray:
-    """(4,4) f32 from the object's space to the world."""
+    """(4,4) f64 from the object's space to the world."""
     matrix = np.array(obj.evaluated_get(depsgraph).matrix_world, np.float64)
     axes = matrix[:3, :3]
     if not np.isfinite(matrix).all():
@@ -133,20 +134,38 @@ def _world_matrix(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.n
     if abs(np.linalg.det(axes)) <= _FLAT * np.prod(np.linalg.norm(axes, axis=0)):
         raise BadInput("{name} is scaled to zero along an axis.",
                        "Set a scale other than 0, for the object and its parents.", name=obj.name)
-    return matrix.astype(np.float32)
+    return matrix
 
 
 def _world_positions(obj: bpy.types.Object, mesh: bpy.types.Mesh, matrix: np.ndarray) -> np.ndarray:
-    """(V,3) f32 in metres. Blender clamps an infinite coordinate that a script sets to 3e38."""
+    """(V,3) f32 in metres."""
     positions = values_of(mesh, "position", "vector", np.float32, 3)
-    finite = (np.abs(positions) < _FAR).all(axis=1)  # false for NaN too
+    finite = (np.abs(positions) < _ENDLESS).all(axis=1)  # false for NaN too
     if not finite.all():
         raise BadInput("{name} has {count} vertices at places that are not finite.",
                        "Remove them, or mend the modifier or shape key that makes them.",
                        name=obj.name, count=int((~finite).sum()))
+    _check_size(obj, positions, matrix)
+    matrix = matrix.astype(np.float32)
     positions = _transformed(positions, matrix[:3, :3].T)
     positions += matrix[:3, 3]
     return positions
+
+
+def _check_size(obj: bpy.types.Object, positions: np.ndarray, matrix: np.ndarray) -> None:
+    """Whether float32 can hold the mesh in the world, judged by its box. Positions (V,3) are the object's own."""
+    low, high = positions.min(axis=0).astype(np.float64), positions.max(axis=0).astype(np.float64)
+    stretch = np.abs(matrix[:3, :3])
+    reach = (stretch @ np.maximum(np.abs(low), np.abs(high)) + np.abs(matrix[:3, 3])).max()
+    size = (stretch @ (high - low)).max()
+    if reach > _FAR_M:
+        raise BadInput("{name} is too large or too far away: it reaches {reach} m from the origin, the most is {most} "
+                       "m.", "Choose a smaller scale or a nearer place for it, or for its parents.",
+                       name=obj.name, reach=f"{reach:.0e}", most=f"{_FAR_M:.0e}")
+    if 0 < size < _TINY_M:
+        raise BadInput("{name} is too small: its size is {size} m, the least is {least} m.",
+                       "Choose a larger scale for it, or for its parents.",
+                       name=obj.name, size=f"{size:.0e}", least=f"{_TINY_M:.0e}")
 
 
 def _triangle_loops(mesh: bpy.types.Mesh) -> np.ndarray:
@@ -164,7 +183,7 @@ def _check_area(obj: bpy.types.Object, positions: np.ndarray, triangles: np.ndar
     """Stops at the first block of triangles with an area: on a real mesh that is the first."""
     block = 4096
     for start in range(0, len(triangles), block):
-        a, b, c = np.moveaxis(positions[triangles[start:start + block]], 1, 0)
+        a, b, c = np.moveaxis(positions[triangles[start:start + block]].astype(np.float64), 1, 0)
         cross, bound = np.cross(b - a, c - a), 1e-6 * ((b - a)**2).sum(axis=1) + 1e-6 * ((c - a)**2).sum(axis=1)
         if (np.linalg.norm(cross, axis=1) > bound).any():  # a line has some area left by rounding
             return
@@ -233,7 +252,7 @@ def _world_normals(mesh: bpy.types.Mesh, matrix: np.ndarray) -> np.ndarray:
     mesh.corner_normals.foreach_get("vector", normals.ravel())
     inverse = np.linalg.inv(matrix[:3, :3])
     scale = np.cbrt(abs(np.linalg.det(inverse)))
-    world = _transformed(normals, inverse / scale)
+    world = _transformed(normals, (inverse / scale).astype(np.float32))
     if not np.allclose(inverse @ inverse.T, scale**2 * np.eye(3), rtol=1e-5, atol=1e-6 * scale**2):
         world /= np.sqrt(np.einsum("ij,ij->i", world, world))[:, None]
     return world

@@ -72,6 +72,17 @@ def test_world_space_keeps_normals_outside_for_every_mirror(empty_scene, signs):
     assert np.allclose(arrays.corner_normals, faces[:, None], atol=1e-4)
 
 
+@pytest.mark.parametrize("size", [1e-14, 1e-6, 1e6, 1e14])
+def test_a_mesh_of_any_size_is_read_as_its_like(empty_scene, size):
+    obj = add_cube()
+    plain = read(obj)
+    obj.matrix_world = Matrix.Scale(-size, 4)  # mirrored: the winding turns
+    bpy.context.view_layer.update()
+    scaled = read(obj)
+    assert np.allclose(scaled.positions / size, -plain.positions)
+    assert np.allclose(scaled.corner_normals, -plain.corner_normals[:, [0, 2, 1]])
+
+
 def test_corners_keep_their_uvs_when_the_winding_is_turned(empty_scene):
     obj = add_cube()
     plain = read(obj)

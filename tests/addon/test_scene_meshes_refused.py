@@ -67,6 +67,24 @@ def no_area():
                       [(0, 1, 2), (1, 2, 3)]), {}
 
 
+def huge():
+    obj = add_cube()
+    obj.scale = (1e30, 1e30, 1e30)
+    return obj, {}
+
+
+def far_away():
+    obj = add_cube()
+    obj.location.x = 1e16
+    return obj, {}
+
+
+def tiny():
+    obj = add_cube()
+    obj.scale = (1e-25, 1e-25, 1e-25)
+    return obj, {}
+
+
 def zero_scale():
     obj = add_cube()
     obj.scale.z = 0
@@ -183,6 +201,9 @@ REFUSED = [
     (no_faces, "Wire has no faces", "with faces"),
     (modifiers_leave_nothing, "The modifiers of Cube leave no faces", "Realize Instances"),
     (not_finite, "Cube has 2 vertices at places that are not finite", "Remove them"),
+    (huge, "Cube is too large or too far away: it reaches 1e+30 m from the origin", "smaller scale"),
+    (far_away, "Cube is too large or too far away: it reaches 1e+16 m from the origin", "nearer place"),
+    (tiny, "Cube is too small: its size is 2e-25 m, the least is 1e-15 m", "larger scale"),
     (no_area, "All faces of Line have an area of zero", "Choose"),
     (zero_scale, "Cube is scaled to zero along an axis", "scale other than 0"),
     (parent_of_zero_scale, "Cube is scaled to zero along an axis", "parents"),

@@ -83,6 +83,13 @@ TEXTS = {
     "Set a scale other than 0, for the object and its parents.": "请为该物体及其父级设置不为 0 的缩放。",
     "{name} has {count} vertices at places that are not finite.": "{name} 有 {count} 个顶点的位置不是有限数值。",
     "Remove them, or mend the modifier or shape key that makes them.": "请移除它们，或修正产生它们的修改器或形态键。",
+    "{name} is too large or too far away: it reaches {reach} m from the origin, the most is {most} m.":
+        "{name} 过大或过远：它距原点达 {reach} 米，最多为 {most} 米。",
+    "Choose a smaller scale or a nearer place for it, or for its parents.":
+        "请为它或其父级选择较小的缩放或较近的位置。",
+    "{name} is too small: its size is {size} m, the least is {least} m.":
+        "{name} 过小：其尺寸为 {size} 米，最小为 {least} 米。",
+    "Choose a larger scale for it, or for its parents.": "请为它或其父级选择较大的缩放。",
     "{name} has no UV layer {layer}.": "{name} 没有名为 {layer} 的 UV 层。",
     "{name} has no UV layer {layer}: it has none.": "{name} 没有名为 {layer} 的 UV 层：它没有任何 UV 层。",
     "Its layers: {layers}.": "它的 UV 层：{layers}。",
