@@ -10,7 +10,7 @@ from typing import NoReturn
 from ..protocol.errors import BadInput
 from ..protocol.requests import TextureRequest
 
-__all__ = ["PROGRAM", "UsageError", "parse", "texture_request"]
+__all__ = ["PROGRAM", "UsageError", "absolute", "parse", "texture_request"]
 
 PROGRAM = "blender --command vernissage"
 _DEFAULTS = {name: field.default for name, field in TextureRequest.__dataclass_fields__.items()}
@@ -61,19 +61,20 @@ def parse(words: list[str]) -> argparse.Namespace:
 
 def _add_texture(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what")
-    what.add_argument("--object", dest="objects", nargs="+", action="extend", metavar="NAME",
+    what.add_argument("--object", dest="objects", nargs="+", action="extend", metavar="NAME", type=_name,
                       help="objects to texture (default: every visible mesh)")
     what.add_argument("--prompt", required=True, metavar="TEXT", help="what the surface shall look like")
     what.add_argument("--negative-prompt", default="", metavar="TEXT", help="what to keep out of the picture")
-    what.add_argument("--uv-layer", default="", metavar="NAME", help="UV layer to lay it out in (default: the "
-                                                                     "one that renders use)")
-    what.add_argument("--unwrap", action="store_true", help="unwrap into a UV layer of its own")
+    layout = what.add_mutually_exclusive_group()
+    layout.add_argument("--uv-layer", default="", metavar="NAME", help="UV layer to lay it out in (default: the "
+                                                                       "one that renders use)")
+    layout.add_argument("--unwrap", action="store_true", help="unwrap into a UV layer of its own")
     what.add_argument("--active-slot", action="store_true",
                       help="paint only each object's active material slot; the others keep their materials")
     how = parser.add_argument_group("how")
     how.add_argument("--model", default=_DEFAULTS["model"], metavar="NAME",
                      help="mini, or the folder of a diffusers model (default: %(default)s)")
-    how.add_argument("--controlnet", default="", metavar="DIR", help="folder of a depth ControlNet of its family")
+    how.add_argument("--controlnet", metavar="DIR", help="folder of a depth ControlNet of its family")
     how.add_argument("--views", type=int, default=_DEFAULTS["view_count"], metavar="N",
                      help="pictures painted around each object (default: %(default)s)")
     how.add_argument("--view-size", type=int, default=_DEFAULTS["view_size_px"], metavar="PX",
@@ -91,6 +92,12 @@ def _add_texture(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--report", metavar="OUT.json", help="write what became of each object")
 
 
+def _name(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("is empty: name an object, or leave it out for every visible mesh")
+    return text
+
+
 def texture_request(options: argparse.Namespace, scene: Path | None) -> TextureRequest:
     """What is to be painted, the same for every object.
 
@@ -103,8 +110,9 @@ def texture_request(options: argparse.Namespace, scene: Path | None) -> TextureR
     try:
         return TextureRequest(
             object_name="", mesh="mesh.npz", prompt=options.prompt, negative_prompt=options.negative_prompt,
-            model=_folder(options.model, scene),
-            controlnet=_folder(options.controlnet, scene), view_count=options.views,
+            model=_model(options.model, scene),
+            controlnet="" if options.controlnet is None else str(absolute("controlnet", options.controlnet, scene)),
+            view_count=options.views,
             view_size_px=options.view_size, texture_size_px=options.texture_size, steps=options.steps,
             guidance_scale=options.guidance, seed=options.seed)
     except BadInput as error:
@@ -114,11 +122,27 @@ def texture_request(options: argparse.Namespace, scene: Path | None) -> TextureR
         raise UsageError(str(error), f"{PROGRAM} texture") from error
 
 
-def _folder(text: str, scene: Path | None) -> str:
-    """A path as the shell means it ("//": beside the opened scene, as Blender does), absolute, because the backend
-    works in a folder of its own. A model's name stays as it is.
+def absolute(option: str, text: str, scene: Path | None) -> Path:
+    """A path as the shell means it, because the backend works in a folder of its own; "//" is beside the opened scene,
+    as in Blender.
+
+    Raises:
+        UsageError: it is empty, or there is no scene to be beside of.
     """
-    if text.startswith("//") and scene is not None:
-        return os.path.abspath(scene.parent / text[2:])
-    is_path = any(mark and mark in text for mark in (os.sep, os.altsep)) or text.startswith(("~", "."))
-    return os.path.abspath(os.path.expanduser(text)) if text and (is_path or os.path.isdir(text)) else text
+    if not text:
+        raise UsageError(f"--{option} is empty: name a path, or leave it out.", f"{PROGRAM} texture")
+    if not text.startswith("//"):
+        return Path(os.path.abspath(os.path.expanduser(text)))
+    if scene is None:
+        raise UsageError(f"--{option} {text} lies beside the scene, which was never saved: name a folder.",
+                         f"{PROGRAM} texture")
+    return Path(os.path.abspath(scene.parent / text[2:]))
+
+
+def _model(text: str, scene: Path | None) -> str:
+    """A model's name as it is, its folder as an absolute path. The model that comes with Vernissage goes before a
+    folder of its name.
+    """
+    has_marks = any(mark and mark in text for mark in (os.sep, os.altsep)) or text.startswith(("~", "."))
+    is_path = has_marks or (text != _DEFAULTS["model"] and os.path.isdir(text))
+    return str(absolute("model", text, scene)) if is_path else text

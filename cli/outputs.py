@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .arguments import PROGRAM, UsageError
+from .arguments import PROGRAM, UsageError, absolute
 
 __all__ = ["Outputs", "check_outputs", "write_json"]
 
@@ -35,7 +35,8 @@ def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Colle
     Raises:
         UsageError: one of them cannot be, or would eat an input or another output.
     """
-    chosen = {name: _absolute(getattr(options, name), name, scene) for name in ("save", "export", "report")}
+    named = {name: getattr(options, name) for name in ("save", "export", "report")}
+    chosen = {name: None if path is None else absolute(name, path, scene) for name, path in named.items()}
     for name, suffix in (("save", ".blend"), ("export", ".glb")):
         path = chosen[name]
         if path is not None and path.suffix.lower() != suffix:
@@ -66,17 +67,6 @@ def write_json(path: Path, body: Any) -> None:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _absolute(path: str | None, name: str, scene: Path | None) -> Path | None:
-    """As Blender reads a path: "//" is the folder of the opened scene."""
-    if path is None:
-        return None
-    if path.startswith("//"):
-        if scene is None:
-            raise _refusal(name, Path(path), "lies beside the scene, which was never saved: name a folder")
-        return Path(os.path.abspath(scene.parent / path[2:]))
-    return Path(os.path.abspath(os.path.expanduser(path))) if path else Path(path)
 
 
 def _check_writable(name: str, path: Path, real: Path) -> None:

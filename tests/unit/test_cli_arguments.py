@@ -45,10 +45,11 @@ def test_defaults_are_those_of_the_request() -> None:
 def test_every_option_reaches_the_request() -> None:
     options = parse(["texture", "--object", "A", "B", "--object", "C", "--prompt", "p", "--negative-prompt", "n",
                      "--model", "/m", "--controlnet", "/c", "--views", "3", "--view-size", "128", "--texture-size",
-                     "256", "--steps", "4", "--guidance", "2.5", "--seed", "7", "--uv-layer", "L", "--unwrap"])
+                     "256", "--steps", "4", "--guidance", "2.5", "--seed", "7", "--uv-layer", "L", "--active-slot"])
     request = texture_request(options, None)
     assert options.objects == ["A", "B", "C"]
-    assert (options.uv_layer, options.unwrap) == ("L", True)
+    assert (options.uv_layer, options.unwrap, options.active_slot) == ("L", False, True)
+    assert parse([*TEXTURE, "--unwrap"]).unwrap
     assert (request.prompt, request.negative_prompt, request.model, request.controlnet) == ("p", "n", "/m", "/c")
     assert (request.view_count, request.view_size_px, request.texture_size_px) == (3, 128, 256)
     assert (request.steps, request.guidance_scale, request.seed) == (4, 2.5, 7)
@@ -61,6 +62,10 @@ def test_every_option_reaches_the_request() -> None:
     ([*TEXTURE, "--views", "many"], "--views"),
     ([*TEXTURE, "--view", "3"], "--view"),  # no guessing of shortened options
     ([*TEXTURE, "--object"], "--object"),
+    ([*TEXTURE, "--object", "A", ""], "--object: is empty: name an object, or leave it out"),
+    ([*TEXTURE, "--controlnet", ""], "--controlnet is empty: name a path"),
+    ([*TEXTURE, "--model", "//models/mine"], "--model //models/mine lies beside the scene, which was never saved"),
+    ([*TEXTURE, "--uv-layer", "UVMap", "--unwrap"], "--unwrap: not allowed with argument --uv-layer"),
     ([*TEXTURE, "--views", "0"], "--views is 0: must be from 1 to 32."),
     ([*TEXTURE, "--texture-size", "1000"],
      "--texture-size is 1000: must be a multiple of 64 from 64 to 8192. Try 1024."),
@@ -128,7 +133,7 @@ def test_only_save_may_name_the_opened_scene(tmp_path) -> None:
 
 @pytest.mark.parametrize(("named", "said"), [
     ({"save": "{}/out.glb"}, "must end in .blend"),
-    ({"save": ""}, "must end in .blend"),
+    ({"save": ""}, "--save is empty: name a path"),
     ({"export": "{}/out.obj"}, "must end in .glb"),
     ({"save": "{}/missing/out.blend"}, "a folder that does not exist"),
     ({"report": "{}/folder"}, "is no regular file"),
@@ -191,12 +196,52 @@ def test_lines_come_with_each_step_and_not_with_each_percent() -> None:
     assert len(stream.getvalue().splitlines()) == 2
 
 
-def test_a_model_s_path_is_meant_as_the_shell_means_it_and_a_name_stays_a_name(tmp_path, monkeypatch) -> None:
+@pytest.mark.parametrize(("given", "meant"), [
+    ("models/mine", "{0}/models/mine"), ("here", "{0}/here"), ("./mini", "{0}/mini"), ("//beside", "{0}/scenes/beside"),
+    ("/models/sd", "/models/sd"), ("~/sd", "{0}/home/sd"),
+])
+def test_folders_are_meant_as_the_shell_means_them(tmp_path, monkeypatch, given: str, meant: str) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     (tmp_path / "here").mkdir()
-    for given, meant in (("mini", "mini"), ("models/mine", str(tmp_path / "models" / "mine")),
-                         ("here", str(tmp_path / "here")), ("./mini", str(tmp_path / "mini")),
-                         ("//beside", str(tmp_path / "scenes" / "beside")), ("/models/sd", "/models/sd")):
-        options = parse([*TEXTURE, "--model", given, "--controlnet", given])
-        request = texture_request(options, tmp_path / "scenes" / "a.blend")
-        assert (request.model, request.controlnet) == (meant, meant)
+    options = parse([*TEXTURE, "--model", given, "--controlnet", given])
+    request = texture_request(options, tmp_path / "scenes" / "a.blend")
+    assert (request.model, request.controlnet) == (meant.format(tmp_path),) * 2
+
+
+def test_a_model_s_name_stays_a_name_and_a_controlnet_has_none(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mini").mkdir()
+    for name in ("mini", "sd-1-5"):
+        request = texture_request(parse([*TEXTURE, "--model", name, "--controlnet", name]), None)
+        assert (request.model, request.controlnet) == (name, str(tmp_path / name))
+
+
+def test_what_is_said_is_one_line_whatever_an_object_is_called() -> None:
+    for stream in (io.StringIO(), Terminal()):
+        teller = reporter(stream)
+        teller.say("Cube\n\x1b[2J: done 立方体")
+        teller.show(Shown(object_name="Cube\x1b[2J\x07"))
+        written = stream.getvalue().replace("\r\x1b[K", "")
+        assert written.startswith("Cube\\n\\x1b[2J: done 立方体\n")
+        assert "\x1b" not in written
+        assert "\x07" not in written
+
+
+class Gone(io.StringIO):
+    """A pipe that nobody reads any more."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+    def isatty(self) -> bool:
+        return self.is_terminal
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_reader_that_went_away_is_no_reason_to_stop(is_terminal: bool) -> None:
+    stream = Gone()
+    stream.is_terminal = is_terminal
+    teller = reporter(stream)
+    teller.show(Shown())
+    teller.say("done")
