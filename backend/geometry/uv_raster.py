@@ -24,7 +24,8 @@ _MAX_TILES = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texels:
-    """The N texels of one texture whose centre a triangle covers, in ascending order of `index`.
+    """The N texels of one texture whose centre a triangle covers, in ascending order of `index`. UVs outside of 0 to
+    1 repeat the texture, as Blender's image node does.
 
     Attributes:
         size_px: side of the square texture.
@@ -34,8 +35,6 @@ class Texels:
         barycentrics: (N, 3) float32, of the triangle's three corners.
         positions: (N, 3) float32, world space relative to `mesh.center`.
         normals: (N, 3) float32, unit length, interpolated (shading) normals.
-        uv_min, uv_max: (u, v) bounds of the object's UVs, to warn of what lies outside 0 to 1. Outside, the
-            texture repeats, as Blender's image node does.
         overlap_fraction: share of the N texels that more than one triangle covers; the triangle with the
             lowest index has them. A shared edge is no overlap.
         degenerate_fraction: share of the object's surface area that has no area in UV space.
@@ -48,8 +47,6 @@ class Texels:
     barycentrics: NDArray[np.float32]
     positions: NDArray[np.float32]
     normals: NDArray[np.float32]
-    uv_min: tuple[float, float]
-    uv_max: tuple[float, float]
     overlap_fraction: float
     degenerate_fraction: float
 
@@ -105,10 +102,8 @@ def rasterise_uv(mesh: Mesh, size_px: int, object_id: int = 0) -> Texels:
     full_bary = np.empty((len(index), 3), np.float32)
     _interpolate(index, triangle.ravel(), bary.reshape(-1, 2), mesh.positions, mesh.triangles,
                  mesh.corner_normals, mesh.face_normals, mesh.center, positions, normals, full_bary)
-    uvs, areas = mesh.corner_uvs[chosen], mesh.face_areas[chosen].astype(np.float64)
-    u, v = uvs[..., 0], uvs[..., 1]
+    areas = mesh.face_areas[chosen].astype(np.float64)
     return Texels(size_px, object_id, index, triangle.ravel()[index], full_bary, positions, normals,
-                  (float(u.min()), float(v.min())), (float(u.max()), float(v.max())),
                   float(twice.sum() / len(index)), float(areas[flat].sum() / areas.sum()))
 
 

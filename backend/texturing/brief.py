@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from protocol.requests import TextureRequest
 
 from ..diffusion.families import Family
@@ -17,7 +15,7 @@ from .views import Views, control_images, direction_words
 
 __all__ = ["brief_painter"]
 
-_UNREAD_SHOWN = 60
+_UNREAD_SHOWN = 60  # letters
 
 
 def brief_painter(request: TextureRequest, loaded: LoadedModel, mesh: Mesh, views: Views, job: Job) -> Painting:
@@ -31,7 +29,7 @@ def brief_painter(request: TextureRequest, loaded: LoadedModel, mesh: Mesh, view
     for prompt in (request.prompt, request.negative_prompt):
         if unread := unread_part(loaded, prompt):
             job.remark("The prompt is too long for {model}, which does not read its end: {unread}",
-                       model=loaded.name, unread=textwrap.shorten(unread, _UNREAD_SHOWN))
+                       model=loaded.name, unread=_beginning(unread))
     if request.negative_prompt.strip() and guidance_scale <= 1:
         job.remark("The negative prompt has no effect: the guidance scale is {guidance}, and it works above 1.",
                    guidance=guidance_scale)
@@ -51,3 +49,8 @@ def _remark_on_checkpoint(request: TextureRequest, loaded: LoadedModel, job: Job
     if request.view_size_px < loaded.native_size_px:
         job.remark("{model} was trained on pictures of {native} px: views of {size} px may look poor.",
                    model=loaded.name, native=loaded.native_size_px, size=request.view_size_px)
+
+
+def _beginning(text: str) -> str:
+    """Cut at a letter, because Chinese has no spaces to cut at."""
+    return text if len(text) <= _UNREAD_SHOWN else f"{text[:_UNREAD_SHOWN].rstrip()} …"

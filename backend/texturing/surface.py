@@ -33,12 +33,13 @@ def read_surface(request: TextureRequest, job: Job) -> tuple[Mesh, Texels]:
     if not (mesh.object_ids == PAINTED).any():
         raise BadInput("No face of {name} that is to be painted has an area.",
                        "Check the scale of the object (it must not be 0) and its vertices.", name=request.object_name)
-    texels = rasterise_uv(mesh, request.texture_size_px, PAINTED)
-    low, high = min(texels.uv_min), max(texels.uv_max)
+    uvs = mesh.corner_uvs[mesh.object_ids == PAINTED]
+    low, high = float(uvs.min()), float(uvs.max())
     if low < -_UV_TOLERANCE or high > 1 + _UV_TOLERANCE:
         raise BadInput("The UVs of {name} reach from {low} to {high}, outside of 0 to 1.",
                        "Pack the UVs into 0 to 1, or turn on New UV Layer (--unwrap).",
-                       name=request.object_name, low=round(low, 2), high=round(high, 2))
+                       name=request.object_name, low=f"{low:.3g}", high=f"{high:.3g}")
+    texels = rasterise_uv(mesh, request.texture_size_px, PAINTED)
     if texels.overlap_fraction > _WORTH_TELLING:
         job.remark("{percent} % of the texels of {name} belong to several faces, which get the same picture. "
                    "Turn on New UV Layer (--unwrap) to give each its own.",

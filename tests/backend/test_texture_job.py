@@ -183,6 +183,14 @@ def test_what_the_artist_is_told(desk, folders):
     assert "filled in" in sentences(low)
 
 
+@pytest.mark.parametrize("prompt", ["red brick " * 1000, "红砖" * 5000])
+def test_what_is_said_of_a_long_prompt_is_short(desk, folders, prompt):
+    result, _ = desk.texture(cube(), model=str(folders / "sd"), view_count=1, prompt=prompt)
+    told, = (remark for remark in result.remarks if "too long" in remark.sentence)
+    assert 50 < len(told.values["unread"]) <= 62
+    assert told.values["unread"][:20] in prompt
+
+
 def bad(**changes: NDArray) -> dict[str, NDArray]:
     return {**cube(), **changes}
 
@@ -194,9 +202,11 @@ def bad(**changes: NDArray) -> dict[str, NDArray]:
          corner_normals=np.empty((0, 3, 3), np.float32)), "faces"),
     (bad(corner_uvs=cube()["corner_uvs"] * 1.5), "New UV Layer"),
     (bad(corner_uvs=cube()["corner_uvs"] - 0.2), "Pack the UVs"),
+    (bad(corner_uvs=cube()["corner_uvs"] * np.float32(1e30)), "to 9.83e+29, outside of 0 to 1"),
     (bad(corner_uvs=cube()["corner_uvs"] * 0), "Unwrap"),
     (bad(paintable=np.zeros(len(cube()["triangles"]), bool)), "No face of Thing"),
-], ids=["nan", "no area", "no faces", "large uvs", "negative uvs", "uvs without area", "nothing to paint"])
+], ids=["nan", "no area", "no faces", "large uvs", "negative uvs", "endless uvs", "uvs without area",
+        "nothing to paint"])
 def test_a_mesh_that_cannot_be_painted(desk, folders, mesh, words):
     with pytest.raises(BadInput) as caught:
         desk.texture(mesh, model=str(folders / "sd"))
