@@ -25,10 +25,14 @@ def check_can_read(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> Non
         BadInput: it is no mesh, not in the view layer, hidden, or in a mode that holds its changes back.
     """
     if obj.type in _CONVERTIBLE:
-        raise BadInput("{name} is a {kind}, not a mesh.", "Convert it with Object > Convert > Mesh.",
+        raise BadInput("{name} is of type {kind}, not a mesh.", "Convert it with Object > Convert > Mesh.",
                        name=obj.name, kind=_kind(obj))
+    if obj.type == "EMPTY" and obj.instance_collection is not None:
+        raise BadInput("{name} only shows the collection {collection}, without a mesh of its own.",
+                       "Texture the objects of the collection, or use Object > Apply > Make Instances Real.",
+                       name=obj.name, collection=obj.instance_collection.name)
     if obj.type != "MESH":
-        raise BadInput("{name} is a {kind}, not a mesh.", "Choose a mesh.", name=obj.name, kind=_kind(obj))
+        raise BadInput("{name} is of type {kind}, not a mesh.", "Choose a mesh.", name=obj.name, kind=_kind(obj))
     view_layer = depsgraph.view_layer
     if not obj.visible_get(view_layer=view_layer):
         if all(other != obj for other in view_layer.objects):

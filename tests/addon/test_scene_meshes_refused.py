@@ -45,6 +45,18 @@ def light():
     return bpy.context.object, {}
 
 
+def empty():
+    bpy.ops.object.empty_add()
+    return bpy.context.object, {}
+
+
+def instance():
+    shown = bpy.data.objects.new("Trees", None)
+    shown.instance_type, shown.instance_collection = "COLLECTION", bpy.data.collections.new("Wood")
+    bpy.context.scene.collection.objects.link(shown)
+    return shown, {}
+
+
 def no_faces():
     return add_object("Wire", [(0, 0, 0), (1, 0, 0)], []), {}
 
@@ -195,9 +207,11 @@ def no_room_for_a_layer():
 
 
 REFUSED = [
-    (curve, "Circle is a curve, not a mesh", "Convert it"),
-    (text, "Text is a font, not a mesh", "Convert it"),
-    (light, "Point is a light, not a mesh", "Choose a mesh"),
+    (curve, "Circle is of type curve, not a mesh", "Convert it"),
+    (text, "Text is of type font, not a mesh", "Convert it"),
+    (empty, "Empty is of type empty, not a mesh", "Choose a mesh"),
+    (instance, "Trees only shows the collection Wood, without a mesh", "Make Instances Real"),
+    (light, "Point is of type light, not a mesh", "Choose a mesh"),
     (no_faces, "Wire has no faces", "with faces"),
     (modifiers_leave_nothing, "The modifiers of Cube leave no faces", "Realize Instances"),
     (not_finite, "Cube has 2 vertices at places that are not finite", "Remove them"),

@@ -35,7 +35,11 @@ TEXTS = {
     "Undo the deletion, then paint it again.": "请撤销删除，然后重新绘制。",
 
     # Whether an object can be textured
-    "{name} is a {kind}, not a mesh.": "{name} 不是网格，而是 {kind}。",
+    "{name} is of type {kind}, not a mesh.": "{name} 的类型为 {kind}，不是网格。",
+    "{name} only shows the collection {collection}, without a mesh of its own.":
+        "{name} 只是集合 {collection} 的实例，自身没有网格。",
+    "Texture the objects of the collection, or use Object > Apply > Make Instances Real.":
+        "请为该集合中的物体绘制纹理，或使用“物体 > 应用 > 实例独立化(实现实例)”。",
     "Convert it with Object > Convert > Mesh.": "请用“物体 > 转换 > 网格”进行转换。",
     "Choose a mesh.": "请选择一个网格。",
     "{name} is not in the view layer {layer}.": "{name} 不在视图层 {layer} 中。",
