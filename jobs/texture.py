@@ -210,7 +210,7 @@ class TextureJobs:
                 yield
             job.waits_for_artist = False
             self._check_cancel()
-            placement = Placement(arrays.uv_layer, arrays.own_uvs, self._settings.pack, slots, arrays.own_corners)
+            placement = Placement(arrays.uv_layer, arrays.own_uvs, self._settings.pack, slots)
             self._apply(job, placement, request)
         except VernissageError:
             job.remarks += (Remark("The finished texture lies in {path}.",

@@ -17,6 +17,7 @@ from .checks import check_can_apply, chosen_slots
 from .evaluated import corner_vertices, layer_uvs
 from .images import describe, new_image, texture_name
 from .material import new_material
+from .meshes import OwnUVs
 
 __all__ = ["Placement", "apply_texture"]
 
@@ -27,17 +28,15 @@ class Placement:
 
     Attributes:
         uv_layer: the layer that it is laid out in, as `MeshArrays.uv_layer` names it.
-        own_uvs: (L,2) f32 for a new layer on the base mesh, as `MeshArrays.own_uvs`; None for one that is there.
+        own_uvs: for a new layer on the base mesh; None for one that is there.
         pack: into the .blend; otherwise a file in `//textures/`.
         slots: numbers of the material slots to paint; None for all.
-        own_corners: (L,) i32, as `MeshArrays.own_corners`: the new UVs are for a mesh with just these.
     """
 
     uv_layer: str
-    own_uvs: np.ndarray | None
+    own_uvs: OwnUVs | None
     pack: bool
     slots: Collection[int] | None = None
-    own_corners: np.ndarray | None = None
 
 
 def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, request: TextureRequest,
@@ -78,8 +77,7 @@ def _check_uvs(obj: bpy.types.Object, placement: Placement) -> None:
         if mesh.is_editmode:
             raise BadInput("{name} is in Edit Mode, where it cannot get its UV layer.",
                            "Leave Edit Mode, then apply the texture again.", name=obj.name)
-        if len(mesh.loops) != len(placement.own_uvs) or not (
-                placement.own_corners is None or np.array_equal(corner_vertices(mesh), placement.own_corners)):
+        if not np.array_equal(corner_vertices(mesh), placement.own_uvs.corners):
             raise BadInput("The mesh of {name} was changed while it was being painted.", "Paint it again.",
                            name=obj.name)
     elif placement.uv_layer not in mesh.uv_layers and not obj.modifiers:
@@ -90,17 +88,15 @@ def _check_uvs(obj: bpy.types.Object, placement: Placement) -> None:
 def _same_layer(mesh: bpy.types.Mesh, placement: Placement) -> str | None:
     """The name of a layer with just these UVs: the unwrap of the same mesh comes out the same, so painting it a
     second time needs no second layer."""
-    if len(mesh.loops) != len(placement.own_uvs):
-        return None
     return next((layer.name for layer in mesh.uv_layers if layer.name.startswith(placement.uv_layer)
-                 and np.array_equal(layer_uvs(mesh, layer.name), placement.own_uvs)), None)
+                 and np.array_equal(layer_uvs(mesh, layer.name), placement.own_uvs.uvs)), None)
 
 
 def _add_layer(mesh: bpy.types.Mesh, placement: Placement, undo: ExitStack) -> str:
     layer = mesh.uv_layers.new(name=placement.uv_layer, do_init=False)
     name = layer.name  # with a number, where it was taken
     undo.callback(lambda: mesh.uv_layers.remove(mesh.uv_layers[name]))
-    layer.uv.foreach_set("vector", np.ascontiguousarray(placement.own_uvs, np.float32).ravel())
+    layer.uv.foreach_set("vector", np.ascontiguousarray(placement.own_uvs.uvs, np.float32).ravel())
     mesh.update()
     return name
 

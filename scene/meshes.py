@@ -17,11 +17,24 @@ from .checks import check_can_apply, check_can_read, chosen_slots, users_remark
 from .evaluated import OWN_UV_LAYER, corner_vertices, evaluated_mesh, layer_uvs, values_of
 from .unwrap import through_modifiers, unwrap_base
 
-__all__ = ["MeshArrays", "read_mesh", "write_mesh"]
+__all__ = ["MeshArrays", "OwnUVs", "read_mesh", "write_mesh"]
 
 _ENDLESS = 3e38  # Blender clamps an infinite coordinate that a script sets to the largest float32
 _FAR_M, _TINY_M = 1e15, 1e-15  # beyond them float32 has no room for areas squared
 _FLAT = 1e-9  # a determinant below this share of the axes' lengths: an axis is scaled to nothing
+
+
+@dataclass(frozen=True)
+class OwnUVs:
+    """An unwrap of our own, for a base mesh (before modifiers) that has just these loops.
+
+    Attributes:
+        uvs: (L,2) f32 within 0–1.
+        corners: (L,) i32, the vertices at the loops: an edited mesh has others.
+    """
+
+    uvs: np.ndarray
+    corners: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -35,9 +48,7 @@ class MeshArrays:
         corner_normals: (T,3,3) f32 of length 1, custom and smooth normals included.
         paintable: (T,) bool, whether the triangle uses a chosen material slot.
         uv_layer: the name of the layer that corner_uvs come from; with own_uvs the name that is wanted.
-        own_uvs: (L,2) f32, UVs within 0–1 for the loops of the base mesh (before modifiers), where it was
-            unwrapped anew; None where a layer of the mesh is used.
-        own_corners: (L,) i32, the base mesh's vertices at those loops: an edited mesh has others.
+        own_uvs: where it was unwrapped anew; None where a layer of the mesh is used.
         remarks: what the artist should know.
     """
 
@@ -47,8 +58,7 @@ class MeshArrays:
     corner_normals: np.ndarray
     paintable: np.ndarray
     uv_layer: str
-    own_uvs: np.ndarray | None
-    own_corners: np.ndarray | None = None
+    own_uvs: OwnUVs | None
     remarks: tuple[Remark, ...] = ()
 
 
@@ -84,18 +94,16 @@ def read_mesh(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph, *, uv_layer
             layer, uvs = _layer_uvs(obj, mesh, layer)
     triangles = np.take(vertices, loops)
     _check_area(obj, positions, triangles)
-    own_uvs = own_corners = None
+    own_uvs = None
     if own:
-        layer, own_uvs = OWN_UV_LAYER, unwrap_base(obj, texture_size_px)
-        own_corners = corner_vertices(obj.data)
-        uvs = through_modifiers(obj, own_uvs, vertices, depsgraph)
+        layer, own_uvs = OWN_UV_LAYER, OwnUVs(unwrap_base(obj, texture_size_px), corner_vertices(obj.data))
+        uvs = through_modifiers(obj, own_uvs.uvs, vertices, depsgraph)
     if np.linalg.det(matrix[:3, :3]) < 0:  # a mirrored object: turn the winding, so that it stays outside
         loops = np.ascontiguousarray(loops[:, [0, 2, 1]])
         triangles = np.ascontiguousarray(triangles[:, [0, 2, 1]])
     corner_uvs = np.take(uvs, loops, axis=0)  # twice as fast as uvs[loops]
     corner_normals = np.take(normals, loops, axis=0)
-    return MeshArrays(positions, triangles, corner_uvs, corner_normals, paintable, layer, own_uvs, own_corners,
-                      remarks)
+    return MeshArrays(positions, triangles, corner_uvs, corner_normals, paintable, layer, own_uvs, remarks)
 
 
 def write_mesh(arrays: MeshArrays, path: Path) -> None:

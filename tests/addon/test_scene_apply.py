@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -13,7 +14,7 @@ from vernissage.protocol.messages import Remark, Stage, TextureResult
 from vernissage.protocol.requests import TextureRequest
 from vernissage.scene.apply import Placement, apply_texture
 from vernissage.scene.images import storage_remark, texture_name, warm_image_loader
-from vernissage.scene.meshes import read_mesh
+from vernissage.scene.meshes import OwnUVs, read_mesh
 
 REQUEST = TextureRequest(object_name="Cube", mesh="mesh.npz", prompt="red brick wall", negative_prompt="moss",
                          texture_size_px=64, seed=7)
@@ -28,7 +29,7 @@ def apply(obj: bpy.types.Object, picture: Path, **options: object) -> bpy.types.
     return apply_texture(obj, placement, picture, REQUEST, RESULT)
 
 
-def own_uvs(obj: bpy.types.Object) -> np.ndarray:
+def own_uvs(obj: bpy.types.Object) -> OwnUVs:
     return read_mesh(obj, bpy.context.evaluated_depsgraph_get(), unwrap=True).own_uvs
 
 
@@ -229,7 +230,7 @@ def test_own_uvs_become_a_layer_and_the_artists_stay_active(cube, picture):
     layers["Vernissage"].uv.foreach_get("vector", added)
     assert [layer.name for layer in layers] == ["UVMap", "Vernissage"]
     assert np.array_equal(before, after)
-    assert np.array_equal(added.reshape(-1, 2), uvs)
+    assert np.array_equal(added.reshape(-1, 2), uvs.uvs)
     assert layers["UVMap"].active
     assert layers["UVMap"].active_render
     assert cube.material_slots[0].material.node_tree.nodes["UV Map"].uv_map == "Vernissage"
@@ -240,7 +241,7 @@ def test_the_same_unwrap_needs_no_second_layer_but_another_does(cube, picture):
     for _ in range(2):
         apply(cube, picture, uv_layer="Vernissage", own_uvs=uvs)
     assert [layer.name for layer in cube.data.uv_layers] == ["UVMap", "Vernissage"]
-    apply(cube, picture, uv_layer="Vernissage", own_uvs=1 - uvs)
+    apply(cube, picture, uv_layer="Vernissage", own_uvs=replace(uvs, uvs=1 - uvs.uvs))
     assert [layer.name for layer in cube.data.uv_layers] == ["UVMap", "Vernissage", "Vernissage.001"]
     assert cube.material_slots[0].material.node_tree.nodes["UV Map"].uv_map == "Vernissage.001"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -14,7 +15,7 @@ from vernissage.protocol.errors import BadInput, StorageError
 from vernissage.protocol.messages import TextureResult
 from vernissage.protocol.requests import TextureRequest
 from vernissage.scene.apply import Placement, apply_texture
-from vernissage.scene.meshes import read_mesh
+from vernissage.scene.meshes import OwnUVs, read_mesh
 
 REQUEST = TextureRequest(object_name="Cube", mesh="mesh.npz", prompt="red brick wall")
 RESULT = TextureResult(texture="texture.png", size_px=64, coverage=0.93, planned_coverage=0.95, view_disagreement=0.01,
@@ -27,7 +28,7 @@ def apply(obj: bpy.types.Object, picture: Path, **options: object) -> bpy.types.
     return apply_texture(obj, placement, picture, REQUEST, RESULT)
 
 
-def own_uvs(obj: bpy.types.Object) -> np.ndarray:
+def own_uvs(obj: bpy.types.Object) -> OwnUVs:
     return read_mesh(obj, bpy.context.evaluated_depsgraph_get(), unwrap=True).own_uvs
 
 
@@ -50,13 +51,13 @@ def eight_layers(obj, picture):
 
 
 def mesh_changed(obj, picture):
-    return {"own_uvs": np.zeros((47, 2), np.float32), "uv_layer": "Vernissage"}
+    return {"own_uvs": OwnUVs(np.zeros((47, 2), np.float32), np.zeros(47, np.int32)), "uv_layer": "Vernissage"}
 
 
 def corners_changed(obj, picture):
-    arrays = read_mesh(obj, bpy.context.evaluated_depsgraph_get(), unwrap=True)
+    uvs = own_uvs(obj)
     obj.data.flip_normals()  # as many corners as before, in another order
-    return {"own_uvs": arrays.own_uvs, "own_corners": arrays.own_corners, "uv_layer": "Vernissage"}
+    return {"own_uvs": uvs, "uv_layer": "Vernissage"}
 
 
 def layer_gone(obj, picture):
@@ -140,7 +141,7 @@ def after_the_image(uvs):
 
 
 def after_the_layer(uvs):
-    return {}, {"own_uvs": np.full(uvs.shape, "not a number")}
+    return {}, {"own_uvs": replace(uvs, uvs=np.full(uvs.uvs.shape, "not a number"))}
 
 
 def after_the_first_slot(uvs):

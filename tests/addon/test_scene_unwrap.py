@@ -110,9 +110,9 @@ def rasterise(triangles: np.ndarray, size_px: int) -> tuple[np.ndarray, np.ndarr
 def test_uvs_lie_within_the_square_and_do_not_overlap(empty_scene, shape):
     shape()
     arrays = read(bpy.context.object, unwrap=True)
-    assert arrays.own_uvs.shape == (len(bpy.context.object.data.loops), 2)
-    assert arrays.own_uvs.dtype == np.float32
-    assert 0 <= arrays.own_uvs.min() <= arrays.own_uvs.max() <= 1
+    assert arrays.own_uvs.uvs.shape == (len(bpy.context.object.data.loops), 2)
+    assert arrays.own_uvs.uvs.dtype == np.float32
+    assert 0 <= arrays.own_uvs.uvs.min() <= arrays.own_uvs.uvs.max() <= 1
     count, _ = rasterise(arrays.corner_uvs, SIZE_PX)
     assert count.max() == 1
     assert count.mean() > 0.2  # and the square is put to use
@@ -195,7 +195,7 @@ def test_modifiers_carry_the_uvs(empty_scene, snapshot, kind, settings, repeats)
     assert (count > repeats).mean() < 0.005  # subdividing bends the borders of islands a little over each other
     # what apply will add to the base mesh gives, through the artist's own modifiers, the UVs that were read
     layer = obj.data.uv_layers.new(name=arrays.uv_layer, do_init=False)
-    layer.uv.foreach_set("vector", arrays.own_uvs.ravel())
+    layer.uv.foreach_set("vector", arrays.own_uvs.uvs.ravel())
     obj.data.update()
     again = read(obj, uv_layer=arrays.uv_layer)
     assert np.array_equal(again.triangles, arrays.triangles)
@@ -207,7 +207,7 @@ def test_a_mesh_without_uvs_is_unwrapped_unasked(empty_scene):
     obj = bpy.context.object
     assert not obj.data.uv_layers
     arrays = read(obj)
-    assert (arrays.uv_layer, arrays.own_uvs.shape) == ("Vernissage", (72 * 4, 2))
+    assert (arrays.uv_layer, arrays.own_uvs.uvs.shape) == ("Vernissage", (72 * 4, 2))
     assert not obj.data.uv_layers
 
 
@@ -225,7 +225,7 @@ def test_hidden_and_unselected_faces_are_unwrapped_too(empty_scene):
     obj.data.polygons.foreach_set("hide", [True] * 3 + [False] * 3)
     obj.data.polygons.foreach_set("select", [False] * 6)
     obj.data.update()
-    uvs = read(obj, unwrap=True).own_uvs.reshape(6, 4, 2)
+    uvs = read(obj, unwrap=True).own_uvs.uvs.reshape(6, 4, 2)
     x, y = uvs[..., 0], uvs[..., 1]
     assert (np.abs((x * np.roll(y, -1, 1) - y * np.roll(x, -1, 1)).sum(axis=1)) > 0.02).all()
 
@@ -275,6 +275,6 @@ def test_a_folded_ribbon_is_cut_once_though_few_overlaps_are_seen():
 def test_the_size_of_an_object_does_not_change_its_unwrap(empty_scene, scale):
     bpy.ops.mesh.primitive_cube_add()
     obj = bpy.context.object
-    plain = read(obj, unwrap=True).own_uvs
+    plain = read(obj, unwrap=True).own_uvs.uvs
     obj.data.transform(Matrix.Scale(scale, 4))
     assert np.allclose(unwrap_base(obj, 1024), plain, atol=1e-4)
