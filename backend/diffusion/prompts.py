@@ -26,7 +26,7 @@ def embed_views(loaded: LoadedModel, prompts: Sequence[str], negative_prompt: st
     known = {prompt: embed_prompt(loaded, prompt, negative_prompt, guided=guided).tensors
              for prompt in dict.fromkeys(prompts)}
     parts = [known[prompt] for prompt in prompts]
-    return {name: None if first is None else torch.cat([part[name] for part in parts])  # type: ignore[misc]
+    return {name: None if first is None else torch.cat([part[name] for part in parts])
             for name, first in parts[0].items()}
 
 

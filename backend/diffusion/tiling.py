@@ -39,7 +39,7 @@ def _replaced(module: nn.Module, name: str, method: Callable[..., Any]) -> Itera
 
 
 def _wrapped(conv: nn.Conv2d, horizontally: bool, vertically: bool) -> Callable[..., Tensor]:
-    high, wide = conv.padding  # type: ignore[misc]
+    high, wide = conv.padding
 
     def forward(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         x = _padded(x, (wide, wide), (high, high), horizontally, vertically)
