@@ -127,8 +127,8 @@ def print_table(figures: dict[str, Any]) -> None:
         ("backend_ready_s", "bare_python_s", "s", "backend ready, and a bare Python"),
         ("job_s", "first_job_s", "s", "8 views of 256² into 1024²: warm, and the first"),
         ("network_share", "", "", "of the warm job: its networks, denoising and decoding"),
-        ("max_stall_ms", "idle_stall_ms", "ms", "longest stall of the window: in a job, and idle"),
-        ("viewport_stall_ms", "idle_viewport_stall_ms", "ms", "the same where Blender drew the viewport"),
+        ("max_stall_ms", "idle_stall_ms", "ms", "longest stall of the window, less the viewport: in a job, and idle"),
+        ("viewport_stall_ms", "idle_viewport_stall_ms", "ms", "the same with the drawing of the viewport"),
         ("max_busy_ms", "idle_busy_ms", "ms", "of the processor in one such stall: in a job, and idle"),
         ("apply_2048_ms", "apply_1024_ms", "ms", "applying a picture of 2048², and of 1024²"),
     )
