@@ -44,7 +44,9 @@ def _room(
     wall, floor, ceiling = colours
     low, high = np.append(-half, floor_m), np.append(half, ceiling_m)
     albedos = np.stack([wall] * 4 + [floor, ceiling])
-    return Room(low, high, albedos, gloss=gloss, texture=texture, texture_seed=new_seed(rng))
+    # In half of the rooms the lamps that are seen are all the light there is.
+    beyond = 2 ** between(rng, -1, 4) if rng.random() < 0.5 else 0.0
+    return Room(low, high, albedos, gloss=gloss, texture=texture, texture_seed=new_seed(rng), beyond=beyond)
 
 
 def _from_above(x: float, y: float, z: float, half_x: float, half_y: float, radiance: NDArray, **kind: object) -> Lamp:
@@ -239,6 +241,8 @@ def window_room(rng: Rng, height_px: int) -> Drawn:
     view = air.radiance(towards) if sunny else np.broadcast_to(outside, towards.shape)
     trees = towards[..., 2] < 0.06 + 0.12 * fractal(towards * 6, new_seed(rng), 5)
     view = np.where(trees[..., None], np.asarray((0.10, 0.13, 0.07)) * rng.uniform(0.5, 1.5), view)
+    # Curtains, reveals and dark furniture, which are not drawn, keep real rooms darker against their windows.
+    view = view * 2 ** between(rng, 0, 4)
     for pane in panes:
         picture = _glazed(pane, picture, towards, hit, view, 0.12 * float(even.mean()))
     day, light = ("sunny", "sunlight on the floor") if sunny else ("overcast", "soft window light")

@@ -12,6 +12,7 @@ from training.data.skies.sphere import Field, direction, directions, disc, lumin
 
 ROCK = np.asarray(((0.07, 0.066, 0.064), (0.22, 0.20, 0.18)))
 SNOW = np.asarray(((0.61, 0.64, 0.70), (0.85, 0.86, 0.88)))
+SUN_SEEKERS = 0.6  # share of cloudy skies that are taken, as photographers do, when the sun is out
 LEAVES = ((0.05, 0.09, 0.02), (0.09, 0.12, 0.03), (0.035, 0.06, 0.025), (0.22, 0.11, 0.03), (0.16, 0.13, 0.04))
 
 
@@ -39,6 +40,14 @@ def _at(rng: Rng, low_deg: float, high_deg: float) -> Field:
     return direction(between(rng, -np.pi, np.pi), float(np.radians(rng.uniform(low_deg, high_deg))))
 
 
+def _sun_seen_first(sun: Field, seeds: list[int], form: dict[str, float]) -> int:
+    """The first of the seeds whose clouds leave the sun free; the last if none does."""
+    for seed in seeds[:-1]:
+        if clouds.cumulus(sun[None], sun, seed, **form).passed[0] > 0.8:
+            return seed
+    return seeds[-1]
+
+
 def _by_sun(rng: Rng, height_px: int, sun: Field, haze: float, cover: float, veil: float, words: str) -> Sky:
     """A sky lit by the sun: `cover` 0–1 of cumulus, `veil` 0–1 of cirrus, 0 for none."""
     towards, air = directions(height_px), atmosphere(sun, haze)
@@ -54,9 +63,10 @@ def _by_sun(rng: Rng, height_px: int, sun: Field, haze: float, cover: float, vei
                               along_rad=between(rng, 0, np.pi))
         radiance, passed = clouds.overlaid(radiance, layer, high, mean, horizon), passed * layer.passed
     if cover > 0:
-        layer = clouds.cumulus(towards, sun, new_seed(rng), base_km=between(rng, 0.8, 2.0),
-                               depth_km=between(rng, 0.5, 1.8), size_km=between(rng, 0.8, 3.2), cover=cover,
-                               thickness=2 ** between(rng, 2, 5))
+        form = {"base_km": between(rng, 0.8, 2.0), "depth_km": between(rng, 0.5, 1.8), "size_km": between(rng, 0.8, 3.2),
+                "cover": cover, "thickness": 2 ** between(rng, 2, 5)}
+        seeds = [new_seed(rng) for _ in range(8 if rng.random() < SUN_SEEKERS else 1)]
+        layer = clouds.cumulus(towards, sun, _sun_seen_first(sun, seeds, form), **form)
         radiance, passed = clouds.overlaid(radiance, layer, high, mean, horizon), passed * layer.passed
     share = disc(height_px, sun, SUN_RADIUS_RAD)
     return Sky(radiance, air, share, passed, 0.0, sun[2] < 0.0, words)

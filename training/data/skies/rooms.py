@@ -62,6 +62,7 @@ class Room:
     gloss: float = 0.0
     texture_seed: int = 0
     texture: float = 0.1  # unevenness of the floor, 0–1
+    beyond: float = 0.0  # even light from doors and rooms behind the viewer, as a multiple of the room's own
 
 
 class Hit(NamedTuple):
@@ -165,7 +166,7 @@ def even_light(room: Room, hit: Hit, direct: Field) -> Field:
     weight = solid_angles(len(direct))[..., None]
     albedo = (hit.albedo * weight).sum((0, 1)) / (4 * np.pi)
     first = (hit.albedo * direct * weight).sum((0, 1)) / (4 * np.pi)
-    return (first / np.maximum(1 - albedo, 0.15)).astype(np.float32)
+    return ((1 + room.beyond) * first / np.maximum(1 - albedo, 0.15)).astype(np.float32)
 
 
 def seen_lamp(lamp: Lamp, origin: Field | float, towards: Field) -> tuple[Field, Field]:
