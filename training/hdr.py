@@ -3,9 +3,9 @@
     python -m training.data.skies.cache .dev/training/skies --count 1136   # first: draw them
     python -m training.hdr --steps 3000                                    # resumes from its checkpoint by itself
 
-The loss compares logarithms of energy, radiance times solid angle, of the clipped pixels: pixel by pixel, summed over
-squares of 2 to 32 pixels, and over the whole sphere. A pixel-wise loss alone loses the sun: where its place is unsure
-by one pixel the median of the logarithm is the sky's, and with it goes the light that the map throws.
+The loss asks apart how much energy, radiance times solid angle, the clipped pixels have on the whole (its logarithm),
+and where it stands (as a distribution, in squares of 1 to 16 pixels). A pixel-wise loss of log radiance alone loses the
+sun: where its place is unsure by one pixel the median is the sky's, and with it goes the light that the map throws.
 """
 
 import argparse
@@ -23,8 +23,8 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional as F
 
-from backend.panorama.network import HighlightNetwork
-from backend.panorama.restore import WORK_PX, clipping, excess, inputs, linear, resized
+from backend.panorama.network import HighlightNetwork, row_weights
+from backend.panorama.restore import WORK_PX, clipping, excess, inputs, linear, luminance, resized
 from training import camera
 from training.data.skies import cache
 from training.loop import Clock, train
@@ -33,7 +33,7 @@ WORK, OUT = Path(".dev/training"), Path("models/mini-hdr")
 BATCH = 8
 SHARES = (0.002, 0.10)  # of the sphere that is blown out
 KEY_SHARE = 0.4  # of the pictures that are exposed for their mean brightness, as a camera does
-SQUARES = (1, 2, 4, 8, 16, 32)
+SQUARES = (1, 4, 16)  # pixels
 SEED = 20261126
 
 
@@ -93,23 +93,22 @@ def batches(maps: list[NDArray[np.float16]], rng: np.random.Generator, size: int
 
 
 def loss_of(network: HighlightNetwork, batch: Batch) -> Tensor:
-    """The mean error of log energy, by areas of many sizes, and of log colour."""
+    """The errors of log energy over the sphere, of where it stands, of log radiance, and of log colour."""
     restored = batch.base + excess(network(batch.seen), batch.base, batch.mask)
-    height = batch.seen.shape[-2]
-    latitude = torch.linspace(1, -1, 2 * height + 1)[1::2] * (torch.pi / 2)
-    weight = batch.mask * latitude.cos()[:, None]
-    red_green_blue = torch.tensor((0.2126, 0.7152, 0.0722)).view(1, 3, 1, 1)
-    mine, true = ((x * red_green_blue).sum(1, keepdim=True) * weight for x in (restored, batch.truth))
-    total = torch.zeros(())
-    for side in SQUARES:
-        a, b, area = (F.avg_pool2d(x, side) for x in (mine, true, weight))
-        error = ((a + 1e-5).log() - (b + 1e-5).log()).abs()
-        # Half by area, so that wide soft highlights count; half by the square root of energy, so that the sun does.
-        lit = b.sqrt() * area.sqrt()
-        total = total + 0.5 * _mean(error, area) + 0.5 * _mean(error, lit)
-    whole = ((mine.sum((1, 2, 3)) + 1e-4).log() - (true.sum((1, 2, 3)) + 1e-4).log()).abs().mean()
+    weight = batch.mask * row_weights(batch.mask)
+    mine, true = luminance(restored) * weight, luminance(batch.truth) * weight
+    whole = ((mine.sum((1, 2, 3)) + 1e-6).log() - (true.sum((1, 2, 3)) + 1e-6).log()).abs().mean()
+    pixels = _mean(((mine + 1e-6).log() - (true + 1e-6).log()).abs(), weight)
     tint = (_tint(restored) - _tint(batch.truth)).abs().mean(1, keepdim=True)
-    return total / len(SQUARES) + 2.0 * whole + 0.5 * _mean(tint, weight) + 0.5 * _mean(tint, true.sqrt())
+    places = torch.stack([_astray(mine, true, side) for side in SQUARES]).mean()
+    return 2.0 * whole + places + 0.5 * pixels + 0.5 * (_mean(tint, weight) + _mean(tint, true))
+
+
+def _astray(mine: Tensor, true: Tensor, side: int) -> Tensor:
+    """Kullback and Leibler's divergence of where energy stands, in squares of `side` pixels, whatever its amount."""
+    a, b = (F.avg_pool2d(x, side).flatten(1) + 1e-9 for x in (mine, true))
+    a, b = (x / x.sum(1, keepdim=True) for x in (a, b))
+    return (b * (b.log() - a.log())).sum(1).mean()
 
 
 def _tint(radiance: Tensor) -> Tensor:
@@ -134,7 +133,7 @@ def export(network: torch.nn.Module, widths: tuple[int, ...], blocks: tuple[int,
 
 
 def learn(
-    work: Path, out: Path, clock: Clock, *, maps: int, rate: float = 2.5e-4,
+    work: Path, out: Path, clock: Clock, *, maps: int, rate: float = 4e-4,
     widths: tuple[int, ...] = (32, 64, 128, 192), blocks: tuple[int, ...] = (1, 1, 2, 2), batch: int = BATCH,
     log: Callable[[str], None] = lambda line: print(line, flush=True),
 ) -> HighlightNetwork:

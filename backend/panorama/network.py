@@ -1,6 +1,7 @@
 """The network of `models/mini-hdr`: how much brighter than its clipped picture each direction of a panorama is."""
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -43,14 +44,22 @@ class Block(nn.Module):
         return x + self.layers(x)
 
 
+class Answer(NamedTuple):
+    """What the network says of n pictures: `gain` (n,) the log factor, 0 or more, by which the clipped part's energy
+    exceeds its white; `places` (n, 1, h, w) log densities of what is to be added, up to a constant; `tint` (n, 3, h, w)
+    log colour."""
+
+    gain: Tensor
+    places: Tensor
+    tint: Tensor
+
+
 class HighlightNetwork(nn.Module):
-    """(n, 5, h, w) → (n, 4, h, w); h and w are multiples of 32. A log gain from 0 on, and a log tint of three channels.
+    """(n, 5, h, w) → Answer; h and w are multiples of 32.
 
-    With a gain for each channel of its own an unsure network colours its lamps green or violet; so the tint is apart,
-    bounded, and nothing at the start.
-
-    A U-Net (Ronneberger et al., arXiv:1505.04597) behind a pixel-unshuffle. The mean over the whole sphere is told to
-    every place of the deepest level: whether a white patch is the sun or a wall depends on the rest of the scene.
+    A U-Net (Ronneberger et al., arXiv:1505.04597) behind a pixel-unshuffle. How much light there is and where it stands
+    are said apart: a network that says a gain for each pixel loses the sun, which is one pixel among hundreds that are
+    white alike, and whose place is unsure by that one pixel.
     """
 
     def __init__(self, widths: tuple[int, ...] = (32, 64, 128, 192), blocks: tuple[int, ...] = (1, 1, 2, 2)) -> None:
@@ -64,13 +73,15 @@ class HighlightNetwork(nn.Module):
         self.scene = nn.Sequential(nn.Linear(widths[-1], widths[-1]), nn.SiLU(), nn.Linear(widths[-1], widths[-1]))
         self.widen = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in pairwise(widths))
         self.up = nn.ModuleList(Block(w) for w in widths[:-1])
-        self.head = nn.Sequential(
-            nn.Conv2d(widths[0] + stem, 48, 1), nn.SiLU(), SphereConv(48, 4 * FACTOR**2)
+        self.head = nn.Sequential(nn.Conv2d(widths[0] + stem, 48, 1), nn.SiLU(), SphereConv(48, 4 * FACTOR**2))
+        self.gain = nn.Sequential(
+            nn.Linear(widths[-1] + 2 * widths[0] + 2, 128), nn.SiLU(), nn.Linear(128, 128), nn.SiLU(), nn.Linear(128, 1)
         )
-        nn.init.zeros_(self.head[-1].weight)
-        nn.init.zeros_(self.head[-1].bias)
+        for last in (self.head[-1], self.gain[-1]):
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
 
-    def forward(self, picture: Tensor) -> Tensor:
+    def forward(self, picture: Tensor) -> Answer:
         raw = F.pixel_unshuffle(picture, FACTOR)
         x = self.stem(raw)
         kept = []
@@ -79,10 +90,25 @@ class HighlightNetwork(nn.Module):
                 kept.append(x)
                 x = self.narrow[level - 1](F.pixel_unshuffle(x, 2))
             x = blocks(x)
-        latitude = torch.linspace(1, -1, 2 * x.shape[-2] + 1, device=x.device)[1::2] * (torch.pi / 2)
-        weight = latitude.cos()[:, None] / latitude.cos().mean()
-        x = x + self.scene((x * weight).mean((-2, -1)))[..., None, None]
+        scene = _mean(x, row_weights(x))
+        x = x + self.scene(scene)[..., None, None]  # told to every place: a white patch is a sun or a wall by the rest
         for level in reversed(range(len(self.up))):
             x = self.up[level](kept[level] + F.interpolate(self.widen[level](x), scale_factor=2.0))
         said = F.pixel_shuffle(self.head(torch.cat([x, raw], 1)), FACTOR)
-        return torch.cat([F.softplus(said[:, :1] - 1.0).clamp(max=GAIN_MAX), TINT_MAX * said[:, 1:].tanh()], 1)
+        mask = F.avg_pool2d(picture[:, 3:4], FACTOR)
+        lit, clear = (_mean(x, weight * row_weights(x)) for weight in (mask, 1 - mask))
+        share = _mean(mask, row_weights(mask))
+        white = _mean(F.avg_pool2d(picture[:, :3].mean(1, keepdim=True), FACTOR), row_weights(mask))
+        gain = self.gain(torch.cat([scene, lit, clear, (share + 1e-5).log(), white], 1))[:, 0]
+        return Answer(F.softplus(gain - 1.0).clamp(max=GAIN_MAX), said[:, :1], TINT_MAX * said[:, 1:].tanh())
+
+
+def row_weights(x: Tensor) -> Tensor:
+    """(h, 1): the share of the sphere of each row of (n, c, h, w)."""
+    latitude = torch.linspace(1, -1, 2 * x.shape[-2] + 1, device=x.device)[1::2] * (torch.pi / 2)
+    return latitude.cos()[:, None]
+
+
+def _mean(x: Tensor, weight: Tensor) -> Tensor:
+    """(n, c, h, w) → (n, c), weighted."""
+    return (x * weight).sum((-2, -1)) / (weight.expand_as(x[:, :1]).sum((-2, -1)) + 1e-6)

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional as F
 
-from backend.panorama.network import HighlightNetwork
+from backend.panorama.network import Answer, HighlightNetwork, row_weights
 from protocol.errors import BadInput
 
 MODEL = Path(__file__).parents[2] / "models" / "mini-hdr"
@@ -42,17 +42,30 @@ def resized(x: Tensor, height: int) -> Tensor:
 def inputs(srgb: Tensor, height: int = WORK_PX) -> tuple[Tensor, Tensor, Tensor]:
     """What the network sees of sRGB pictures (n, 3, h, 2h): (picture (n, 5, height, …), linear means, mask means)."""
     base, mask = resized(linear(srgb), height), resized(clipping(srgb), height)
-    latitude = torch.linspace(1, -1, 2 * height + 1, device=srgb.device)[1::2] * (torch.pi / 2)
-    rows = latitude.sin()[None, None, :, None].expand(len(srgb), 1, height, 2 * height)
+    rows = torch.linspace(1, -1, 2 * height + 1, device=srgb.device)[1::2].mul(torch.pi / 2).sin()
+    rows = rows[None, None, :, None].expand(len(srgb), 1, height, 2 * height)
     # Averaged in linear light, shown as sRGB: shadows keep their steps.
     shown = torch.where(base <= 0.0031308, 12.92 * base, 1.055 * base.clamp(min=1e-6) ** (1 / 2.4) - 0.055)
     return torch.cat([shown, mask, rows], 1), base, mask
 
 
-def excess(said: Tensor, base: Tensor, mask: Tensor) -> Tensor:
-    """Radiance (n, 3, h, w) that the network's answer adds to the linear picture `base` where it is clipped."""
-    root = base + COLOUR_FLOOR * base.amax(1, keepdim=True)
-    return mask * root * said[:, 1:].exp() * torch.expm1(said[:, :1])
+def excess(said: Answer, base: Tensor, mask: Tensor) -> Tensor:
+    """Radiance (n, 3, h, w) that the network's answer adds to the linear picture `base` where it is clipped.
+
+    Its luminance times solid angle sums to the energy of the clipped part times (exp(gain) - 1).
+    """
+    angle = row_weights(base) * mask
+    present = (luminance(base) * angle).sum((1, 2, 3))
+    density = (said.places + mask.clamp(min=1e-9).log() + row_weights(base).log()).flatten(1).softmax(1).view_as(mask)
+    energy = (present * torch.expm1(said.gain))[:, None, None, None]
+    added = energy * density * (mask > 0) / row_weights(base)
+    colour = (base + COLOUR_FLOOR * base.amax(1, keepdim=True) + 1e-6) * said.tint.exp()
+    return added * colour / luminance(colour)
+
+
+def luminance(x: Tensor) -> Tensor:
+    """(n, 3, h, w) linear Rec.709 → (n, 1, h, w)."""
+    return 0.2126 * x[:, :1] + 0.7152 * x[:, 1:2] + 0.0722 * x[:, 2:]
 
 
 def _spread(low: Tensor, mask: Tensor) -> Tensor:

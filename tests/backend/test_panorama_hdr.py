@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from backend.panorama import HighlightNetwork, load_network, restore_radiance
-from backend.panorama.network import sphere_pad
+from backend.panorama.network import Answer, row_weights, sphere_pad
 from backend.panorama.restore import CLIPPED_FROM, _spread, clipping, excess, inputs, linear, resized
+from backend.panorama.restore import luminance as luminance_of
 from protocol.errors import BadInput
 from training import camera, hdr
 from training.data.skies.cache import coded
@@ -23,7 +24,8 @@ def network():
     torch.manual_seed(3)
     net = HighlightNetwork(**TINY).eval()
     torch.nn.init.normal_(net.head[-1].weight, std=0.3)
-    torch.nn.init.constant_(net.head[-1].bias, 1.0)
+    torch.nn.init.normal_(net.gain[-1].weight, std=0.3)
+    torch.nn.init.constant_(net.gain[-1].bias, 3.0)
     return net
 
 
@@ -163,23 +165,38 @@ class Told(torch.nn.Module):
         return self.said
 
 
-def test_the_loss_is_least_at_the_truth_and_feels_a_lost_sun():
-    """Three answers about a sun of one pixel: right, half as bright, and as bright as the sky about it."""
+@pytest.fixture
+def sun():
+    """A grey picture with a white square, and what a network should say of it: nearly all light is in one pixel."""
     srgb = torch.full((1, 3, 128, 256), 0.5)
     srgb[..., 60:66, 100:106] = 1.0
-    seen, base, mask = inputs(srgb)
-    gain = torch.zeros(1, 4, 128, 256)
-    gain[:, :1] = mask * 1.0
-    gain[:, 0, 63, 103] = 8.0
-    truth = base + excess(gain, base, mask)
-    batch = hdr.Batch(seen, base, mask, truth)
-    dimmer, lost = gain.clone(), gain.clone()
-    dimmer[:, 0, 63, 103] = 8.0 - np.log(2)
-    lost[:, 0, 63, 103] = 1.0
-    right, half, none = (hdr.loss_of(Told(said), batch).item() for said in (gain, dimmer, lost))
-    assert right == pytest.approx(0, abs=1e-4)
-    assert right < half < none
-    assert none > 4
+    places = torch.zeros(1, 1, 128, 256)
+    places[..., 63, 103] = 9.0
+    return inputs(srgb), Answer(torch.tensor([5.0]), places, torch.zeros(1, 3, 128, 256))
+
+
+def test_what_is_added_has_the_energy_that_was_said_in_the_place_that_was_said(sun):
+    (_, base, mask), said = sun
+    added = excess(said, base, mask)
+    angle = row_weights(mask)
+    present = (luminance_of(base) * angle * mask).sum()
+    assert (luminance_of(added) * angle).sum().item() == pytest.approx((present * np.expm1(5.0)).item(), rel=1e-3)
+    assert (added[..., 63, 103].sum() / added.sum()).item() > 0.98
+    assert added[mask.expand_as(added) == 0].max() == 0
+    assert torch.isfinite(excess(said, base, mask * 0)).all()
+
+
+def test_the_loss_is_least_at_the_truth_and_feels_a_dimmed_a_moved_and_a_lost_sun(sun):
+    (seen, base, mask), said = sun
+    batch = hdr.Batch(seen, base, mask, base + excess(said, base, mask))
+    dimmed = said._replace(gain=said.gain - np.log(2))
+    moved = said._replace(places=said.places.roll(2, -1))
+    spread = said._replace(places=said.places * 0)
+    lost = said._replace(gain=said.gain * 0)
+    right, *wrong = (hdr.loss_of(Told(one), batch).item() for one in (said, dimmed, moved, spread, lost))
+    assert right == pytest.approx(0, abs=1e-3)
+    assert min(wrong) > 0.5
+    assert wrong[-1] > 5
 
 
 def test_batches_are_pictures_whose_truth_is_nowhere_darker(work):
