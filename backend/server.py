@@ -63,21 +63,10 @@ def serve_standard_streams() -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     faulthandler.enable(sys.stderr)
     end_with_client()
-    _give_way()
     log(f"backend {os.getpid()} on Python {platform.python_version()} at {sys.executable}")
     for name in (signal.SIGINT, signal.SIGTERM):  # end at once and without a traceback, in native code too
         signal.signal(name, signal.SIG_DFL)
     return Server(commands, events).serve()
-
-
-def _give_way() -> None:
-    """Blender's drawing goes first: torch takes every core, and the window waited twice as long."""
-    with contextlib.suppress(OSError):  # a sandbox may forbid it
-        if hasattr(os, "sched_setscheduler"):
-            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
-    with contextlib.suppress(OSError):
-        if hasattr(os, "nice"):
-            os.nice(15)
 
 
 class Server:

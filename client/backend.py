@@ -71,16 +71,19 @@ class Backend:
         log_path: gets what the backend prints; rotated when it has grown.
         handshake_timeout_s: how long it may take to say that it is ready.
         cancel_grace_s: how long a cancelled job may go on before the process is killed.
+        gives_way: beside a window, which must not wait for processors that jobs have taken.
     """
 
     def __init__(self, python: Path, root: Path, log_path: Path, *,
                  handshake_timeout_s: float = HANDSHAKE_TIMEOUT_S,
-                 cancel_grace_s: float = CANCEL_GRACE_S) -> None:
+                 cancel_grace_s: float = CANCEL_GRACE_S,
+                 gives_way: bool = False) -> None:
         self.python = Path(python)
         self.root = Path(root)
         self.log_path = Path(log_path)
         self._handshake_timeout_s = handshake_timeout_s
         self._cancel_grace_s = cancel_grace_s
+        self._gives_way = gives_way
         self._child: Child | None = None
         self._ready_by: float | None = None  # while the handshake is due
         self._jobs: dict[str, _Job] = {}
@@ -158,7 +161,7 @@ class Backend:
             return
         if self._child is None:
             command = [str(self.python), "-s", "-E", "-B", "-u", "-m", "backend"]
-            self._child = Child(command, self.root, self.log_path)
+            self._child = Child(command, self.root, self.log_path, gives_way=self._gives_way)
             self._child.send(encode(Hello()))
             self._ready_by = time.monotonic() + self._handshake_timeout_s
             atexit.register(self.close)

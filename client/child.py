@@ -37,6 +37,7 @@ class Child:
         command: the program and its arguments.
         folder: its working directory.
         log_path: gets its stderr, appended; rotated here when it has grown. None: stderr comes as lines too.
+        gives_way: it has the processors only when Blender does not want them.
 
     Attributes:
         start_error: why it could not be started, once that is known; a StorageError for its log.
@@ -45,13 +46,16 @@ class Child:
         process_id: None before it runs.
     """
 
-    def __init__(self, command: Sequence[str | Path], folder: Path, log_path: Path | None) -> None:
+    def __init__(
+        self, command: Sequence[str | Path], folder: Path, log_path: Path | None, *, gives_way: bool = False,
+    ) -> None:
         self.start_error: OSError | StorageError | None = None
         self.exit_code: int | None = None
         self.process_id: int | None = None
         self._command = [str(part) for part in command]
         self._folder = folder
         self._log_path = log_path
+        self._gives_way = gives_way
         self._process: subprocess.Popen[bytes] | None = None
         self._killed = False
         self._lock = threading.Lock()  # held while it is being started
@@ -138,8 +142,10 @@ class Child:
                 self._command, cwd=self._folder, env=clean_environment(os.environ),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT if log is None else log,
-                bufsize=0, close_fds=True, **_own_group())
+                bufsize=0, close_fds=True, **_own_group(self._gives_way))
             self.process_id = self._process.pid
+            if self._gives_way:
+                give_way(self._process.pid)
             return self._process
 
     def _open_log(self) -> BinaryIO | contextlib.nullcontext[None]:
@@ -208,8 +214,23 @@ def kill_tree(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)  # it leads its own group, see _own_group
 
 
-def _own_group() -> dict[str, Any]:
-    """Its own process group: Ctrl-C in Blender's terminal is Blender's, and the whole tree can be ended."""
+def give_way(process_id: int) -> None:
+    """Let a process that has just begun run only when nothing else in its session wants to: torch takes every core,
+    and a window whose drawing has to ask for them back waits twice as long. A sandbox may forbid it.
+    """
+    with contextlib.suppress(OSError):
+        if hasattr(os, "sched_setscheduler"):  # Linux; its threads begin as it is
+            os.sched_setscheduler(process_id, os.SCHED_IDLE, os.sched_param(0))
+        elif hasattr(os, "setpriority"):
+            os.setpriority(os.PRIO_PROCESS, process_id, 15)
+
+
+def _own_group(gives_way: bool) -> dict[str, Any]:
+    """Its own process group: Ctrl-C in Blender's terminal is Blender's, and the whole tree can be ended.
+
+    Not its own session: Linux shares the processors among sessions first, and the backend's niceness would mean nothing.
+    """
     if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}
+        priority = subprocess.BELOW_NORMAL_PRIORITY_CLASS if gives_way else 0
+        return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP | priority}
+    return {"process_group": 0}

@@ -12,17 +12,17 @@ __all__ = ["close_backend", "get_backend", "running_backend"]
 _backend: Backend | None = None
 
 
-def get_backend(python: Path, root: Path, log_path: Path) -> Backend:
+def get_backend(python: Path, root: Path, log_path: Path, *, gives_way: bool = False) -> Backend:
     """The backend of these paths: the one that runs, so that its model stays warm, or a new one.
 
-    One that runs with other paths is closed first, because the preferences have changed.
+    One that runs with other paths is closed first, because the preferences have changed. `gives_way`: see `Backend`.
     """
     global _backend
     wanted = (Path(python), Path(root), Path(log_path))
     if _backend is not None and (_backend.python, _backend.root, _backend.log_path) != wanted:
         close_backend(waits=False)
     if _backend is None:
-        _backend = Backend(*wanted)
+        _backend = Backend(*wanted, gives_way=gives_way)
     return _backend
 
 

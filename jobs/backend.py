@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import bpy
 from bpy.types import Context
 
 from ..client.backend import Backend
@@ -87,4 +88,5 @@ def backend_state(context: Context) -> BackendState:
 
 def backend_for(settings: Settings) -> Backend:
     """The backend that these settings describe. It starts with its first job."""
-    return get_backend(require_backend(settings), EXTENSION_ROOT, settings.log_path)
+    return get_backend(require_backend(settings), EXTENSION_ROOT, settings.log_path,
+                       gives_way=not bpy.app.background)

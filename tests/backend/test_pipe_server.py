@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from backend import server
 from protocol.errors import ErrorKind
 from protocol.messages import (
     PROTOCOL_VERSION,
@@ -104,21 +103,6 @@ def test_ready_comes_before_the_heavy_libraries(pipe_to: Callable[[Path], Pipe],
     pipe = pipe_to(folder)
     pipe.send(Hello())
     assert isinstance(pipe.read(), Ready)
-
-
-def test_a_sandbox_that_refuses_to_change_priorities_is_no_reason_not_to_start(monkeypatch) -> None:
-    asked: list[str] = []
-
-    def refuse(name: str) -> Callable[..., None]:
-        def call(*arguments: object) -> None:
-            asked.append(name)
-            raise PermissionError
-        return call
-
-    for name in ("sched_setscheduler", "nice"):
-        monkeypatch.setattr(os, name, refuse(name))
-    server._give_way()
-    assert asked == ["sched_setscheduler", "nice"]
 
 
 def test_another_version_is_answered_and_its_jobs_refused(pipe: Pipe, tmp_path: Path) -> None:
