@@ -228,7 +228,7 @@ def give_way(process_id: int) -> None:
 def _own_group(gives_way: bool) -> dict[str, Any]:
     """Its own process group: Ctrl-C in Blender's terminal is Blender's, and the whole tree can be ended.
 
-    Not its own session: Linux shares the processors among sessions first, and the backend's niceness would mean nothing.
+    Not its own session: Linux shares the processors among sessions first, and a priority would mean nothing.
     """
     if sys.platform == "win32":
         priority = subprocess.BELOW_NORMAL_PRIORITY_CLASS if gives_way else 0
