@@ -26,6 +26,7 @@ STAGE_SHARES = {
     Stage.PLAN: 0.02,
     Stage.LOAD: 0.08,
     Stage.DENOISE: 0.76,
+    Stage.AGREE: 0.0,
     Stage.DECODE: 0.06,
     Stage.BAKE: 0.03,
     Stage.FILL: 0.02,
@@ -59,6 +60,7 @@ class Job:
         self._clock = clock
         self._step = self._steps = 0
         self._stage_began = 0.0
+        self._aside_s = 0.0  # of the stage at work: see `aside`
         self._told_at = float("-inf")
         self._fraction = 0.0
         self._pace_s: float | None = None  # seconds that the whole job takes, by the pace of its painting
@@ -74,12 +76,26 @@ class Job:
         self.stage_at_work = stage
         self._step, self._steps = 0, steps
         self._stage_began = self._clock()
+        self._aside_s = 0.0
         self._tell()
         try:
             yield
         finally:
-            spent = self._clock() - self._stage_began
-            self.seconds[stage.value] = self.seconds.get(stage.value, 0.0) + spent
+            self._count(stage, self._clock() - self._stage_began - self._aside_s)
+
+    @contextlib.contextmanager
+    def aside(self, stage: Stage) -> Iterator[None]:
+        """Time work that is done in the middle of the stage at work, and counts as another stage's."""
+        began = self._clock()
+        try:
+            yield
+        finally:
+            spent = self._clock() - began
+            self._aside_s += spent
+            self._count(stage, spent)
+
+    def _count(self, stage: Stage, seconds: float) -> None:
+        self.seconds[stage.value] = self.seconds.get(stage.value, 0.0) + seconds
 
     def step(self) -> None:
         """One step of the running stage is done.

@@ -126,7 +126,7 @@ def print_table(figures: dict[str, Any]) -> None:
         ("enable_cpu_ms", "blender_start_ms", "ms", "of the processor for that, and Blender's whole start"),
         ("backend_ready_s", "bare_python_s", "s", "backend ready, and a bare Python"),
         ("job_s", "first_job_s", "s", "8 views of 256² into 1024²: warm, and the first"),
-        ("network_share", "", "", "of the warm job: its networks, denoising and decoding"),
+        ("network_share", "", "", "of the warm job: its networks, denoising and decoding, less the comparing of views"),
         ("max_stall_ms", "idle_stall_ms", "ms", "longest stall of the window, less the viewport: in a job, and idle"),
         ("viewport_stall_ms", "idle_viewport_stall_ms", "ms", "the same with the drawing of the viewport"),
         ("max_busy_ms", "idle_busy_ms", "ms", "of the processor in one such stall: in a job, and idle"),

@@ -35,12 +35,16 @@ class Kind(enum.StrEnum):
 
 
 class Stage(enum.StrEnum):
-    """The steps of a job, in the order in which a texture passes them. The values are shown to people."""
+    """The steps of a job, in the order in which a texture passes them. The values are shown to people.
+
+    Views are compared between the steps of their painting: what that takes is not in the seconds of painting.
+    """
 
     PREPARE = "Reading the mesh"
     PLAN = "Planning views"
     LOAD = "Loading the model"
     DENOISE = "Painting views"
+    AGREE = "Comparing views"
     DECODE = "Decoding views"
     BAKE = "Baking"
     FILL = "Filling unseen areas"

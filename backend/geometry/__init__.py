@@ -11,6 +11,8 @@ Rooms, in the order in which a texture job walks through them:
 | `control` | depth, normal and ID images of a view, as ControlNets want them |
 | `view_plan` | which few views see most of the texture |
 | `bake` | which pixels of a view colour which texels |
+| `threads` | views side by side |
+| `transfer` | colours from those pixels to those texels, and back |
 | `blend` | what several views saw of a texel, as one colour; how far they disagree |
 | `exposure` | gain and bias that make the views agree in tone |
 | `fill` | colours for the texels that no view saw |

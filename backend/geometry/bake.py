@@ -1,7 +1,7 @@
 """Which pixels of a view colour which texels.
 
-A map is made once a view on the CPU and holds indices and weights only; `sample` applies it with torch gathers
-on whatever device the images are on, as often as the denoising asks for it.
+A map is made once a view on the CPU and holds indices and weights only; `transfer` applies it on whatever device the
+images are on, as often as the denoising asks for it.
 """
 
 # ruff: noqa: ANN001, ANN202 -- the kernels at the end: numba takes the types from what is passed in.
@@ -11,7 +11,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numba import njit
 from numpy.typing import NDArray
 
@@ -19,7 +18,7 @@ from .mesh import Mesh
 from .uv_raster import Texels
 from .view_raster import ViewRaster
 
-__all__ = ["ViewMap", "edge_distance", "map_view", "sample"]
+__all__ = ["ViewMap", "edge_distance", "map_view"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,29 +103,6 @@ def _rimmed_edge_distance(mesh: Mesh, raster: ViewRaster, limit_px: int) -> NDAr
     _edge_distance(raster.triangle, mesh.object_ids, raster.nearness, raster.slope, camera.focal_px,
                    camera.is_orthographic, min(limit_px, 250), out)
     return out
-
-
-def sample(image: torch.Tensor, view_map: ViewMap) -> torch.Tensor:
-    """Colours (M, C) of a view's image (H, W, C) at the texels of its map, on the image's device.
-
-    In the image's dtype, or float32 for the half-precision ones, which cannot hold the weights.
-
-    Interpolated as differences to the main tap: a constant comes out as exactly that constant.
-    """
-    if image.shape[:2] != (view_map.height_px, view_map.width_px):
-        raise ValueError(f"image is {tuple(image.shape[:2])}: the map was made for "
-                         f"{(view_map.height_px, view_map.width_px)}")
-    flat = image.reshape(-1, image.shape[2])
-    if flat.dtype in (torch.float16, torch.bfloat16):
-        flat = flat.float()
-    # Gathers and sums with 64-bit indices are several times faster in torch than with 32-bit ones.
-    pixels = torch.from_numpy(view_map.pixels).to(flat.device).T.long()
-    weights = torch.from_numpy(view_map.tap_weights).to(flat.device, flat.dtype)
-    main = flat.index_select(0, pixels[0])
-    result = main.clone()
-    for tap in range(3):
-        result += weights[:, tap, None] * (flat.index_select(0, pixels[tap + 1]) - main)
-    return result
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -1,9 +1,11 @@
 """What several views saw of a texture, blended texel by texel, and how far they disagreed."""
 
+# ruff: noqa: ANN001, ANN202 -- the kernel at the end: numba takes the types from what is passed in.
 from __future__ import annotations
 
 import numpy as np
 import torch
+from numba import njit
 from numpy.typing import NDArray
 
 from .bake import ViewMap
@@ -31,17 +33,29 @@ class Blend:
 
     def add(self, view_map: ViewMap, seen: torch.Tensor, weight: NDArray[np.float32] | None = None) -> None:
         """Blend in the colours (M, C) that a view saw of its texels, with its own weights (M,) or others."""
-        texel = torch.from_numpy(view_map.texel).to(seen.device).long()
-        weights = torch.from_numpy(view_map.weight if weight is None else weight).to(seen.device, seen.dtype)
+        weights = view_map.weight if weight is None else weight
+        if seen.device.type == "cpu":
+            _add(view_map.texel, weights, seen.contiguous().numpy(), self.colours.numpy(), self.total.numpy(),
+                 self._squares.numpy(), self._several.numpy())
+        else:
+            self._add_on_device(view_map.texel, weights, seen)
+
+    def _add_on_device(self, texel: NDArray[np.int32], weight: NDArray[np.float32], seen: torch.Tensor) -> None:
+        index = torch.from_numpy(texel).to(seen.device).long()
+        weights = torch.from_numpy(weight).to(seen.device, seen.dtype)
         # A texel occurs once a view, so that the sums do not depend on any order.
-        before = self.total.index_select(0, texel)
+        before = self.total.index_select(0, index)
         after = before + weights
-        difference = seen - self.colours.index_select(0, texel)
+        difference = seen - self.colours.index_select(0, index)
         step = (weights / after)[:, None] * difference
-        self.total.index_copy_(0, texel, after)
-        self.colours.index_add_(0, texel, step)
-        self._squares.index_add_(0, texel, before * (step * difference).mean(dim=1))
-        self._several.index_copy_(0, texel, self._several.index_select(0, texel) | (before > 0))
+        self.total.index_copy_(0, index, after)
+        self.colours.index_add_(0, index, step)
+        self._squares.index_add_(0, index, before * (step * difference).mean(dim=1))
+        self._several.index_copy_(0, index, self._several.index_select(0, index) | (before > 0))
+
+    def of(self, view_map: ViewMap) -> torch.Tensor:
+        """(M, C) the mean at the texels that a view sees."""
+        return self.colours.index_select(0, torch.from_numpy(view_map.texel).to(self.colours.device).long())
 
     def coverage(self) -> float:
         """Share of the texels that any view saw."""
@@ -53,3 +67,23 @@ class Blend:
         """
         variance = self._squares[self._several] / self.total[self._several]
         return float(variance.double().mean().sqrt()) if len(variance) else 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add(texel, weights, seen, colours, total, squares, several):
+    channels = seen.shape[1]
+    for m in range(len(texel)):
+        n = texel[m]
+        before = total[n]
+        after = before + weights[m]
+        share = weights[m] / after
+        square = 0.0
+        for c in range(channels):
+            difference = seen[m, c] - colours[n, c]
+            step = share * difference
+            colours[n, c] += step
+            square += step * difference
+        total[n] = after
+        squares[n] += before * square / channels
+        if before > 0:
+            several[n] = True

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .bake import ViewMap, sample
+from .bake import ViewMap
+from .transfer import sample
 
 __all__ = ["apply_exposure", "match_views"]
 

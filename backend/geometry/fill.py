@@ -18,7 +18,7 @@ from .uv_raster import Texels
 
 __all__ = ["fill_unseen"]
 
-_MAX_NODES = 24000
+_MAX_NODES = 12000
 _NEIGHBOURS = 10
 # What every node keeps of its nearest seen colour: holds apart what no neighbour joins to anything seen.
 _ANCHOR = 1e-4

@@ -23,8 +23,9 @@ def fill_gutter(image: NDArray, covered: NDArray[np.bool_], gutter_px: int = 16)
     result = image.copy()
     if covered.all() or not covered.any():
         return result
-    distance, nearest = distance_transform_edt(~covered, return_indices=True)
-    edge = ~covered & (distance <= gutter_px)
-    result[edge] = image[nearest[0][edge], nearest[1][edge]]
-    result[distance > gutter_px] = image[covered].mean(axis=0, dtype=np.float64)
+    distance, (row, column) = distance_transform_edt(~covered, return_indices=True)
+    flat = result.reshape(-1, result.shape[2])
+    flat[np.flatnonzero(distance > gutter_px)] = image[covered].mean(axis=0, dtype=np.float64)
+    edge = np.flatnonzero(~covered & (distance <= gutter_px))
+    flat[edge] = image[row.ravel()[edge], column.ravel()[edge]]
     return result

@@ -5,11 +5,13 @@ along the cut are equal. That is linear in the texels beside the cut: Liu, Fergu
 Seam erasure and seam-aware decoupling of shape from mesh resolution" (2017).
 """
 
+# ruff: noqa: ANN001, ANN202 -- the kernel at the end: numba takes the types from what is passed in.
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, diags_array
 from scipy.sparse.linalg import cg
@@ -86,10 +88,7 @@ def seam_step(image: NDArray, seams: Seams, covered: NDArray[np.bool_]) -> float
     if not len(seams):
         return 0.0
     one, other = seams.colours(image)
-    values = image.astype(np.float32)
-    inside = [((values[1:] - values[:-1])[covered[1:] & covered[:-1]]),
-              ((values[:, 1:] - values[:, :-1])[covered[:, 1:] & covered[:, :-1]])]
-    within = np.sqrt(np.mean([np.square(part, dtype=np.float64).mean() for part in inside if len(part)]))
+    within = np.sqrt(_mean_square_step(image, covered))
     step = np.sqrt(np.square(one - other, dtype=np.float64).mean())
     return float(step / within) if within > 0 else 0.0
 
@@ -173,3 +172,22 @@ def _laplacian(number: NDArray[np.int32], count: int) -> csr_array:
     links = coo_array((np.ones(2 * len(one), np.float32), (np.concatenate([one, other]), np.concatenate([other, one]))),
                       shape=(count, count)).tocsr()
     return (diags_array(links.sum(axis=1)) - links).tocsr()
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _mean_square_step(image, covered):
+    """Of the differences between covered texels side by side; 0 without any."""
+    height, width, channels = image.shape
+    total, count = 0.0, 0
+    for row in range(height):
+        for column in range(width):
+            if not covered[row, column]:
+                continue
+            for down in range(2):
+                below, beside = row + down, column + 1 - down
+                if below < height and beside < width and covered[below, beside]:
+                    for c in range(channels):
+                        difference = np.float64(image[below, beside, c]) - np.float64(image[row, column, c])
+                        total += difference * difference
+                    count += channels
+    return total / count if count else 0.0

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +14,7 @@ from protocol.errors import BadInput
 from .bake import map_view
 from .camera import Camera
 from .mesh import Mesh
+from .threads import side_by_side
 from .uv_raster import Texels
 from .view_raster import rasterise_view
 
@@ -92,8 +91,7 @@ def plan_views(mesh: Mesh, texels: Sequence[Texels], *, size_px: int, max_views:
             check()
         return _cosines(mesh, samples, replace(camera, width_px=_COARSE_PX, height_px=_COARSE_PX))
 
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        cosines = np.stack(list(pool.map(evaluate, cameras)))
+    cosines = np.stack(side_by_side(evaluate, cameras))
     scores = np.minimum(cosines / _GOOD_COSINE, 1)
 
     chosen = _choose(scores, importance, directions, wanted, 0.0 if exact_views else min_gain, exact_views is not None)

@@ -8,6 +8,7 @@ latents keeps the noise white (averaged noise loses its variance; SyncMVD, Liu e
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -15,12 +16,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from protocol.messages import Stage
+
 from ..diffusion.families import Family
 from ..diffusion.joint import anchor_views, is_understood
 from ..diffusion.loading import LoadedModel
-from ..geometry.bake import ViewMap, map_view, sample
+from ..geometry.bake import ViewMap, map_view
 from ..geometry.blend import Blend
 from ..geometry.mesh import Mesh
+from ..geometry.threads import side_by_side
+from ..geometry.transfer import Spread, sample
 from ..geometry.uv_raster import rasterise_uv
 from ..geometry.view_raster import rasterise_view
 from ..job import Job
@@ -83,10 +88,12 @@ class Agreement:
         calls: how often the network is called in all.
         show: is given the clean pictures (n, H, W, 3) of all views in 0 to 1, where the canvas has pictures.
         is_guided: the model knows the object's shape.
+        timed: entered around what is done beside the networks.
     """
 
     def __init__(self, canvas: Canvas, maps: Sequence[ViewMap], texel_count: int, calls: int,
-                 show: Callable[[Tensor], None] | None = None, *, is_guided: bool = False) -> None:
+                 show: Callable[[Tensor], None] | None = None, *, is_guided: bool = False,
+                 timed: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         self._exponents = _GUIDED_EXPONENTS if is_guided else _UNGUIDED_EXPONENTS
         self._interval = 1 if calls <= _ALWAYS_UP_TO else 2
         self.anchors = anchor_views(len(maps), calls, self._interval)
@@ -95,8 +102,9 @@ class Agreement:
         self._maps = maps
         self._count = texel_count
         self._calls = calls
+        self._timed = timed
         self._show = show if canvas.reduction == 1 else None
-        self._spreads = [_Spread(view_map) for view_map in maps]
+        self._spreads = [Spread(view_map) for view_map in maps]
 
     @property
     def evaluations(self) -> int:
@@ -112,12 +120,13 @@ class Agreement:
         if strength == 0.0 and self._show is None:
             return None
         pictures = self._canvas.to_pictures(clean)
-        if self._show is not None:
-            self._show(pictures.clamp(0, 1))
-        if strength == 0.0:
-            return None
-        first, last = self._exponents
-        changes = self._differences(pictures, first + (last - first) * progress / _UNTIL, set(self.anchors[call]))
+        with self._timed():
+            if self._show is not None:
+                self._show(pictures.clamp(0, 1))
+            if strength == 0.0:
+                return None
+            first, last = self._exponents
+            changes = self._differences(pictures, first + (last - first) * progress / _UNTIL, set(self.anchors[call]))
         return strength * self._canvas.to_change(pictures, changes)
 
     def _differences(self, pictures: Tensor, exponent: float, computed: set[int]) -> Tensor:
@@ -128,8 +137,8 @@ class Agreement:
             weight = view_map.weight * np.maximum(view_map.cosine, _MIN_COSINE) ** exponent
             blend.add(view_map, colours, (weight * (1.0 if place in computed else _CARRIED_WEIGHT)).astype(np.float32))
         self.deviations.append(blend.disagreement())
-        return torch.stack([spread.onto_pixels(blend.colours, colours) for spread, colours in
-                            zip(self._spreads, seen, strict=True)])
+        return torch.stack([spread.onto_pixels(blend.of(view_map) - colours) for spread, view_map, colours in
+                            zip(self._spreads, self._maps, seen, strict=True)])
 
 
 def meet_on_surface(loaded: LoadedModel, mesh: Mesh, views: Views, texture_size_px: int, calls: int, job: Job,
@@ -149,29 +158,7 @@ def meet_on_surface(loaded: LoadedModel, mesh: Mesh, views: Views, texture_size_
     rasters = views.rasters
     if canvas.reduction > 1:
         rasters = [rasterise_view(mesh, replace(raster.camera, width_px=side, height_px=side)) for raster in rasters]
-    maps = [map_view(mesh, texels, raster, exponent=0, feather_px=4 // canvas.reduction) for raster in rasters]
-    return Agreement(canvas, maps, len(texels), calls, show, is_guided=loaded.controlnet is not None)
-
-
-class _Spread:
-    """From the texels that a view sees back to its pixels: each pixel gets the weighted mean of its texels."""
-
-    def __init__(self, view_map: ViewMap) -> None:
-        self._shape = view_map.height_px, view_map.width_px
-        taps = torch.from_numpy(view_map.tap_weights)
-        self._weights = torch.cat([1 - taps.sum(dim=1, keepdim=True), taps], dim=1).T.contiguous()
-        self._pixels = torch.from_numpy(view_map.pixels).T.long().contiguous()
-        self._texel = torch.from_numpy(view_map.texel).long()
-        total = torch.zeros(self._shape[0] * self._shape[1])
-        for pixels, weights in zip(self._pixels, self._weights, strict=True):
-            total.index_add_(0, pixels, weights)
-        self._total = total.clamp(min=1e-3)[:, None]
-
-    def onto_pixels(self, blend: Tensor, own: Tensor) -> Tensor:
-        """(H, W, C) of blend (N, C) minus the view's own colours (M, C); 0 where it sees no texel."""
-        device = own.device
-        difference = blend.index_select(0, self._texel.to(device)) - own
-        result = own.new_zeros((len(self._total), own.shape[1]))
-        for pixels, weights in zip(self._pixels.to(device), self._weights.to(device), strict=True):
-            result.index_add_(0, pixels, weights[:, None] * difference)
-        return (result / self._total.to(device)).reshape(*self._shape, -1)
+    maps = side_by_side(lambda raster: map_view(mesh, texels, raster, exponent=0, feather_px=4 // canvas.reduction),
+                        rasters)
+    return Agreement(canvas, maps, len(texels), calls, show, is_guided=loaded.controlnet is not None,
+                     timed=lambda: job.aside(Stage.AGREE))

@@ -8,13 +8,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..geometry.bake import sample
 from ..geometry.blend import Blend
 from ..geometry.exposure import apply_exposure, match_views
 from ..geometry.fill import fill_unseen
 from ..geometry.gutter import fill_gutter
 from ..geometry.mesh import Mesh
 from ..geometry.seams import close_seams, find_seams, seam_step
+from ..geometry.transfer import sample
 from ..geometry.uv_raster import Texels
 from .bands import sharpen_weights, tone_of
 from .views import Views

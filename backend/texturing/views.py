@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +16,7 @@ from ..geometry.bake import ViewMap, map_view
 from ..geometry.camera import Camera
 from ..geometry.control import render_control
 from ..geometry.mesh import Mesh
+from ..geometry.threads import side_by_side
 from ..geometry.uv_raster import Texels
 from ..geometry.view_plan import plan_views
 from ..geometry.view_raster import ViewRaster, rasterise_view
@@ -55,8 +54,7 @@ def look_at_surface(request: TextureRequest, mesh: Mesh, texels: Texels, check: 
         raster = rasterise_view(mesh, camera)
         return raster, map_view(mesh, texels, raster)
 
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:  # numba's kernels let go of the GIL
-        rasters, maps = zip(*pool.map(look, plan.cameras), strict=True)
+    rasters, maps = zip(*side_by_side(look, plan.cameras), strict=True)
     return Views(list(rasters), list(maps), plan.coverage)
 
 

@@ -10,13 +10,14 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from backend.geometry.bake import ViewMap, edge_distance, map_view, sample
+from backend.geometry.bake import ViewMap, edge_distance, map_view
 from backend.geometry.blend import Blend
 from backend.geometry.camera import Camera
 from backend.geometry.exposure import apply_exposure, match_views
 from backend.geometry.fill import fill_unseen
 from backend.geometry.gutter import fill_gutter
 from backend.geometry.mesh import Mesh
+from backend.geometry.transfer import sample
 from backend.geometry.uv_raster import Texels, rasterise_uv
 from backend.geometry.view_plan import plan_views
 from backend.geometry.view_raster import ViewRaster, rasterise_view

@@ -79,7 +79,7 @@ def test_a_texture_from_the_first_word_to_the_file(warm_backend: Backend, make_t
     progress = [event for event in events if isinstance(event, Progress)]
     assert isinstance(events[0], Started)
     assert {event.job_id for event in events} == {job_id}
-    assert {event.stage for event in progress} == set(Stage)
+    assert {event.stage for event in progress} == set(Stage) - {Stage.AGREE}  # which is timed only
     fractions = [event.fraction for event in progress]
     assert fractions == sorted(fractions)
     assert 0.0 <= fractions[0] < fractions[-1] <= 1.0

@@ -78,6 +78,19 @@ def test_stages_are_timed_even_when_they_fail_and_add_up() -> None:
     assert watch.job.stage_at_work is Stage.BAKE
 
 
+def test_work_of_another_stage_in_the_middle_of_one_is_counted_as_the_others() -> None:
+    watch = Watch()
+    with watch.job.stage(Stage.DENOISE):
+        watch.now_s += 2.0
+        for _ in range(2):
+            with watch.job.aside(Stage.AGREE):
+                watch.now_s += 0.5
+    with watch.job.stage(Stage.DECODE):
+        watch.now_s += 0.25
+    assert watch.job.seconds == {"Painting views": 2.0, "Comparing views": 1.0, "Decoding views": 0.25}
+    assert [event.stage for event in watch.events] == [Stage.DENOISE, Stage.DECODE]
+
+
 def test_fast_steps_are_not_all_told_but_the_last_is() -> None:
     watch = Watch()
     with watch.job.stage(Stage.DENOISE, steps=1000):

@@ -131,7 +131,7 @@ def test_a_controlnet_sees_the_object(desk, folders):
     assert "ControlNet" not in sentences(result)
 
 
-@pytest.mark.parametrize("stage", list(Stage))
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.AGREE])
 def test_cancel_in_each_stage_leaves_no_picture(desk, folders, stage):
     desk.cancel_at = stage
     folder, request = desk.folder(cube(), model=str(folders / "sd"))

@@ -28,6 +28,7 @@ TEXTS = {
     "Loading the model": "载入模型",
     "Planning views": "规划视图",
     "Painting views": "绘制视图",
+    "Comparing views": "比对视图",
     "Decoding views": "解码视图",
     "Baking": "烘焙",
     "Filling unseen areas": "填补未见区域",

@@ -1,0 +1,19 @@
+"""Threads that share out whole views: the kernels are single-threaded, and free of the GIL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+__all__ = ["side_by_side"]
+
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
+
+
+def side_by_side(work: Callable[[_In], _Out], items: Iterable[_In]) -> list[_Out]:
+    """The results in the order of the items; the first error of any of them is raised."""
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        return list(pool.map(work, items))
