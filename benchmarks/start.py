@@ -28,6 +28,7 @@ from tools.failures import WorkshopError
 from tools.places import ROOT
 
 STARTS = 7
+WINDOWS = 3
 INSIDE = ROOT / "benchmarks" / "inside"
 WINDOW_PX = (1280, 720)  # software OpenGL needs 32 ms for one redraw of it
 
@@ -87,14 +88,22 @@ def measure_job(scratch: Path) -> dict[str, Any]:
 
 
 def measure_stalls(scratch: Path) -> dict[str, Any]:
-    """By how much a 5 ms timer in a real window was late: with nothing to do, and while a job runs."""
+    """By how much a 5 ms timer in a real window was late: with nothing to do, and while a job runs.
+
+    Of several windows the middle one: a virtual machine that is stopped for 20 ms is late by those, too.
+    """
     try:
         place = desktop_blender.prepare()
     except WorkshopError as error:
         print(f"No stalls measured: {error}")
         names = ("max_stall_ms", "idle_stall_ms", "viewport_stall_ms", "idle_viewport_stall_ms", "max_busy_ms",
                  "idle_busy_ms")
-        return dict.fromkeys(names) | {"stalls_ms": {}, "busy_ms": {}}
+        return dict.fromkeys(names) | {"stalls_ms": {}, "busy_ms": {}, "max_stall_each_ms": []}
+    windows = sorted((_stalls_in_window(place, scratch) for _ in range(WINDOWS)), key=lambda each: each["max_stall_ms"])
+    return windows[WINDOWS // 2] | {"max_stall_each_ms": [each["max_stall_ms"] for each in windows]}
+
+
+def _stalls_in_window(place: Path, scratch: Path) -> dict[str, Any]:
     report = scratch / "stalls.json"
     variables = blender.environment("5.2.window", environments.backend())
     settings = {name: variables[name] for name in ("BLENDER_USER_RESOURCES", "VERNISSAGE_PYTHON")}
@@ -106,7 +115,9 @@ def measure_stalls(scratch: Path) -> dict[str, Any]:
     answer = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if not report.exists():
         sys.exit(f"The window left without figures:\n{answer.stdout[-3000:]}{answer.stderr[-1000:]}")
-    return json.loads(report.read_text())
+    figures = json.loads(report.read_text())
+    report.unlink()
+    return figures
 
 
 def _inside(script: str, *arguments: str) -> dict[str, Any]:
@@ -127,7 +138,7 @@ def print_table(figures: dict[str, Any]) -> None:
         ("backend_ready_s", "bare_python_s", "s", "backend ready, and a bare Python"),
         ("job_s", "first_job_s", "s", "8 views of 256² into 1024²: warm, and the first"),
         ("network_share", "", "", "of the warm job: its networks, denoising and decoding, less the comparing of views"),
-        ("max_stall_ms", "idle_stall_ms", "ms", "longest stall of the window, less the viewport: in a job, and idle"),
+        ("max_stall_ms", "idle_stall_ms", "ms", "longest stall of a window, less the viewport: in a job, and idle"),
         ("viewport_stall_ms", "idle_viewport_stall_ms", "ms", "the same with the drawing of the viewport"),
         ("max_busy_ms", "idle_busy_ms", "ms", "of the processor in one such stall: in a job, and idle"),
         ("apply_2048_ms", "apply_1024_ms", "ms", "applying a picture of 2048², and of 1024²"),
@@ -136,6 +147,8 @@ def print_table(figures: dict[str, Any]) -> None:
         if figures[name] is not None:
             beside = f"{figures[other]:9.3g} {unit}" if other else ""
             print(f"{name:<18}{figures[name]:9.3g} {unit:<3}{beside:<13}  {meaning}")
+    if figures["max_stall_each_ms"]:
+        print("longest stall of each window, ms: " + ", ".join(f"{value:.3g}" for value in figures["max_stall_each_ms"]))
     for title, parts in (("warm job, s", figures["stages_s"]), ("longest stalls, ms", figures["stalls_ms"]),
                          ("of the processor, ms", figures["busy_ms"])):
         print(f"{title}: " + ", ".join(f"{stage} {value:.3g}" for stage, value in parts.items()))
