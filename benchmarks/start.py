@@ -148,7 +148,8 @@ def print_table(figures: dict[str, Any]) -> None:
             beside = f"{figures[other]:9.3g} {unit}" if other else ""
             print(f"{name:<18}{figures[name]:9.3g} {unit:<3}{beside:<13}  {meaning}")
     if figures["max_stall_each_ms"]:
-        print("longest stall of each window, ms: " + ", ".join(f"{value:.3g}" for value in figures["max_stall_each_ms"]))
+        each = ", ".join(f"{value:.3g}" for value in figures["max_stall_each_ms"])
+        print(f"longest stall of each window, ms: {each}")
     for title, parts in (("warm job, s", figures["stages_s"]), ("longest stalls, ms", figures["stalls_ms"]),
                          ("of the processor, ms", figures["busy_ms"])):
         print(f"{title}: " + ", ".join(f"{stage} {value:.3g}" for stage, value in parts.items()))

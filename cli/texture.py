@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
+import io
 import os
 import re
 import sys
@@ -178,7 +180,8 @@ def _export(path: Path, done: Sequence[TextureJob]) -> None:
     try:
         for obj in objects:
             obj.select_set(obj in textured)
-        with bpy.context.temp_override(**_window()):
+        # The exporter talks of its steps, and stops where nobody listens any more.
+        with bpy.context.temp_override(**_window()), contextlib.redirect_stdout(io.StringIO()):
             bpy.ops.export_scene.gltf(filepath=str(temporary), export_format="GLB", use_selection=True,
                                       export_apply=True)
         os.replace(temporary, path)

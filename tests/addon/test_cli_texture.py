@@ -237,13 +237,14 @@ def test_half_a_file_is_not_taken_for_a_whole_one(scene, tmp_path) -> None:
 
 
 def test_nobody_reads_what_is_said_and_the_work_is_saved_all_the_same(scene, tiny_model, tmp_path) -> None:
-    saved = tmp_path / "out.blend"
+    saved, exported = tmp_path / "out.blend", tmp_path / "out.glb"
     process = start(scene, "texture", "--object", "Sphere", "--prompt", "red brick", "--model", tiny_model, *QUICK,
-                    "--save", saved)
+                    "--save", saved, "--export", exported)
     process.stdout.close()
     process.stderr.close()
-    process.wait(timeout=180)
+    assert process.wait(timeout=180) == 0
     assert saved.is_file()
+    assert exported.is_file()
 
 
 def test_a_million_faces(scene, tiny_model, tmp_path) -> None:
