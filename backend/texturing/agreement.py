@@ -34,7 +34,10 @@ from .views import Views
 
 __all__ = ["Agreement", "Canvas", "meet_on_surface"]
 
-_UNTIL, _FADE = 0.8, 0.2  # of the steps: later, each view settles its own details; the strength falls before that
+# Views that meet in latents part at this share of the steps, their strength falling before: what a latent is between
+# two others is only nearly their mean, and the network has to settle it. Pictures meet to the end: with a parting at
+# 0.8 the views of eight steps disagreed three times as much, and the cuts between them showed.
+_UNTIL, _FADE = 0.8, 0.2
 # Of the weight cos(angle)**e, at the first step and at the last: all views count alike at first, if the model knows the
 # shape from a ControlNet. One that does not paints level courses in every view, onto a turned wall too: then the most
 # frontal view must lead from the start. With 4 to 8, bricks ran askew, and marble lost its veins.
@@ -56,7 +59,8 @@ class Canvas:
 
     def __init__(self, vae: Any | None, reduction: int) -> None:
         self._vae = vae
-        self.reduction = 1 if vae is not None else reduction
+        self.has_pictures = vae is not None
+        self.reduction = 1 if self.has_pictures else reduction
 
     def to_pictures(self, latents: Tensor) -> Tensor:
         """(n, H, W, C), in 0 to 1 where they are pictures."""
@@ -103,7 +107,7 @@ class Agreement:
         self._count = texel_count
         self._calls = calls
         self._timed = timed
-        self._show = show if canvas.reduction == 1 else None
+        self._show = show if canvas.has_pictures else None
         self._spreads = [Spread(view_map) for view_map in maps]
 
     @property
@@ -112,21 +116,20 @@ class Agreement:
         return sum(map(len, self.anchors))
 
     def __call__(self, call: int, clean: Tensor) -> Tensor | None:
-        """The change of x̂0 (n, C, h, w) float32 that brings the views together; None late in the denoising."""
-        progress = call / max(1, self._calls - 1)
-        strength = min(1.0, (_UNTIL - progress) / _FADE) if progress < _UNTIL else 0.0
-        if call % self._interval:
+        """The change of x̂0 (n, C, h, w) float32 that brings the views together; None where they do not meet."""
+        if call and (self._calls - 1 - call) % self._interval:
             return None
-        if strength == 0.0 and self._show is None:
+        until = 1.0 if self._canvas.has_pictures else _UNTIL
+        progress = min(1.0, call / max(1, self._calls - 1) / until)
+        strength = 1.0 if until == 1.0 else min(1.0, (1.0 - progress) * until / _FADE)
+        if strength == 0.0:
             return None
         pictures = self._canvas.to_pictures(clean)
         with self._timed():
             if self._show is not None:
                 self._show(pictures.clamp(0, 1))
-            if strength == 0.0:
-                return None
             first, last = self._exponents
-            changes = self._differences(pictures, first + (last - first) * progress / _UNTIL, set(self.anchors[call]))
+            changes = self._differences(pictures, first + (last - first) * progress, set(self.anchors[call]))
         return strength * self._canvas.to_change(pictures, changes)
 
     def _differences(self, pictures: Tensor, exponent: float, computed: set[int]) -> Tensor:
