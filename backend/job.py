@@ -77,6 +77,7 @@ class Job:
         self._step, self._steps = 0, steps
         self._stage_began = self._clock()
         self._aside_s = 0.0
+        self._count(stage, 0.0)  # its place, before that of what is done aside
         self._tell()
         try:
             yield

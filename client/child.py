@@ -215,22 +215,22 @@ def kill_tree(process: subprocess.Popen[bytes]) -> None:
 
 
 def give_way(process_id: int) -> None:
-    """Let a process that has just begun run only when nothing else in its session wants to: torch takes every core,
-    and a window whose drawing has to ask for them back waits twice as long. A sandbox may forbid it.
+    """Let Blender go first where a process that has just begun wants the processors too: torch takes all of them, and
+    the window waited twice as long. It still gets a tenth of one that a render keeps busy: at the lowest priorities it
+    got a hundredth, and seemed to hang.
     """
-    with contextlib.suppress(OSError):
-        if hasattr(os, "sched_setscheduler"):  # Linux; its threads begin as it is
-            os.sched_setscheduler(process_id, os.SCHED_IDLE, os.sched_param(0))
-        elif hasattr(os, "setpriority"):
-            os.setpriority(os.PRIO_PROCESS, process_id, 15)
+    if hasattr(os, "setpriority"):  # not on Windows: see _own_group
+        with contextlib.suppress(OSError):  # a sandbox may forbid it
+            os.setpriority(os.PRIO_PROCESS, process_id, 10)
 
 
 def _own_group(gives_way: bool) -> dict[str, Any]:
     """Its own process group: Ctrl-C in Blender's terminal is Blender's, and the whole tree can be ended.
 
-    Not its own session: Linux shares the processors among sessions first, and a priority would mean nothing.
+    And its own session, so that nothing it starts can ask on Blender's terminal; but not where it gives way: Linux
+    shares the processors among sessions first, and a priority would mean nothing.
     """
     if sys.platform == "win32":
         priority = subprocess.BELOW_NORMAL_PRIORITY_CLASS if gives_way else 0
         return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP | priority}
-    return {"process_group": 0}
+    return {"process_group": 0} if gives_way else {"start_new_session": True}

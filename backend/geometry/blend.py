@@ -32,8 +32,15 @@ class Blend:
         self._several = torch.zeros(count, dtype=torch.bool, device=device)
 
     def add(self, view_map: ViewMap, seen: torch.Tensor, weight: NDArray[np.float32] | None = None) -> None:
-        """Blend in the colours (M, C) that a view saw of its texels, with its own weights (M,) or others."""
+        """Blend in the colours (M, C) that a view saw of its texels, with its own weights (M,) or others.
+
+        Raises:
+            ValueError: there are not as many colours or weights as the view sees texels.
+        """
         weights = view_map.weight if weight is None else weight
+        if seen.shape != (len(view_map), self.colours.shape[1]) or len(weights) != len(view_map):
+            raise ValueError(f"{tuple(seen.shape)} colours and {len(weights)} weights for {len(view_map)} texels of "
+                             f"{self.colours.shape[1]} channels")
         if seen.device.type == "cpu":
             _add(view_map.texel, weights, seen.contiguous().numpy(), self.colours.numpy(), self.total.numpy(),
                  self._squares.numpy(), self._several.numpy())

@@ -47,7 +47,13 @@ class Spread:
         self._total = self._total.clip(1e-3)
 
     def onto_pixels(self, seen: Tensor) -> Tensor:
-        """(H, W, C) of what its texels hold (M, C) float32; 0 where it sees no texel."""
+        """(H, W, C) of what its texels hold (M, C) float32; 0 where it sees no texel.
+
+        Raises:
+            ValueError: there are not as many colours as it sees texels.
+        """
+        if len(seen) != len(self._map):
+            raise ValueError(f"{len(seen)} colours for {len(self._map)} texels")
         result = seen.new_zeros((len(self._total), seen.shape[1]))
         if seen.device.type == "cpu":
             _spread(seen.contiguous().numpy(), self._map.pixels, self._map.tap_weights, result.numpy())
