@@ -236,12 +236,10 @@ def give_way(process_id: int) -> None:
 
 
 def _own_group(gives_way: bool) -> dict[str, Any]:
-    """Its own process group: Ctrl-C in Blender's terminal is Blender's, and the whole tree can be ended.
-
-    And its own session, so that nothing it starts can ask on Blender's terminal; but not where it gives way: Linux
-    shares the processors among sessions first, and a priority would mean nothing.
+    """Its own process group and session: Ctrl-C in Blender's terminal is Blender's, nothing that it starts can ask
+    there, and the whole tree can be ended.
     """
     if sys.platform == "win32":
         priority = subprocess.BELOW_NORMAL_PRIORITY_CLASS if gives_way else 0
         return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP | priority}
-    return {"process_group": 0} if gives_way else {"start_new_session": True}
+    return {"start_new_session": True}

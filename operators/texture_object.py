@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import bpy
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 TICK_S = 0.05
 PATIENCE_S = 0.1
+REDRAW_S = 0.3  # a redraw takes the window 30 ms and more without a graphics card: a person reads no faster
 
 
 class VERNISSAGE_OT_texture_object(Operator):
@@ -52,7 +54,7 @@ class VERNISSAGE_OT_texture_object(Operator):
     def invoke(self, context: Context, event: Event | None) -> set[str]:
         if not self._start(context):
             return {"CANCELLED"}
-        self._shown: object = None
+        self._shown, self._shown_at_s = self._jobs.summary(), 0.0
         self._timer: Timer = context.window_manager.event_timer_add(
             TICK_S, window=context.window or context.window_manager.windows[0])
         context.window_manager.modal_handler_add(self)
@@ -63,10 +65,11 @@ class VERNISSAGE_OT_texture_object(Operator):
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
         shown = self._jobs.summary()
-        if shown != self._shown:  # drawing has a beat of its own, so that the window never waits for both
-            self._shown = shown
+        late_s = time.monotonic() - self._shown_at_s
+        if shown != self._shown and (late_s > REDRAW_S or shown.stage != self._shown.stage):
+            self._shown, self._shown_at_s = shown, time.monotonic()
             redraw_sidebars(context)
-            return {"PASS_THROUGH"}
+            return {"PASS_THROUGH"}  # drawing has a beat of its own, so that the window never waits for both
         self._jobs.tick()
         if self._jobs.is_finished:
             self._stop_timer(context)
