@@ -293,7 +293,8 @@ def test_the_running_operator_brings_the_preview_into_the_icon(at_work, icon) ->
     """Timers do not fire in the `bpy` module: the test is the window that calls."""
     operator = at_work.part("operators.texture_object").VERNISSAGE_OT_texture_object
     jobs = at_work.jobs(at_work.cube)
-    running = SimpleNamespace(_jobs=jobs, _shown=jobs.summary(), _shown_at_s=0.0, _stop_timer=lambda context: None, _conclude=lambda: {"FINISHED"})
+    running = SimpleNamespace(_jobs=jobs, _shown=jobs.summary(), _shown_at_s=0.0, _stop_timer=lambda context: None,
+                              _conclude=lambda: {"FINISHED"})
     while not jobs.is_finished:
         operator.modal(running, bpy.context, SimpleNamespace(type="TIMER"))
         time.sleep(0.005)
