@@ -44,7 +44,7 @@ class Child:
         command: the program and its arguments.
         folder: its working directory.
         log_path: gets its stderr, appended; rotated here when it has grown. None: stderr comes as lines too.
-        gives_way: it has the processors only when Blender does not want them.
+        gives_way: Blender's window goes before it; see `give_way`.
 
     Attributes:
         start_error: why it could not be started, once that is known; a StorageError for its log.
@@ -223,8 +223,8 @@ def kill_tree(process: subprocess.Popen[bytes]) -> None:
 
 def give_way(process_id: int) -> None:
     """Let Blender go first where a process that has just begun wants the processors too: torch takes all of them, and
-    the window waited twice as long. It still gets a tenth of one that a render keeps busy: at the lowest priorities it
-    got a hundredth, and seemed to hang. Its threads begin as it is; a sandbox may forbid both.
+    the window waits twice as long for a redraw. Not at the lowest priorities: beside a busy program in one session they
+    got a hundredth of a processor, and a job seemed to hang. Its threads begin as it is; a sandbox may forbid both.
     """
     if hasattr(os, "setpriority"):  # not on Windows: see _own_group
         with contextlib.suppress(OSError):
