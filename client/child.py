@@ -10,7 +10,6 @@ import contextlib
 import os
 import queue
 import signal
-import struct
 import subprocess
 import sys
 import threading
@@ -28,10 +27,6 @@ READ_SIZE_BYTES = 65536
 LAST_LINES_WAIT_S = 1.0  # for lines that are still in the pipe when the process has ended
 
 PRIORITY = 10
-# Linux lets a task end its turn of 3 ms before another one runs, and for one redraw the window waits for several; but a
-# task of short turns interrupts one of long turns. See sched_setattr(2); before Linux 6.12 the length is ignored.
-SCHED_SETATTR = {"x86_64": 314, "aarch64": 274}
-LONG_TURNS = struct.pack("=IIQiIQQQ", 48, 3, 0, PRIORITY, 0, 100_000_000, 0, 0)  # SCHED_BATCH, 100 ms
 
 # Beside PYTHON*: they tell a Python or its pip that it is somewhere else.
 UNWANTED = ("VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PIP_REQUIRE_VIRTUALENV")
@@ -222,17 +217,13 @@ def kill_tree(process: subprocess.Popen[bytes]) -> None:
 
 
 def give_way(process_id: int) -> None:
-    """Let Blender go first where a process that has just begun wants the processors too: torch takes all of them, and
-    the window waits twice as long for a redraw. Not at the lowest priorities: beside a busy program in one session they
-    got a hundredth of a processor, and a job seemed to hang. Its threads begin as it is; a sandbox may forbid both.
+    """Let Blender go first where a process that has just begun wants the processors too: torch takes all of them. Not
+    at the lowest priorities: beside a busy program in one session they got a hundredth of a processor, and a job seemed
+    to hang. Its threads begin as it is; a sandbox may forbid it.
     """
     if hasattr(os, "setpriority"):  # not on Windows: see _own_group
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, process_id, PRIORITY)
-    if sys.platform == "linux" and (number := SCHED_SETATTR.get(os.uname().machine)):
-        import ctypes
-
-        ctypes.CDLL(None).syscall(number, process_id, LONG_TURNS, 0)
 
 
 def _own_group(gives_way: bool) -> dict[str, Any]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 TICK_S = 0.05
 PATIENCE_S = 0.1
-REDRAW_S = 0.3  # a redraw takes the window 30 ms and more without a graphics card: a person reads no faster
+REDRAW_S = 0.5  # a redraw takes the window 30 ms and more without a graphics card: a person reads no faster
 
 
 class VERNISSAGE_OT_texture_object(Operator):

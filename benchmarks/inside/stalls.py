@@ -85,15 +85,16 @@ def scenario(drawing: Drawing) -> Iterator[None]:
     region = next(region for region in area.regions if region.type == "WINDOW")
     area.spaces.active.show_region_ui = True
     yield from wait(0.5)
-    next(region for region in area.regions if region.type == "UI").active_panel_category = "Vernissage"
+    sidebar = next(region for region in area.regions if region.type == "UI")
+    sidebar.active_panel_category = "Vernissage"
     texture = bpy.context.scene.vernissage.texture
     texture.prompt = "red brick wall"
     yield from wait(2.0)
 
     clock = Clock(drawing)
     yield from wait(IDLE_S, clock)
-    for _ in range(8):
-        region.tag_redraw()
+    for shown in [sidebar] * 32 + [region] * 8:
+        shown.tag_redraw()
         yield from wait(0.2, clock)
     idle = clock
 

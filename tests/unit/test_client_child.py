@@ -104,10 +104,8 @@ PRIORITIES = """
 import os, threading, time
 time.sleep(0.2)
 said = []
-batch = getattr(os, "SCHED_BATCH", None)
 def ask():
     said.append(os.getpriority(os.PRIO_PROCESS, 0))
-    said.append(batch is None or os.sched_getscheduler(0) == batch)
 thread = threading.Thread(target=ask)
 thread.start()
 thread.join()
@@ -119,9 +117,8 @@ print(*said, os.getsid(0), os.getpgid(0) == os.getpid())
 def test_it_gives_way_when_asked_and_has_a_session_of_its_own(tmp_path: Path, gives_way: bool) -> None:
     child = Child([sys.executable, "-c", PRIORITIES], tmp_path, tmp_path / "log", gives_way=gives_way)
     (line,) = read_to_end(child)
-    priority, is_batch, session, leads = line.split()
+    priority, session, leads = line.split()
     assert int(priority) == (10 if gives_way else os.getpriority(os.PRIO_PROCESS, 0))
-    assert is_batch == (b"True" if gives_way or sys.platform != "linux" else b"False")
     assert int(session) != os.getsid(0)
     assert leads == b"True"
 
