@@ -70,7 +70,9 @@ class TextureResult:
         planned_coverage: what the planner expected before anything was painted.
         view_disagreement: root mean square, over texels that two views or more see, of the weighted standard
             deviation between views, in units of the full range of sRGB.
+        view_count: how many views it was painted from.
         evaluations: how many views the network computed, over all steps.
+        strayed: how many texels got a colour from a pixel that shows another object; 0, or something is wrong.
         seam_step: how much more the texture changes over the cuts between its charts than within them: root mean
             square of the one over that of the other; 0 without cuts.
         model: the model's name or path as it was resolved.
@@ -87,6 +89,7 @@ class TextureResult:
     view_disagreement: float
     view_count: int
     evaluations: int
+    strayed: int
     seam_step: float
     model: str
     seed: int
@@ -95,6 +98,13 @@ class TextureResult:
     device: str
     seconds: dict[str, float]
     remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SceneResult:
+    """What a job for several objects made: for each a result, in their order. Seconds and evaluations are the job's."""
+
+    objects: tuple[TextureResult, ...]
 
 
 @dataclass(frozen=True)
@@ -170,7 +180,7 @@ class Preview:
 class Finished:
     kind: ClassVar[Kind] = Kind.FINISHED
     job_id: str
-    result: TextureResult
+    result: TextureResult | SceneResult
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from typing import ClassVar
 
 from .errors import BadInput
 
-__all__ = ["EMBEDDED_MODEL", "MAX_SEED", "Request", "RequestType", "TextureRequest"]
+__all__ = ["EMBEDDED_MODEL", "MAX_SEED", "PaintRequest", "PaintedObject", "Request", "RequestType", "SceneRequest",
+           "TextureRequest"]
 
 EMBEDDED_MODEL = "mini"
 MAX_SEED = 2**31 - 1  # what Blender's IntProperty holds
@@ -26,23 +27,23 @@ GUIDANCE_SCALE = (0.0, 50.0)
 
 class RequestType(enum.StrEnum):
     TEXTURE = "texture"
+    SCENE = "scene"
 
 
 @dataclass(frozen=True, kw_only=True)
-class TextureRequest:
-    """Paint one mesh from a prompt and bake the picture into its UV layout.
+class PaintRequest:
+    """How to paint: what requests of one and of several meshes have in common.
 
     Attributes:
-        object_name: the name that messages use for the mesh.
         mesh: file name in the job's folder of the arrays that `scene.meshes` wrote (`.npz`):
             positions (V,3) f32 in metres, world space; triangles (T,3) i32; corner_uvs (T,3,2) f32 with
             v up; corner_normals (T,3,3) f32; paintable (T,) bool, whether the triangle's material slot is to
-            be painted.
+            be painted; object_ids (T,) i32, whose it is, where there are several objects.
         prompt: what the surface shall look like.
         negative_prompt: what to keep out of it.
         model: "mini", a name of the catalogue, or the path of a diffusers folder.
         controlnet: path of a ControlNet folder of the model's family, or "" for none.
-        view_count: how many views are painted around the object.
+        view_count: how many views are painted around what has one prompt.
         view_size_px: side of a square view.
         texture_size_px: side of the square texture.
         steps: denoising steps; None is the model's own default.
@@ -50,9 +51,6 @@ class TextureRequest:
         seed: the same request and seed give the same bytes on the same machine.
     """
 
-    type: ClassVar[RequestType] = RequestType.TEXTURE
-
-    object_name: str
     mesh: str
     prompt: str
     negative_prompt: str = ""
@@ -66,11 +64,8 @@ class TextureRequest:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not self.prompt.strip():
-            raise BadInput("The prompt is empty.", "Write what the surface shall look like.")
-        for words in (self.prompt, self.negative_prompt):
-            if any("\ud800" <= letter <= "\udfff" for letter in words):
-                raise BadInput("The prompt is not valid UTF-8 text.", "Write it in UTF-8.")
+        _check_prompt(self.prompt)
+        _check_words(self.negative_prompt)
         if not self.model.strip():
             raise BadInput("No model is chosen.", "Choose mini, or the folder of a diffusers model.")
         if "/" in self.mesh or "\\" in self.mesh or not self.mesh:
@@ -86,7 +81,71 @@ class TextureRequest:
             _check_range("guidance_scale", self.guidance_scale, GUIDANCE_SCALE)
 
 
-Request = TextureRequest  # a union, once there are more
+@dataclass(frozen=True, kw_only=True)
+class PaintedObject:
+    """One of several meshes; its place in their list is its number in `object_ids`.
+
+    Attributes:
+        name: the name that messages use for it.
+        prompt: what its surface shall look like.
+    """
+
+    name: str
+    prompt: str
+
+    def __post_init__(self) -> None:
+        _check_prompt(self.prompt)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextureRequest(PaintRequest):
+    """Paint one mesh from a prompt and bake the picture into its UV layout.
+
+    Attributes:
+        object_name: the name that messages use for the mesh.
+    """
+
+    type: ClassVar[RequestType] = RequestType.TEXTURE
+
+    object_name: str
+
+    @property
+    def objects(self) -> tuple[PaintedObject, ...]:
+        """The one object, as a scene's."""
+        return (PaintedObject(name=self.object_name, prompt=self.prompt),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SceneRequest(PaintRequest):
+    """Paint several meshes, seen together where they have one prompt, each hidden by the others and each into a
+    texture of its own.
+
+    Attributes:
+        prompt: as it is shown; each object has its own or the same.
+    """
+
+    type: ClassVar[RequestType] = RequestType.SCENE
+
+    objects: tuple[PaintedObject, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.objects:
+            raise BadInput("There is no object to paint.", "Choose at least one mesh object.")
+
+
+Request = TextureRequest | SceneRequest
+
+
+def _check_prompt(prompt: str) -> None:
+    if not prompt.strip():
+        raise BadInput("The prompt is empty.", "Write what the surface shall look like.")
+    _check_words(prompt)
+
+
+def _check_words(words: str) -> None:
+    if any("\ud800" <= letter <= "\udfff" for letter in words):
+        raise BadInput("The prompt is not valid UTF-8 text.", "Write it in UTF-8.")
 
 
 def _check_range(field: str, value: float, bounds: tuple[float, float]) -> None:

@@ -36,19 +36,21 @@ class Painting:
     """What is painted: everything that decides the latents.
 
     Attributes:
+        prompts: one for each of the n views.
         control: (n, 3, H, W) float32 in 0 to 1, what a ControlNet follows; None without one.
-        directions: what is added to the prompt of each view, such as "front view"; None where it would not help.
     """
 
-    prompt: str
+    prompts: tuple[str, ...]
     negative_prompt: str
-    view_count: int
     view_size_px: int
     steps: int
     guidance_scale: float
     seed: int
     control: torch.Tensor | None = None
-    directions: tuple[str, ...] | None = None
+
+    @property
+    def view_count(self) -> int:
+        return len(self.prompts)
 
 
 class _NoRoom(Exception):
@@ -145,9 +147,7 @@ def _paint(loaded: LoadedModel, painting: Painting, portions: Portions, agree: A
     side = size // pipe.vae_scale_factor
     shape = (pipe.unet.config.in_channels, side, side)
     noise = torch.stack([view_noise(painting.seed, place, shape) for place in places])
-    prompts = [f"{painting.prompt}, {words}" if words else painting.prompt
-               for words in painting.directions or ("",) * len(places)]
-    options: dict[str, Any] = embed_views(loaded, prompts, painting.negative_prompt,
+    options: dict[str, Any] = embed_views(loaded, list(painting.prompts), painting.negative_prompt,
                                           guided=_is_guided(loaded, painting))
     if painting.control is not None:
         options["image"] = painting.control

@@ -8,6 +8,7 @@ images are on, as often as the denoising asks for it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,7 @@ from .mesh import Mesh
 from .uv_raster import Texels
 from .view_raster import ViewRaster
 
-__all__ = ["ViewMap", "edge_distance", "map_view"]
+__all__ = ["ViewMap", "edge_distance", "join_maps", "map_view"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +82,17 @@ def map_view(mesh: Mesh, texels: Texels, raster: ViewRaster, *, exponent: float 
              texel, pixels, tap_weights, weight, cosine)
     return ViewMap(_trim(texel, m), _trim(pixels, m), _trim(tap_weights, m), _trim(weight, m), _trim(cosine, m),
                    camera.height_px, camera.width_px)
+
+
+def join_maps(parts: Sequence[tuple[int, ViewMap]]) -> ViewMap:
+    """One map of what a view sees of several textures, whose texels are counted on: (number of the first, map)."""
+    if len(parts) == 1 and parts[0][0] == 0:
+        return parts[0][1]
+    texel, pixels, tap_weights, weight, cosine = (
+        np.concatenate(arrays) for arrays in
+        zip(*((part.texel + np.int32(start), part.pixels, part.tap_weights, part.weight, part.cosine)
+              for start, part in parts), strict=True))
+    return ViewMap(texel, pixels, tap_weights, weight, cosine, parts[0][1].height_px, parts[0][1].width_px)
 
 
 def _trim(array: NDArray, length: int) -> NDArray:

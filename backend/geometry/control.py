@@ -52,8 +52,7 @@ def render_control(mesh: Mesh, raster: ViewRaster, object_ids: Sequence[int] | N
         far_value: depth value of their farthest point, above 0 so that it stands out from the background
             (TEXTure, Richardson et al. 2023, does the same).
     """
-    # Triangle -1 (none) picks the last entry.
-    object_id = np.append(mesh.object_ids, -2).astype(np.int32)[raster.triangle]
+    object_id = raster.object_ids(mesh)
     mask = object_id >= 0 if object_ids is None else np.isin(object_id, list(object_ids))
     depth = np.zeros(raster.depth.shape, np.float32)
     if mask.any():

@@ -52,6 +52,10 @@ class ViewRaster:
         """(H, W) bool: some triangle is seen here."""
         return self.triangle >= 0
 
+    def object_ids(self, mesh: Mesh) -> NDArray[np.int32]:
+        """(H, W) int32: the object of the mesh at each pixel, -1 for occluders, -2 for the background."""
+        return np.append(mesh.object_ids, np.int32(-2))[self.triangle]  # triangle -1 (none) picks the last entry
+
 
 def rasterise_view(mesh: Mesh, camera: Camera) -> ViewRaster:
     """Rasterise all triangles, both sides, between the clip planes. Of equal depths the lower index wins."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protocol.messages import TextureResult
-from protocol.requests import Request, TextureRequest
+from protocol.messages import SceneResult, TextureResult
+from protocol.requests import Request, SceneRequest, TextureRequest
 
 from ..job import Job
 
@@ -15,10 +15,15 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 
-def run(request: Request, job: Job, models: Models) -> TextureResult:
+def run(request: Request, job: Job, models: Models) -> TextureResult | SceneResult:
     """Make what was asked for, with the recipe of its type; torch and numba are imported with it."""
     match request:
         case TextureRequest():
             from .texture import texture
 
-            return texture(request, job, models)
+            (result,) = texture(request, job, models)
+            return result
+        case SceneRequest():
+            from .texture import texture
+
+            return SceneResult(objects=tuple(texture(request, job, models)))

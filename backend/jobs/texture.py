@@ -1,26 +1,26 @@
-"""Texture one mesh from a prompt: the recipe."""
+"""Texture one or several meshes from prompts: the recipe."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from protocol.messages import Stage, TextureResult
-from protocol.requests import TextureRequest
+from protocol.messages import Remark, Stage, TextureResult
+from protocol.requests import Request
 
 from ..diffusion.decode import decode_views
 from ..diffusion.generate import paint_views, step_count
 from ..job import Job
 from ..pictures import write_png
-from ..texturing.agreement import meet_on_surface
-from ..texturing.baking import Baked, bake_views, complete_texture
+from ..texturing.agreement import meet_on_surfaces
+from ..texturing.baking import bake_views, complete_texture
 from ..texturing.brief import brief_painter
 from ..texturing.previews import Previews
-from ..texturing.surface import read_surface
-from ..texturing.views import Views, look_at_surface
+from ..texturing.surface import Surface, read_surfaces
+from ..texturing.views import look_at_surfaces, strayed_texels
 
 if TYPE_CHECKING:
-    from ..diffusion.generate import Painting
-    from ..diffusion.loading import LoadedModel, Models
+    from ..diffusion.loading import Models
 
 __all__ = ["TEXTURE_NAME", "texture"]
 
@@ -28,41 +28,56 @@ TEXTURE_NAME = "texture.png"
 _LOW_COVERAGE = 0.9
 
 
-def texture(request: TextureRequest, job: Job, models: Models) -> TextureResult:
-    """Paint views of the job's mesh, bake them into its UV layout and write `texture.png`."""
+def texture(request: Request, job: Job, models: Models) -> list[TextureResult]:
+    """Paint views of the job's meshes, bake them into their UV layouts and write a picture for each: `texture.png`
+    for the first, `texture-1.png` for the second.
+    """
     with job.stage(Stage.PREPARE):
         models.begin(request.model, request.controlnet)
-        mesh, texels = read_surface(request, job)
+        mesh, surfaces = read_surfaces(request, job)
     with job.stage(Stage.PLAN):
-        views = look_at_surface(request, mesh, texels, job.check)
+        views = look_at_surfaces(request, mesh, surfaces, job.check)
     with job.stage(Stage.LOAD):
         loaded = models.get(request.model, request.controlnet)
         painting = brief_painter(request, loaded, mesh, views, job)
         previews = Previews(job, len(views))
         calls = step_count(loaded, painting.steps)
-        agreement = meet_on_surface(loaded, mesh, views, request.texture_size_px, calls, job, previews.show_all)
+        agreement = meet_on_surfaces(loaded, mesh, surfaces, views, request.texture_size_px, calls, job,
+                                     previews.show_all)
         evaluations = agreement.evaluations if agreement else len(views) * calls
     with job.stage(Stage.DENOISE, steps=evaluations):
         latents = paint_views(loaded, painting, job, agreement)
     with job.stage(Stage.DECODE, steps=len(views)):
         pictures = decode_views(loaded, latents, job, previews.show)
-    with job.stage(Stage.BAKE):
-        baked = bake_views(pictures, views, texels)
-    with job.stage(Stage.FILL):
-        image, seam_step = complete_texture(baked, mesh, texels)
-    with job.stage(Stage.WRITE):
-        write_png(job.folder / TEXTURE_NAME, image)
-    return _result(request, job, loaded, painting, views, baked, evaluations, seam_step)
+    results = []
+    for surface in surfaces:
+        with job.stage(Stage.BAKE):
+            baked = bake_views(pictures, mesh, views, surface.texels)
+            strayed = strayed_texels(mesh, views, surface.object_id)
+        with job.stage(Stage.FILL):
+            image, seam_step = complete_texture(baked, mesh, surface.texels)
+        name = _file_name(surface)
+        with job.stage(Stage.WRITE):
+            write_png(job.folder / name, image)
+        if baked.coverage < _LOW_COVERAGE:
+            job.remark("The views saw {percent} % of {name}; the rest was filled in from what is beside it. "
+                       "More views may see more.", percent=round(100 * baked.coverage), name=surface.name)
+        own = [view for view in views if surface.object_id in view.maps]
+        results.append(TextureResult(
+            texture=name, size_px=request.texture_size_px, coverage=baked.coverage,
+            planned_coverage=own[0].planned_coverage, view_disagreement=baked.disagreement, view_count=len(own),
+            evaluations=evaluations, strayed=strayed, seam_step=seam_step, model=loaded.name, seed=request.seed,
+            steps=painting.steps, guidance_scale=painting.guidance_scale, device=loaded.device.type,
+            seconds=job.seconds, remarks=_remarks_on(surface, surfaces, job.remarks)))
+    return results
 
 
-def _result(request: TextureRequest, job: Job, loaded: LoadedModel, painting: Painting, views: Views,
-            baked: Baked, evaluations: int, seam_step: float) -> TextureResult:
-    if baked.coverage < _LOW_COVERAGE:
-        job.remark("The views saw {percent} % of {name}; the rest was filled in from what is beside it. "
-                   "More views may see more.", percent=round(100 * baked.coverage), name=request.object_name)
-    return TextureResult(
-        texture=TEXTURE_NAME, size_px=request.texture_size_px, coverage=baked.coverage,
-        planned_coverage=views.planned_coverage, view_disagreement=baked.disagreement, view_count=len(views),
-        evaluations=evaluations, seam_step=seam_step,
-        model=loaded.name, seed=request.seed, steps=painting.steps, guidance_scale=painting.guidance_scale,
-        device=loaded.device.type, seconds=dict(job.seconds), remarks=tuple(job.remarks))
+def _file_name(surface: Surface) -> str:
+    return TEXTURE_NAME if surface.object_id == 0 else f"texture-{surface.object_id}.png"
+
+
+def _remarks_on(surface: Surface, surfaces: Sequence[Surface], remarks: Sequence[Remark]) -> tuple[Remark, ...]:
+    """Those that name the object; the first one also has those that name none."""
+    others = {other.name for other in surfaces} - {surface.name}
+    return tuple(remark for remark in remarks if remark.values.get("name") not in others
+                 and (surface is surfaces[0] or remark.values.get("name") == surface.name))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from protocol.messages import Stage
 from ..diffusion.families import Family
 from ..diffusion.joint import anchor_views, is_understood
 from ..diffusion.loading import LoadedModel
-from ..geometry.bake import ViewMap, map_view
+from ..geometry.bake import ViewMap, join_maps, map_view
 from ..geometry.blend import Blend
 from ..geometry.mesh import Mesh
 from ..geometry.threads import side_by_side
@@ -29,10 +30,10 @@ from ..geometry.transfer import Spread, sample
 from ..geometry.uv_raster import rasterise_uv
 from ..geometry.view_raster import rasterise_view
 from ..job import Job
-from .surface import PAINTED
-from .views import Views
+from .surface import Surface
+from .views import View
 
-__all__ = ["Agreement", "Canvas", "meet_on_surface"]
+__all__ = ["Agreement", "Canvas", "meet_on_surfaces"]
 
 # Views that meet in latents part at this share of the steps, their strength falling before: what a latent is between
 # two others is only nearly their mean, and the network has to settle it. Pictures meet to the end: with a parting at
@@ -144,9 +145,9 @@ class Agreement:
                             zip(self._spreads, self._maps, seen, strict=True)])
 
 
-def meet_on_surface(loaded: LoadedModel, mesh: Mesh, views: Views, texture_size_px: int, calls: int, job: Job,
-                    show: Callable[[Tensor], None]) -> Agreement | None:
-    """The agreement of an object's views, on a texture of about their own resolution.
+def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface], views: Sequence[View],
+                     texture_size_px: int, calls: int, job: Job, show: Callable[[Tensor], None]) -> Agreement | None:
+    """The agreement of all views, on textures of about their own resolution.
 
     In the pictures for the embedded model, whose autoencoder costs next to nothing; in the latents for the others.
     None, with a remark, where the model's scheduler is not understood.
@@ -156,12 +157,17 @@ def meet_on_surface(loaded: LoadedModel, mesh: Mesh, views: Views, texture_size_
                    scheduler=type(loaded.pipe.scheduler).__name__)
         return None
     canvas = Canvas(loaded.pipe.vae if loaded.family is Family.MINI else None, loaded.pipe.vae_scale_factor)
-    side = views.rasters[0].camera.width_px // canvas.reduction
-    texels = rasterise_uv(mesh, min(texture_size_px, max(2 * side, _SMALLEST_TEXTURE_PX)), PAINTED)
-    rasters = views.rasters
-    if canvas.reduction > 1:
-        rasters = [rasterise_view(mesh, replace(raster.camera, width_px=side, height_px=side)) for raster in rasters]
-    maps = side_by_side(lambda raster: map_view(mesh, texels, raster, exponent=0, feather_px=4 // canvas.reduction),
-                        rasters)
-    return Agreement(canvas, maps, len(texels), calls, show, is_guided=loaded.controlnet is not None,
-                     timed=lambda: job.aside(Stage.AGREE))
+    side = views[0].raster.camera.width_px // canvas.reduction
+    size_px = min(texture_size_px, max(2 * side, _SMALLEST_TEXTURE_PX))
+    texels = {surface.object_id: rasterise_uv(mesh, size_px, surface.object_id) for surface in surfaces}
+    starts = dict(zip(texels, accumulate(map(len, texels.values()), initial=0), strict=False))
+
+    def look(view: View) -> ViewMap:
+        raster = view.raster
+        if canvas.reduction > 1:
+            raster = rasterise_view(mesh, replace(raster.camera, width_px=side, height_px=side))
+        return join_maps([(starts[number], map_view(mesh, texels[number], raster, exponent=0,
+                                                    feather_px=4 // canvas.reduction)) for number in view.maps])
+
+    return Agreement(canvas, side_by_side(look, views), sum(map(len, texels.values())), calls, show,
+                     is_guided=loaded.controlnet is not None, timed=lambda: job.aside(Stage.AGREE))

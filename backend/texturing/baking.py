@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from ..geometry.seams import close_seams, find_seams, seam_step
 from ..geometry.transfer import sample
 from ..geometry.uv_raster import Texels
 from .bands import sharpen_weights, tone_of
-from .views import Views
+from .views import View
 
 __all__ = ["Baked", "bake_views", "complete_texture"]
 
@@ -43,17 +44,21 @@ class Baked:
     disagreement: float
 
 
-def bake_views(pictures: torch.Tensor, views: Views, texels: Texels) -> Baked:
-    """Match the tone of the pictures (n, H, W, 3) where they overlap, and blend them on the surface in two bands."""
+def bake_views(pictures: torch.Tensor, mesh: Mesh, views: Sequence[View], texels: Texels) -> Baked:
+    """Match the tone of the pictures (n, H, W, 3) where they overlap, and blend them on one surface in two bands."""
     count = len(texels)
-    gains, biases = match_views(list(pictures), views.maps, count)
+    pictures = pictures[[place for place, view in enumerate(views) if texels.object_id in view.maps]]
+    shown = [torch.from_numpy(view.raster.object_ids(mesh) == texels.object_id)
+             for view in views if texels.object_id in view.maps]
+    maps = [view.maps[texels.object_id] for view in views if texels.object_id in view.maps]
+    gains, biases = match_views(list(pictures), maps, count)
     matched = [apply_exposure(picture, gain, bias) for picture, gain, bias in
                zip(pictures, gains, biases, strict=True)]
     sigma_px = pictures.shape[2] * _TONE_SHARE_OF_VIEW
     whole, tones, details = (Blend(count, pictures.shape[3]) for _ in range(3))
-    sharpened = sharpen_weights(views.maps, count, _DETAIL_POWER)
-    for picture, raster, view_map, sharp in zip(matched, views.rasters, views.maps, sharpened, strict=True):
-        tone = tone_of(picture, torch.from_numpy(raster.hit), sigma_px)
+    sharpened = sharpen_weights(maps, count, _DETAIL_POWER)
+    for picture, is_shown, view_map, sharp in zip(matched, shown, maps, sharpened, strict=True):
+        tone = tone_of(picture, is_shown, sigma_px)
         seen_tone, seen_detail = sample(torch.cat([tone, picture - tone], dim=2), view_map).chunk(2, dim=1)
         whole.add(view_map, seen_tone + seen_detail)
         tones.add(view_map, seen_tone)

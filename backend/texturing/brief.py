@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from protocol.requests import TextureRequest
+from collections.abc import Sequence
+
+from protocol.requests import Request
 
 from ..diffusion.families import Family
 from ..diffusion.generate import Painting
@@ -11,14 +13,14 @@ from ..diffusion.memory import Tier
 from ..diffusion.prompts import unread_part
 from ..geometry.mesh import Mesh
 from ..job import Job
-from .views import Views, control_images, direction_words
+from .views import View, control_images, direction_words
 
 __all__ = ["brief_painter"]
 
 _UNREAD_SHOWN = 60  # letters
 
 
-def brief_painter(request: TextureRequest, loaded: LoadedModel, mesh: Mesh, views: Views, job: Job) -> Painting:
+def brief_painter(request: Request, loaded: LoadedModel, mesh: Mesh, views: Sequence[View], job: Job) -> Painting:
     """Fill in what the request leaves open, place the model on its device, and say what will hurt the picture."""
     loaded.fit(request.view_size_px)
     if loaded.tier is not Tier.WHOLE:
@@ -26,7 +28,7 @@ def brief_painter(request: TextureRequest, loaded: LoadedModel, mesh: Mesh, view
                    "part of it in the machine's memory.")
     steps = loaded.sampling.steps if request.steps is None else request.steps
     guidance_scale = loaded.sampling.guidance_scale if request.guidance_scale is None else request.guidance_scale
-    for prompt in (request.prompt, request.negative_prompt):
+    for prompt in dict.fromkeys([*(view.prompt for view in views), request.negative_prompt]):
         if unread := unread_part(loaded, prompt):
             job.remark("The prompt is too long for {model}, which does not read its end: {unread}",
                        model=loaded.name, unread=_beginning(unread))
@@ -36,16 +38,17 @@ def brief_painter(request: TextureRequest, loaded: LoadedModel, mesh: Mesh, view
     if loaded.family is not Family.MINI:
         _remark_on_checkpoint(request, loaded, job)
     control = control_images(mesh, views, loaded.controlnet.guide) if loaded.controlnet else None
+    prompts = [view.prompt if loaded.family is Family.MINI else f"{view.prompt}, {direction_words(view.raster.camera)}"
+               for view in views]
     return Painting(
-        prompt=request.prompt, negative_prompt=request.negative_prompt, view_count=len(views),
-        view_size_px=request.view_size_px, steps=steps, guidance_scale=guidance_scale, seed=request.seed,
-        control=control, directions=None if loaded.family is Family.MINI else direction_words(views))
+        prompts=tuple(prompts), negative_prompt=request.negative_prompt, view_size_px=request.view_size_px,
+        steps=steps, guidance_scale=guidance_scale, seed=request.seed, control=control)
 
 
-def _remark_on_checkpoint(request: TextureRequest, loaded: LoadedModel, job: Job) -> None:
+def _remark_on_checkpoint(request: Request, loaded: LoadedModel, job: Job) -> None:
     if loaded.controlnet is None:
         job.remark("Without a ControlNet, {model} does not know the shape of {name}. Give a depth ControlNet of "
-                   "its family.", model=loaded.name, name=request.object_name)
+                   "its family.", model=loaded.name, name=", ".join(painted.name for painted in request.objects))
     if request.view_size_px < loaded.native_size_px:
         job.remark("{model} was trained on pictures of {native} px: views of {size} px may look poor.",
                    model=loaded.name, native=loaded.native_size_px, size=request.view_size_px)

@@ -1,64 +1,98 @@
-"""What is to be painted: the job's mesh and the texels of its UV layout, with what the artist should know."""
+"""What is to be painted: the job's mesh and the texels of its UV layouts, with what the artist should know."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from protocol.errors import BadInput
-from protocol.requests import TextureRequest
+from protocol.requests import Request
 
 from ..geometry.mesh import Mesh, read_arrays
 from ..geometry.uv_raster import Texels, rasterise_uv
 from ..job import Job
 
-__all__ = ["PAINTED", "read_surface"]
+__all__ = ["Surface", "read_surfaces"]
 
-PAINTED = 0  # the object ID of what is painted; -1 only hides what is behind it
 _UV_TOLERANCE = 1e-3  # packing tools leave corners this far outside
 _WORTH_TELLING = 0.005
 
 
-def read_surface(request: TextureRequest, job: Job) -> tuple[Mesh, Texels]:
-    """The mesh with its object IDs, and the texels of the triangles that are to be painted.
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """One object that is painted.
+
+    Attributes:
+        name: for messages.
+        prompt: what it shall look like.
+        object_id: of its triangles in the mesh; those of -1 only hide what is behind them.
+        texels: of its own texture.
+    """
+
+    name: str
+    prompt: str
+    object_id: int
+    texels: Texels
+
+
+def read_surfaces(request: Request, job: Job) -> tuple[Mesh, list[Surface]]:
+    """The mesh with its object IDs, and the objects that are to be painted.
 
     Raises:
-        BadInput: the mesh cannot be used, nothing of it is to be painted, or its UVs cannot hold a texture.
+        BadInput: the mesh cannot be used, nothing of an object is to be painted, or its UVs cannot hold a texture.
     """
     mesh = _read_mesh(request, job.folder / request.mesh)
+    names = ", ".join(painted.name for painted in request.objects)
     if mesh.dropped_triangles:
         job.remark("{name} has {count} triangles of no area, which were left out.",
-                   name=request.object_name, count=mesh.dropped_triangles)
-    if not (mesh.object_ids == PAINTED).any():
+                   name=names, count=mesh.dropped_triangles)
+    return mesh, [Surface(painted.name, painted.prompt, number,
+                          _read_texels(mesh, number, painted.name, request.texture_size_px, job))
+                  for number, painted in enumerate(request.objects)]
+
+
+def _read_texels(mesh: Mesh, object_id: int, name: str, size_px: int, job: Job) -> Texels:
+    is_its = mesh.object_ids == object_id
+    if not is_its.any():
         raise BadInput("No face of {name} that is to be painted has an area.",
-                       "Check the scale of the object (it must not be 0) and its vertices.", name=request.object_name)
-    uvs = mesh.corner_uvs[mesh.object_ids == PAINTED]
+                       "Check the scale of the object (it must not be 0) and its vertices.", name=name)
+    uvs = mesh.corner_uvs[is_its]
     low, high = float(uvs.min()), float(uvs.max())
     if low < -_UV_TOLERANCE or high > 1 + _UV_TOLERANCE:
         raise BadInput("The UVs of {name} reach from {low} to {high}, outside of 0 to 1.",
                        "Pack the UVs into 0 to 1, or turn on New UV Layer (--unwrap).",
-                       name=request.object_name, low=f"{low:.3g}", high=f"{high:.3g}")
-    texels = rasterise_uv(mesh, request.texture_size_px, PAINTED)
+                       name=name, low=f"{low:.3g}", high=f"{high:.3g}")
+    texels = rasterise_uv(mesh, size_px, object_id)
     if texels.overlap_fraction > _WORTH_TELLING:
         job.remark("{percent} % of the texels of {name} belong to several faces, which get the same picture. "
                    "Turn on New UV Layer (--unwrap) to give each its own.",
-                   percent=_percent(texels.overlap_fraction), name=request.object_name)
+                   percent=_percent(texels.overlap_fraction), name=name)
     if texels.degenerate_fraction > _WORTH_TELLING:
         job.remark("{percent} % of the surface of {name} has no area in its UVs, so it cannot hold a picture. "
                    "Turn on New UV Layer (--unwrap).",
-                   percent=_percent(texels.degenerate_fraction), name=request.object_name)
-    return mesh, texels
+                   percent=_percent(texels.degenerate_fraction), name=name)
+    return texels
 
 
-def _read_mesh(request: TextureRequest, path: Path) -> Mesh:
+def _read_mesh(request: Request, path: Path) -> Mesh:
     arrays = read_arrays(path)
+    count = len(request.objects)
+    owner = arrays.pop("object_ids", None)
+    if owner is None:
+        owner = np.zeros(len(arrays.get("triangles", ())), np.int32)
+    elif owner.shape != (len(arrays.get("triangles", ())),) or not ((owner >= 0) & (owner < count)).all():
+        raise BadInput("The mesh file {mesh} does not fit the objects of the request.",
+                       "Write it again from Blender.", mesh=path.name)
     paintable = arrays.pop("paintable", None)
     if paintable is not None:
-        if not paintable.any():
-            raise BadInput("No face of {name} is to be painted.", "Choose a material slot that has faces.",
-                           name=request.object_name)
-        arrays["object_ids"] = np.where(paintable, PAINTED, -1).astype(np.int32)
+        for number, painted in enumerate(request.objects):
+            if not paintable[owner == number].any():
+                raise BadInput("No face of {name} is to be painted.", "Choose a material slot that has faces.",
+                               name=painted.name)
+        owner = np.where(paintable, owner, -1).astype(np.int32)
+    arrays["object_ids"] = owner
     return Mesh.from_arrays(arrays)
 
 

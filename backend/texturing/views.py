@@ -1,15 +1,15 @@
-"""The views of an object: where from, what each sees of the texture, and what guides its picture."""
+"""The views of the surfaces: where from, what each sees of the texture, and what guides its picture."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from protocol.requests import TextureRequest
+from protocol.requests import Request
 
 from ..diffusion.folders import Guide
 from ..geometry.bake import ViewMap, map_view
@@ -17,54 +17,66 @@ from ..geometry.camera import Camera
 from ..geometry.control import render_control
 from ..geometry.mesh import Mesh
 from ..geometry.threads import side_by_side
-from ..geometry.uv_raster import Texels
 from ..geometry.view_plan import plan_views
 from ..geometry.view_raster import ViewRaster, rasterise_view
-from .surface import PAINTED
+from .surface import Surface
 
-__all__ = ["Views", "control_images", "direction_words", "look_at_surface"]
+__all__ = ["View", "control_images", "direction_words", "look_at_surfaces", "strayed_texels"]
 
 _STEEP = 0.8  # sine of the elevation from which on a view is one from above or below
 
 
 @dataclass(frozen=True, eq=False)
-class Views:
-    """The planned views, in the order of choice.
+class View:
+    """One picture to be painted.
 
     Attributes:
-        rasters: what each view shows.
-        maps: which texels it sees, and where.
-        planned_coverage: share of the texels that the plan expected to be seen.
+        prompt: of all surfaces that it paints.
+        raster: what it shows.
+        maps: for each surface that it paints, by its object ID, the texels that it sees, and where.
+        planned_coverage: share of those surfaces' texels that their views were expected to see.
     """
 
-    rasters: list[ViewRaster]
-    maps: list[ViewMap]
+    prompt: str
+    raster: ViewRaster
+    maps: dict[int, ViewMap]
     planned_coverage: float
 
-    def __len__(self) -> int:
-        return len(self.rasters)
+
+def look_at_surfaces(request: Request, mesh: Mesh, surfaces: Sequence[Surface],
+                     check: Callable[[], None]) -> list[View]:
+    """Plan at most `view_count` views of all that has one prompt, and map them onto the texels."""
+    views = []
+    for prompt in dict.fromkeys(surface.prompt for surface in surfaces):
+        group = [surface for surface in surfaces if surface.prompt == prompt]
+        plan = plan_views(mesh, [surface.texels for surface in group], size_px=request.view_size_px,
+                          max_views=request.view_count, check=check)
+        look = partial(_look, mesh, group, prompt, plan.coverage, check)
+        views += side_by_side(look, plan.cameras)
+    return views
 
 
-def look_at_surface(request: TextureRequest, mesh: Mesh, texels: Texels, check: Callable[[], None]) -> Views:
-    """Plan at most `view_count` views and map them onto the texels."""
-    plan = plan_views(mesh, [texels], size_px=request.view_size_px, max_views=request.view_count, check=check)
-
-    def look(camera: Camera) -> tuple[ViewRaster, ViewMap]:
-        check()
-        raster = rasterise_view(mesh, camera)
-        return raster, map_view(mesh, texels, raster)
-
-    rasters, maps = zip(*side_by_side(look, plan.cameras), strict=True)
-    return Views(list(rasters), list(maps), plan.coverage)
+def _look(mesh: Mesh, group: Sequence[Surface], prompt: str, coverage: float, check: Callable[[], None],
+          camera: Camera) -> View:
+    check()
+    raster = rasterise_view(mesh, camera)
+    return View(prompt, raster, {surface.object_id: map_view(mesh, surface.texels, raster) for surface in group},
+                coverage)
 
 
-def direction_words(views: Views) -> tuple[str, ...]:
-    """Where each view is taken from, in the words that models of things know. Blender's front is from -y."""
-    return tuple(_direction_words(raster.camera.world_to_camera[2, :3]) for raster in views.rasters)
+def strayed_texels(mesh: Mesh, views: Sequence[View], object_id: int) -> int:
+    """How many texels of an object the views colour from a pixel that shows another: none, by `map_view`."""
+    count = 0
+    for view in views:
+        if (view_map := view.maps.get(object_id)) is not None:
+            shown = view.raster.object_ids(mesh).ravel()[view_map.pixels]
+            count += int((shown != object_id).any(axis=1).sum())
+    return count
 
 
-def _direction_words(backward: NDArray[np.float64]) -> str:
-    x, y, z = backward
+def direction_words(camera: Camera) -> str:
+    """Where a view is taken from, in the words that models of things know. Blender's front is from -y."""
+    x, y, z = camera.world_to_camera[2, :3]
     if abs(z) > _STEEP:
         return "top view" if z > 0 else "bottom view"
     if abs(x) > abs(y):
@@ -72,10 +84,10 @@ def _direction_words(backward: NDArray[np.float64]) -> str:
     return "front view" if y < 0 else "back view"
 
 
-def control_images(mesh: Mesh, views: Views, guide: Guide) -> torch.Tensor:
+def control_images(mesh: Mesh, views: Sequence[View], guide: Guide) -> torch.Tensor:
     """(n, 3, H, W) float32 in 0 to 1: the depth or the normals of each view, as ControlNets read them."""
     images = []
-    for raster in views.rasters:
-        control = render_control(mesh, raster, [PAINTED])
+    for view in views:
+        control = render_control(mesh, view.raster, list(view.maps))
         images.append(control.normal_image() if guide is Guide.NORMAL else control.depth_image())
     return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float() / 255

@@ -20,7 +20,8 @@ from vernissage.scene.meshes import OwnUVs, read_mesh
 REQUEST = TextureRequest(object_name="Cube", mesh="mesh.npz", prompt="red brick wall")
 RESULT = TextureResult(texture="texture.png", size_px=64, coverage=0.93, planned_coverage=0.95, view_disagreement=0.01,
                        view_count=8, evaluations=44,
-                       seam_step=0.1, model="mini", seed=0, steps=20, guidance_scale=4.5, device="cpu", seconds={})
+                       strayed=0, seam_step=0.1, model="mini", seed=0, steps=20, guidance_scale=4.5, device="cpu",
+                       seconds={})
 
 
 def apply(obj: bpy.types.Object, picture: Path, **options: object) -> bpy.types.Image:

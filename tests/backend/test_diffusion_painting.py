@@ -71,8 +71,8 @@ class Desk:
     def steps(self) -> int:
         return max((event.step for event in self.events if isinstance(event, Progress)), default=0)
 
-    def paint(self, loaded: LoadedModel, **changes: object) -> torch.Tensor:
-        painting = Painting(**{"prompt": "red brick", "negative_prompt": "", "view_count": 3, "view_size_px": SIZE_PX,
+    def paint(self, loaded: LoadedModel, view_count: int = 3, **changes: object) -> torch.Tensor:
+        painting = Painting(**{"prompts": ("red brick",) * view_count, "negative_prompt": "", "view_size_px": SIZE_PX,
                                "steps": 2, "guidance_scale": 5.0, "seed": 7, **changes})
         with self.job.stage(Stage.DENOISE, painting.view_count * step_count(loaded, painting.steps)):
             return paint_views(loaded, painting, self.job)
@@ -142,10 +142,10 @@ def test_a_controlnet_changes_the_picture_with_its_guide(folders, desk, name):
 
 def test_each_view_is_told_where_it_is_taken_from(sd, desk):
     plain = desk.paint(sd, view_count=3)
-    told = desk.paint(sd, view_count=3, directions=("front view", "", "front view"))
+    told = desk.paint(sd, view_count=3, prompts=("red brick, front view", "red brick", "blue jeans"))
     assert torch.equal(told[1], plain[1])
     assert not torch.allclose(told[0], plain[0], atol=1e-3)
-    assert torch.equal(told[2], desk.paint(sd, view_count=3, prompt="red brick, front view")[2])
+    assert torch.equal(told[2], desk.paint(sd, prompts=("blue jeans",) * 3)[2])
 
 
 # diffusers turns tensors into arrays in a way that numpy 2 has deprecated.

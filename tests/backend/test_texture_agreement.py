@@ -224,7 +224,7 @@ def test_every_family_paints_with_views_that_agree(tmp_path, name):
     getattr(tiny_models, f"save_{name}")(folder)
     loaded: LoadedModel = Models().get(str(folder))
     loaded.fit(64)
-    painting = Painting(prompt="red brick", negative_prompt="", view_count=4, view_size_px=64, steps=8,
+    painting = Painting(prompts=("red brick",) * 4, negative_prompt="", view_size_px=64, steps=8,
                         guidance_scale=3.0, seed=1)
     job = Job("j", tmp_path, lambda event: None, lambda: False)
     asked = Nothing(4, 8)

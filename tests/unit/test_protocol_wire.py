@@ -22,12 +22,13 @@ from protocol.messages import (
     Ready,
     Remark,
     Run,
+    SceneResult,
     Shutdown,
     Stage,
     Started,
     TextureResult,
 )
-from protocol.requests import MAX_SEED, TextureRequest
+from protocol.requests import MAX_SEED, PaintedObject, SceneRequest, TextureRequest
 from protocol.wire import decode_command, decode_event, encode, request_from_json, request_to_json, to_json
 
 any_text = st.text(st.characters())  # lone surrogates too: file names may hold bytes that are no UTF-8
@@ -38,10 +39,11 @@ values = st.dictionaries(any_text, any_text | integers | numbers, max_size=4)
 
 results = st.builds(
     TextureResult, texture=any_text, size_px=integers, coverage=numbers, planned_coverage=numbers,
-    view_disagreement=numbers, view_count=integers, evaluations=integers, seam_step=numbers,
+    view_disagreement=numbers, view_count=integers, evaluations=integers, strayed=integers, seam_step=numbers,
     model=any_text, seed=integers, steps=integers,
     guidance_scale=numbers, device=any_text, seconds=st.dictionaries(any_text, numbers, max_size=3),
     remarks=st.lists(st.builds(Remark, any_text, values), max_size=3).map(tuple))
+scene_results = st.builds(SceneResult, objects=st.lists(results, max_size=2).map(tuple))
 
 commands = st.one_of(
     st.builds(Hello, integers), st.builds(Run, any_text, any_text), st.builds(Cancel, any_text), st.builds(Shutdown))
@@ -51,17 +53,20 @@ events = st.one_of(
     st.builds(Started, any_text),
     st.builds(Progress, any_text, st.sampled_from(Stage), integers, integers, numbers, st.none() | numbers),
     st.builds(Preview, any_text, any_text),
-    st.builds(Finished, any_text, results),
+    st.builds(Finished, any_text, results | scene_results),
     st.builds(Failed, any_text, st.sampled_from(ErrorKind), any_text, any_text, values, any_text))
 
 sizes = st.integers(2, 32).map(lambda n: n * 64)
-requests = st.builds(
-    TextureRequest,
-    object_name=utf8_text, mesh=utf8_text.filter(lambda name: name and not {"/", "\\"} & set(name)),
-    prompt=utf8_text.filter(str.strip), negative_prompt=utf8_text, model=utf8_text.filter(str.strip),
-    controlnet=utf8_text, view_count=st.integers(1, 32), view_size_px=sizes, texture_size_px=sizes,
-    steps=st.none() | st.integers(1, 200), guidance_scale=st.none() | st.floats(0.0, 50.0),
-    seed=st.integers(0, MAX_SEED))
+prompts = utf8_text.filter(str.strip)
+painting = {
+    "mesh": utf8_text.filter(lambda name: name and not {"/", "\\"} & set(name)),
+    "prompt": prompts, "negative_prompt": utf8_text, "model": utf8_text.filter(str.strip),
+    "controlnet": utf8_text, "view_count": st.integers(1, 32), "view_size_px": sizes, "texture_size_px": sizes,
+    "steps": st.none() | st.integers(1, 200), "guidance_scale": st.none() | st.floats(0.0, 50.0),
+    "seed": st.integers(0, MAX_SEED)}
+objects = st.lists(st.builds(PaintedObject, name=utf8_text, prompt=prompts), min_size=1, max_size=3).map(tuple)
+requests = (st.builds(TextureRequest, object_name=utf8_text, **painting)
+            | st.builds(SceneRequest, objects=objects, **painting))
 
 
 @given(commands)
@@ -83,7 +88,7 @@ def test_a_message_is_one_line(message: Event) -> None:
 
 
 @given(requests)
-def test_requests_come_back(request: TextureRequest) -> None:
+def test_requests_come_back(request: TextureRequest | SceneRequest) -> None:
     assert request_from_json(request_to_json(request)) == request
 
 
