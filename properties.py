@@ -1,10 +1,10 @@
-"""What a scene remembers of Vernissage: one tree at `scene.vernissage`."""
+"""What a .blend remembers of Vernissage: one tree at `scene.vernissage`, and what an object says for itself."""
 
 from __future__ import annotations
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
-from bpy.types import PropertyGroup, Scene
+from bpy.types import Object, PropertyGroup, Scene
 from bpy.utils import register_classes_factory
 
 from .protocol.requests import (
@@ -18,7 +18,7 @@ from .protocol.requests import (
     VIEW_SIZE_PX,
 )
 
-__all__ = ["PATH_OPTIONS", "VERNISSAGE_PG_scene", "VERNISSAGE_PG_texture"]
+__all__ = ["PATH_OPTIONS", "VERNISSAGE_PG_object", "VERNISSAGE_PG_scene", "VERNISSAGE_PG_texture"]
 
 # Without it Blender 4.5 and later warn, and 5.0.1 crashes, when a script sets a path that starts with "//".
 PATH_OPTIONS = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set()
@@ -110,7 +110,12 @@ class VERNISSAGE_PG_texture(PropertyGroup):
                     "repeat. Layers that are there stay as they are",
         default=False,
     )
-
+    together: BoolProperty(
+        name="Paint Together",
+        description="Paint the selected objects in one job: they hide each other, and those of one prompt share their "
+                    "views. For objects that stand or lie on each other",
+        default=False,
+    )
     active_slot_only: BoolProperty(
         name="Active Slot Only",
         description="Paint only the faces of the active material slot. The other slots keep their materials",
@@ -124,20 +129,33 @@ class VERNISSAGE_PG_texture(PropertyGroup):
         return bpy.path.abspath(self.model_folder) if self.model_folder else ""
 
 
+class VERNISSAGE_PG_object(PropertyGroup):
+    """What one object asks for, whatever the panel says."""
+
+    prompt: StringProperty(
+        name="Own Prompt",
+        description="What this object shall look like. Empty takes the prompt of the panel",
+        options={"TEXTEDIT_UPDATE"},
+    )
+
+
 class VERNISSAGE_PG_scene(PropertyGroup):
     """The root of the tree: one group a craft."""
 
     texture: PointerProperty(type=VERNISSAGE_PG_texture)
 
 
-_register_classes, _unregister_classes = register_classes_factory((VERNISSAGE_PG_texture, VERNISSAGE_PG_scene))
+_register_classes, _unregister_classes = register_classes_factory(
+    (VERNISSAGE_PG_texture, VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
 
 
 def register() -> None:
     _register_classes()
     Scene.vernissage = PointerProperty(type=VERNISSAGE_PG_scene)
+    Object.vernissage = PointerProperty(type=VERNISSAGE_PG_object)
 
 
 def unregister() -> None:
+    del Object.vernissage
     del Scene.vernissage
     _unregister_classes()

@@ -48,8 +48,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     _add_texture(actions.add_parser(
         "texture", help="texture objects of the opened scene", allow_abbrev=False,
-        description="Texture objects of the opened scene, one after another. Exit code 0: all done; 1: some "
-                    "failed, the others are saved; 2: wrong usage, nothing was begun."))
+        description="Texture objects of the opened scene, one after another or together. Exit code 0: all done; "
+                    "1: some failed, the others are saved; 2: wrong usage, nothing was begun."))
     install = actions.add_parser("install", help="install or repair the backend", allow_abbrev=False)
     install.add_argument("--variant", choices=("cpu", "cuda", "rocm", "mps"), metavar="NAME",
                          help="what to compute on: %(choices)s (default: as in the preferences)")
@@ -63,7 +63,12 @@ def _add_texture(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what")
     what.add_argument("--object", dest="objects", nargs="+", action="extend", metavar="NAME", type=_name,
                       help="objects to texture (default: every visible mesh)")
-    what.add_argument("--prompt", required=True, metavar="TEXT", help="what the surface shall look like")
+    what.add_argument("--prompt", required=True, metavar="TEXT",
+                      help="what objects shall look like that have no prompt of their own in the scene")
+    what.add_argument("--object-prompt", dest="object_prompts", nargs=2, action="append", default=[],
+                      metavar=("NAME", "TEXT"), help="what this object shall look like; may be given several times")
+    what.add_argument("--together", action="store_true",
+                      help="paint all in one job: they hide each other, and those of one prompt share their views")
     what.add_argument("--negative-prompt", default="", metavar="TEXT", help="what to keep out of the picture")
     layout = what.add_mutually_exclusive_group()
     layout.add_argument("--uv-layer", default="", metavar="NAME", help="UV layer to lay it out in (default: the "

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from ..jobs.texture import Summary
+    from ..jobs.texture_job import Summary
 
 __all__ = ["Bar", "Lines", "reporter"]
 

@@ -13,7 +13,7 @@ from typing import Any
 import bpy
 
 from ..jobs.backend import EXTENSION_ROOT
-from ..jobs.texture import JobState, TextureJob
+from ..jobs.texture_job import JobState, TextureJob
 from ..protocol.errors import ErrorKind, VernissageError, fill
 from ..protocol.requests import TextureRequest
 from ..protocol.wire import to_json
@@ -74,6 +74,7 @@ def _describe_job(job: TextureJob, request: TextureRequest) -> dict[str, Any]:
     is_cancelled = error is not None and error.kind is ErrorKind.CANCELLED
     return {
         "name": job.object_name,
+        "prompt": job.prompt,
         "status": "cancelled" if is_cancelled else str(job.state),
         "error": None if error is None else _describe_error(error),
         "warnings": [fill(remark.sentence, remark.values) for remark in job.remarks],
@@ -81,6 +82,7 @@ def _describe_job(job: TextureJob, request: TextureRequest) -> dict[str, Any]:
         "planned_coverage": result and result.planned_coverage,
         "view_disagreement": result and result.view_disagreement,
         "evaluations": result and result.evaluations,
+        "strayed": result and result.strayed,
         "seam_step": result and result.seam_step,
         "view_count": result.view_count if result else request.view_count,
         "texture_size_px": result.size_px if result else request.texture_size_px,

@@ -17,12 +17,13 @@ import bpy
 from bpy.types import Object, Window
 
 from ..client.current import close_backend
-from ..jobs.texture import CANCELLED, JobState, TextureJob, TextureJobs
+from ..jobs.texture import TextureJobs
+from ..jobs.texture_job import CANCELLED, JobState, TextureJob
 from ..preferences import read_settings
 from ..protocol.errors import Cancelled, StorageError, VernissageError
 from ..protocol.requests import TextureRequest
 from ..scene.objects import find_objects, visible_meshes
-from .arguments import texture_request
+from .arguments import PROGRAM, UsageError, texture_request
 from .outputs import Outputs, check_outputs, write_json
 from .progress import Bar, Lines, reporter
 from .report import Written, describe_run, outcome_line
@@ -55,6 +56,7 @@ def _run(options: argparse.Namespace, stop: Stop) -> int:
     was_cancelled = False
     try:
         objects, unknown = _choose_objects(options)
+        _check_prompts(options.object_prompts, [*(obj.name for obj in objects), *(job.object_name for job in unknown)])
         jobs, was_cancelled = _texture(objects, request, options, progress, stop)
         jobs = _in_order([*jobs, *unknown], options.objects)
         written = _write_outputs(outputs, [job for job in jobs if job.state is JobState.DONE], stop)
@@ -81,8 +83,21 @@ def _choose_objects(options: argparse.Namespace) -> tuple[list[Object], list[Tex
         try:
             objects += find_objects([name], view_layer)
         except VernissageError as error:
-            failed.append(TextureJob(name, 0, JobState.FAILED, error=error))
+            failed.append(TextureJob(name, 0, state=JobState.FAILED, error=error))
     return objects, failed
+
+
+def _check_prompts(prompts: Sequence[tuple[str, str]], names: Sequence[str]) -> None:
+    """Raises:
+        UsageError: a prompt is for nothing that is textured, or says nothing.
+    """
+    for name, prompt in prompts:
+        if name not in names:
+            raise UsageError(f"--object-prompt {name}: no object of this name is to be textured.",
+                             f"{PROGRAM} texture")
+        if not prompt.strip():
+            raise UsageError(f"--object-prompt {name} is empty: write what the object shall look like.",
+                             f"{PROGRAM} texture")
 
 
 def _in_order(jobs: Sequence[TextureJob], names: Sequence[str] | None) -> list[TextureJob]:
@@ -96,8 +111,9 @@ def _texture(objects: Sequence[Object], request: TextureRequest, options: argpar
     try:
         settings = dataclasses.replace(read_settings(bpy.context), pack=True)  # one file to hand on
     except VernissageError as error:
-        return [TextureJob(obj.name, 0, JobState.FAILED, error=error) for obj in objects], False
-    jobs = TextureJobs(objects, request, settings, uv_layer=options.uv_layer, unwrap=options.unwrap,
+        return [TextureJob(obj.name, 0, state=JobState.FAILED, error=error) for obj in objects], False
+    jobs = TextureJobs(objects, request, settings, prompts=dict(options.object_prompts),
+                       together=options.together, uv_layer=options.uv_layer, unwrap=options.unwrap,
                        active_slot_only=options.active_slot)
     ended: list[TextureJob] = []
     try:

@@ -1,4 +1,4 @@
-"""A list of objects to be textured, one after another, without a window: read, run, apply.
+"""A list of objects to be textured, one after another or together, without a window: read, run, apply.
 
 Who owns a list calls `tick` until it `is_finished`: an operator's timer in a window, a loop in background.
 Objects are held by their session UID and never by reference, because an undo or a deletion may come between
@@ -9,90 +9,28 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import enum
 import math
 import threading
-import time
-import traceback
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import bpy
 from bpy.types import Object
 
 from ..client.job_folder import drop_old_job_folders, make_job_folder, write_request
 from ..preferences import Settings
-from ..protocol.errors import Cancelled, InternalError, VernissageError
-from ..protocol.messages import Event, Failed, Finished, Preview, Progress, Remark, TextureResult
-from ..protocol.requests import TextureRequest
+from ..protocol.errors import Cancelled
+from ..protocol.messages import Event, Failed, Finished, Preview, Progress, SceneResult
+from ..protocol.requests import PaintedObject, Request, SceneRequest, TextureRequest
 from ..scene.apply import Placement, apply_texture
 from ..scene.images import storage_remark
-from ..scene.meshes import MeshArrays, read_mesh, write_mesh
-from ..scene.objects import identity, object_of
+from ..scene.meshes import MeshArrays, read_mesh, write_meshes
+from ..scene.objects import identity, object_of, own_prompt
 from .backend import backend_for, require_backend
+from .texture_job import CANCELLED, JobState, Summary, TextureJob
 
-__all__ = ["CANCELLED", "JobState", "Summary", "TextureJob", "TextureJobs"]
-
-CANCELLED = "The job was cancelled."
-
-
-class JobState(enum.StrEnum):
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-
-
-@dataclass
-class TextureJob:
-    """One object of the list, and how far it is.
-
-    Attributes:
-        object_name, object_uid: the object; the name is for messages.
-        folder: the job's folder, once it is made.
-        progress, preview: the newest that the backend told.
-        result: what the backend made.
-        image_name: the image in the .blend, once it is applied.
-        error: why there is none.
-        remarks: what the artist should know, of the mesh and of the result.
-        seconds: what each part took, in the order in which they ran.
-        waits_for_artist: the result is there, but the artist is in another mode, or a render is at work.
-    """
-
-    object_name: str
-    object_uid: int
-    state: JobState = JobState.WAITING
-    folder: Path | None = None
-    progress: Progress | None = None
-    preview: Path | None = None
-    result: TextureResult | None = None
-    image_name: str = ""
-    error: VernissageError | None = None
-    remarks: tuple[Remark, ...] = ()
-    seconds: dict[str, float] = field(default_factory=dict)
-    waits_for_artist: bool = False
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a panel shows of a list at work; two that are equal look the same.
-
-    Attributes:
-        number, count: which object of how many.
-        stage: an English name, to be looked up.
-        percent: how far this object is.
-        remaining_s: for this object; None until there is an estimate.
-    """
-
-    object_name: str = ""
-    number: int = 0
-    count: int = 0
-    stage: str = ""
-    percent: int = 0
-    remaining_s: int | None = None
-    preview: Path | None = None
-    waits_for_artist: bool = False
+__all__ = ["TextureJobs"]
 
 
 class TextureJobs:
@@ -100,8 +38,10 @@ class TextureJobs:
 
     Args:
         objects: what to texture, in this order.
-        request: what to paint, the same for all; its object is filled in for each.
+        request: what to paint, the same for all; the object is filled in for each, and its own prompt if it has one.
         settings: the preferences.
+        prompts: of objects by their names, which go before their own.
+        together: paint all in one job, in which they hide each other.
         uv_layer, unwrap: as in `read_mesh`.
         active_slot_only: paint only the faces of each object's active material slot; the others hide what lies
             behind them, and keep their materials.
@@ -109,11 +49,14 @@ class TextureJobs:
     """
 
     def __init__(self, objects: Sequence[Object], request: TextureRequest, settings: Settings, *,
+                 prompts: Mapping[str, str] = MappingProxyType({}), together: bool = False,
                  uv_layer: str = "", unwrap: bool = False, active_slot_only: bool = False,
                  on_applied: Callable[[TextureJob], None] = lambda job: None) -> None:
-        self.jobs = [TextureJob(obj.name, identity(obj)) for obj in objects]
+        self.jobs = [TextureJob(obj.name, identity(obj), prompts.get(obj.name) or own_prompt(obj) or request.prompt)
+                     for obj in objects]
         self.request = request
         self.is_cancelled = False
+        self._groups = [self.jobs] if together else [[job] for job in self.jobs]
         self._settings = settings
         self._uv_layer = uv_layer
         self._unwrap = unwrap
@@ -128,8 +71,8 @@ class TextureJobs:
         return self._is_finished
 
     @property
-    def running(self) -> TextureJob | None:
-        return next((job for job in self.jobs if job.state is JobState.RUNNING), None)
+    def running(self) -> list[TextureJob]:
+        return [job for job in self.jobs if job.state is JobState.RUNNING]
 
     @property
     def failed(self) -> list[TextureJob]:
@@ -140,17 +83,19 @@ class TextureJobs:
         return [job for job in self.jobs if job.state is JobState.DONE]
 
     def summary(self) -> Summary:
-        job = self.running
-        if job is None:
+        running = self.running
+        if not running:
             return Summary()
-        progress = job.progress
-        if progress is None:
+        job = running[0]
+        if job.progress is None:
             stage, percent, remaining_s = "Starting", 0, None
         else:
-            stage, percent, remaining_s = progress.stage.value, round(progress.fraction * 100), progress.remaining_s
+            stage, percent = job.progress.stage.value, round(job.progress.fraction * 100)
+            remaining_s = job.progress.remaining_s
         if self.is_cancelled:
             stage, remaining_s = "Cancelling", None
-        return Summary(job.object_name, self.jobs.index(job) + 1, len(self.jobs), stage, percent,
+        number = next(number for number, group in enumerate(self._groups, 1) if job in group)
+        return Summary(", ".join(job.object_name for job in running), number, len(self._groups), stage, percent,
                        None if remaining_s is None else math.ceil(remaining_s), job.preview, job.waits_for_artist)
 
     def tick(self, patience_s: float = 0.0) -> None:
@@ -171,52 +116,50 @@ class TextureJobs:
         """Stop at once and never touch the scene again: it is about to be replaced."""
         self.cancel()
         self._steps.close()
+        for job in self.running:
+            job.fail(Cancelled(CANCELLED))
         self._is_finished = True
 
     def _run(self) -> Generator[None]:
-        for job in self.jobs:
-            job.state = JobState.RUNNING
-            try:
-                self._check_cancel()
-                yield from self._texture(job)
-                job.state = JobState.DONE
-            except GeneratorExit:
-                job.state, job.error = JobState.FAILED, Cancelled(CANCELLED)
-                raise
-            except VernissageError as error:
-                job.state, job.error = JobState.FAILED, error
-            except Exception as error:
-                job.state = JobState.FAILED
-                job.error = InternalError("Something in Vernissage broke: {error}.",
-                                          "Report it with the text in Blender's console.", error=repr(error))
-                traceback.print_exc()
-            yield
+        for group in self._groups:
+            for job in group:
+                job.state = JobState.RUNNING
+            yield from self._texture(group)
 
-    def _texture(self, job: TextureJob) -> Generator[None]:
-        """The life of one job, from top to bottom. Each `yield` gives the window back to the artist."""
-        yield
-        arrays, slots = self._read(job)
-        job.remarks += arrays.remarks
-        yield
-        if job is self.jobs[0]:  # once, so that a long list never drops what it made itself
-            yield from self._beside(lambda: drop_old_job_folders(self._settings.user_folder))
-        job.folder = make_job_folder(self._settings.user_folder)
-        request = dataclasses.replace(self.request, object_name=job.object_name)
-        yield from self._write(job, arrays, request)
-        yield from self._paint(job)
-        try:
-            while _hands_are_busy() and not self.is_cancelled:
-                job.waits_for_artist = True
+    def _texture(self, group: Sequence[TextureJob]) -> Generator[None]:
+        """From top to bottom. Each `yield` gives the window back to the artist. What fails for one object of several
+        does not end the others.
+        """
+        meshes: dict[int, tuple[MeshArrays, tuple[int, ...] | None]] = {}
+        for job in group:
+            with _ending(job):
                 yield
-            job.waits_for_artist = False
-            self._check_cancel()
-            placement = Placement(arrays.uv_layer, arrays.own_uvs, self._settings.pack, slots)
-            self._apply(job, placement, request)
-        except VernissageError:
-            job.remarks += (Remark("The finished texture lies in {path}.",
-                                   {"path": str(job.folder / job.result.texture)}),)
-            raise
-        self._on_applied(job)
+                self._check_cancel()
+                meshes[job.object_uid] = self._read(job)
+        jobs = [job for job in group if job.state is JobState.RUNNING]
+        with _ending(*jobs):
+            if not jobs:
+                return
+            yield
+            if group is self._groups[0]:  # once, so that a long list never drops what it made itself
+                yield from self._beside(lambda: drop_old_job_folders(self._settings.user_folder))
+            folder = make_job_folder(self._settings.user_folder)
+            for job in jobs:
+                job.folder = folder
+            request = self._request(jobs)
+            arrays = [meshes[job.object_uid][0] for job in jobs]
+            yield from self._beside(lambda: write_meshes(arrays, folder / request.mesh))
+            write_request(folder, request)
+            yield
+            yield from self._paint(jobs, folder)
+            yield from self._wait_for_artist(jobs)
+        for job in [job for job in jobs if job.state is JobState.RUNNING]:
+            with _ending(job):
+                self._check_cancel()
+                self._apply(job, *meshes[job.object_uid])
+                self._on_applied(job)
+                job.state = JobState.DONE
+            yield
 
     def _check_cancel(self) -> None:
         if self.is_cancelled:
@@ -225,67 +168,101 @@ class TextureJobs:
     def _read(self, job: TextureJob) -> tuple[MeshArrays, tuple[int, ...] | None]:
         """The mesh, and the slots that are to be painted (None: all of them)."""
         require_backend(self._settings)
-        with _timed(job, "Reading the scene"):
+        with job.timed("Reading the scene"):
             depsgraph = bpy.context.evaluated_depsgraph_get()
             obj = object_of(job.object_uid, job.object_name)
             slots = (obj.active_material_index,) if self._active_slot_only and obj.material_slots else None
-            return read_mesh(obj, depsgraph, uv_layer=self._uv_layer, unwrap=self._unwrap, slots=slots,
-                             texture_size_px=self.request.texture_size_px), slots
+            arrays = read_mesh(obj, depsgraph, uv_layer=self._uv_layer, unwrap=self._unwrap, slots=slots,
+                               texture_size_px=self.request.texture_size_px)
+        job.remarks += arrays.remarks
+        return arrays, slots
 
-    def _write(self, job: TextureJob, arrays: MeshArrays, request: TextureRequest) -> Generator[None]:
-        """Beside the window: a million triangles take a second to write."""
-        yield from self._beside(lambda: write_mesh(arrays, job.folder / request.mesh))
-        write_request(job.folder, request)
-        yield
+    def _own_request(self, job: TextureJob) -> TextureRequest:
+        """What is asked for one object; what it was painted with, when it was painted together with others."""
+        return dataclasses.replace(self.request, object_name=job.object_name, prompt=job.prompt)
+
+    def _request(self, jobs: Sequence[TextureJob]) -> Request:
+        if len(jobs) == 1:
+            return self._own_request(jobs[0])
+        shared = {field.name: getattr(self.request, field.name) for field in dataclasses.fields(SceneRequest)
+                  if field.name != "objects"}
+        return SceneRequest(**shared, objects=tuple(
+            PaintedObject(name=job.object_name, prompt=job.prompt) for job in jobs))
 
     def _beside(self, call: Callable[[], object]) -> Generator[None]:
-        """Run a call that needs no bpy beside the window, until it has returned."""
+        """Run a call that needs no bpy beside the window, until it has returned: a million triangles take a second to
+        write.
+        """
         thread = _Beside(call)
         while not thread.is_done(self._patience_s):
             yield
 
-    def _paint(self, job: TextureJob) -> Generator[None]:
+    def _paint(self, jobs: Sequence[TextureJob], folder: Path) -> Generator[None]:
         """Let the backend work until it tells an end. Raises what it failed with."""
         backend = backend_for(self._settings)
-        job_id = backend.run(job.folder)
+        job_id = backend.run(folder)
         asked_to_cancel = False
         try:
-            while job.result is None:
+            while jobs[0].result is None:
                 if self.is_cancelled and not asked_to_cancel:
                     backend.cancel(job_id)
                     asked_to_cancel = True
                 events = backend.wait(self._patience_s) if self._patience_s else backend.poll()
                 for event in events:
-                    _note(job, job_id, event)
+                    _note(jobs, job_id, event)
                 yield
         except GeneratorExit:
             backend.cancel(job_id)
             raise
 
-    def _apply(self, job: TextureJob, placement: Placement, request: TextureRequest) -> None:
-        with _timed(job, "Applying"):
+    def _wait_for_artist(self, jobs: Sequence[TextureJob]) -> Generator[None]:
+        while _hands_are_busy() and not self.is_cancelled:
+            for job in jobs:
+                job.waits_for_artist = True
+            yield
+        for job in jobs:
+            job.waits_for_artist = False
+
+    def _apply(self, job: TextureJob, arrays: MeshArrays, slots: tuple[int, ...] | None) -> None:
+        with job.timed("Applying"):
+            request = self._own_request(job)  # the name that its image and its provenance get is the one of now
             obj = object_of(job.object_uid, job.object_name)
             job.object_name = obj.name
+            placement = Placement(arrays.uv_layer, arrays.own_uvs, self._settings.pack, slots)
             picture = job.folder / job.result.texture
             job.image_name = apply_texture(obj, placement, picture, request, job.result).name
             job.remarks += storage_remark(placement.pack)
 
 
-def _note(job: TextureJob, job_id: str, event: Event) -> None:
-    """Keep what an event tells of the job. A failure is raised."""
+def _note(jobs: Sequence[TextureJob], job_id: str, event: Event) -> None:
+    """Keep what an event tells of the jobs that run in the backend as one. A failure is raised."""
     if getattr(event, "job_id", None) != job_id:
         return
     match event:
         case Progress():
-            job.progress = event
+            for job in jobs:
+                job.progress = event
         case Preview(path=path):
-            job.preview = Path(path)
+            for job in jobs:
+                job.preview = Path(path)
         case Finished(result=result):
-            job.result = result
-            job.remarks += result.remarks
-            job.seconds.update(result.seconds)
+            results = result.objects if isinstance(result, SceneResult) else (result,)
+            for job, own in zip(jobs, results, strict=True):
+                job.result = own
+                job.remarks += own.remarks
+                job.seconds.update(own.seconds)
         case Failed():
             raise event.to_error()
+
+
+@contextlib.contextmanager
+def _ending(*jobs: TextureJob) -> Iterator[None]:
+    """An error in the block is the end of these jobs, and of nothing else."""
+    try:
+        yield
+    except Exception as error:
+        for job in jobs:
+            job.fail(error)
 
 
 def _hands_are_busy() -> bool:
@@ -297,15 +274,6 @@ def _hands_are_busy() -> bool:
         return True
     return any(operator.bl_idname.startswith("TRANSFORM_OT_")
                for window in context.window_manager.windows for operator in window.modal_operators)
-
-
-@contextlib.contextmanager
-def _timed(job: TextureJob, name: str) -> Iterator[None]:
-    start = time.perf_counter()
-    try:
-        yield
-    finally:
-        job.seconds[name] = time.perf_counter() - start
 
 
 class _Beside:

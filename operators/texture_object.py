@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import bpy
@@ -15,10 +16,11 @@ from ..jobs.redraw import redraw_sidebars
 from ..preferences import read_settings
 from ..protocol.errors import VernissageError
 from ..protocol.requests import TextureRequest
+from ..scene.objects import own_prompt
 from ..translations.lookup import explain, hint, label
 
 if TYPE_CHECKING:
-    from ..jobs.texture import TextureJob
+    from ..jobs.texture_job import TextureJob
     from ..properties import VERNISSAGE_PG_texture
 
 TICK_S = 0.05
@@ -88,10 +90,11 @@ class VERNISSAGE_OT_texture_object(Operator):
 
         texture = context.scene.vernissage.texture
         try:
+            meshes = _selected_meshes(context)
             self._jobs = TextureJobs(
-                _selected_meshes(context), requested(texture), read_settings(context),
-                uv_layer=texture.uv_layer, unwrap=texture.unwrap, active_slot_only=texture.active_slot_only,
-                on_applied=_push_undo)
+                meshes, requested(texture, meshes), read_settings(context),
+                together=texture.together, uv_layer=texture.uv_layer, unwrap=texture.unwrap,
+                active_slot_only=texture.active_slot_only, on_applied=_push_undo)
         except VernissageError as error:
             current.error = error
             redraw_sidebars(context)
@@ -132,10 +135,14 @@ def _selected_meshes(context: Context) -> list[Object]:
     return sorted(meshes, key=lambda obj: obj is not active)
 
 
-def requested(texture: VERNISSAGE_PG_texture) -> TextureRequest:
-    """What the panel asks for. Raises `BadInput` for what cannot be asked."""
+def requested(texture: VERNISSAGE_PG_texture, objects: Sequence[Object] = ()) -> TextureRequest:
+    """What the panel asks for, where its prompt may be empty if each object has its own. Raises `BadInput` for what
+    cannot be asked.
+    """
+    own = [own_prompt(obj) for obj in objects]
+    prompt = own[0] if own and all(own) else texture.prompt
     return TextureRequest(
-        object_name="", mesh="mesh.npz", prompt=texture.prompt, negative_prompt=texture.negative_prompt,
+        object_name="", mesh="mesh.npz", prompt=prompt, negative_prompt=texture.negative_prompt,
         model=texture.model_name(), controlnet=bpy.path.abspath(texture.controlnet) if texture.controlnet else "",
         view_count=texture.view_count, view_size_px=texture.view_size, texture_size_px=texture.texture_size,
         steps=texture.steps or None, guidance_scale=texture.guidance_scale or None, seed=texture.seed)

@@ -15,8 +15,11 @@ from .failure import draw_failure
 from .text import column_width_px, draw_sentence
 
 if TYPE_CHECKING:
-    from ..jobs.texture import Summary, TextureJob, TextureJobs
+    from ..jobs.texture import TextureJobs
+    from ..jobs.texture_job import Summary, TextureJob
     from ..properties import VERNISSAGE_PG_texture
+
+_PROMPTS_SHOWN = 12
 
 
 class VERNISSAGE_PT_texture(Panel):
@@ -39,6 +42,7 @@ class VERNISSAGE_PT_texture(Panel):
         _draw_prompt(layout, texture)
         layout.use_property_split = True
         layout.use_property_decorate = False
+        _draw_own_prompts(context, layout, texture)
         _draw_choices(layout, texture)
         header, body = layout.panel("VERNISSAGE_PT_texture_advanced", default_closed=True)
         header.label(text="Advanced")
@@ -66,6 +70,23 @@ def _draw_prompt(layout: UILayout, texture: VERNISSAGE_PG_texture) -> None:
     column.prop(texture, "negative_prompt", text="", placeholder="what to keep out")
 
 
+def _draw_own_prompts(context: Context, layout: UILayout, texture: VERNISSAGE_PG_texture) -> None:
+    """Closed, it tells how many of the selected objects have one."""
+    meshes = [obj for obj in context.selected_objects if obj.type == "MESH"]
+    if not meshes:
+        return
+    header, body = layout.panel("VERNISSAGE_PT_texture_own_prompts", default_closed=True)
+    count = sum(1 for obj in meshes if obj.vernissage.prompt.strip())
+    header.label(text=label("Own Prompts ({count} of {all})", count=count, all=len(meshes)), translate=False)
+    if body is None:
+        return
+    column = body.column()
+    for obj in meshes[:_PROMPTS_SHOWN]:
+        column.prop(obj.vernissage, "prompt", text=obj.name, placeholder=texture.prompt, translate=False)
+    if len(meshes) > _PROMPTS_SHOWN:
+        column.label(text=label("… and {count} more", count=len(meshes) - _PROMPTS_SHOWN), translate=False)
+
+
 def _draw_choices(layout: UILayout, texture: VERNISSAGE_PG_texture) -> None:
     column = layout.column()
     column.row().prop(texture, "model", expand=True)
@@ -85,6 +106,7 @@ def _draw_advanced(context: Context, layout: UILayout, texture: VERNISSAGE_PG_te
     column.prop(texture, "view_size")
     if texture.model == "FOLDER":
         column.prop(texture, "controlnet")
+    column.prop(texture, "together")
     column.prop(texture, "active_slot_only")
     column.prop(texture, "unwrap")
     row = column.row()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -17,7 +18,7 @@ from .checks import check_can_apply, check_can_read, chosen_slots, users_remark
 from .evaluated import OWN_UV_LAYER, corner_vertices, evaluated_mesh, layer_uvs, values_of
 from .unwrap import through_modifiers, unwrap_base
 
-__all__ = ["MeshArrays", "OwnUVs", "read_mesh", "write_mesh"]
+__all__ = ["MeshArrays", "OwnUVs", "read_mesh", "write_meshes"]
 
 _ENDLESS = 3e38  # Blender clamps an infinite coordinate that a script sets to the largest float32
 _FAR_M, _TINY_M = 1e15, 1e-15  # beyond them float32 has no room for areas squared
@@ -106,9 +107,9 @@ def read_mesh(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph, *, uv_layer
     return MeshArrays(positions, triangles, corner_uvs, corner_normals, paintable, layer, own_uvs, remarks)
 
 
-def write_mesh(arrays: MeshArrays, path: Path) -> None:
-    """Write the `.npz` that a texture request names: under a temporary name, then renamed. Touches nothing of
-    Blender's, so it may run on any thread (160 MB for a million quads).
+def write_meshes(meshes: Sequence[MeshArrays], path: Path) -> None:
+    """Write the `.npz` that a request names, of one mesh or of several as one: under a temporary name, then renamed.
+    Touches nothing of Blender's, so it may run on any thread (160 MB for a million quads).
 
     Raises:
         StorageError: the file cannot be written.
@@ -116,8 +117,7 @@ def write_mesh(arrays: MeshArrays, path: Path) -> None:
     temporary = path.with_name(path.name + ".part")
     try:
         with open(temporary, "wb") as file:
-            np.savez(file, positions=arrays.positions, triangles=arrays.triangles, corner_uvs=arrays.corner_uvs,
-                     corner_normals=arrays.corner_normals, paintable=arrays.paintable)
+            np.savez(file, **_joined(meshes))
         os.replace(temporary, path)
     except OSError as error:
         with suppress(OSError):
@@ -125,6 +125,19 @@ def write_mesh(arrays: MeshArrays, path: Path) -> None:
         raise StorageError("The mesh cannot be written to {folder}: {reason}.",
                            "Free space there, or choose another folder in the preferences.",
                            folder=path.parent, reason=error.strerror or error) from error
+
+
+def _joined(meshes: Sequence[MeshArrays]) -> dict[str, Any]:
+    """All in one, with the number of each as `object_ids` where there are several."""
+    arrays = {name: np.concatenate([getattr(mesh, name) for mesh in meshes])
+              for name in ("positions", "corner_uvs", "corner_normals", "paintable")}
+    starts = np.cumsum([0, *(len(mesh.positions) for mesh in meshes[:-1])], dtype=np.int32)
+    arrays["triangles"] = np.concatenate(
+        [mesh.triangles + start for mesh, start in zip(meshes, starts, strict=True)])
+    if len(meshes) > 1:
+        arrays["object_ids"] = np.repeat(np.arange(len(meshes), dtype=np.int32),
+                                         [len(mesh.triangles) for mesh in meshes])
+    return arrays
 
 
 def _render_layer(mesh: bpy.types.Mesh) -> str:

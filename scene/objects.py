@@ -9,7 +9,7 @@ import bpy
 
 from ..protocol.errors import BadInput
 
-__all__ = ["find_objects", "identity", "object_of", "visible_meshes"]
+__all__ = ["find_objects", "identity", "object_of", "own_prompt", "visible_meshes"]
 
 
 def visible_meshes(view_layer: bpy.types.ViewLayer) -> list[bpy.types.Object]:
@@ -61,6 +61,11 @@ def object_of(number: int, name: str) -> bpy.types.Object:
             return obj
     raise BadInput("{name} was deleted while it was being painted.", "Undo the deletion, then paint it again.",
                    name=name)
+
+
+def own_prompt(obj: bpy.types.Object) -> str:
+    """What the object shall look like, whatever others do; "" where nothing is said."""
+    return obj.vernissage.prompt.strip()
 
 
 def _unknown(name: str) -> BadInput:

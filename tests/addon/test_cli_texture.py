@@ -102,6 +102,18 @@ def test_what_can_be_is_textured_saved_exported_and_reported(scene, tiny_model, 
     assert len([image for image in bpy.data.images if image.size[0] == 128]) == 2
 
 
+def test_objects_painted_together_each_with_its_prompt(scene, tiny_model, tmp_path) -> None:
+    report = tmp_path / "out.json"
+    code, _, said = run(scene, "texture", "--object", "Suzanne", "Sphere", "--prompt", "red brick", "--object-prompt",
+                        "Sphere", "blue ice", "--together", "--model", tiny_model, *QUICK, "--report", report)
+    assert code == 0, said
+    entries = json.loads(report.read_text(encoding="utf-8"))["objects"]
+    assert [(entry["name"], entry["prompt"], entry["strayed"]) for entry in entries] == [
+        ("Suzanne", "red brick", 0), ("Sphere", "blue ice", 0)]
+    assert entries[0]["files"]["folder"] == entries[1]["files"]["folder"]
+    assert entries[0]["files"]["texture"] != entries[1]["files"]["texture"]
+
+
 def test_ctrl_c_keeps_what_is_done_and_leaves_no_process(scene, tiny_model, tmp_path) -> None:
     saved, report = tmp_path / "out.blend", tmp_path / "out.json"
     process = start(scene, "texture", "--object", "Suzanne", "Sphere", "--prompt", "red brick", "--model", tiny_model,
@@ -127,7 +139,7 @@ def test_ctrl_c_while_a_file_is_saved_finishes_that_one_and_begins_no_other(scen
                                                                            capsys) -> None:
     texture = importlib.import_module(f"{addon.__name__}.cli.texture")
     saved, exported, report = tmp_path / "out.blend", tmp_path / "out.glb", tmp_path / "out.json"
-    done = texture.TextureJob("Suzanne", bpy.data.objects["Suzanne"].session_uid, texture.JobState.DONE)
+    done = texture.TextureJob("Suzanne", bpy.data.objects["Suzanne"].session_uid, state=texture.JobState.DONE)
     save = texture._save
 
     def interrupted(path: Path) -> None:
@@ -188,6 +200,8 @@ def test_without_a_backend_every_object_says_so_and_nothing_is_saved(scene, tmp_
     (["texture", "--prompt", "x", "--report", "{scene}"], "is the opened scene"),
     (["texture", "--prompt", "x", "--save", "/proc/out.blend"], "cannot be written"),
     (["paint"], "invalid choice"),
+    (["texture", "--prompt", "x", "--object", "Suzanne", "--object-prompt", "Cube", "y"], "no object of this name"),
+    (["texture", "--prompt", "x", "--object-prompt", "Suzanne", " "], "is empty"),
 ])
 def test_wrong_usage_begins_nothing(scene, words: list[str], said: str) -> None:
     before = scene.read_bytes()

@@ -31,13 +31,13 @@ def at_work(addon: ModuleType, empty_scene: bpy.types.Scene, tiny_model, tmp_pat
     def part(name: str) -> ModuleType:
         return importlib.import_module(f"{addon.__name__}.{name}")
 
-    def jobs(*objects: bpy.types.Object, **changes: object):
+    def jobs(*objects: bpy.types.Object, together: bool = False, **changes: object):
         """A list that the test ticks itself, known to the panel as the operator's is."""
         request = part("operators.texture_object").requested(texture)
         request = request.__class__(**{**request.__dict__, **changes})
         settings = part("preferences").read_settings(bpy.context)
         current = part("jobs.current").current
-        current.begin(part("jobs.texture").TextureJobs(objects, request, settings))
+        current.begin(part("jobs.texture").TextureJobs(objects, request, settings, together=together))
         return current.texture
 
     yield SimpleNamespace(cube=cube, sphere=sphere, texture=texture, part=part, jobs=jobs,
@@ -57,8 +57,7 @@ def select(*objects: bpy.types.Object) -> None:
 
 
 def stage_is(jobs, stage: str):
-    return lambda: jobs.running is not None and jobs.running.progress is not None \
-        and jobs.running.progress.stage.value == stage
+    return lambda: any(job.progress is not None and job.progress.stage.value == stage for job in jobs.running)
 
 
 def test_selected_objects_are_textured_one_after_another(at_work) -> None:
@@ -234,7 +233,7 @@ def test_panel_and_catalogue_can_tell_what_happens(at_work) -> None:
     assert (summary.object_name, summary.number, summary.count) == ("Cube", 1, 1)
     assert 0 < summary.percent < 100
     run(jobs)
-    assert jobs.summary() == at_work.part("jobs.texture").Summary()
+    assert jobs.summary() == at_work.part("jobs.texture_job").Summary()
 
 
 def test_the_preview_that_the_backend_writes_is_one_that_the_panel_reads(at_work) -> None:

@@ -13,7 +13,7 @@ import pytest
 from mathutils import Matrix, Vector
 
 from vernissage.protocol.errors import BadInput, StorageError
-from vernissage.scene.meshes import MeshArrays, read_mesh, write_mesh
+from vernissage.scene.meshes import MeshArrays, read_mesh, write_meshes
 
 
 def read(obj: bpy.types.Object, **options: object) -> MeshArrays:
@@ -271,7 +271,7 @@ def test_reading_another_object_works_while_one_is_edited(empty_scene, snapshot)
 
 def test_the_file_holds_the_arrays(empty_scene, tmp_path):
     arrays = read(add_cube())
-    write_mesh(arrays, tmp_path / "mesh.npz")
+    write_meshes([arrays], tmp_path / "mesh.npz")
     with np.load(tmp_path / "mesh.npz", allow_pickle=False) as file:
         assert sorted(file) == ["corner_normals", "corner_uvs", "paintable", "positions", "triangles"]
         for name in file:
@@ -280,10 +280,23 @@ def test_the_file_holds_the_arrays(empty_scene, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mesh.npz"]
 
 
+def test_several_meshes_are_one_in_the_file(empty_scene, tmp_path):
+    first, second = read(add_cube()), read(add_cube(location=(3, 0, 0)))
+    write_meshes([first, second], tmp_path / "mesh.npz")
+    with np.load(tmp_path / "mesh.npz", allow_pickle=False) as file:
+        count = len(first.triangles)
+        assert file["object_ids"].tolist() == [0] * count + [1] * len(second.triangles)
+        assert file["triangles"].dtype == first.triangles.dtype
+        assert np.array_equal(file["triangles"][:count], first.triangles)
+        assert np.array_equal(file["positions"][file["triangles"][count:]], second.positions[second.triangles])
+        for name in ("corner_uvs", "corner_normals", "paintable"):
+            assert np.array_equal(file[name], np.concatenate([getattr(first, name), getattr(second, name)]))
+
+
 def test_a_file_that_cannot_be_written_is_a_storage_error(empty_scene, tmp_path):
     arrays = read(add_cube())
     with pytest.raises(StorageError, match="cannot be written"):
-        write_mesh(arrays, tmp_path / "missing" / "mesh.npz")
+        write_meshes([arrays], tmp_path / "missing" / "mesh.npz")
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(StorageError, match="cannot be written"):
-        write_mesh(arrays, Path(tmp_path / "file" / "mesh.npz"))
+        write_meshes([arrays], Path(tmp_path / "file" / "mesh.npz"))

@@ -184,5 +184,8 @@ TEXTS = {
     "Move one of the two.": "请移动其中之一。",
     "The number of views is {count}: must be from 1 to {most}.": "视图数为 {count}：必须在 1 到 {most} 之间。",
     "Choose another number of views.": "请选择其他视图数。",
+    "The mesh file {mesh} does not fit the objects of the request.": "网格文件 {mesh} 与请求中的物体不相符。",
+    "There is no object to paint.": "没有可绘制的物体。",
+    "Choose at least one mesh object.": "请至少选择一个网格物体。",
     "There is no object to look at.": "没有可供观察的物体。",
 }

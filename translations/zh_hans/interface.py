@@ -116,6 +116,15 @@ TEXTS = {
     "UV Layer": "UV 层",
     "UV layer of the active object that the texture is laid out in. Empty takes the layer that renders use":
         "活动物体上用于排布纹理的 UV 层。留空则采用渲染所用的层",
+    "Paint Together": "一起绘制",
+    "Paint the selected objects in one job: they hide each other, and those of one prompt share their views. For "
+    "objects that stand or lie on each other":
+        "在一个任务中绘制所选物体：它们互相遮挡，提示词相同的物体共用视图。适用于彼此叠放或紧靠的物体",
+    "Own Prompt": "自有提示词",
+    "What this object shall look like. Empty takes the prompt of the panel":
+        "此物体应有的外观。留空则采用面板中的提示词",
+    "Own Prompts ({count} of {all})": "自有提示词（{all} 个中有 {count} 个）",
+    "… and {count} more": "… 另有 {count} 个",
     "Active Slot Only": "仅活动槽",
     "Paint only the faces of the active material slot. The other slots keep their materials":
         "只绘制活动材质槽的面，其余槽保留原有材质",
