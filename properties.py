@@ -76,6 +76,12 @@ class VERNISSAGE_PG_texture(PropertyGroup):
                     "best at the size that it was trained for",
         subtype="PIXEL", min=VIEW_SIZE_PX[0], max=VIEW_SIZE_PX[1], step=SIZE_STEP_PX, default=256,
     )
+    from_cameras: BoolProperty(
+        name="From Cameras",
+        description="Paint what the scene's visible cameras see first, each as one of the views; the other views are "
+                    "planned to see what they leave",
+        default=False,
+    )
     texture_size: IntProperty(
         name="Texture Size",
         description="Side of the square texture. Larger keeps more of the detail that was painted",

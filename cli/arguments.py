@@ -82,6 +82,8 @@ def _add_texture(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--controlnet", metavar="DIR", help="folder of a depth ControlNet of its family")
     how.add_argument("--views", type=int, default=_DEFAULTS["view_count"], metavar="N",
                      help="pictures painted around each object (default: %(default)s)")
+    how.add_argument("--camera", dest="cameras", nargs="+", action="extend", default=[], metavar="NAME", type=_name,
+                     help="cameras of the scene whose views are painted in any case, as some of those")
     how.add_argument("--view-size", type=int, default=_DEFAULTS["view_size_px"], metavar="PX",
                      help="side of each of them (default: %(default)s)")
     how.add_argument("--texture-size", type=int, default=_DEFAULTS["texture_size_px"], metavar="PX",

@@ -20,8 +20,9 @@ from ..client.current import close_backend
 from ..jobs.texture import TextureJobs
 from ..jobs.texture_job import CANCELLED, JobState, TextureJob
 from ..preferences import read_settings
-from ..protocol.errors import Cancelled, StorageError, VernissageError
+from ..protocol.errors import BadInput, Cancelled, StorageError, VernissageError
 from ..protocol.requests import TextureRequest
+from ..scene.cameras import find_cameras, read_camera
 from ..scene.objects import find_objects, visible_meshes
 from .arguments import PROGRAM, UsageError, texture_request
 from .outputs import Outputs, check_outputs, write_json
@@ -57,6 +58,7 @@ def _run(options: argparse.Namespace, stop: Stop) -> int:
     try:
         objects, unknown = _choose_objects(options)
         _check_prompts(options.object_prompts, [*(obj.name for obj in objects), *(job.object_name for job in unknown)])
+        request = _with_cameras(request, options.cameras)
         jobs, was_cancelled = _texture(objects, request, options, progress, stop)
         jobs = _in_order([*jobs, *unknown], options.objects)
         written = _write_outputs(outputs, [job for job in jobs if job.state is JobState.DONE], stop)
@@ -85,6 +87,18 @@ def _choose_objects(options: argparse.Namespace) -> tuple[list[Object], list[Tex
         except VernissageError as error:
             failed.append(TextureJob(name, 0, state=JobState.FAILED, error=error))
     return objects, failed
+
+
+def _with_cameras(request: TextureRequest, names: Sequence[str]) -> TextureRequest:
+    """Raises:
+        UsageError: one of the cameras is not there or cannot be used, or there are more than views.
+    """
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    try:
+        cameras = tuple(read_camera(obj, bpy.context.scene, depsgraph) for obj in find_cameras(names))
+        return dataclasses.replace(request, cameras=cameras)
+    except BadInput as error:
+        raise UsageError(str(error), f"{PROGRAM} texture") from error
 
 
 def _check_prompts(prompts: Sequence[tuple[str, str]], names: Sequence[str]) -> None:

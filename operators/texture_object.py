@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import bpy
@@ -15,7 +16,8 @@ from ..jobs.preview import load_preview
 from ..jobs.redraw import redraw_sidebars
 from ..preferences import read_settings
 from ..protocol.errors import VernissageError
-from ..protocol.requests import TextureRequest
+from ..protocol.requests import TextureRequest, ViewCamera
+from ..scene.cameras import read_camera, visible_cameras
 from ..scene.objects import own_prompt
 from ..translations.lookup import explain, hint, label
 
@@ -92,7 +94,7 @@ class VERNISSAGE_OT_texture_object(Operator):
         try:
             meshes = _selected_meshes(context)
             self._jobs = TextureJobs(
-                meshes, requested(texture, meshes), read_settings(context),
+                meshes, replace(requested(texture, meshes), cameras=_cameras(context)), read_settings(context),
                 together=texture.together, uv_layer=texture.uv_layer, unwrap=texture.unwrap,
                 active_slot_only=texture.active_slot_only, on_applied=_push_undo)
         except VernissageError as error:
@@ -133,6 +135,14 @@ def _selected_meshes(context: Context) -> list[Object]:
     active = context.view_layer.objects.active
     meshes = [obj for obj in context.view_layer.objects.selected if obj.type == "MESH"]
     return sorted(meshes, key=lambda obj: obj is not active)
+
+
+def _cameras(context: Context) -> tuple[ViewCamera, ...]:
+    if not context.scene.vernissage.texture.from_cameras:
+        return ()
+    depsgraph = context.evaluated_depsgraph_get()
+    return tuple(read_camera(obj, context.scene, depsgraph)
+                 for obj in visible_cameras(context.scene, context.view_layer))
 
 
 def requested(texture: VERNISSAGE_PG_texture, objects: Sequence[Object] = ()) -> TextureRequest:

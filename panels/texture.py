@@ -104,6 +104,7 @@ def _draw_advanced(context: Context, layout: UILayout, texture: VERNISSAGE_PG_te
     column.prop(texture, "steps")
     column.prop(texture, "guidance_scale")
     column.prop(texture, "view_size")
+    column.prop(texture, "from_cameras")
     if texture.model == "FOLDER":
         column.prop(texture, "controlnet")
     column.prop(texture, "together")

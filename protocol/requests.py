@@ -13,7 +13,7 @@ from typing import ClassVar
 from .errors import BadInput
 
 __all__ = ["EMBEDDED_MODEL", "MAX_SEED", "PaintRequest", "PaintedObject", "Request", "RequestType", "SceneRequest",
-           "TextureRequest"]
+           "TextureRequest", "ViewCamera"]
 
 EMBEDDED_MODEL = "mini"
 MAX_SEED = 2**31 - 1  # what Blender's IntProperty holds
@@ -31,6 +31,30 @@ class RequestType(enum.StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ViewCamera:
+    """A camera of the artist's, whose view is one of those that are painted: a square around its frame.
+
+    Attributes:
+        name: for messages.
+        world_to_camera: 16 numbers, row by row: from the world to the camera's space, which looks along -z with y up;
+            rigid.
+        fov_rad: angle of view over the longer side of the frame; None for an orthographic camera.
+        scale: metres over the longer side; None for a perspective one.
+        clip_near, clip_far: metres.
+        shift_x, shift_y: of the lens, as shares of the longer side.
+    """
+
+    name: str
+    world_to_camera: tuple[float, ...]
+    fov_rad: float | None = None
+    scale: float | None = None
+    clip_near: float
+    clip_far: float
+    shift_x: float = 0.0
+    shift_y: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaintRequest:
     """How to paint: what requests of one and of several meshes have in common.
 
@@ -43,12 +67,13 @@ class PaintRequest:
         negative_prompt: what to keep out of it.
         model: "mini", a name of the catalogue, or the path of a diffusers folder.
         controlnet: path of a ControlNet folder of the model's family, or "" for none.
-        view_count: how many views are painted around what has one prompt.
+        view_count: how many views are painted of what has one prompt, those of `cameras` included.
         view_size_px: side of a square view.
         texture_size_px: side of the square texture.
         steps: denoising steps; None is the model's own default.
         guidance_scale: how strongly the prompt pulls; None is the model's own default.
         seed: the same request and seed give the same bytes on the same machine.
+        cameras: views that are painted in any case; the others are planned to see what these leave.
     """
 
     mesh: str
@@ -62,6 +87,7 @@ class PaintRequest:
     steps: int | None = None
     guidance_scale: float | None = None
     seed: int = 0
+    cameras: tuple[ViewCamera, ...] = ()
 
     def __post_init__(self) -> None:
         _check_prompt(self.prompt)
@@ -75,6 +101,10 @@ class PaintRequest:
         _check_size("texture_size_px", self.texture_size_px, TEXTURE_SIZE_PX)
         _check_range("view_count", self.view_count, VIEW_COUNT)
         _check_range("seed", self.seed, (0, MAX_SEED))
+        if len(self.cameras) > self.view_count:
+            raise BadInput("There are {cameras} cameras, but only {views} views are to be painted.",
+                           "Choose at least as many views as cameras, or fewer cameras.",
+                           cameras=len(self.cameras), views=self.view_count)
         if self.steps is not None:
             _check_range("steps", self.steps, STEPS)
         if self.guidance_scale is not None:

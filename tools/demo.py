@@ -1,7 +1,8 @@
-"""The demo: three objects textured as a studio would do it from a script, then photographed.
+"""The demo: objects textured as a studio would do it from a script, then photographed.
 
-A scene is built, textured by one `--command vernissage texture` an object, rendered before and after, put
-side by side with the prompts as labels, and exported as a GLB.
+Two scenes are built: three objects beside each other, textured by one `--command vernissage texture` each, and five
+that stand and lean on each other, textured in one job. Both are rendered before and after, put under each other with
+the prompts as labels, and exported as a GLB.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from .failures import WorkshopError
 from .places import ROOT
 from .progress import Line
 
-__all__ = ["EXHIBITS", "Exhibit", "run"]
+__all__ = ["ROW", "STILL_LIFE", "Exhibit", "run"]
 
 PICTURE_PX = (1500, 500)
 SAMPLES = 12
 TEXTURE_PX = 1024
+SEED = 1
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,19 @@ class Exhibit:
 
     object_name: str
     prompt: str
-    seed: int
 
 
-EXHIBITS = (
-    Exhibit("Block", "red brick wall", 1),
-    Exhibit("Suzanne", "green marble", 1),
-    Exhibit("Drum", "brown wood planks", 1),
+ROW = (
+    Exhibit("Block", "red brick wall"),
+    Exhibit("Suzanne", "green marble"),
+    Exhibit("Drum", "brown wood planks"),
+)
+STILL_LIFE = (  # from left to right
+    Exhibit("Crate", "brown wood planks"),
+    Exhibit("Ball", "gold brushed metal"),
+    Exhibit("Suzanne", "white marble"),
+    Exhibit("Plinth", "grey cobblestone"),
+    Exhibit("Ring", "rusty metal"),
 )
 
 
@@ -52,36 +60,49 @@ def run(out: str) -> int:
     backend = environments.backend()
     variables = blender.environment(environments.BPY_DEMO, backend)
     start = time.monotonic()
-    before, after = folder / "before.blend", folder / "after.blend"
-    _script("Building the scene", variables, ["--background", "--python", _tool("demo_scene.py"), "--", before])
-    _render("Photographing it before", variables, before, folder / "before.png")
-    reports = [_texture(variables, exhibit, before if number == 0 else after, after, folder)
-               for number, exhibit in enumerate(EXHIBITS)]
-    _render("Photographing it after", variables, after, folder / "after.png", folder / "demo.glb")
-    sheet = folder / "demo.png"
-    captions = [exhibit.prompt for exhibit in EXHIBITS]
-    _call([backend, "-m", "tools.contact_sheet", folder / "before.png", folder / "after.png", sheet, *captions],
-          dict(os.environ))
-    after.with_suffix(".blend1").unlink(missing_ok=True)  # Blender's backup of the step before
-    _print_times(reports)
-    print(f"\npicture  {sheet}\nmodel    {folder / 'demo.glb'}\nscene    {after}")
+    row = _exhibit("demo", "row", ROW, folder, variables, backend, together=False)
+    still_life = _exhibit("together", "still-life", STILL_LIFE, folder, variables, backend, together=True)
+    _print_times(row)
+    _print_times(still_life)
+    for name in ("demo", "together"):
+        print(f"\npicture  {folder / name}.png\nmodel    {folder / name}.glb\nscene    {folder / name}.blend")
     print(f"{time.monotonic() - start:.0f} s in all")
     return 0
 
 
-def _texture(variables: dict[str, str], exhibit: Exhibit, opened: Path, saved: Path, folder: Path) -> dict:
-    """One object by Blender's command line. Returns the report's entry of it."""
-    report = folder / f"{exhibit.object_name.lower()}.json"
+def _exhibit(name: str, which: str, exhibits: Sequence[Exhibit], folder: Path, variables: dict[str, str],
+             backend: Path, *, together: bool) -> list[dict]:
+    """Build, texture and photograph one scene. Returns the reports' entries of its objects."""
+    bare, textured = folder / f"{name}-before.blend", folder / f"{name}.blend"
+    before, after = folder / f"{name}-before.png", folder / f"{name}-after.png"
+    _script("Building the scene", variables, ["--background", "--python", _tool("demo_scene.py"), "--", bare, which])
+    _render("Photographing it before", variables, bare, before)
+    groups = [exhibits] if together else [[exhibit] for exhibit in exhibits]
+    reports = []
+    for number, group in enumerate(groups):
+        reports += _texture(variables, group, bare if number == 0 else textured, textured)
+    _render("Photographing it after", variables, textured, after, folder / f"{name}.glb")
+    _call([backend, "-m", "tools.contact_sheet", before, after, folder / f"{name}.png",
+           *(exhibit.prompt for exhibit in exhibits)], dict(os.environ))
+    textured.with_suffix(".blend1").unlink(missing_ok=True)  # Blender's backup of the step before
+    return reports
+
+
+def _texture(variables: dict[str, str], exhibits: Sequence[Exhibit], opened: Path, saved: Path) -> list[dict]:
+    """One object, or several in one job, by Blender's command line. Returns the report's entries of them."""
+    names = [exhibit.object_name for exhibit in exhibits]
+    report = saved.with_name(f"{saved.stem}-{'-'.join(names).lower()}.json")
     report.unlink(missing_ok=True)
-    print(f"{exhibit.object_name}: {exhibit.prompt}", flush=True)
-    arguments = ["--background", opened, "--command", "vernissage", "texture", "--object", exhibit.object_name,
-                 "--prompt", exhibit.prompt, "--seed", exhibit.seed, "--texture-size", TEXTURE_PX,
+    print(", ".join(f"{exhibit.object_name}: {exhibit.prompt}" for exhibit in exhibits), flush=True)
+    prompts = [word for exhibit in exhibits for word in ("--object-prompt", exhibit.object_name, exhibit.prompt)]
+    arguments = ["--background", opened, "--command", "vernissage", "texture", "--object", *names, "--prompt",
+                 exhibits[0].prompt, *prompts, "--together", "--seed", SEED, "--texture-size", TEXTURE_PX,
                  "--save", saved, "--report", report]
     process = subprocess.run(blender.command([str(word) for word in arguments]), env=variables,
                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
     if process.returncode != 0:
-        raise WorkshopError(f"{exhibit.object_name} could not be textured (exit code {process.returncode}, see above).")
-    return json.loads(report.read_text(encoding="utf-8"))["objects"][0]
+        raise WorkshopError(f"{', '.join(names)} could not be textured (exit code {process.returncode}, see above).")
+    return json.loads(report.read_text(encoding="utf-8"))["objects"]
 
 
 def _render(title: str, variables: dict[str, str], scene: Path, picture: Path, export: Path | None = None) -> None:

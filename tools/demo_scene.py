@@ -1,6 +1,7 @@
-"""Builds the demo's scene inside Blender: three plain objects in a photographer's studio.
+"""Builds the demo's scenes inside Blender: plain objects in a photographer's studio.
 
-    blender -b --python tools/demo_scene.py -- OUT.blend
+    blender -b --python tools/demo_scene.py -- OUT.blend row          # three beside each other
+    blender -b --python tools/demo_scene.py -- OUT.blend still-life   # five that stand and lean on each other
 """
 
 from __future__ import annotations
@@ -16,12 +17,11 @@ BACKDROP = (0.74, 0.73, 0.71)
 CLAY = (0.40, 0.395, 0.385)
 
 
-def main(path: str) -> None:
+def main(path: str, which: str) -> None:
     bpy.ops.wm.read_homefile(use_empty=True)
     scene = bpy.context.scene
     clay = _material("Clay", CLAY, roughness=0.6)
-    for index, add in enumerate((_add_block, _add_suzanne, _add_barrel)):
-        obj = add(Vector(((index - 1) * SPACING_M, 0.0, 0.0)))
+    for obj in {"row": _add_row, "still-life": _add_still_life}[which]():
         obj.data.materials.append(clay)
     _add_backdrop()
     _add_lights()
@@ -29,23 +29,50 @@ def main(path: str) -> None:
     bpy.ops.wm.save_as_mainfile(filepath=path, check_existing=False)
 
 
+def _add_row() -> list[bpy.types.Object]:
+    return [add(Vector(((index - 1) * SPACING_M, 0.0, 0.0)))
+            for index, add in enumerate((_add_block, _add_suzanne, _add_barrel))]
+
+
+def _add_still_life() -> list[bpy.types.Object]:
+    """A bust on a plinth, a crate and a ball to its left, a ring that leans on it to its right."""
+    plinth = _add_box("Plinth", Vector((0.2, 0.3, 0)), (2.4, 2.0, 0.9), turn_degrees=8)
+    bust = _add_suzanne(Vector((0.2, 0.2, 0)), lift_m=0.9)
+    crate = _add_box("Crate", Vector((-2.7, 0.6, 0)), (1.6, 1.6, 1.5), turn_degrees=28)
+    bpy.ops.mesh.primitive_uv_sphere_add(segments=48, ring_count=24, radius=0.55, location=(-1.75, -1.1, 0.55))
+    bpy.ops.object.shade_smooth()
+    ball = _named("Ball")
+    bpy.ops.mesh.primitive_torus_add(major_segments=64, minor_segments=24, major_radius=0.85, minor_radius=0.28,
+                                     location=(2.35, -0.15, 1.03), rotation=(math.radians(72), 0, math.radians(30)))
+    bpy.ops.object.shade_smooth()
+    ring = _named("Ring")
+    _put_on_floor(ring)
+    return [crate, ball, bust, plinth, ring]
+
+
 def _add_block(place: Vector) -> bpy.types.Object:
-    bpy.ops.mesh.primitive_cube_add(size=1.7, location=place + Vector((0, 0, 0.85)),
-                                    rotation=(0, 0, math.radians(34)))
-    obj = _named("Block")
+    return _add_box("Block", place, (1.7, 1.7, 1.7), turn_degrees=34)
+
+
+def _add_box(name: str, place: Vector, size_m: tuple[float, float, float], turn_degrees: float) -> bpy.types.Object:
+    """Its size is in its mesh, not in its scale, so that the bevel is as wide on each side."""
+    bpy.ops.mesh.primitive_cube_add(size=1, location=place + Vector((0, 0, size_m[2] / 2)), scale=size_m)
+    bpy.ops.object.transform_apply(location=False, rotation=False, scale=True)
+    bpy.context.object.rotation_euler.z = math.radians(turn_degrees)
+    obj = _named(name)
     bevel = obj.modifiers.new("Bevel", "BEVEL")
     bevel.width, bevel.segments = 0.04, 3
     return obj
 
 
-def _add_suzanne(place: Vector) -> bpy.types.Object:
+def _add_suzanne(place: Vector, lift_m: float = 0.0) -> bpy.types.Object:
     bpy.ops.mesh.primitive_monkey_add(size=2.1, calc_uvs=True, location=place,
                                       rotation=(math.radians(-8), 0, math.radians(20)))
     obj = _named("Suzanne")
     subdivision = obj.modifiers.new("Subdivision", "SUBSURF")
     subdivision.levels = subdivision.render_levels = 2
     bpy.ops.object.shade_smooth()
-    _put_on_floor(obj)
+    _put_on_floor(obj, lift_m)
     return obj
 
 
@@ -58,9 +85,9 @@ def _add_barrel(place: Vector) -> bpy.types.Object:
     return obj
 
 
-def _put_on_floor(obj: bpy.types.Object) -> None:
+def _put_on_floor(obj: bpy.types.Object, lift_m: float = 0.0) -> None:
     evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
-    obj.location.z -= min((evaluated.matrix_world @ vertex.co).z for vertex in evaluated.data.vertices)
+    obj.location.z += lift_m - min((evaluated.matrix_world @ vertex.co).z for vertex in evaluated.data.vertices)
 
 
 def _named(name: str) -> bpy.types.Object:
@@ -130,4 +157,4 @@ def _use_nodes(block: bpy.types.Material | bpy.types.World) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[-1])
+    main(*sys.argv[-2:])

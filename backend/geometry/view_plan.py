@@ -1,4 +1,4 @@
-"""Which few views see most of the texture: greedy, by newly seen texel area times cosine."""
+"""Which few views, besides those that are given, see most of the texture: greedy, by newly seen texel area × cosine."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ViewPlan:
     """The chosen views.
 
     Attributes:
-        cameras: the views.
+        cameras: the views: those that were given and see something, then the planned ones.
         coverage: share of the texels that at least one view is expected to see.
         gains: what each view adds to those before it, as a share of all texels (newly seen area times cosine).
     """
@@ -53,7 +53,7 @@ class ViewPlan:
     gains: list[float]
 
 
-def plan_views(mesh: Mesh, texels: Sequence[Texels], *, size_px: int, max_views: int = 8,
+def plan_views(mesh: Mesh, texels: Sequence[Texels], *, size_px: int, given: Sequence[Camera] = (), max_views: int = 8,
                exact_views: int | None = None, fov_rad: float = math.radians(40), min_gain: float = 0.01,
                check: Callable[[], None] | None = None) -> ViewPlan:
     """Choose views around the objects whose texels are given. Deterministic.
@@ -61,6 +61,7 @@ def plan_views(mesh: Mesh, texels: Sequence[Texels], *, size_px: int, max_views:
     Args:
         texels: one entry for each object to be seen; a low resolution will do.
         size_px: side of the square views to be returned.
+        given: views that are taken in any case, if they see anything; at most `max_views`.
         max_views: stop here, or as soon as a view adds less than `min_gain`.
         exact_views: return so many views, whatever they gain (up to 42).
         check: called between candidates; may raise to cancel.
@@ -91,12 +92,16 @@ def plan_views(mesh: Mesh, texels: Sequence[Texels], *, size_px: int, max_views:
             check()
         return _cosines(mesh, samples, replace(camera, width_px=_COARSE_PX, height_px=_COARSE_PX))
 
-    cosines = np.stack(side_by_side(evaluate, cameras))
+    cosines = np.stack(side_by_side(evaluate, [*cameras, *given]))
     scores = np.minimum(cosines / _GOOD_COSINE, 1)
+    fixed = [i for i in range(len(cameras), len(cosines)) if cosines[i].any()]
+    cameras += given
+    directions = np.concatenate([directions, *(_towards(camera) for camera in given)])
 
-    chosen = _choose(scores, importance, directions, wanted, 0.0 if exact_views else min_gain, exact_views is not None)
+    chosen = _choose(fixed, scores, importance, directions, wanted, 0.0 if exact_views else min_gain,
+                     exact_views is not None)
     if exact_views is None:
-        chosen = _exchange(chosen, scores, importance, min_gain)
+        chosen = _exchange(chosen, len(fixed), scores, importance, min_gain)
     gains = _gains(chosen, scores, importance)
     seen = (cosines[chosen] > 0).any(axis=0)
     return ViewPlan([cameras[i] for i in chosen], float(importance[seen].sum()), gains)
@@ -131,6 +136,11 @@ def frame_camera(direction: NDArray, points: NDArray, center: NDArray, *, size_p
     matrix[:3, :3] = axes
     matrix[:3, 3] = -axes @ center - eye_in_camera_axes
     return Camera(matrix, size_px, size_px, fov_rad, clip_near=0.9 * near, clip_far=far + 2 * radius)
+
+
+def _towards(camera: Camera) -> NDArray[np.float64]:
+    """(1, 3) the unit vector from what a camera looks at to it."""
+    return camera.world_to_camera[2:3, :3]
 
 
 def _ring_directions() -> NDArray[np.float64]:
@@ -222,11 +232,11 @@ def _cosines(mesh: Mesh, samples: Sequence[Texels], camera: Camera) -> NDArray[n
     return np.concatenate(parts)
 
 
-def _choose(scores: NDArray, importance: NDArray, directions: NDArray, wanted: int, min_gain: float,
+def _choose(fixed: list[int], scores: NDArray, importance: NDArray, directions: NDArray, wanted: int, min_gain: float,
             exact: bool) -> list[int]:
-    """Indices of the views: the front first, then the best, until a bound is met."""
-    best = np.zeros(scores.shape[1])
-    chosen: list[int] = []
+    """Indices of the views: the fixed ones, or else the front first; then the best, until a bound is met."""
+    best = scores[fixed].max(axis=0, initial=0)
+    chosen = list(fixed)
     while len(chosen) < wanted:
         gain = np.maximum(scores - best, 0) @ importance
         gain[chosen] = -1
@@ -240,8 +250,9 @@ def _choose(scores: NDArray, importance: NDArray, directions: NDArray, wanted: i
     return chosen
 
 
-def _exchange(chosen: list[int], scores: NDArray, importance: NDArray, min_gain: float) -> list[int]:
+def _exchange(chosen: list[int], fixed: int, scores: NDArray, importance: NDArray, min_gain: float) -> list[int]:
     """The views, each put in the place of another as long as that shows more; then without those that add too little.
+    The first `fixed` ones stay.
 
     What is best first need not be best together: for a box it is a view onto a corner, in the end it is its six sides.
     """
@@ -249,7 +260,7 @@ def _exchange(chosen: list[int], scores: NDArray, importance: NDArray, min_gain:
     for _ in range(_MAX_EXCHANGES):
         value = scores[chosen].max(axis=0) @ importance
         best_swap = (value + _MIN_EXCHANGE, 0, 0)
-        for place in range(len(chosen)):
+        for place in range(fixed, len(chosen)):
             others = scores[chosen[:place] + chosen[place + 1:]].max(axis=0, initial=0)
             values = np.maximum(scores, others) @ importance
             pick = int(np.argmax(values))
@@ -257,14 +268,14 @@ def _exchange(chosen: list[int], scores: NDArray, importance: NDArray, min_gain:
         if best_swap[0] <= value + _MIN_EXCHANGE:
             break
         chosen[-best_swap[1]] = -best_swap[2]
-    while len(chosen) > 1:
+    while len(chosen) > max(1, fixed):
         value = scores[chosen].max(axis=0) @ importance
         losses = [value - scores[chosen[:place] + chosen[place + 1:]].max(axis=0) @ importance
-                  for place in range(len(chosen))]
+                  for place in range(fixed, len(chosen))]
         least = int(np.argmin(losses))
         if losses[least] >= min_gain:
             break
-        del chosen[least]
+        del chosen[fixed + least]
     return chosen
 
 

@@ -36,7 +36,7 @@ def texture(request: Request, job: Job, models: Models) -> list[TextureResult]:
         models.begin(request.model, request.controlnet)
         mesh, surfaces = read_surfaces(request, job)
     with job.stage(Stage.PLAN):
-        views = look_at_surfaces(request, mesh, surfaces, job.check)
+        views = look_at_surfaces(request, mesh, surfaces, job)
     with job.stage(Stage.LOAD):
         loaded = models.get(request.model, request.controlnet)
         painting = brief_painter(request, loaded, mesh, views, job)

@@ -9,7 +9,8 @@ from functools import partial
 import numpy as np
 import torch
 
-from protocol.requests import Request
+from protocol.errors import BadInput
+from protocol.requests import Request, ViewCamera
 
 from ..diffusion.folders import Guide
 from ..geometry.bake import ViewMap, map_view
@@ -19,6 +20,7 @@ from ..geometry.mesh import Mesh
 from ..geometry.threads import side_by_side
 from ..geometry.view_plan import plan_views
 from ..geometry.view_raster import ViewRaster, rasterise_view
+from ..job import Job
 from .surface import Surface
 
 __all__ = ["View", "control_images", "direction_words", "look_at_surfaces", "strayed_texels"]
@@ -43,17 +45,30 @@ class View:
     planned_coverage: float
 
 
-def look_at_surfaces(request: Request, mesh: Mesh, surfaces: Sequence[Surface],
-                     check: Callable[[], None]) -> list[View]:
-    """Plan at most `view_count` views of all that has one prompt, and map them onto the texels."""
+def look_at_surfaces(request: Request, mesh: Mesh, surfaces: Sequence[Surface], job: Job) -> list[View]:
+    """Take the artist's cameras and plan further views, at most `view_count` of all that has one prompt, and map them
+    onto the texels.
+    """
     views = []
+    given = [_camera(camera, request.view_size_px) for camera in request.cameras]
     for prompt in dict.fromkeys(surface.prompt for surface in surfaces):
         group = [surface for surface in surfaces if surface.prompt == prompt]
         plan = plan_views(mesh, [surface.texels for surface in group], size_px=request.view_size_px,
-                          max_views=request.view_count, check=check)
-        look = partial(_look, mesh, group, prompt, plan.coverage, check)
+                          given=given, max_views=request.view_count, check=job.check)
+        look = partial(_look, mesh, group, prompt, plan.coverage, job.check)
         views += side_by_side(look, plan.cameras)
+    used = {id(view.raster.camera) for view in views}
+    for camera, square in zip(request.cameras, given, strict=True):
+        if id(square) not in used:
+            job.remark("The camera {camera} sees nothing that is painted, and was left out.", camera=camera.name)
     return views
+
+
+def _camera(given: ViewCamera, size_px: int) -> Camera:
+    if len(given.world_to_camera) != 16:
+        raise BadInput("The camera's matrix is not 4 by 4 finite numbers.", "Reset the camera's transform.")
+    return Camera(np.reshape(given.world_to_camera, (4, 4)), size_px, size_px, given.fov_rad, given.scale,
+                  given.clip_near, given.clip_far, (given.shift_x, given.shift_y))
 
 
 def _look(mesh: Mesh, group: Sequence[Surface], prompt: str, coverage: float, check: Callable[[], None],

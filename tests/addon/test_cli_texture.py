@@ -202,6 +202,7 @@ def test_without_a_backend_every_object_says_so_and_nothing_is_saved(scene, tmp_
     (["paint"], "invalid choice"),
     (["texture", "--prompt", "x", "--object", "Suzanne", "--object-prompt", "Cube", "y"], "no object of this name"),
     (["texture", "--prompt", "x", "--object-prompt", "Suzanne", " "], "is empty"),
+    (["texture", "--prompt", "x", "--camera", "Suzanne"], "no camera Suzanne"),
 ])
 def test_wrong_usage_begins_nothing(scene, words: list[str], said: str) -> None:
     before = scene.read_bytes()

@@ -67,8 +67,8 @@ def test_what_cannot_be_read_does_not_keep_the_others_from_being_painted(at_work
 
 
 def test_one_that_is_deleted_meanwhile_fails_alone(at_work) -> None:
-    jobs = at_work.jobs(at_work.cube, at_work.sphere, together=True)
-    run(jobs, stage_is(jobs, "Baking"))
+    jobs = at_work.jobs(at_work.cube, at_work.sphere, together=True, steps=60)
+    run(jobs, stage_is(jobs, "Painting views"))
     assert jobs.summary().object_name == "Cube, Sphere"
     assert (jobs.summary().number, jobs.summary().count) == (1, 1)
     bpy.data.objects.remove(at_work.cube)
@@ -81,7 +81,7 @@ def test_one_that_is_deleted_meanwhile_fails_alone(at_work) -> None:
 
 def test_cancelled_together_nothing_is_changed(at_work, snapshot) -> None:
     before = snapshot()
-    jobs = at_work.jobs(at_work.cube, at_work.sphere, together=True)
+    jobs = at_work.jobs(at_work.cube, at_work.sphere, together=True, steps=60)
     run(jobs, stage_is(jobs, "Painting views"))
     jobs.cancel()
     run(jobs)
@@ -91,9 +91,27 @@ def test_cancelled_together_nothing_is_changed(at_work, snapshot) -> None:
 
 def test_abandoned_together_nothing_is_changed(at_work, snapshot) -> None:
     before = snapshot()
-    jobs = at_work.jobs(at_work.cube, at_work.sphere, together=True)
+    jobs = at_work.jobs(at_work.cube, at_work.sphere, together=True, steps=60)
     run(jobs, stage_is(jobs, "Painting views"))
     jobs.abandon()
     assert jobs.is_finished
     assert [str(job.error.kind) for job in jobs.jobs] == ["cancelled", "cancelled"]
     assert snapshot() == before
+
+
+def test_the_views_of_the_scenes_cameras_are_painted(at_work) -> None:
+    bpy.ops.object.camera_add(location=(0, -8, 1), rotation=(1.5, 0, 0))
+    at_work.texture.from_cameras = True
+    select(at_work.cube)
+    assert bpy.ops.vernissage.texture_object() == {"FINISHED"}
+    job, = at_work.current.texture.jobs
+    request = json.loads((job.folder / "request.json").read_text(encoding="utf-8"))
+    assert [camera["name"] for camera in request["cameras"]] == ["Camera"]
+    assert job.result.view_count == 2
+
+
+def test_without_a_camera_nothing_is_begun(at_work) -> None:
+    at_work.texture.from_cameras = True
+    select(at_work.cube)
+    with pytest.raises(RuntimeError, match="shows no camera"):
+        bpy.ops.vernissage.texture_object()

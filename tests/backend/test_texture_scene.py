@@ -55,16 +55,18 @@ def test_each_object_gets_a_texture_of_its_own(desk, folders):
 
 def test_what_has_one_prompt_is_seen_in_the_same_views(desk, folders):
     folder, request = ask(desk, table(), BRICK, WOOD, BRICK, model=folders / "sd")
-    mesh, surfaces = read_surfaces(request, Job("j", folder, desk.events.append, lambda: False))
-    views = look_at_surfaces(request, mesh, surfaces, lambda: None)
+    job = Job("j", folder, desk.events.append, lambda: False)
+    mesh, surfaces = read_surfaces(request, job)
+    views = look_at_surfaces(request, mesh, surfaces, job)
     assert [(view.prompt, list(view.maps)) for view in views] == [(BRICK, [0, 2])] * 4 + [(WOOD, [1])] * 4
 
 
 def test_nothing_of_one_object_lands_on_another(desk, folders):
     """Views that show each object in a colour of its own, baked and filled: one colour a texture, to the last bit."""
     folder, request = ask(desk, table(), BRICK, BRICK, BRICK, model=folders / "sd")
-    mesh, surfaces = read_surfaces(request, Job("j", folder, desk.events.append, lambda: False))
-    views = look_at_surfaces(request, mesh, surfaces, lambda: None)
+    job = Job("j", folder, desk.events.append, lambda: False)
+    mesh, surfaces = read_surfaces(request, job)
+    views = look_at_surfaces(request, mesh, surfaces, job)
     colours = torch.tensor([[0.1, 0.2, 0.3], [0.9, 0.1, 0.5], [0.3, 0.8, 0.4], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0]])
     pictures = torch.stack([colours[torch.from_numpy(view.raster.object_ids(mesh)).long()] for view in views])
     for surface in surfaces:
@@ -76,8 +78,9 @@ def test_nothing_of_one_object_lands_on_another(desk, folders):
 
 def test_a_texel_that_strayed_is_counted(desk, folders):
     folder, request = ask(desk, table(), BRICK, BRICK, BRICK, model=folders / "sd")
-    mesh, surfaces = read_surfaces(request, Job("j", folder, desk.events.append, lambda: False))
-    views = look_at_surfaces(request, mesh, surfaces, lambda: None)
+    job = Job("j", folder, desk.events.append, lambda: False)
+    mesh, surfaces = read_surfaces(request, job)
+    views = look_at_surfaces(request, mesh, surfaces, job)
     swapped = mesh.object_ids.copy()
     swapped[mesh.object_ids == 1] = 2
     other = Mesh.from_arrays({"positions": mesh.positions, "triangles": mesh.triangles, "corner_uvs": mesh.corner_uvs,

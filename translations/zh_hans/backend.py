@@ -185,6 +185,11 @@ TEXTS = {
     "The number of views is {count}: must be from 1 to {most}.": "视图数为 {count}：必须在 1 到 {most} 之间。",
     "Choose another number of views.": "请选择其他视图数。",
     "The mesh file {mesh} does not fit the objects of the request.": "网格文件 {mesh} 与请求中的物体不相符。",
+    "There are {cameras} cameras, but only {views} views are to be painted.":
+        "有 {cameras} 台摄像机，但只绘制 {views} 个视图。",
+    "Choose at least as many views as cameras, or fewer cameras.": "视图数请不少于摄像机数，或减少摄像机。",
+    "The camera {camera} sees nothing that is painted, and was left out.":
+        "摄像机 {camera} 看不到任何要绘制的表面，已略过。",
     "There is no object to paint.": "没有可绘制的物体。",
     "Choose at least one mesh object.": "请至少选择一个网格物体。",
     "There is no object to look at.": "没有可供观察的物体。",

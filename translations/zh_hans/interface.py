@@ -116,6 +116,10 @@ TEXTS = {
     "UV Layer": "UV 层",
     "UV layer of the active object that the texture is laid out in. Empty takes the layer that renders use":
         "活动物体上用于排布纹理的 UV 层。留空则采用渲染所用的层",
+    "From Cameras": "使用摄像机",
+    "Paint what the scene's visible cameras see first, each as one of the views; the other views are planned to see "
+    "what they leave":
+        "先绘制场景中可见摄像机所见的内容，每台摄像机算作一个视图；其余视图按其未见之处规划",
     "Paint Together": "一起绘制",
     "Paint the selected objects in one job: they hide each other, and those of one prompt share their views. For "
     "objects that stand or lie on each other":

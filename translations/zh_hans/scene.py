@@ -25,6 +25,12 @@ TEXTS = {
     "Name a file in the folder of the request.": "请指定请求所在文件夹中的文件。",
 
     # Which objects
+    "The view layer {layer} shows no camera.": "视图层 {layer} 未显示任何摄像机。",
+    "Add one, unhide one, or turn off From Cameras.": "请添加或取消隐藏一台摄像机，或关闭“使用摄像机”。",
+    "There is no camera {name}.": "没有名为 {name} 的摄像机。",
+    "The cameras of this file: {cameras}.": "此文件中的摄像机：{cameras}。",
+    "The camera {name} is panoramic.": "摄像机 {name} 是全景摄像机。",
+    "Choose a perspective or an orthographic one.": "请选择透视或正交摄像机。",
     "There is no object {name}.": "没有名为 {name} 的物体。",
     "Did you mean {close}?": "您是指 {close} 吗？",
     "The meshes of this file: {meshes}.": "此文件中的网格：{meshes}。",
