@@ -65,7 +65,7 @@ class Environment:
 
 def backend() -> Path:
     """The Python of the backend's environment for the CPU, with the tests' needs on top."""
-    environment = Environment("backend", ("tools/requirements/tests.txt",))
+    environment = Environment("backend", ("tools/requirements/tests.txt", "tools/requirements/backend_tests.txt"))
     _import_extension()
     health = import_module("vernissage.client.environment")
     if health.check_environment(environment.folder, "cpu", ROOT) is not health.Health.HEALTHY:
