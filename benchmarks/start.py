@@ -21,6 +21,7 @@ from typing import Any
 
 from PIL import Image
 
+from benchmarks.in_blender import INSIDE, run_inside
 from protocol.messages import Hello, Ready
 from protocol.wire import decode_event, encode
 from tools import blender, desktop_blender, environments
@@ -29,7 +30,6 @@ from tools.places import ROOT
 
 STARTS = 7
 WINDOWS = 3
-INSIDE = ROOT / "benchmarks" / "inside"
 # Whatever is redrawn, Blender puts the whole window together: with software OpenGL on two cores 30 ms at 1280 x 720 for
 # one of its own headers, 21 ms at this size, and 4 ms more for our sidebar. A graphics card needs less than one.
 WINDOW_PX = (960, 600)
@@ -48,7 +48,7 @@ def main(json_path: str) -> None:
 
 def measure_enabling() -> dict[str, Any]:
     """Ours and one of Blender's own add-ons, each in fresh processes."""
-    answers = [_inside("enabling.py") for _ in range(STARTS)]
+    answers = [run_inside("enabling.py") for _ in range(STARTS)]
     names = {"enable_ms": "vernissage_ms", "enable_cpu_ms": "vernissage_cpu_ms",
              "enable_node_wrangler_ms": "node_wrangler_ms", "blender_start_ms": "blender_ms"}
     return {name: statistics.median(answer[inside] for answer in answers) for name, inside in names.items()}
@@ -80,7 +80,7 @@ def measure_job(scratch: Path) -> dict[str, Any]:
     noise = Image.effect_noise((512, 512), 80).convert("RGB")
     noise.resize((1024, 1024)).save(small)
     noise.resize((2048, 2048)).save(large)
-    answer = _inside("job.py", str(small), str(large))
+    answer = run_inside("job.py", str(small), str(large))
     first, warm = answer["first"], answer["warm"]
     job_s = sum(warm.values())
     network_s = warm["Painting views"] + warm["Decoding views"]
@@ -120,17 +120,6 @@ def _stalls_in_window(place: Path, scratch: Path) -> dict[str, Any]:
     figures = json.loads(report.read_text())
     report.unlink()
     return figures
-
-
-def _inside(script: str, *arguments: str) -> dict[str, Any]:
-    """Run a script of `inside/` on the `bpy` wheel, and read the JSON that it prints last."""
-    variables = blender.environment(environments.BPY_DEMO, environments.backend())
-    python = environments.blender_module()
-    answer = subprocess.run([str(python), "-s", str(INSIDE / script), *arguments], env=variables,
-                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
-    if answer.returncode != 0:
-        sys.exit(f"{script} failed with exit code {answer.returncode}:\n{answer.stdout[-3000:]}")
-    return json.loads(answer.stdout.splitlines()[-1])
 
 
 def print_table(figures: dict[str, Any]) -> None:

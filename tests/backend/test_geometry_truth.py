@@ -35,7 +35,7 @@ def test_rays_see_all_of_a_ball_that_faces_the_camera_and_half_of_a_half_hidden_
 
 
 def test_maps_that_are_wrong_would_be_found() -> None:
-    """Rays know no clip planes: maps lack what lies before one, and see what lies behind something that it cuts away."""
+    """Rays know no clip planes: maps lack what one cuts away, and see what lies behind that."""
     far = Mesh.from_arrays(plane())
     clipped = Camera.look_at((0, -6, 0), (0, 0, 0), size_px=128, fov_rad=0.8, clip_near=6.5)
     verdict = judge_views(far, rasterise_uv(far, 128), [clipped])
