@@ -156,7 +156,8 @@ def print_table(figures: dict[str, Any]) -> None:
         print(f"bake by {axis}, s: " + ", ".join(f"{size} {value:.2f}" for size, value in seconds.items()))
     for name, title in (("cycles", "Cycles"), ("bake", "ours"), ("numpy", "numpy"), ("project", "ours, that part")):
         print(f"{title}: {figures[f'{name}_s']:.2f} s, {figures[f'{name}_cpu_s']:.2f} s of the processor")
-    print(f"vs_cycles_bake, vs_numpy of the processor: {figures['vs_cycles_bake_cpu']:.3g}, {figures['vs_numpy_cpu']:.3g}")
+    print(f"by seconds of the processor: vs_cycles_bake {figures['vs_cycles_bake_cpu']:.3g}, "
+          f"vs_numpy {figures['vs_numpy_cpu']:.3g}")
     print(f"{figures['megatexels_per_s']:.1f} megatexels a second, each once a view; peak memory "
           f"{figures['peak_memory_gb']:.2f} GB, {figures['peak_memory_1m_gb']:.2f} GB with a million faces")
     if figures["load_average"] is not None:
