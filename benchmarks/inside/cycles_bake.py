@@ -3,9 +3,11 @@
     cycles_bake.py FOLDER TEXTURE_PX
 
 As add-ons do it: an emission shader that projects every picture and weighs it by cosine, and the bake operator. One
-sample a texel, on the processor. Nothing hides anything, which costs less than ours: add-ons bake that apart, or not at
-all. FOLDER holds `mesh.npz` (positions, triangles, corner_uvs), `cameras.npz` (world_to_camera (n, 4, 4), focal: pixels
-a unit of tangent over the view's side) and `pictures.npy` (n, H, W, 3) float32; the texture is left in `cycles.npy`
+sample a texel, on the processor. Nothing hides anything, which is less than ours does: StableGen casts a ray for each
+texel and view, by OSL before Blender 5.1, but that wheel's Cycles lacks `oslquery` and with it script nodes.
+
+FOLDER holds `mesh.npz` (positions, triangles, corner_uvs), `cameras.npz` (world_to_camera (n, 4, 4), focal: pixels a
+unit of tangent over the view's side) and `pictures.npy` (n, H, W, 3) float32; the texture is left in `cycles.npy`
 (S, S, 3) float32.
 """
 
