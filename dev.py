@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Vernissage's workshop: makes its own environments, then shows, tests, checks, measures or builds.
 
-    python3 dev.py demo [--out DIR]             texture three objects, render a picture and a GLB
+    python3 dev.py demo [--out DIR]             texture eight objects, render pictures and GLBs
     python3 dev.py test [PART…] [-- PYTEST…]    parts: unit backend addon gui (default: all)
     python3 dev.py check                        lint, types, layers, manifest, version
     python3 dev.py bench [NAME] [--json FILE]   measure; --json - writes one JSON line last
@@ -40,7 +40,7 @@ def parse(arguments):
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    command = commands.add_parser("demo", help="texture three objects, render a picture and a GLB")
+    command = commands.add_parser("demo", help="texture eight objects, render pictures and GLBs")
     command.add_argument("--out", default="out/demo", help="folder for what it makes (default: %(default)s)")
 
     command = commands.add_parser("test", help="run the tests; nothing is skipped")

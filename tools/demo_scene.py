@@ -36,14 +36,14 @@ def _add_row() -> list[bpy.types.Object]:
 
 def _add_still_life() -> list[bpy.types.Object]:
     """A bust on a plinth, a crate and a ball to its left, a ring that leans on it to its right."""
-    plinth = _add_box("Plinth", Vector((0.2, 0.3, 0)), (2.4, 2.0, 0.9), turn_degrees=8)
-    bust = _add_suzanne(Vector((0.2, 0.2, 0)), lift_m=0.9)
+    plinth = _add_box("Plinth", Vector((0.2, 0.3, 0)), (2.2, 1.9, 0.7), turn_degrees=8)
+    bust = _add_suzanne(Vector((0.2, 0.2, 0)), size_m=1.5, lift_m=0.7)
     crate = _add_box("Crate", Vector((-2.7, 0.6, 0)), (1.6, 1.6, 1.5), turn_degrees=28)
     bpy.ops.mesh.primitive_uv_sphere_add(segments=48, ring_count=24, radius=0.55, location=(-1.75, -1.1, 0.55))
     bpy.ops.object.shade_smooth()
     ball = _named("Ball")
-    bpy.ops.mesh.primitive_torus_add(major_segments=64, minor_segments=24, major_radius=0.85, minor_radius=0.28,
-                                     location=(2.35, -0.15, 1.03), rotation=(math.radians(72), 0, math.radians(30)))
+    bpy.ops.mesh.primitive_torus_add(major_segments=64, minor_segments=24, major_radius=0.7, minor_radius=0.24,
+                                     location=(2.05, -0.45, 1.03), rotation=(math.radians(72), 0, math.radians(30)))
     bpy.ops.object.shade_smooth()
     ring = _named("Ring")
     _put_on_floor(ring)
@@ -65,8 +65,8 @@ def _add_box(name: str, place: Vector, size_m: tuple[float, float, float], turn_
     return obj
 
 
-def _add_suzanne(place: Vector, lift_m: float = 0.0) -> bpy.types.Object:
-    bpy.ops.mesh.primitive_monkey_add(size=2.1, calc_uvs=True, location=place,
+def _add_suzanne(place: Vector, size_m: float = 2.1, lift_m: float = 0.0) -> bpy.types.Object:
+    bpy.ops.mesh.primitive_monkey_add(size=size_m, calc_uvs=True, location=place,
                                       rotation=(math.radians(-8), 0, math.radians(20)))
     obj = _named("Suzanne")
     subdivision = obj.modifiers.new("Subdivision", "SUBSURF")

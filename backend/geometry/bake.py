@@ -72,16 +72,17 @@ def map_view(mesh: Mesh, texels: Texels, raster: ViewRaster, *, exponent: float 
     distance = _rimmed_edge_distance(mesh, raster, max(feather_px, drop_px) + 1)
     # The camera's place (perspective) or its backward axis (orthographic), relative to the mesh's centre.
     eye = view[2, :3].copy() if camera.is_orthographic else -view[:, :3].T @ view[:, 3]
-    facing = _count_facing(texels.positions, texels.triangle, mesh.face_normals, eye, camera.is_orthographic,
-                           limits[2])
-    texel, pixels = np.empty(facing, np.int32), np.empty((facing, 4), np.int32)
-    tap_weights, weight = np.empty((facing, 3), np.float32), np.empty(facing, np.float32)
-    cosine = np.empty(facing, np.float32)
-    m = _map(texels.positions, texels.normals, texels.triangle, mesh.face_normals, mesh.object_ids, view, eye, lens,
+    # Memory that is never written to is never taken: what is beyond the texels that are seen costs nothing.
+    count = len(texels)
+    texel, pixels = np.empty(count, np.int32), np.empty((count, 4), np.int32)
+    tap_weights, weight = np.empty((count, 3), np.float32), np.empty(count, np.float32)
+    cosine = np.empty(count, np.float32)
+    facing, rise = _planes(mesh.positions, mesh.center, mesh.triangles, mesh.face_normals, view, eye, lens[0],
+                           camera.is_orthographic)
+    m = _map(texels.positions, texels.normals, texels.triangle, facing, rise, mesh.object_ids, view, eye, lens,
              camera.is_orthographic, limits, raster.triangle, raster.nearness, raster.slope, distance,
              texel, pixels, tap_weights, weight, cosine)
-    return ViewMap(_trim(texel, m), _trim(pixels, m), _trim(tap_weights, m), _trim(weight, m), _trim(cosine, m),
-                   camera.height_px, camera.width_px)
+    return ViewMap(texel[:m], pixels[:m], tap_weights[:m], weight[:m], cosine[:m], camera.height_px, camera.width_px)
 
 
 def join_maps(parts: Sequence[tuple[int, ViewMap]]) -> ViewMap:
@@ -93,11 +94,6 @@ def join_maps(parts: Sequence[tuple[int, ViewMap]]) -> ViewMap:
         zip(*((part.texel + np.int32(start), part.pixels, part.tap_weights, part.weight, part.cosine)
               for start, part in parts), strict=True))
     return ViewMap(texel, pixels, tap_weights, weight, cosine, parts[0][1].height_px, parts[0][1].width_px)
-
-
-def _trim(array: NDArray, length: int) -> NDArray:
-    """The first entries; copied only if much memory would be kept for nothing."""
-    return array[:length] if length > 0.7 * len(array) else array[:length].copy()
 
 
 def edge_distance(mesh: Mesh, raster: ViewRaster, limit_px: int) -> NDArray[np.uint8]:
@@ -180,16 +176,30 @@ def _cosine(positions, n, normals, i, eye, orthographic):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _count_facing(positions, triangle, face_normals, eye, orthographic, cos_min):
-    count = 0
-    for n in range(len(positions)):
-        if _cosine(positions, n, face_normals, triangle[n], eye, orthographic) > cos_min:
-            count += 1
-    return count
+def _planes(positions, center, triangles, face_normals, view, eye, focal, orthographic):
+    """How far the camera is in front of each triangle's plane (orthographic: the cosine), and by how much the plane's
+    nearness changes over a pixel to the right and downwards: the same for all texels of a triangle.
+    """
+    facing, rise = np.empty(len(triangles)), np.empty((len(triangles), 2))
+    for t in range(len(triangles)):
+        nx, ny, nz = face_normals[t, 0], face_normals[t, 1], face_normals[t, 2]
+        if orthographic:
+            facing[t] = nx * eye[0] + ny * eye[1] + nz * eye[2]
+        else:
+            p = triangles[t, 0]
+            facing[t] = (nx * (eye[0] - (positions[p, 0] - center[0])) + ny * (eye[1] - (positions[p, 1] - center[1]))
+                         + nz * (eye[2] - (positions[p, 2] - center[2])))
+        # From its normal in camera space.
+        gx = view[0, 0] * nx + view[0, 1] * ny + view[0, 2] * nz
+        gy = view[1, 0] * nx + view[1, 1] * ny + view[1, 2] * nz
+        gz = view[2, 0] * nx + view[2, 1] * ny + view[2, 2] * nz
+        against = -(gz if orthographic else facing[t]) * focal
+        rise[t, 0], rise[t, 1] = gx / against, -gy / against
+    return facing, rise
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _map(positions, normals, triangle, face_normals, object_ids, view, eye, lens, orthographic, limits,
+def _map(positions, normals, triangle, facing, rise, object_ids, view, eye, lens, orthographic, limits,
          hit_triangle, hit_nearness, hit_slope, edge, out_texel, out_pixels, out_taps, out_weight, out_cosine):
     near, far, cos_min, cos_full, exponent, feather, drop = limits
     focal, px, py = lens
@@ -199,10 +209,14 @@ def _map(positions, normals, triangle, face_normals, object_ids, view, eye, lens
     m = 0
     for n in range(len(positions)):
         t = triangle[n]
-        cosine = _cosine(positions, n, face_normals, t, eye, orthographic)
-        if cosine <= cos_min:
+        cosine = facing[t]
+        if cosine <= 0.0:
             continue
         x0, y0, z0 = positions[n, 0], positions[n, 1], positions[n, 2]
+        if not orthographic:
+            cosine /= np.sqrt((eye[0] - x0) ** 2 + (eye[1] - y0) ** 2 + (eye[2] - z0) ** 2)
+        if cosine <= cos_min:
+            continue
         depth = -(view[2, 0] * x0 + view[2, 1] * y0 + view[2, 2] * z0 + view[2, 3])
         if not near <= depth <= far:
             continue
@@ -213,14 +227,7 @@ def _map(positions, normals, triangle, face_normals, object_ids, view, eye, lens
         u, v = px + x * scale, py - y * scale
         if not (0.0 <= u <= width and 0.0 <= v <= height):
             continue
-        # How the texel's own plane rises in the image, from its geometric normal in camera space.
-        nx, ny, nz = face_normals[t, 0], face_normals[t, 1], face_normals[t, 2]
-        gx = view[0, 0] * nx + view[0, 1] * ny + view[0, 2] * nz
-        gy = view[1, 0] * nx + view[1, 1] * ny + view[1, 2] * nz
-        gz = view[2, 0] * nx + view[2, 1] * ny + view[2, 2] * nz
-        against = (-gz if orthographic else gx * x + gy * y - gz * depth) * focal
-        step_x, step_y = gx / against, -gy / against
-        tolerance = _tolerance(own, step_x, step_y, focal, orthographic)
+        step_x, step_y = rise[t, 0], rise[t, 1]
 
         column = min(max(int(np.floor(u - 0.5)), 0), width - 2)
         row = min(max(int(np.floor(v - 0.5)), 0), height - 2)
@@ -238,7 +245,8 @@ def _map(positions, normals, triangle, face_normals, object_ids, view, eye, lens
             if hit != t:
                 dx, dy = c + 0.5 - u, r + 0.5 - v
                 there = np.float64(hit_nearness[r, c])
-                if abs(own + step_x * dx + step_y * dy - there) > tolerance:
+                if abs(own + step_x * dx + step_y * dy - there) > _tolerance(
+                        own, step_x, step_y, focal, orthographic):
                     hx, hy = np.float64(hit_slope[r, c, 0]), np.float64(hit_slope[r, c, 1])
                     if abs(there - hx * dx - hy * dy - own) > _tolerance(there, hx, hy, focal, orthographic):
                         continue

@@ -1,12 +1,17 @@
 """Colours for the texels that no triangle covers, so that neither filtering nor mipmaps show a seam."""
 
+# ruff: noqa: ANN001, ANN202 -- the kernels at the end: numba takes the types from what is passed in.
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
+
+from .threads import side_by_side
 
 __all__ = ["fill_gutter"]
+
+_BANDS = 16  # of rows, which threads share out
 
 
 def fill_gutter(image: NDArray, covered: NDArray[np.bool_], gutter_px: int = 16) -> NDArray:
@@ -23,9 +28,64 @@ def fill_gutter(image: NDArray, covered: NDArray[np.bool_], gutter_px: int = 16)
     result = image.copy()
     if covered.all() or not covered.any():
         return result
-    distance, (row, column) = distance_transform_edt(~covered, return_indices=True)
-    flat = result.reshape(-1, result.shape[2])
-    flat[np.flatnonzero(distance > gutter_px)] = image[covered].mean(axis=0, dtype=np.float64)
-    edge = np.flatnonzero(~covered & (distance <= gutter_px))
-    flat[edge] = image[row.ravel()[edge], column.ravel()[edge]]
+    away, mean = _nearest_row(covered, gutter_px), _mean(image, covered).astype(image.dtype)
+    side_by_side(lambda rows: _extend(result, covered, away, gutter_px, mean, rows[0], rows[-1] + 1),
+                 np.array_split(np.arange(len(image)), min(_BANDS, len(image))))
     return result
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _mean(image, covered):
+    """(C,) float64 of the covered texels."""
+    total, count = np.zeros(image.shape[2]), 0
+    for row in range(image.shape[0]):
+        for column in range(image.shape[1]):
+            if covered[row, column]:
+                count += 1
+                for c in range(image.shape[2]):
+                    total[c] += image[row, column, c]
+    return total / count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _nearest_row(covered, reach):
+    """(S, S) int16: by how many rows the nearest covered texel of the column is away; more than `reach` if none is
+    that near.
+    """
+    height, width = covered.shape
+    away = np.full((height, width), reach + 1, np.int16)
+    for row in range(height):
+        for column in range(width):
+            if covered[row, column]:
+                away[row, column] = 0
+            elif row and away[row - 1, column] <= reach:
+                away[row, column] = away[row - 1, column] + 1
+    for row in range(height - 2, -1, -1):
+        for column in range(width):
+            # What is nearest of the row below lies below it, or is that row: otherwise it is known already.
+            below = 1 - away[row + 1, column] if away[row + 1, column] <= 0 else reach + 1
+            if below <= reach and below < away[row, column]:
+                away[row, column] = -below
+    return away
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _extend(image, covered, away, reach, rest, first, end):
+    """Of the columns within reach, the one whose nearest covered texel is nearest of all (Felzenszwalb and
+    Huttenlocher, "Distance Transforms of Sampled Functions", 2012, without what a bounded distance does not need).
+    """
+    width = covered.shape[1]
+    for row in range(first, end):
+        for column in range(width):
+            if covered[row, column]:
+                continue
+            best, at_row, at_column = reach * reach + 1, 0, 0
+            for other in range(max(column - reach, 0), min(column + reach + 1, width)):
+                rows = away[row, other]
+                if abs(rows) > reach:
+                    continue
+                distance = (other - column) ** 2 + np.int64(rows) ** 2
+                if distance < best:
+                    best, at_row, at_column = distance, row - rows, other
+            for c in range(image.shape[2]):
+                image[row, column, c] = image[at_row, at_column, c] if best <= reach * reach else rest[c]

@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
+import torch
 from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor, nn
-from torch.nn import functional as F
+
+from .statistics import TextureStatistics
 
 __all__ = ["Judge"]
 
 
-class _Residual(nn.Module):
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.body = nn.Sequential(
-            nn.GroupNorm(8, channels), nn.SiLU(), nn.Conv2d(channels, channels, 3, padding=1),
-            nn.GroupNorm(8, channels), nn.SiLU(), nn.Conv2d(channels, channels, 3, padding=1))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x + self.body(x)
-
-
 class Judge(ModelMixin, ConfigMixin):
-    """Pictures (n, 3, h, w) in -1…1, sRGB, of any size from 64 px, multiples of 16, to (n, labels) logits."""
+    """Pictures (n, 3, h, w) in -1…1, sRGB, sides of at least 128 px in multiples of 32, to (n, labels) logits.
+
+    A perceptron on texture statistics. A convolutional network of the same cost learned a tenth of the labels from
+    three times as many pictures.
+
+    Attributes:
+        mean, deviation: (size,) of the statistics of drawn pictures.
+    """
 
     @register_to_config
-    def __init__(self, labels: list[str], widths: tuple[int, ...] = (64, 128, 224),
-                 depths: tuple[int, ...] = (1, 2, 2)) -> None:
+    def __init__(self, labels: list[str], hidden: tuple[int, int] = (768, 256)) -> None:
         super().__init__()
-        stages: list[nn.Module] = [nn.PixelUnshuffle(4), nn.Conv2d(48, widths[0], 3, padding=1)]
-        for i, (width, depth) in enumerate(zip(widths, depths, strict=True)):
-            if i:
-                stages.append(nn.Conv2d(widths[i - 1], width, 4, stride=2, padding=1))
-            stages += [_Residual(width) for _ in range(depth)]
-        self.stages = nn.Sequential(*stages)
-        self.norm = nn.GroupNorm(8, widths[-1])
-        self.head = nn.Linear(widths[-1], len(labels))
+        self.statistics = TextureStatistics()
+        self.register_buffer("mean", torch.zeros(TextureStatistics.size))
+        self.register_buffer("deviation", torch.ones(TextureStatistics.size))
+        self.body = nn.Sequential(
+            nn.Dropout(0.1), nn.Linear(TextureStatistics.size, hidden[0]), nn.LayerNorm(hidden[0]), nn.SiLU(),
+            nn.Dropout(0.4), nn.Linear(hidden[0], hidden[1]), nn.LayerNorm(hidden[1]), nn.SiLU())
+        self.head = nn.Sequential(nn.Dropout(0.3), nn.Linear(hidden[1], len(labels)))
+
+    def of_statistics(self, statistics: Tensor) -> Tensor:
+        """(n, size) to features (n, hidden[1])."""
+        return self.body(((statistics - self.mean) / self.deviation).clamp(-6, 6))
 
     def features(self, pictures: Tensor) -> Tensor:
-        """(n, widths[-1]): the mean over the picture of what the last layer sees."""
-        return F.silu(self.norm(self.stages(pictures))).mean(dim=(2, 3))
+        """(n, hidden[1])."""
+        return self.of_statistics(self.statistics(pictures))
 
     def forward(self, pictures: Tensor) -> Tensor:
         return self.head(self.features(pictures))

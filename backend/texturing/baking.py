@@ -9,15 +9,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..geometry.blend import Blend
 from ..geometry.exposure import apply_exposure, match_views
 from ..geometry.fill import fill_unseen
 from ..geometry.gutter import fill_gutter
 from ..geometry.mesh import Mesh
 from ..geometry.seams import close_seams, find_seams, seam_step
-from ..geometry.transfer import sample
+from ..geometry.threads import side_by_side
 from ..geometry.uv_raster import Texels
-from .bands import sharpen_weights, tone_of
+from .bands import blend_bands, tone_of
 from .views import View
 
 __all__ = ["Baked", "bake_views", "complete_texture"]
@@ -25,7 +24,7 @@ __all__ = ["Baked", "bake_views", "complete_texture"]
 # A twentieth of a view divides the tone of a material from its bricks; cos**6 to this power is a seam a few texels
 # wide for bricks and grain, while tone changes over a quarter of the object.
 _TONE_SHARE_OF_VIEW = 1 / 20
-_DETAIL_POWER = 8.0
+_DETAIL_POWER = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,19 +51,15 @@ def bake_views(pictures: torch.Tensor, mesh: Mesh, views: Sequence[View], texels
              for view in views if texels.object_id in view.maps]
     maps = [view.maps[texels.object_id] for view in views if texels.object_id in view.maps]
     gains, biases = match_views(list(pictures), maps, count)
-    matched = [apply_exposure(picture, gain, bias) for picture, gain, bias in
-               zip(pictures, gains, biases, strict=True)]
     sigma_px = pictures.shape[2] * _TONE_SHARE_OF_VIEW
-    whole, tones, details = (Blend(count, pictures.shape[3]) for _ in range(3))
-    sharpened = sharpen_weights(maps, count, _DETAIL_POWER)
-    for picture, is_shown, view_map, sharp in zip(matched, shown, maps, sharpened, strict=True):
-        tone = tone_of(picture, is_shown, sigma_px)
-        seen_tone, seen_detail = sample(torch.cat([tone, picture - tone], dim=2), view_map).chunk(2, dim=1)
-        whole.add(view_map, seen_tone + seen_detail)
-        tones.add(view_map, seen_tone)
-        details.add(view_map, seen_detail, sharp)
-    return Baked((tones.colours + details.colours).numpy(), whole.total.numpy(), whole.coverage(),
-                 whole.disagreement())
+
+    def match(place: int) -> tuple[torch.Tensor, torch.Tensor]:
+        picture = apply_exposure(pictures[place], gains[place], biases[place])
+        return picture, tone_of(picture, shown[place], sigma_px)
+
+    matched, tones = zip(*side_by_side(match, range(len(maps))), strict=True)
+    blended = blend_bands(matched, tones, maps, count, _DETAIL_POWER)
+    return Baked(blended.colours, blended.weights, blended.coverage(), blended.disagreement())
 
 
 def complete_texture(baked: Baked, mesh: Mesh, texels: Texels) -> tuple[NDArray[np.uint8], float]:

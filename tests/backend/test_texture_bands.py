@@ -8,11 +8,13 @@ import torch
 from PIL import Image
 
 from backend.geometry.bake import ViewMap
+from backend.geometry.blend import Blend
+from backend.geometry.transfer import sample
 from backend.pictures import contact_sheet, write_png
-from backend.texturing.bands import sharpen_weights, tone_of
+from backend.texturing.bands import blend_bands, tone_of
 from backend.texturing.views import direction_words
 from tests.backend.test_geometry_bake import prepared
-from tests.backend.test_geometry_shapes import cube
+from tests.backend.test_geometry_shapes import cube, sphere
 
 
 def view_map(texel: list[int], weight: list[float]) -> ViewMap:
@@ -44,11 +46,45 @@ def test_tone_is_what_changes_slowly(scale: int):
     torch.testing.assert_close(tone[64 * scale, inside, 0], (0.5 + slow)[inside], atol=0.03, rtol=0)
 
 
+def blend_one_by_one(pictures, tones, maps, count: int, power: int) -> tuple[Blend, torch.Tensor]:
+    """The same by three blends and a gather each, as on a graphics card: (of whole pictures, colours)."""
+    whole, wide, narrow = (Blend(count, 3) for _ in range(3))
+    best = np.zeros(count, np.float32)
+    for each in maps:
+        best[each.texel] = np.maximum(best[each.texel], each.weight)
+    for picture, tone, each in zip(pictures, tones, maps, strict=True):
+        seen_tone, seen_detail = sample(tone, each), sample(picture - tone, each)
+        whole.add(each, seen_tone + seen_detail)
+        wide.add(each, seen_tone)
+        narrow.add(each, seen_detail, np.maximum((each.weight / best[each.texel]) ** power, 1e-12).astype(np.float32))
+    return whole, wide.colours + narrow.colours
+
+
+def test_one_pass_over_all_views_is_three_blends():
+    _, texels, _, maps = prepared(sphere(), size=96, view=64)
+    pictures = torch.rand(len(maps), 64, 64, 3, generator=torch.Generator().manual_seed(1))
+    tones = pictures.roll(1, 1) * 0.5
+    blended = blend_bands(list(pictures), list(tones), maps, len(texels), 8)
+    whole, colours = blend_one_by_one(pictures, tones, maps, len(texels), 8)
+    np.testing.assert_allclose(blended.colours, colours.numpy(), atol=1e-6)
+    np.testing.assert_allclose(blended.weights, whole.total.numpy(), rtol=1e-6)
+    assert blended.coverage() == whole.coverage()
+    assert blended.disagreement() == pytest.approx(whole.disagreement(), rel=1e-4)
+    assert blended.disagreement() > 0.05
+    turned = blend_bands(list(pictures)[::-1], list(tones)[::-1], maps[::-1], len(texels), 8)
+    np.testing.assert_allclose(turned.colours, blended.colours, atol=1e-5)  # the order of views does not matter
+
+
 def test_a_large_power_leaves_a_texel_to_its_best_view():
-    first, second = sharpen_weights([view_map([0, 1, 3], [1e-9, 0.5, 0.2]), view_map([0, 1, 2], [2e-9, 0.5, 1e-12])],
-                                    4, 8.0)
-    assert first.tolist() == pytest.approx([2**-8, 1, 1])
-    assert second.tolist() == pytest.approx([1, 1, 1])
+    """Two views of one colour each, the first on 0, 1 and 3, the second on 0, 1 and 2."""
+    maps = [view_map([0, 1, 3], [1e-9, 0.5, 0.2]), view_map([0, 1, 2], [2e-9, 0.5, 1e-12])]
+    pictures = [torch.full((8, 8, 1), value) for value in (0.0, 1.0)]
+    nothing = [torch.zeros(8, 8, 1)] * 2
+    blended = blend_bands(pictures, nothing, maps, 5, 8)
+    assert blended.colours[:, 0].tolist() == pytest.approx([1 / (1 + 2**-8), 0.5, 1, 0, 0])
+    assert blended.weights.tolist() == pytest.approx([3e-9, 1, 1e-12, 0.2, 0])
+    assert blended.several.tolist() == [True, True, False, False, False]
+    assert blended.coverage() == 0.8
 
 
 def test_views_are_named_by_where_they_are_taken_from():
