@@ -25,8 +25,8 @@ _ROUNDING = 1e-5
 _WELD_STEPS = 1e5  # of the object's radius
 _PER_TEXEL = 2  # samples along a cut for each texel that it crosses
 _REACH_PX = 4  # texels beside a cut that may change
-_STAY = 0.0002  # weight of staying, and
-_SMOOTH = 0.002  # of changing as the neighbouring texel does, against closing the cut
+_STAY = 0.0001  # weight of staying, and
+_SMOOTH = 0.001  # of changing as the neighbouring texel does, against closing the cut
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,8 +114,8 @@ def close_seams(image: NDArray[np.float32], seams: Seams) -> NDArray[np.float32]
     sign = np.array([1, -1], np.float32)[:, None, None]
     step = coo_array(((sign * seams.weights).ravel(), (points.ravel(), number[seams.texels].ravel())),
                      shape=(len(seams), len(places))).tocsr()
-    system = step.T @ step + _SMOOTH * _laplacian(number.reshape(size, size), len(places)) \
-        + diags_array(np.full(len(places), _STAY, np.float32))
+    system = (step.T @ step + _SMOOTH * _laplacian(number.reshape(size, size), len(places))
+              + diags_array(np.full(len(places), _STAY, np.float32))).tocsr()
     scale = diags_array(1 / system.diagonal())
     right = step.T @ (other - one)
     result = image.reshape(-1, image.shape[2]).copy()

@@ -1,0 +1,114 @@
+"""How good the embedded models are, on seeds that no training saw, and what they cost.
+
+    python3 dev.py bench models [--json FILE]
+
+Version 0 of `mini` is taken from the repository's own history, where that is there; the figures of a model that is not
+embedded yet are null.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import tarfile
+import tempfile
+import time
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+import backend as _backend_first  # noqa: F401  before torch, because it says how torch's threads wait
+from backend.diffusion.loading import Models
+from backend.diffusion.prompts import embed_views
+from backend.diffusion.tiling import wrapping
+from backend.material.judge import Judge
+from tools.places import ROOT
+from training.evaluate import evaluate
+
+MINI, FAST, JUDGE = (ROOT / "models" / name for name in ("mini", "mini-fast", "judge"))
+VERSION_0 = "112fe63"  # the commit of its last figures
+PICTURES = 2  # of each prompt
+TILED = ("red brick wall", "green marble", "grey cobblestone", "brown wood planks")
+TIMED_RUNS = 3
+
+
+def main(json_path: str) -> None:
+    judge = Judge.from_pretrained(JUDGE, torch_dtype=torch.float32).eval()
+    with tempfile.TemporaryDirectory() as scratch:
+        models = {"mini": MINI}
+        if (version_0 := _version_0(Path(scratch))) is not None:
+            models["v0"] = version_0
+        judged = evaluate(judge, models, pictures=PICTURES)
+    mine, drawn = judged["mini"], judged["drawn"]
+    ratios = wrap_ratios()
+    figures: dict[str, Any] = {
+        "family_accuracy": mine["family_accuracy"], "colour_accuracy": mine["colour_accuracy"], "fid": mine["fid"],
+        "fid_real": drawn["fid"], "fid_v0": judged["v0"]["fid"] if "v0" in judged else None,
+        "painting_accuracy": mine["painting_accuracy"], "painting_fid": mine["painting_fid"],
+        "painting_fid_real": drawn["painting_fid"],
+        "wrap_ratio_min": min(ratios), "wrap_ratio_max": max(ratios),
+        "seconds_512": seconds(MINI, 512), "seconds_256": seconds(MINI, 256),
+        "seconds_few_step": seconds(FAST, 512) if FAST.exists() else None,
+        "hdr_energy_ratio": None, "pbr_better_than_heuristic": None,
+        "bytes": sum(path.stat().st_size for path in (ROOT / "models").rglob("*") if path.is_file()),
+        "judged": judged,
+        "load_average": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+    }
+    for name, row in judged.items():
+        print(f"{name:<8}" + "  ".join(f"{key} {value:.3f}" for key, value in row.items()))
+    for name, value in figures.items():
+        if isinstance(value, int | float):
+            print(f"{name:<20}{value:12.4g}")
+    Path(json_path).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+def wrap_ratios() -> list[float]:
+    """Of pictures painted to tile: the step over each border to the mean step within, by rows and by columns."""
+    ratios = []
+    for seed, prompt in enumerate(TILED):
+        picture = _paint(MINI, prompt, 256, seed, tile=True)
+        for axis in (0, 1):
+            steps = np.abs(np.roll(picture, -1, axis) - picture).mean(axis=(1 - axis, 2))
+            ratios.append(float(steps[-1] / steps[:-1].mean()))
+    return ratios
+
+
+def seconds(folder: Path, size_px: int) -> float:
+    """One picture with the model's own settings, warm; the middle of three."""
+    times = []
+    for seed in range(TIMED_RUNS + 1):
+        start = time.perf_counter()
+        _paint(folder, "red brick wall", size_px, seed)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times[1:])
+
+
+_MODELS = Models()
+
+
+def _paint(folder: Path, prompt: str, size_px: int, seed: int, *, tile: bool = False) -> np.ndarray:
+    """(H, W, 3) float32 in 0 to 1."""
+    loaded = _MODELS.get(str(folder))
+    loaded.fit(size_px)
+    pipe, sampling = loaded.pipe, loaded.sampling
+    words = embed_views(loaded, [prompt], "", guided=sampling.guidance_scale > 1)
+    networks = (pipe.unet, pipe.vae) if tile else ()
+    with wrapping(*networks):
+        return pipe(**words, width=size_px, height=size_px, num_inference_steps=sampling.steps,
+                    guidance_scale=sampling.guidance_scale, output_type="np",
+                    generator=torch.Generator().manual_seed(seed)).images[0]
+
+
+def _version_0(scratch: Path) -> Path | None:
+    """Its folder; None in a checkout without that history."""
+    archive = subprocess.run(["git", "archive", VERSION_0, "models/mini"], cwd=ROOT, capture_output=True, check=False)
+    if archive.returncode != 0:
+        return None
+    with tarfile.open(fileobj=BytesIO(archive.stdout)) as file:
+        file.extractall(scratch, filter="data")
+    return scratch / "models" / "mini"
