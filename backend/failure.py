@@ -15,12 +15,10 @@ from protocol.errors import (
     VernissageError,
 )
 
+from .exhaustion import is_out_of_memory
 from .job import Job
 
 __all__ = ["as_error"]
-
-# torch raises a RuntimeError with one of these where it has no class of its own for it.
-OUT_OF_MEMORY_PHRASES = ("out of memory", "can't allocate memory", "not enough memory", "alloc_failed")
 
 
 def as_error(raised: BaseException, job: Job) -> VernissageError:
@@ -30,7 +28,7 @@ def as_error(raised: BaseException, job: Job) -> VernissageError:
             _log_traceback(raised)
         return raised
     _log_traceback(raised)
-    if _is_out_of_memory(raised):
+    if is_out_of_memory(raised):
         return OutOfMemory("The memory was not enough for this job.",
                            "Choose smaller views, fewer views or a smaller texture, or close other programs.")
     if isinstance(raised, OSError):
@@ -48,12 +46,6 @@ def as_error(raised: BaseException, job: Job) -> VernissageError:
 def _log_traceback(raised: BaseException) -> None:
     with contextlib.suppress(OSError):  # the disk of the log may be what is full
         traceback.print_exception(raised, file=sys.stderr)
-
-
-def _is_out_of_memory(raised: BaseException) -> bool:
-    if isinstance(raised, MemoryError) or any(cls.__name__ == "OutOfMemoryError" for cls in type(raised).__mro__):
-        return True
-    return isinstance(raised, RuntimeError) and any(phrase in str(raised).lower() for phrase in OUT_OF_MEMORY_PHRASES)
 
 
 def _from_os_error(raised: OSError, job: Job) -> VernissageError:

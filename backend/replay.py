@@ -6,6 +6,7 @@ import contextlib
 import json
 import sys
 from pathlib import Path
+from typing import TextIO
 
 from protocol.errors import VernissageError
 from protocol.messages import Event, Preview, Progress
@@ -37,12 +38,21 @@ def replay(path: Path) -> int:
         with contextlib.redirect_stdout(sys.stderr):  # libraries print
             result = jobs.run(request, job, new_models())
         text = json.dumps(to_json(result), allow_nan=False, indent=2)
+    except KeyboardInterrupt:
+        _say("cancelled", sys.stderr)
+        return 1
     except Exception as raised:
         error: VernissageError = as_error(raised, job)
-        print(f"{error.kind}: {error}", file=sys.stderr)
+        _say(f"{error.kind}: {error}", sys.stderr)
         return 1
-    print(text)
+    _say(text, sys.stdout)
     return 0
+
+
+def _say(line: str, stream: TextIO | None) -> None:
+    """Nobody may be reading any more (`| head`): the result is written all the same."""
+    with contextlib.suppress(OSError):
+        print(line, file=stream, flush=True)
 
 
 def _print_event(event: Event) -> None:
@@ -50,6 +60,6 @@ def _print_event(event: Event) -> None:
         case Progress():
             steps = f" {event.step}/{event.steps}" if event.steps else ""
             remaining = "" if event.remaining_s is None else f", {event.remaining_s:.0f} s left"
-            print(f"{event.fraction:4.0%} {event.stage}{steps}{remaining}", file=sys.stderr, flush=True)
+            _say(f"{event.fraction:4.0%} {event.stage}{steps}{remaining}", sys.stderr)
         case Preview():
-            print(f"     preview: {event.path}", file=sys.stderr, flush=True)
+            _say(f"     preview: {event.path}", sys.stderr)

@@ -20,6 +20,7 @@ def execute(words: list[str]) -> int:
     """Answer the words that follow `--command vernissage`; returns the process's exit code."""
     from ..protocol.errors import VernissageError
     from .arguments import UsageError, parse
+    from .progress import tell
 
     try:
         options = parse(words)
@@ -31,13 +32,13 @@ def execute(words: list[str]) -> int:
             from .environment import check as run
         return run(options)
     except UsageError as error:
-        print(f"{error.program}: {error}", file=sys.stderr)
+        tell(sys.stderr, f"{error.program}: {error}")
         return 2
     except VernissageError as error:
-        print(error, file=sys.stderr)
+        tell(sys.stderr, str(error))
         return 1
     except KeyboardInterrupt:  # before anything was begun, or after all was written: see cli/signals.py
-        print("cancelled", file=sys.stderr)
+        tell(sys.stderr, "cancelled")
         return 1
     except SystemExit as end:  # argparse's --help
         return int(end.code or 0)

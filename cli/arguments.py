@@ -15,8 +15,8 @@ __all__ = ["PROGRAM", "UsageError", "absolute", "parse", "texture_request"]
 PROGRAM = "blender --command vernissage"
 _DEFAULTS = {name: field.default for name, field in TextureRequest.__dataclass_fields__.items()}
 _OPTION_OF_FIELD = {
-    "view_count": "--views", "view_size_px": "--view-size", "texture_size_px": "--texture-size",
-    "steps": "--steps", "guidance_scale": "--guidance", "seed": "--seed",
+    "Views": "--views", "View Size": "--view-size", "Texture Size": "--texture-size", "Steps": "--steps",
+    "Guidance": "--guidance", "Seed": "--seed",
 }
 
 
@@ -82,7 +82,7 @@ def _add_texture(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--controlnet", metavar="DIR", help="folder of a depth ControlNet of its family")
     how.add_argument("--views", type=int, default=_DEFAULTS["view_count"], metavar="N",
                      help="pictures painted around each object (default: %(default)s)")
-    how.add_argument("--camera", dest="cameras", nargs="+", action="extend", default=[], metavar="NAME", type=_name,
+    how.add_argument("--camera", dest="cameras", nargs="+", action="extend", default=[], metavar="NAME",
                      help="cameras of the scene whose views are painted in any case, as some of those")
     how.add_argument("--view-size", type=int, default=_DEFAULTS["view_size_px"], metavar="PX",
                      help="side of each of them (default: %(default)s)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ..client.installation import Check, Installation
 from ..client.task import Task
 from ..jobs.backend import EXTENSION_ROOT, require_backend
 from ..preferences import PYTHON_VARIABLE, read_settings
+from .progress import tell
 from .signals import stopped_by_signals
 
 __all__ = ["check", "install"]
@@ -24,16 +26,16 @@ def install(options: argparse.Namespace) -> int:
     """Make or repair the environment; says where it is, and how a run finds it."""
     settings = read_settings(bpy.context)
     if not bpy.app.online_access:
-        print("Blender's online access is off: start it with --online-mode, or allow it in the preferences.",
-              file=sys.stderr)
+        tell(sys.stderr, "Blender's online access is off: start it with --online-mode, or allow it in the preferences.")
         return 1
-    folder = Path(options.folder).expanduser().absolute() if options.folder else settings.environment_folder
-    base_python = Path(options.python).expanduser().absolute() if options.python else settings.base_python
+    folder = _absolute(options.folder) if options.folder else settings.environment_folder
+    base_python = _absolute(options.python) if options.python else settings.base_python
     installation = Installation(folder, options.variant or settings.variant, EXTENSION_ROOT,
                                 settings.install_log_path, base_python)
     code = _follow(installation)
     if code == 0 and folder != settings.environment_folder:
-        print(f"To use it: set {PYTHON_VARIABLE}={installation.python}, or choose its folder in the preferences.")
+        tell(sys.stdout, f"To use it: set {PYTHON_VARIABLE}={installation.python}, or choose its folder in the "
+                         "preferences.")
     return code
 
 
@@ -43,6 +45,10 @@ def check(options: argparse.Namespace) -> int:
     return _follow(Check(require_backend(settings), EXTENSION_ROOT, settings.install_log_path))
 
 
+def _absolute(text: str) -> Path:
+    return Path(os.path.abspath(os.path.expanduser(text)))
+
+
 def _follow(task: Task) -> int:
     last = ""
     with stopped_by_signals(task.cancel):
@@ -50,10 +56,10 @@ def _follow(task: Task) -> int:
             last = _show(task, last)
     _show(task, last)
     if task.error is not None:
-        print(task.error, f"Log: {task.log_path}", file=sys.stderr)
+        tell(sys.stderr, f"{task.error} Log: {task.log_path}")
         return 1
-    print(task.message)
-    print(json.dumps(task.report))
+    tell(sys.stdout, task.message)
+    tell(sys.stdout, json.dumps(task.report))
     return 0
 
 
@@ -62,6 +68,6 @@ def _show(task: Task, last: str) -> str:
     for progress in task.poll():
         what = ": ".join(filter(None, (progress.step, progress.detail.split(" ")[0])))
         if what != last:
-            print(f"{progress.fraction:4.0%} {what}", file=sys.stderr, flush=True)
+            tell(sys.stderr, f"{progress.fraction:4.0%} {what}")
         last = what
     return last

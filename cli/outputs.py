@@ -61,7 +61,7 @@ def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Colle
 
 def write_json(path: Path, body: Any) -> None:
     """Complete, or not at all. Raises `OSError`."""
-    temporary = path.with_name(f".{path.name}.part")
+    temporary = path.with_name(f".{os.getpid()}.part")
     try:
         temporary.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
         os.replace(temporary, path)
@@ -70,6 +70,12 @@ def write_json(path: Path, body: Any) -> None:
 
 
 def _check_writable(name: str, path: Path, real: Path) -> None:
+    try:
+        os.lstat(real)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise _refusal(name, path, f"cannot be written ({error.strerror or error}): name another") from error
     if real.exists() and not real.is_file():
         raise _refusal(name, path, "is no regular file: name another")
     if not real.parent.is_dir():

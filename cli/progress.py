@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import shutil
 import time
 from typing import TYPE_CHECKING, TextIO
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from ..jobs.texture_job import Summary
 
-__all__ = ["Bar", "Lines", "reporter"]
+__all__ = ["Bar", "Lines", "printable", "reporter", "tell"]
 
 LINE_INTERVAL_S = 10.0
 BAR_WIDTH = 24
@@ -34,7 +35,7 @@ class Bar:
 
     def say(self, line: str) -> None:
         """A line that stays, above the bar."""
-        _write(self._stream, f"\r\x1b[K{_printable(line)}\n")
+        _write(self._stream, f"\r\x1b[K{printable(line)}\n")
         self._shown = None
 
 
@@ -55,11 +56,20 @@ class Lines:
         self.say(f"{summary.percent:3d} % {_what(summary)}")
 
     def say(self, line: str) -> None:
-        _write(self._stream, f"{_printable(line)}\n")
+        _write(self._stream, f"{printable(line)}\n")
 
 
-def reporter(stream: TextIO) -> Bar | Lines:
+def reporter(stream: TextIO | None) -> Bar | Lines:
+    """Of a process that has no stderr: one that says nothing."""
+    if stream is None:
+        return Lines(io.StringIO())
     return Bar(stream) if stream.isatty() else Lines(stream)
+
+
+def tell(stream: TextIO | None, line: str) -> None:
+    """A line for whoever reads."""
+    if stream is not None:
+        _write(stream, f"{printable(line)}\n")
 
 
 def _write(stream: TextIO, text: str) -> None:
@@ -69,7 +79,7 @@ def _write(stream: TextIO, text: str) -> None:
         stream.flush()
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """One line for a terminal, whatever an object is called."""
     return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in line)
 
@@ -80,4 +90,4 @@ def _what(summary: Summary) -> str:
     if summary.remaining_s is not None:
         minutes, seconds = divmod(summary.remaining_s, 60)
         left = f", {minutes}:{seconds:02d} left"
-    return f"{_printable(summary.object_name)}{which}: {summary.stage}{left}"
+    return f"{printable(summary.object_name)}{which}: {summary.stage}{left}"

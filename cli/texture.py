@@ -176,7 +176,7 @@ def _attempt(what: str, path: Path, write: Callable[[Path], None]) -> Written:
 def _save(path: Path) -> None:
     """Beside it first, read back, then in its place: on a full disk Blender reports success for half a file."""
     real = path.resolve()
-    temporary = real.with_name(f".{real.stem}.part.blend")
+    temporary = real.with_name(f".{os.getpid()}.part.blend")
     try:
         bpy.ops.wm.save_as_mainfile(filepath=str(temporary), copy=True, check_existing=False)
         _check_whole(temporary, path)
@@ -206,10 +206,16 @@ def _export(path: Path, done: Sequence[TextureJob]) -> None:
     objects = bpy.context.view_layer.objects
     selected = {obj for obj in objects if obj.select_get()}
     textured = [obj for obj in objects if obj.session_uid in uids]
-    temporary = path.with_name(f".{path.stem}.part.glb")
+    temporary = path.with_name(f".{os.getpid()}.part.glb")  # short: a name may be as long as the file system allows
+    locked = [block for block in (*textured, *bpy.data.collections) if block.hide_select]
     try:
+        for block in locked:  # what cannot be selected is not exported, and nobody is told
+            block.hide_select = False
         for obj in objects:
             obj.select_set(obj in textured)
+        if missing := [obj.name for obj in textured if not obj.select_get()]:
+            raise StorageError("{path} could not be written: {names} cannot be selected.",
+                               "Make its collection selectable in the Outliner.", path=path, names=", ".join(missing))
         # The exporter talks of its steps, and stops where nobody listens any more.
         with bpy.context.temp_override(**_window()), contextlib.redirect_stdout(io.StringIO()):
             bpy.ops.export_scene.gltf(filepath=str(temporary), export_format="GLB", use_selection=True,
@@ -219,6 +225,8 @@ def _export(path: Path, done: Sequence[TextureJob]) -> None:
         temporary.unlink(missing_ok=True)
         for obj in objects:
             obj.select_set(obj in selected)
+        for block in locked:
+            block.hide_select = True
 
 
 def _window() -> dict[str, Window]:

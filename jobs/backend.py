@@ -55,7 +55,12 @@ def require_backend(settings: Settings) -> Path:
     if python.is_file():
         return python
     if settings.python is None:
-        raise EnvironmentBroken("The backend is not installed.", "Install it in Vernissage's preferences.")
+        raise EnvironmentBroken("The backend is not installed.",
+                                "Install it in Vernissage's preferences, or with --command vernissage install.")
+    if os.environ.get(PYTHON_VARIABLE):
+        raise EnvironmentBroken("The backend's Python {python} does not exist.",
+                                "Correct the environment variable {variable}, or remove it.", python=python,
+                                variable=PYTHON_VARIABLE)
     raise EnvironmentBroken("The backend's Python {python} does not exist.",
                             "Choose another one in Vernissage's preferences, or leave it empty and press Install.",
                             python=python)

@@ -5,7 +5,6 @@ What it needs of the client is imported when it is needed, because enabling the 
 
 from __future__ import annotations
 
-import functools
 import importlib
 import threading
 import time
@@ -25,12 +24,14 @@ IDLE_CHECK_S = 15.0
 # two thirds of that for numpy, and enabling the add-on must not wait for them.
 _AHEAD = ("..client.backend", "..scene.meshes", "..scene.apply", ".texture")
 _AHEAD_INTERVAL_S = 0.3
+_ahead: list[str] = []  # what is left of it
 
 
 def _start_ahead() -> float | None:
     """A timer of Blender's, of which background has none: what is slow on a thread, then the rest."""
     threading.Thread(target=_warm_up, name="vernissage import").start()
-    bpy.app.timers.register(functools.partial(_import_ahead, list(_AHEAD)), first_interval=1.0, persistent=True)
+    _ahead[:] = _AHEAD
+    bpy.app.timers.register(_import_ahead, first_interval=1.0, persistent=True)
     return None
 
 
@@ -41,9 +42,9 @@ def _warm_up() -> None:
     warm_image_loader()
 
 
-def _import_ahead(names: list[str]) -> float | None:
-    importlib.import_module(names.pop(0), __package__)
-    return _AHEAD_INTERVAL_S if names else None
+def _import_ahead() -> float | None:
+    importlib.import_module(_ahead.pop(0), __package__)
+    return _AHEAD_INTERVAL_S if _ahead else None
 
 
 def _stop_when_idle() -> float:
@@ -88,8 +89,9 @@ def unregister() -> None:
     from ..client.current import close_backend
 
     bpy.app.timers.unregister(_stop_when_idle)
-    if bpy.app.timers.is_registered(_start_ahead):
-        bpy.app.timers.unregister(_start_ahead)
+    for timer in (_start_ahead, _import_ahead):
+        if bpy.app.timers.is_registered(timer):
+            bpy.app.timers.unregister(timer)
     bpy.app.handlers.load_pre.remove(_forget_jobs)
     current.cancel()
     current.forget_scene()

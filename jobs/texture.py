@@ -21,7 +21,7 @@ from bpy.types import Object
 from ..client.job_folder import drop_old_job_folders, make_job_folder, write_request
 from ..preferences import Settings
 from ..protocol.errors import Cancelled
-from ..protocol.messages import Event, Failed, Finished, Preview, Progress, SceneResult
+from ..protocol.messages import Event, Failed, Finished, Preview, Progress, Refusal, SceneResult
 from ..protocol.requests import PaintedObject, Request, SceneRequest, TextureRequest
 from ..scene.apply import Placement, apply_texture
 from ..scene.images import storage_remark
@@ -121,6 +121,7 @@ class TextureJobs:
         self._is_finished = True
 
     def _run(self) -> Generator[None]:
+        yield from self._beside(lambda: drop_old_job_folders(self._settings.user_folder))
         for group in self._groups:
             for job in group:
                 job.state = JobState.RUNNING
@@ -141,8 +142,6 @@ class TextureJobs:
             if not jobs:
                 return
             yield
-            if group is self._groups[0]:  # once, so that a long list never drops what it made itself
-                yield from self._beside(lambda: drop_old_job_folders(self._settings.user_folder))
             folder = make_job_folder(self._settings.user_folder)
             for job in jobs:
                 job.folder = folder
@@ -203,7 +202,7 @@ class TextureJobs:
         job_id = backend.run(folder)
         asked_to_cancel = False
         try:
-            while jobs[0].result is None:
+            while not any(job.result for job in jobs):  # at least one has, when it has finished
                 if self.is_cancelled and not asked_to_cancel:
                     backend.cancel(job_id)
                     asked_to_cancel = True
@@ -248,6 +247,9 @@ def _note(jobs: Sequence[TextureJob], job_id: str, event: Event) -> None:
         case Finished(result=result):
             results = result.objects if isinstance(result, SceneResult) else (result,)
             for job, own in zip(jobs, results, strict=True):
+                if isinstance(own, Refusal):
+                    job.fail(own.to_error())
+                    continue
                 job.result = own
                 job.remarks += own.remarks
                 job.seconds.update(own.seconds)

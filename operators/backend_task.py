@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import bpy
 from bpy.types import Context, Event, Timer
 
 from ..jobs.current import current
@@ -35,16 +36,19 @@ class BackendTask:
         return True
 
     def execute(self, context: Context) -> set[str]:
+        if not bpy.app.background:  # scripts come here: a window must not wait for an installation
+            return self.invoke(context, None)
         if not self._start(context):
             return {"CANCELLED"}
         while not self._task.wait(TICK_S):
             pass
         return self._conclude(context)
 
-    def invoke(self, context: Context, event: Event) -> set[str]:
+    def invoke(self, context: Context, event: Event | None) -> set[str]:
         if not self._start(context):
             return {"CANCELLED"}
-        self._timer: Timer = context.window_manager.event_timer_add(TICK_S, window=context.window)
+        self._timer: Timer = context.window_manager.event_timer_add(
+            TICK_S, window=context.window or context.window_manager.windows[0])
         context.window_manager.modal_handler_add(self)
         redraw_all(context)
         return {"RUNNING_MODAL"}

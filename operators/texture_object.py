@@ -17,8 +17,6 @@ from ..jobs.redraw import redraw_sidebars
 from ..preferences import read_settings
 from ..protocol.errors import VernissageError
 from ..protocol.requests import TextureRequest, ViewCamera
-from ..scene.cameras import read_camera, visible_cameras
-from ..scene.objects import own_prompt
 from ..translations.lookup import explain, hint, label
 
 if TYPE_CHECKING:
@@ -35,7 +33,7 @@ class VERNISSAGE_OT_texture_object(Operator):
 
     bl_idname = "vernissage.texture_object"
     bl_label = "Generate Texture"
-    bl_description = ("Paint the selected meshes from the prompt, one after another, and give each a new "
+    bl_description = ("Paint the selected meshes from the prompt, one after another or together, and give each a new "
                       "material with its texture. The materials that it had stay in the file")
     bl_options = {"REGISTER"}  # an undo step is pushed for each object: see _push_undo
 
@@ -140,6 +138,8 @@ def _selected_meshes(context: Context) -> list[Object]:
 def _cameras(context: Context) -> tuple[ViewCamera, ...]:
     if not context.scene.vernissage.texture.from_cameras:
         return ()
+    from ..scene.cameras import read_camera, visible_cameras  # enabling the add-on shall not bring the scene
+
     depsgraph = context.evaluated_depsgraph_get()
     return tuple(read_camera(obj, context.scene, depsgraph)
                  for obj in visible_cameras(context.scene, context.view_layer))
@@ -149,7 +149,7 @@ def requested(texture: VERNISSAGE_PG_texture, objects: Sequence[Object] = ()) ->
     """What the panel asks for, where its prompt may be empty if each object has its own. Raises `BadInput` for what
     cannot be asked.
     """
-    own = [own_prompt(obj) for obj in objects]
+    own = [obj.vernissage.prompt.strip() for obj in objects]
     prompt = own[0] if own and all(own) else texture.prompt
     return TextureRequest(
         object_name="", mesh="mesh.npz", prompt=prompt, negative_prompt=texture.negative_prompt,

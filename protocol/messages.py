@@ -11,11 +11,11 @@ import enum
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from .errors import ERROR_BY_KIND, ErrorKind, VernissageError
+from .errors import ERROR_BY_KIND, BadInput, ErrorKind, VernissageError
 
 __all__ = [
     "PROTOCOL_VERSION", "Cancel", "Command", "Event", "Failed", "Finished", "Hello", "Kind", "Preview",
-    "Progress", "Ready", "Remark", "Run", "Shutdown", "Stage", "Started", "TextureResult",
+    "Progress", "Ready", "Refusal", "Remark", "Run", "SceneResult", "Shutdown", "Stage", "Started", "TextureResult",
 ]
 
 PROTOCOL_VERSION = 1
@@ -100,11 +100,25 @@ class TextureResult:
     remarks: tuple[Remark, ...] = ()
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Why one object of several was not painted: a BadInput, as it is sent."""
+
+    sentence: str
+    remedy: str
+    values: dict[str, str | int | float] = field(default_factory=dict)
+
+    def to_error(self) -> BadInput:
+        return BadInput(self.sentence, self.remedy, log_path="", **self.values)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SceneResult:
-    """What a job for several objects made: for each a result, in their order. Seconds and evaluations are the job's."""
+    """What a job for several objects made: for each a result, in their order, or why there is none; one at least is
+    there. Seconds and evaluations are the job's.
+    """
 
-    objects: tuple[TextureResult, ...]
+    objects: tuple[TextureResult | Refusal, ...]
 
 
 @dataclass(frozen=True)

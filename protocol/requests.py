@@ -97,18 +97,18 @@ class PaintRequest:
         if "/" in self.mesh or "\\" in self.mesh or not self.mesh:
             raise BadInput("The mesh file {mesh} is not a plain file name.",
                            "Name a file in the folder of the request.", mesh=repr(self.mesh))
-        _check_size("view_size_px", self.view_size_px, VIEW_SIZE_PX)
-        _check_size("texture_size_px", self.texture_size_px, TEXTURE_SIZE_PX)
-        _check_range("view_count", self.view_count, VIEW_COUNT)
-        _check_range("seed", self.seed, (0, MAX_SEED))
+        _check_size("View Size", self.view_size_px, VIEW_SIZE_PX)
+        _check_size("Texture Size", self.texture_size_px, TEXTURE_SIZE_PX)
+        _check_range("Views", self.view_count, VIEW_COUNT)
+        _check_range("Seed", self.seed, (0, MAX_SEED))
         if len(self.cameras) > self.view_count:
             raise BadInput("There are {cameras} cameras, but only {views} views are to be painted.",
                            "Choose at least as many views as cameras, or fewer cameras.",
                            cameras=len(self.cameras), views=self.view_count)
         if self.steps is not None:
-            _check_range("steps", self.steps, STEPS)
+            _check_range("Steps", self.steps, STEPS)
         if self.guidance_scale is not None:
-            _check_range("guidance_scale", self.guidance_scale, GUIDANCE_SCALE)
+            _check_range("Guidance", self.guidance_scale, GUIDANCE_SCALE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,13 +48,20 @@ def read_camera(obj: bpy.types.Object, scene: bpy.types.Scene, depsgraph: bpy.ty
     """What a camera sees at the current frame, with the scene's aspect ratio. Changes nothing.
 
     Raises:
-        BadInput: it is panoramic.
+        BadInput: it is panoramic, not in the view layer, or nowhere.
     """
+    if all(other != obj for other in depsgraph.view_layer.objects):
+        raise BadInput("The camera {name} is not in the view layer {layer}.",
+                       "Include its collection in the view layer, in the Outliner.",
+                       name=obj.name, layer=depsgraph.view_layer.name)
     evaluated = obj.evaluated_get(depsgraph)
     camera = evaluated.data
     if camera.type not in ("PERSP", "ORTHO"):
         raise BadInput("The camera {name} is panoramic.", "Choose a perspective or an orthographic one.",
                        name=obj.name)
+    if not all(math.isfinite(value) for row in evaluated.matrix_world for value in row):
+        raise BadInput("The transform of {name} holds numbers that are not finite.",
+                       "Clear it with Object > Clear, or mend its constraints and drivers.", name=obj.name)
     place, turn, _ = evaluated.matrix_world.decompose()
     to_camera = (Matrix.Translation(place) @ turn.to_matrix().to_4x4()).inverted()
     # The corners of its frame tell what sensor fit, aspect ratio and shift come to.

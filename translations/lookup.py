@@ -13,6 +13,8 @@ from bpy.app.translations import pgettext_iface, pgettext_rpt, pgettext_tip
 from ..protocol.errors import VernissageError, fill
 from . import CONTEXT
 
+_OURS = ("stage", "field", "kind")  # values that are words of ours
+
 if TYPE_CHECKING:
     from ..protocol.messages import Remark
 
@@ -53,6 +55,7 @@ def report(sentence: str) -> str:
 
 
 def _filled(template: str, values: Mapping[str, object]) -> str:
-    """Values that are words of ours, such as a stage's name, are looked up too."""
-    words = {name: pgettext_rpt(value, CONTEXT) if isinstance(value, str) else value for name, value in values.items()}
+    """Values that are words of ours, such as a stage's name, are looked up too; what an artist named is not."""
+    words = {name: pgettext_rpt(value, CONTEXT) if name in _OURS and isinstance(value, str) else value
+             for name, value in values.items()}
     return fill(pgettext_rpt(template, CONTEXT), words)

@@ -5,6 +5,7 @@ Standard library only: the command line and the tests read it without torch.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,7 @@ def resolve(model: str, root: Path = ROOT) -> Resolved:
         raise ModelError("{model} does not come with Vernissage.",
                          "Get {repository} (revision {revision}) and choose its folder.", model=model,
                          repository=entry.source.repository, revision=entry.source.revision)
-    folder = Path(model).expanduser()
+    folder = Path(os.path.expanduser(model))
     if len(folder.parts) == 1 and not folder.is_dir() and not folder.suffix:
         raise ModelError("No model is called {model}.",
                          "Choose {names}, or give the folder of a diffusers model.", model=model,

@@ -11,9 +11,10 @@ import torch
 
 from protocol.errors import ModelError
 
+from ..exhaustion import is_out_of_memory
 from ..job import Job
 from .loading import LoadedModel
-from .memory import is_out_of_memory, release
+from .memory import release
 
 __all__ = ["decode_latents", "decode_views"]
 

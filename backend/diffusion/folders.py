@@ -122,8 +122,13 @@ def read_controlnet_folder(path: Path) -> ControlNetFolder:
         ModelError: with what is wrong and what helps.
     """
     _check_is_folder(path)
+    if (path / "model_index.json").is_file():
+        raise ModelError("{folder} holds a whole model, not a ControlNet.",
+                         "Choose the folder of a ControlNetModel, or leave the field empty.", folder=path)
     if not (path / "config.json").is_file():
-        _refuse_no_index(path)
+        _refuse_checkpoint(path)
+        raise ModelError("{folder} is not a ControlNet's folder: it has no config.json.",
+                         "Choose the folder of a ControlNetModel, or leave the field empty.", folder=path)
     config = read_json(path / "config.json")
     if config.get("_class_name") != "ControlNetModel":
         raise ModelError("{folder} holds a {found}, not a ControlNet.",
@@ -176,14 +181,18 @@ def _refuse_no_index(path: Path) -> None:
     if (path / "config.json").is_file() and "_class_name" in read_json(path / "config.json"):
         raise ModelError("{folder} holds one part of a model, not the whole.",
                          "Choose the folder with model_index.json.", folder=path)
+    _refuse_checkpoint(path)
+    raise ModelError("{folder} is not a diffusers folder: it has no model_index.json.",
+                     "Choose the folder with model_index.json.", folder=path)
+
+
+def _refuse_checkpoint(path: Path) -> None:
     checkpoint = next((file.name for file in sorted(path.iterdir())
                        if file.suffix in PICKLE_SUFFIXES | {".safetensors"}), None)
     if checkpoint is not None:
         raise ModelError("{folder} holds a single checkpoint ({file}), not a diffusers folder.",
                          "Convert the checkpoint to a diffusers folder (from_single_file, then "
                          "save_pretrained), and choose that folder.", folder=path, file=checkpoint)
-    raise ModelError("{folder} is not a diffusers folder: it has no model_index.json.",
-                     "Choose the folder with model_index.json.", folder=path)
 
 
 def _family_of(path: Path, index: dict[str, object], unet: dict[str, object]) -> Family:

@@ -15,11 +15,12 @@ import torch
 
 from protocol.errors import BadInput, OutOfMemory
 
+from ..exhaustion import is_out_of_memory
 from ..job import Job
 from .families import Family
 from .joint import Agree, JointScheduler
 from .loading import LoadedModel
-from .memory import free_bytes, is_out_of_memory, release, view_bytes, weight_bytes
+from .memory import free_bytes, release, view_bytes, weight_bytes
 from .noise import view_generator, view_noise
 from .portions import Portions
 from .prompts import embed_views

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from protocol.errors import ModelError, OutOfMemory
+from protocol.errors import ModelError, OutOfMemory, VernissageError
 
+from ..exhaustion import is_out_of_memory
 from .catalogue import ROOT, Resolved, resolve
 from .families import Family, Sampling
 from .folders import ControlNetFolder, ModelFolder, check_match, read_controlnet_folder, read_model_folder
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LoadedModel", "Models"]
 
+_USUAL_SIZE_PX = {Family.MINI: 256, Family.SD: 512, Family.SDXL: 1024}  # where a UNet does not say it
 # Read by the libraries when they are imported.
 _LIBRARY_SETTINGS = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1",
                       "TRANSFORMERS_VERBOSITY": "error", "DIFFUSERS_VERBOSITY": "error",
@@ -63,11 +65,13 @@ class LoadedModel:
     def native_size_px(self) -> int:
         """Side of the pictures that it was trained on."""
         size = self.pipe.unet.config.sample_size
+        if size is None:
+            return _USUAL_SIZE_PX[self.family]
         return int(size if isinstance(size, int) else size[0]) * self.pipe.vae_scale_factor
 
     def fit(self, view_size_px: int) -> None:
         """Choose the tier from what is free now, and place the model."""
-        from .memory import choose_tier, free_bytes, is_out_of_memory, place, view_bytes, weight_bytes
+        from .memory import choose_tier, free_bytes, place, view_bytes, weight_bytes
 
         free, weights = free_bytes(self.device), weight_bytes(self.pipe)
         if free is not None and self.is_placed and self.tier == 0:
@@ -115,7 +119,7 @@ class Models:
         """
         resolved = resolve(model, self._root)
         folder = read_model_folder(resolved.folder)
-        control = read_controlnet_folder(Path(controlnet.strip()).expanduser()) if controlnet.strip() else None
+        control = read_controlnet_folder(Path(os.path.expanduser(controlnet.strip()))) if controlnet.strip() else None
         if control is not None:
             check_match(folder, control)
         key = (resolved, folder, control, _when_changed(folder, control))
@@ -168,14 +172,16 @@ def _load(resolved: Resolved, folder: ModelFolder, controlnet: ControlNetFolder 
         import torch
         from transformers.utils.logging import disable_progress_bar
 
-        from .memory import Tier, choose_device, is_out_of_memory
+        from .memory import Tier, choose_device
 
         disable_progress_bar()
         torch.use_deterministic_algorithms(True, warn_only=True)
         device = choose_device()
         try:
             pipe = _build(folder, controlnet, torch.float32 if device.type == "cpu" else torch.float16)
-        except (RuntimeError, ValueError, KeyError, OSError, TypeError, MemoryError) as error:
+        except VernissageError:
+            raise
+        except Exception as error:  # whatever a library makes of a damaged file
             if is_out_of_memory(error):
                 raise OutOfMemory("There is not enough memory to load {model}.",
                                   "Close other programs, or choose a smaller model.", model=resolved.name) from error

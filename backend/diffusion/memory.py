@@ -14,7 +14,7 @@ import torch
 if TYPE_CHECKING:
     from diffusers import DiffusionPipeline
 
-__all__ = ["Tier", "choose_device", "choose_tier", "free_bytes", "is_out_of_memory", "place", "view_bytes",
+__all__ = ["Tier", "choose_device", "choose_tier", "free_bytes", "place", "view_bytes",
            "weight_bytes"]
 
 GIB = 2**30
@@ -84,14 +84,3 @@ def release(device: torch.device) -> None:
         torch.cuda.empty_cache()
     elif device.type == "mps":
         torch.mps.empty_cache()
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error means that memory ran out, on any device.
-
-    The CPU's and Apple's allocators raise a plain RuntimeError; only its words tell.
-    """
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return True
-    return isinstance(error, RuntimeError) and any(
-        words in str(error) for words in ("out of memory", "DefaultCPUAllocator", "can't allocate memory"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protocol.messages import SceneResult, TextureResult
+from protocol.errors import BadInput
+from protocol.messages import Refusal, SceneResult, TextureResult
 from protocol.requests import Request, SceneRequest, TextureRequest
 
 from ..job import Job
@@ -22,8 +23,13 @@ def run(request: Request, job: Job, models: Models) -> TextureResult | SceneResu
             from .texture import texture
 
             (result,) = texture(request, job, models)
+            if isinstance(result, BadInput):
+                raise result
             return result
         case SceneRequest():
             from .texture import texture
 
-            return SceneResult(objects=tuple(texture(request, job, models)))
+            results = texture(request, job, models)
+            return SceneResult(objects=tuple(
+                Refusal(result.sentence, result.remedy, result.values) if isinstance(result, BadInput) else result
+                for result in results))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from protocol.errors import BadInput
 from protocol.messages import Remark, Stage, TextureResult
 from protocol.requests import Request
 
@@ -28,13 +29,13 @@ TEXTURE_NAME = "texture.png"
 _LOW_COVERAGE = 0.9
 
 
-def texture(request: Request, job: Job, models: Models) -> list[TextureResult]:
+def texture(request: Request, job: Job, models: Models) -> list[TextureResult | BadInput]:
     """Paint views of the job's meshes, bake them into their UV layouts and write a picture for each: `texture.png`
-    for the first, `texture-1.png` for the second.
+    for the first, `texture-1.png` for the second. For each object its result, or why there is none.
     """
     with job.stage(Stage.PREPARE):
         models.begin(request.model, request.controlnet)
-        mesh, surfaces = read_surfaces(request, job)
+        mesh, surfaces, refused = read_surfaces(request, job)
     with job.stage(Stage.PLAN):
         views = look_at_surfaces(request, mesh, surfaces, job)
     with job.stage(Stage.LOAD):
@@ -49,11 +50,15 @@ def texture(request: Request, job: Job, models: Models) -> list[TextureResult]:
         latents = paint_views(loaded, painting, job, agreement)
     with job.stage(Stage.DECODE, steps=len(views)):
         pictures = decode_views(loaded, latents, job, previews.show)
-    results = []
+    results: dict[int, TextureResult | BadInput] = dict(refused)
     for surface in surfaces:
         with job.stage(Stage.BAKE):
             baked = bake_views(pictures, mesh, views, surface.texels)
             strayed = strayed_texels(mesh, views, surface.object_id)
+        if baked.coverage == 0:
+            results[surface.object_id] = BadInput(
+                "No view sees anything of {name}.", "Move what hides it, or paint it alone.", name=surface.name)
+            continue
         with job.stage(Stage.FILL):
             image, seam_step = complete_texture(baked, mesh, surface.texels)
         name = _file_name(surface)
@@ -63,13 +68,13 @@ def texture(request: Request, job: Job, models: Models) -> list[TextureResult]:
             job.remark("The views saw {percent} % of {name}; the rest was filled in from what is beside it. "
                        "More views may see more.", percent=round(100 * baked.coverage), name=surface.name)
         own = [view for view in views if surface.object_id in view.maps]
-        results.append(TextureResult(
+        results[surface.object_id] = TextureResult(
             texture=name, size_px=request.texture_size_px, coverage=baked.coverage,
             planned_coverage=own[0].planned_coverage, view_disagreement=baked.disagreement, view_count=len(own),
             evaluations=evaluations, strayed=strayed, seam_step=seam_step, model=loaded.name, seed=request.seed,
             steps=painting.steps, guidance_scale=painting.guidance_scale, device=loaded.device.type,
-            seconds=job.seconds, remarks=_remarks_on(surface, surfaces, job.remarks)))
-    return results
+            seconds=job.seconds, remarks=_remarks_on(surface, surfaces, job.remarks))
+    return [results[number] for number in sorted(results)]
 
 
 def _file_name(surface: Surface) -> str:

@@ -37,27 +37,36 @@ class Surface:
     texels: Texels
 
 
-def read_surfaces(request: Request, job: Job) -> tuple[Mesh, list[Surface]]:
-    """The mesh with its object IDs, and the objects that are to be painted.
+def read_surfaces(request: Request, job: Job) -> tuple[Mesh, list[Surface], dict[int, BadInput]]:
+    """The mesh with its object IDs, the objects that are to be painted, and why others cannot be, by their IDs:
+    nothing of them is to be painted, or their UVs cannot hold a texture. They hide what is behind them all the same.
 
     Raises:
-        BadInput: the mesh cannot be used, nothing of an object is to be painted, or its UVs cannot hold a texture.
+        BadInput: the mesh cannot be used, or none of the objects.
     """
     mesh = _read_mesh(request, job.folder / request.mesh)
     names = ", ".join(painted.name for painted in request.objects)
     if mesh.dropped_triangles:
         job.remark("{name} has {count} triangles of no area, which were left out.",
                    name=names, count=mesh.dropped_triangles)
-    return mesh, [Surface(painted.name, painted.prompt, number,
-                          _read_texels(mesh, number, painted.name, request.texture_size_px, job))
-                  for number, painted in enumerate(request.objects)]
+    surfaces, refused = [], {}
+    for number, painted in enumerate(request.objects):
+        try:
+            texels = _read_texels(mesh, number, painted.name, request.texture_size_px, job)
+            surfaces.append(Surface(painted.name, painted.prompt, number, texels))
+        except BadInput as error:
+            refused[number] = error
+    if not surfaces:
+        raise refused[0]
+    return mesh, surfaces, refused
 
 
 def _read_texels(mesh: Mesh, object_id: int, name: str, size_px: int, job: Job) -> Texels:
     is_its = mesh.object_ids == object_id
     if not is_its.any():
-        raise BadInput("No face of {name} that is to be painted has an area.",
-                       "Check the scale of the object (it must not be 0) and its vertices.", name=name)
+        raise BadInput("No face of {name} that has an area is to be painted.",
+                       "Choose a material slot that has faces; check the scale of the object and its vertices.",
+                       name=name)
     uvs = mesh.corner_uvs[is_its]
     low, high = float(uvs.min()), float(uvs.max())
     if low < -_UV_TOLERANCE or high > 1 + _UV_TOLERANCE:
@@ -80,17 +89,14 @@ def _read_mesh(request: Request, path: Path) -> Mesh:
     arrays = read_arrays(path)
     count = len(request.objects)
     owner = arrays.pop("object_ids", None)
-    if owner is None:
+    if owner is None and count == 1:
         owner = np.zeros(len(arrays.get("triangles", ())), np.int32)
-    elif owner.shape != (len(arrays.get("triangles", ())),) or not ((owner >= 0) & (owner < count)).all():
+    elif owner is None or owner.shape != (len(arrays.get("triangles", ())),) or not (
+            (owner >= 0) & (owner < count)).all():
         raise BadInput("The mesh file {mesh} does not fit the objects of the request.",
                        "Write it again from Blender.", mesh=path.name)
     paintable = arrays.pop("paintable", None)
     if paintable is not None:
-        for number, painted in enumerate(request.objects):
-            if not paintable[owner == number].any():
-                raise BadInput("No face of {name} is to be painted.", "Choose a material slot that has faces.",
-                               name=painted.name)
         owner = np.where(paintable, owner, -1).astype(np.int32)
     arrays["object_ids"] = owner
     return Mesh.from_arrays(arrays)

@@ -169,6 +169,24 @@ def test_ctrl_c_before_the_painting_begins_paints_nothing(scene, addon, tmp_path
     assert (body["status"], body["objects"][0]["status"]) == ("cancelled", "cancelled")
 
 
+def test_what_cannot_be_selected_is_exported_all_the_same(scene, tiny_model, tmp_path) -> None:
+    locked = bpy.data.collections.new("Locked")
+    bpy.context.scene.collection.children.link(locked)
+    for name in ("Suzanne", "Sphere"):
+        locked.objects.link(bpy.data.objects[name])
+        bpy.context.scene.collection.objects.unlink(bpy.data.objects[name])
+    locked.hide_select = True
+    bpy.data.objects["Sphere"].hide_select = True
+    bpy.ops.wm.save_as_mainfile(filepath=str(scene))
+    exported = tmp_path / "out.glb"
+    code, _, said = run(scene, "texture", "--object", "Suzanne", "Sphere", "--prompt", "x", "--model", tiny_model,
+                        *QUICK, "--export", exported)
+    assert code == 0, said
+    bpy.ops.wm.read_homefile(use_empty=True)
+    bpy.ops.import_scene.gltf(filepath=str(exported))
+    assert {"Suzanne", "Sphere"} <= {obj.name for obj in bpy.data.objects}
+
+
 def test_every_visible_mesh_and_a_prompt_that_starts_with_a_dash(scene, tiny_model, tmp_path) -> None:
     bpy.data.objects.remove(bpy.data.objects["Bare"])
     bpy.ops.wm.save_as_mainfile(filepath=str(scene))
@@ -200,6 +218,7 @@ def test_without_a_backend_every_object_says_so_and_nothing_is_saved(scene, tmp_
     (["texture", "--prompt", "x", "--report", "{scene}"], "is the opened scene"),
     (["texture", "--prompt", "x", "--save", "/proc/out.blend"], "cannot be written"),
     (["paint"], "invalid choice"),
+    (["texture", "--prompt", "x", "--save", "/tmp/" + "a" * 300 + ".blend"], "cannot be written"),
     (["texture", "--prompt", "x", "--object", "Suzanne", "--object-prompt", "Cube", "y"], "no object of this name"),
     (["texture", "--prompt", "x", "--object-prompt", "Suzanne", " "], "is empty"),
     (["texture", "--prompt", "x", "--camera", "Suzanne"], "no camera Suzanne"),

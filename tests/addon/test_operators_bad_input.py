@@ -46,8 +46,8 @@ def poll_message() -> str:
     ("prompt", "", "The prompt is empty. Write what the surface shall look like."),
     ("prompt", "  ", "The prompt is empty."),
     ("model_folder", "", "No model is chosen."),
-    ("texture_size", 1000, "texture_size_px is 1000: must be a multiple of 64 from 64 to 8192. Try 1024."),
-    ("view_size", 200, "view_size_px is 200: must be a multiple of 64 from 128 to 2048. Try 192."),
+    ("texture_size", 1000, "Texture Size is 1000: must be a multiple of 64 from 64 to 8192. Try 1024."),
+    ("view_size", 200, "View Size is 200: must be a multiple of 64 from 128 to 2048. Try 192."),
     ("model_folder", "/nowhere/at/all", "There is no model folder at /nowhere/at/all."),
     ("uv_layer", "Missing", "has no UV layer Missing"),
     ("controlnet", "/nowhere/control", "/nowhere/control"),
@@ -101,7 +101,7 @@ def test_the_button_says_why_it_is_grey(cube, current, monkeypatch) -> None:
     assert "Select a mesh object first" in poll_message()
     cube.select_set(True)
     monkeypatch.delenv("VERNISSAGE_PYTHON")
-    assert "The backend is not installed. Install it in Vernissage's preferences." in poll_message()
+    assert "The backend is not installed. Install it in Vernissage's preferences, or with --command" in poll_message()
     monkeypatch.setenv("VERNISSAGE_PYTHON", "/nowhere/python")
     assert "The backend's Python /nowhere/python does not exist." in poll_message()
 

@@ -130,7 +130,7 @@ def test_an_unwrapped_object_gets_a_layer_of_its_own(at_work) -> None:
 
 
 def test_an_object_is_found_under_its_new_name(at_work) -> None:
-    jobs = at_work.jobs(at_work.cube)
+    jobs = at_work.jobs(at_work.cube, steps=60)
     run(jobs, stage_is(jobs, "Painting views"))
     at_work.cube.name = "Renamed"
     run(jobs)
@@ -139,7 +139,7 @@ def test_an_object_is_found_under_its_new_name(at_work) -> None:
 
 
 def test_a_deleted_object_fails_and_the_texture_is_kept(at_work) -> None:
-    jobs = at_work.jobs(at_work.cube, at_work.sphere)
+    jobs = at_work.jobs(at_work.cube, at_work.sphere, steps=60)
     run(jobs, stage_is(jobs, "Painting views"))
     bpy.data.objects.remove(at_work.cube)
     run(jobs)
@@ -152,7 +152,7 @@ def test_a_deleted_object_fails_and_the_texture_is_kept(at_work) -> None:
 
 
 def test_a_mesh_changed_under_its_own_unwrap_fails_and_stays(at_work, snapshot) -> None:
-    jobs = at_work.jobs(at_work.cube)
+    jobs = at_work.jobs(at_work.cube, steps=60)
     jobs._unwrap = True
     run(jobs, stage_is(jobs, "Painting views"))
     at_work.cube.modifiers.new("Bevel", "BEVEL")
@@ -168,7 +168,7 @@ def test_an_undo_in_the_middle_is_survived(at_work) -> None:
     bpy.ops.ed.undo_push(message="first")
     at_work.sphere.location.x = 5
     bpy.ops.ed.undo_push(message="moved")
-    jobs = at_work.jobs(at_work.cube)
+    jobs = at_work.jobs(at_work.cube, steps=60)
     run(jobs, stage_is(jobs, "Painting views"))
     bpy.ops.ed.undo()
     run(jobs)
@@ -178,7 +178,7 @@ def test_an_undo_in_the_middle_is_survived(at_work) -> None:
 
 
 def test_another_file_ends_the_job_and_is_not_touched(at_work) -> None:
-    jobs = at_work.jobs(at_work.cube)
+    jobs = at_work.jobs(at_work.cube, steps=60)
     run(jobs, stage_is(jobs, "Painting views"))
     bpy.ops.wm.read_homefile(use_empty=False, use_factory_startup=True, load_ui=False)
     assert jobs.is_finished
@@ -226,7 +226,7 @@ def test_a_killed_backend_fails_one_object_and_starts_again_for_the_next(at_work
 
 
 def test_panel_and_catalogue_can_tell_what_happens(at_work) -> None:
-    jobs = at_work.jobs(at_work.cube)
+    jobs = at_work.jobs(at_work.cube, steps=60)
     assert jobs.summary().count == 0  # not begun
     run(jobs, stage_is(jobs, "Painting views"))
     summary = jobs.summary()

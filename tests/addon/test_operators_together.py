@@ -66,6 +66,16 @@ def test_what_cannot_be_read_does_not_keep_the_others_from_being_painted(at_work
         "Bare": "failed", "Cube": "done", "Sphere": "done"}
 
 
+def test_what_the_backend_refuses_fails_alone(at_work) -> None:
+    layer = at_work.sphere.data.uv_layers.active
+    for loop in at_work.sphere.data.loops:
+        layer.uv[loop.index].vector *= 2
+    jobs = at_work.jobs(at_work.cube, at_work.sphere, together=True)
+    run(jobs)
+    assert [str(job.state) for job in jobs.jobs] == ["done", "failed"]
+    assert "outside of 0 to 1" in str(jobs.jobs[1].error)
+
+
 def test_one_that_is_deleted_meanwhile_fails_alone(at_work) -> None:
     jobs = at_work.jobs(at_work.cube, at_work.sphere, together=True, steps=60)
     run(jobs, stage_is(jobs, "Painting views"))

@@ -70,6 +70,25 @@ def test_a_panoramic_camera_is_refused(empty_scene) -> None:
         read(add_camera(type="PANO"))
 
 
+def test_a_camera_that_is_not_evaluated_is_refused(empty_scene) -> None:
+    away = bpy.data.collections.new("Away")
+    empty_scene.collection.children.link(away)
+    obj = add_camera()
+    away.objects.link(obj)
+    empty_scene.collection.objects.unlink(obj)
+    bpy.context.view_layer.layer_collection.children["Away"].exclude = True
+    with pytest.raises(BadInput, match="not in the view layer"):
+        read(obj)
+
+
+def test_a_camera_that_is_nowhere_is_refused(empty_scene) -> None:
+    obj = add_camera()
+    obj.location.x = math.nan
+    bpy.context.view_layer.update()
+    with pytest.raises(BadInput, match="not finite"):
+        read(obj)
+
+
 def test_reading_changes_nothing(empty_scene, snapshot) -> None:
     obj = add_camera()
     before = snapshot()

@@ -22,9 +22,10 @@ from backend.diffusion.decode import decode_latents, decode_views
 from backend.diffusion.families import Family
 from backend.diffusion.generate import CPU_BATCH, Painting, paint_views, step_count
 from backend.diffusion.loading import LoadedModel, Models
-from backend.diffusion.memory import GIB, Tier, choose_tier, is_out_of_memory
+from backend.diffusion.memory import GIB, Tier, choose_tier
 from backend.diffusion.noise import view_noise
 from backend.diffusion.prompts import embed_prompt, unread_part
+from backend.exhaustion import is_out_of_memory
 from backend.job import Job
 from protocol.errors import BadInput, Cancelled, ModelError, OutOfMemory
 from protocol.messages import Progress, Stage

@@ -50,7 +50,7 @@ def test_a_camera_is_one_of_the_views(desk, folders) -> None:
     folder, request = desk.folder(sphere(), model=str(folders / "sd"), view_count=3,
                                   cameras=(camera((1, -5, 2)), camera((0, 5, 0), (0, 9, 0), "Lost")))
     job = Job("j", folder, desk.events.append, lambda: False)
-    mesh, surfaces = read_surfaces(request, job)
+    mesh, surfaces, _ = read_surfaces(request, job)
     views = look_at_surfaces(request, mesh, surfaces, job)
     assert len(views) == 3
     assert np.allclose(views[0].raster.camera.position, (1, -5, 2), atol=1e-4)

@@ -56,7 +56,7 @@ def test_each_object_gets_a_texture_of_its_own(desk, folders):
 def test_what_has_one_prompt_is_seen_in_the_same_views(desk, folders):
     folder, request = ask(desk, table(), BRICK, WOOD, BRICK, model=folders / "sd")
     job = Job("j", folder, desk.events.append, lambda: False)
-    mesh, surfaces = read_surfaces(request, job)
+    mesh, surfaces, _ = read_surfaces(request, job)
     views = look_at_surfaces(request, mesh, surfaces, job)
     assert [(view.prompt, list(view.maps)) for view in views] == [(BRICK, [0, 2])] * 4 + [(WOOD, [1])] * 4
 
@@ -65,7 +65,7 @@ def test_nothing_of_one_object_lands_on_another(desk, folders):
     """Views that show each object in a colour of its own, baked and filled: one colour a texture, to the last bit."""
     folder, request = ask(desk, table(), BRICK, BRICK, BRICK, model=folders / "sd")
     job = Job("j", folder, desk.events.append, lambda: False)
-    mesh, surfaces = read_surfaces(request, job)
+    mesh, surfaces, _ = read_surfaces(request, job)
     views = look_at_surfaces(request, mesh, surfaces, job)
     colours = torch.tensor([[0.1, 0.2, 0.3], [0.9, 0.1, 0.5], [0.3, 0.8, 0.4], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0]])
     pictures = torch.stack([colours[torch.from_numpy(view.raster.object_ids(mesh)).long()] for view in views])
@@ -79,7 +79,7 @@ def test_nothing_of_one_object_lands_on_another(desk, folders):
 def test_a_texel_that_strayed_is_counted(desk, folders):
     folder, request = ask(desk, table(), BRICK, BRICK, BRICK, model=folders / "sd")
     job = Job("j", folder, desk.events.append, lambda: False)
-    mesh, surfaces = read_surfaces(request, job)
+    mesh, surfaces, _ = read_surfaces(request, job)
     views = look_at_surfaces(request, mesh, surfaces, job)
     swapped = mesh.object_ids.copy()
     swapped[mesh.object_ids == 1] = 2
@@ -129,3 +129,23 @@ def test_the_model_is_the_same_for_all(models: Models, desk, folders):
     first = models.get(str(folders / "sd"))
     scene(desk, table(), BRICK, WOOD, BRICK, model=folders / "sd")
     assert models.get(str(folders / "sd")) is first
+
+
+def test_one_that_cannot_be_painted_does_not_keep_the_others_from_it(desk, folders):
+    wide = cube()
+    wide["corner_uvs"] = wide["corner_uvs"] * 2
+    within = moved(cube(), (0, 0, 0), 0.2)
+    mesh = join(sphere(), moved(wide, (4, 0, 0)), within, ids=[0, 1, 2])
+    folder, request = ask(desk, mesh, BRICK, WOOD, BRICK, model=folders / "sd")
+    result = run(request, Job("j", folder, desk.events.append, lambda: False), desk.models)
+    painted, *refused = result.objects
+    assert painted.coverage > 0.5
+    assert ["reach from" in str(refused[0].to_error()), "No view sees" in str(refused[1].to_error())] == [True, True]
+    assert not (folder / "texture-1.png").exists()
+
+
+def test_where_none_can_be_painted_the_job_fails(desk, folders):
+    wide = cube()
+    wide["corner_uvs"] = wide["corner_uvs"] * 2
+    with pytest.raises(BadInput, match="reach from"):
+        scene(desk, join(wide, moved(wide, (4, 0, 0)), ids=[0, 1]), BRICK, WOOD, model=folders / "sd")

@@ -12,6 +12,10 @@ from protocol.requests import TextureRequest
 FIELDS = {"object_name": "Cube", "mesh": "mesh.npz", "prompt": "red brick wall"}
 
 
+LABELS = {"view_count": "Views", "view_size_px": "View Size", "texture_size_px": "Texture Size", "steps": "Steps",
+          "guidance_scale": "Guidance", "seed": "Seed"}  # as the panel calls them
+
+
 @pytest.mark.parametrize(("field", "value", "allowed"), [
     ("view_count", 0, "from 1 to 32"),
     ("view_count", 33, "from 1 to 32"),
@@ -30,7 +34,7 @@ FIELDS = {"object_name": "Cube", "mesh": "mesh.npz", "prompt": "red brick wall"}
 def test_out_of_bounds_names_field_value_and_bounds(field: str, value: float, allowed: str) -> None:
     with pytest.raises(BadInput) as caught:
         TextureRequest(**FIELDS | {field: value})
-    assert field in str(caught.value)
+    assert LABELS[field] in str(caught.value)
     assert str(value) in str(caught.value)
     assert allowed in str(caught.value)
 

@@ -150,7 +150,7 @@ def request_body(**change: object) -> str:
     (request_body(promt="x"), BadInput, "promt is not known"),
     (request_body(seed="7"), BadInput, "seed is '7'"),
     (request_body(steps=2.5), BadInput, "steps is 2.5"),
-    (request_body(guidance_scale=math.nan), BadInput, "guidance_scale is nan"),
+    (request_body(guidance_scale=math.nan), BadInput, "Guidance is nan"),
     (request_body(view_count=True), BadInput, "view_count is True"),
 ])
 def test_a_request_that_does_not_fit_says_why(text: str, error: type[VernissageError], words: str) -> None:

@@ -119,11 +119,7 @@ TEXTS = {
     "The mesh file {file} cannot be read: {error}.": "无法读取网格文件 {file}：{error}。",
     "The mesh has no faces.": "网格没有面。",
     "No face of the mesh has an area.": "网格的所有面都没有面积。",
-    "No face of {name} that is to be painted has an area.": "{name} 上要绘制的面都没有面积。",
-    "No face of {name} is to be painted.": "{name} 上没有要绘制的面。",
-    "Choose a material slot that has faces.": "请选择含有面的材质槽。",
     "Check the object's scale (it must not be 0) and its vertices.": "请检查物体的缩放（不能为 0）及其顶点。",
-    "Check the scale of the object (it must not be 0) and its vertices.": "请检查物体的缩放（不能为 0）及其顶点。",
     "Run Mesh > Clean Up on the object.": "请对物体执行“网格 > 清理”。",
     "{name} has {count} triangles of no area, which were left out.":
         "{name} 有 {count} 个没有面积的三角面，已将其略去。",
@@ -190,6 +186,14 @@ TEXTS = {
     "Choose at least as many views as cameras, or fewer cameras.": "视图数请不少于摄像机数，或减少摄像机。",
     "The camera {camera} sees nothing that is painted, and was left out.":
         "摄像机 {camera} 看不到任何要绘制的表面，已略过。",
+    "{folder} holds a whole model, not a ControlNet.": "{folder} 是完整的模型，而不是 ControlNet。",
+    "{folder} is not a ControlNet's folder: it has no config.json.":
+        "{folder} 不是 ControlNet 文件夹：缺少 config.json。",
+    "No view sees anything of {name}.": "没有任何视图能看到 {name}。",
+    "Move what hides it, or paint it alone.": "请移开遮挡它的物体，或单独绘制它。",
+    "No face of {name} that has an area is to be painted.": "{name} 没有要绘制的、面积不为零的面。",
+    "Choose a material slot that has faces; check the scale of the object and its vertices.":
+        "请选择有面的材质槽，并检查物体的缩放及其顶点。",
     "There is no object to paint.": "没有可绘制的物体。",
     "Choose at least one mesh object.": "请至少选择一个网格物体。",
     "There is no object to look at.": "没有可供观察的物体。",

@@ -7,7 +7,9 @@ __all__ = ["TEXTS"]
 TEXTS = {
     # The backend's process
     "The backend is not installed.": "后端尚未安装。",
-    "Install it in Vernissage's preferences.": "请在 Vernissage 的偏好设置中安装。",
+    "Install it in Vernissage's preferences, or with --command vernissage install.":
+        "请在 Vernissage 的偏好设置中安装，或使用 --command vernissage install。",
+    "Correct the environment variable {variable}, or remove it.": "请更正或删除环境变量 {variable}。",
     "The backend's Python {python} does not exist.": "后端的 Python {python} 不存在。",
     "Choose another one in Vernissage's preferences, or leave it empty and press Install.":
         "请在 Vernissage 的偏好设置中另选一个，或留空并点击“安装”。",

@@ -36,9 +36,9 @@ TEXTS = {
 
     # Operators
     "Generate Texture": "生成纹理",
-    "Paint the selected meshes from the prompt, one after another, and give each a new material with its texture. "
-    "The materials that it had stay in the file":
-        "按提示词逐个绘制选中的网格，并为每个网格新建一个带有该纹理的材质。原有材质保留在文件中",
+    "Paint the selected meshes from the prompt, one after another or together, and give each a new material with its "
+    "texture. The materials that it had stay in the file":
+        "按提示词逐个或一起绘制选中的网格，并为每个网格新建一个带有该纹理的材质。原有材质保留在文件中",
     "Texture {name}": "为 {name} 生成纹理",
     "A job is at work: wait for it, or cancel it": "有任务正在进行：请等待其完成，或将其取消",
     "Switch to Object Mode first": "请先切换到物体模式",

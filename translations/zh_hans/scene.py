@@ -15,12 +15,6 @@ TEXTS = {
     "{field} is {value}: must be a multiple of {step} from {low} to {high}.":
         "{field} 的值为 {value}：必须是 {step} 的倍数，且在 {low} 到 {high} 之间。",
     "Try {nearest}.": "请试试 {nearest}。",
-    "view_count": "视图数",
-    "view_size_px": "视图尺寸",
-    "texture_size_px": "纹理尺寸",
-    "seed": "随机种",
-    "steps": "步数",
-    "guidance_scale": "引导强度",
     "The mesh file {mesh} is not a plain file name.": "网格文件 {mesh} 不是单纯的文件名。",
     "Name a file in the folder of the request.": "请指定请求所在文件夹中的文件。",
 
@@ -29,6 +23,7 @@ TEXTS = {
     "Add one, unhide one, or turn off From Cameras.": "请添加或取消隐藏一台摄像机，或关闭“使用摄像机”。",
     "There is no camera {name}.": "没有名为 {name} 的摄像机。",
     "The cameras of this file: {cameras}.": "此文件中的摄像机：{cameras}。",
+    "The camera {name} is not in the view layer {layer}.": "摄像机 {name} 不在视图层 {layer} 中。",
     "The camera {name} is panoramic.": "摄像机 {name} 是全景摄像机。",
     "Choose a perspective or an orthographic one.": "请选择透视或正交摄像机。",
     "There is no object {name}.": "没有名为 {name} 的物体。",

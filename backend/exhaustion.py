@@ -1,0 +1,15 @@
+"""Whether an error means that memory ran out, on any device. Imports nothing: a process that has none left asks."""
+
+from __future__ import annotations
+
+__all__ = ["is_out_of_memory"]
+
+# torch raises a RuntimeError with one of these where it has no class of its own for it: the allocators of the CPU and
+# of Apple, cuBLAS and cuDNN.
+_PHRASES = ("out of memory", "defaultcpuallocator", "can't allocate memory", "not enough memory", "alloc_failed")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    if isinstance(error, MemoryError) or any(cls.__name__ == "OutOfMemoryError" for cls in type(error).__mro__):
+        return True
+    return isinstance(error, RuntimeError) and any(phrase in str(error).lower() for phrase in _PHRASES)
