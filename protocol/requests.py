@@ -12,8 +12,8 @@ from typing import ClassVar
 
 from .errors import BadInput
 
-__all__ = ["EMBEDDED_MODEL", "MAX_SEED", "PaintRequest", "PaintedObject", "Request", "RequestType", "SceneRequest",
-           "TextureRequest", "ViewCamera"]
+__all__ = ["EMBEDDED_MODEL", "MAX_SEED", "PaintRequest", "PaintedObject", "Region", "Request", "RequestType",
+           "SceneRequest", "TextureRequest", "TouchUp", "ViewCamera"]
 
 EMBEDDED_MODEL = "mini"
 MAX_SEED = 2**31 - 1  # what Blender's IntProperty holds
@@ -23,11 +23,49 @@ TEXTURE_SIZE_PX = (64, 8192)
 VIEW_COUNT = (1, 32)
 STEPS = (1, 200)
 GUIDANCE_SCALE = (0.0, 50.0)
+STRENGTH = (0.05, 1.0)
+FEATHER_PX = (0, 512)
 
 
 class RequestType(enum.StrEnum):
     TEXTURE = "texture"
     SCENE = "scene"
+
+
+class Region(enum.StrEnum):
+    """What of a texture is painted anew: chosen faces, what a mask shows white, or what the first camera sees."""
+
+    FACES = "faces"
+    MASK = "mask"
+    VIEW = "view"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TouchUp:
+    """Paint a region of a texture that is there, and keep the rest.
+
+    Attributes:
+        name: of the object, for messages.
+        texture: file name in the job's folder: the texture as it is, 8-bit sRGB.
+        region: with FACES the mesh file has `touched` (T,) bool, with MASK there is a mask, with VIEW a camera.
+        mask: file name of a grey picture in the layout of the texture, or "".
+        strength: how far the painting may leave what is there: 1 starts from noise, a tenth only retouches.
+        feather_px: texels over which the new goes over into the old, inside of the region.
+    """
+
+    name: str
+    texture: str
+    region: Region
+    mask: str = ""
+    strength: float = 1.0
+    feather_px: int = 16
+
+    def __post_init__(self) -> None:
+        _check_file("texture", self.texture)
+        if self.region is Region.MASK:
+            _check_file("mask", self.mask)
+        _check_range("Strength", self.strength, STRENGTH)
+        _check_range("Feather", self.feather_px, FEATHER_PX)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +132,7 @@ class PaintRequest:
         _check_words(self.negative_prompt)
         if not self.model.strip():
             raise BadInput("No model is chosen.", "Choose mini, or the folder of a diffusers model.")
-        if "/" in self.mesh or "\\" in self.mesh or not self.mesh:
-            raise BadInput("The mesh file {mesh} is not a plain file name.",
-                           "Name a file in the folder of the request.", mesh=repr(self.mesh))
+        _check_file("mesh", self.mesh)
         _check_size("View Size", self.view_size_px, VIEW_SIZE_PX)
         _check_size("Texture Size", self.texture_size_px, TEXTURE_SIZE_PX)
         _check_range("Views", self.view_count, VIEW_COUNT)
@@ -133,11 +169,18 @@ class TextureRequest(PaintRequest):
 
     Attributes:
         object_name: the name that messages use for the mesh.
+        touch_up: what of its texture is to be new; None for all of it.
     """
 
     type: ClassVar[RequestType] = RequestType.TEXTURE
 
     object_name: str
+    touch_up: TouchUp | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.touch_up is not None and self.touch_up.region is Region.VIEW and not self.cameras:
+            raise BadInput("There is no camera to say what is to be touched up.", "Give at least one camera.")
 
     @property
     def objects(self) -> tuple[PaintedObject, ...]:
@@ -176,6 +219,12 @@ def _check_prompt(prompt: str) -> None:
 def _check_words(words: str) -> None:
     if any("\ud800" <= letter <= "\udfff" for letter in words):
         raise BadInput("The prompt is not valid UTF-8 text.", "Write it in UTF-8.")
+
+
+def _check_file(field: str, name: str) -> None:
+    if "/" in name or "\\" in name or not name:
+        raise BadInput("The {field} file {name} is not a plain file name.",
+                       "Name a file in the folder of the request.", field=field, name=repr(name))
 
 
 def _check_range(field: str, value: float, bounds: tuple[float, float]) -> None:

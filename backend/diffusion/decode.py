@@ -1,4 +1,4 @@
-"""From latents to pictures, as the pipelines themselves decode, but view by view.
+"""From latents to pictures and back, as the pipelines themselves do it, but view by view.
 
 A view decoded alone takes the least memory, and its bytes do not depend on how many others there are.
 """
@@ -16,7 +16,7 @@ from ..job import Job
 from .loading import LoadedModel
 from .memory import release
 
-__all__ = ["decode_latents", "decode_views"]
+__all__ = ["decode_latents", "decode_views", "encode_pictures"]
 
 
 def decode_views(loaded: LoadedModel, latents: torch.Tensor, job: Job,
@@ -61,6 +61,27 @@ def decode_latents(loaded: LoadedModel, latents: torch.Tensor) -> torch.Tensor:
         vae.enable_tiling()
         picture = _decode(vae, latents)
     return (picture.float().cpu() / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1).contiguous()
+
+
+@torch.no_grad()
+def encode_pictures(loaded: LoadedModel, pictures: torch.Tensor) -> torch.Tensor:
+    """Latents (n, C, h, w) float32, on the CPU, of pictures (n, H, W, 3) in 0 to 1, sRGB. Draws nothing."""
+    vae = loaded.pipe.vae
+    config = vae.config
+    is_upcast = vae.dtype == torch.float16 and getattr(config, "force_upcast", False)
+    if is_upcast:  # see `_decode`
+        vae.to(dtype=torch.float32)
+    latents = []
+    for picture in pictures:
+        encoded = vae.encode((2 * picture - 1).permute(2, 0, 1)[None].to(loaded.device, vae.dtype))
+        found = encoded.latent_dist.mode() if hasattr(encoded, "latent_dist") else encoded.latents
+        mean, std = getattr(config, "latents_mean", None), getattr(config, "latents_std", None)
+        if mean is not None and std is not None:
+            found = (found - found.new_tensor(mean)[:, None, None]) / found.new_tensor(std)[:, None, None]
+        latents.append((found * config.scaling_factor).float().cpu())
+    if is_upcast:
+        vae.to(dtype=torch.float16)
+    return torch.cat(latents)
 
 
 def _decode(vae: torch.nn.Module, latents: torch.Tensor) -> torch.Tensor:

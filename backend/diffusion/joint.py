@@ -26,11 +26,13 @@ class Agree(Protocol):
     """What the views do between two steps.
 
     Attributes:
-        anchors: for each call of the network, which views it computes; the first computes all. The x̂0 of another
-            is what it last was, changed by what it then agreed to.
+        anchors: for each call of the network, which views it computes, at least one; the first computes all, unless x̂0
+            is known. The x̂0 of another is what it last was, changed by what it then agreed to.
+        known: x̂0 (n, C, h, w) float32 of all views before the first call; None where nothing is known.
     """
 
     anchors: Sequence[Sequence[int]]
+    known: Tensor | None
 
     def __call__(self, call: int, clean: Tensor) -> Tensor | None:
         """What to add to x̂0 (n, C, h, w) float32 of all views after a call; None for nothing."""
@@ -58,7 +60,8 @@ class JointScheduler:
         self._agree = agree
         self._portions = portions
         self._count = 0
-        self._clean: Tensor | None = None
+        self._clean = agree.known
+        portions.wanted = agree.anchors[0]
 
         @functools.wraps(scheduler.step)  # pipelines read its signature
         def step(model_output: Tensor, timestep: Any, sample: Tensor, *arguments: Any, **options: Any) -> Any:
@@ -80,7 +83,7 @@ class JointScheduler:
         carried = sorted(set(range(len(sample))) - set(self._agree.anchors[self._count]))
         if carried:
             assert self._clean is not None, "the first step computes all views"
-            clean[carried] = self._clean[carried]
+            clean[carried] = self._clean[carried].to(clean.device)
         change = self._agree(self._count, clean)
         target = clean if change is None else clean + change
         if change is not None:

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from .threads import side_by_side
 
-__all__ = ["fill_gutter"]
+__all__ = ["GUTTER_PX", "fill_gutter"]
+
+GUTTER_PX = 16
 
 _BANDS = 16  # of rows, which threads share out
 
 
-def fill_gutter(image: NDArray, covered: NDArray[np.bool_], gutter_px: int = 16) -> NDArray:
+def fill_gutter(image: NDArray, covered: NDArray[np.bool_], gutter_px: int = GUTTER_PX) -> NDArray:
     """Extend the charts outwards by their nearest texels, and fill the rest with their mean colour.
 
     Args:

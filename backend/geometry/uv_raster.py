@@ -3,7 +3,7 @@
 # ruff: noqa: ANN001, ANN202 -- the kernels at the end: numba takes the types from what is passed in.
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
@@ -59,6 +59,12 @@ class Texels:
         mask = np.zeros(self.size_px * self.size_px, bool)
         mask[self.index] = True
         return mask.reshape(self.size_px, self.size_px)
+
+    def subset(self, chosen: NDArray[np.int64]) -> Texels:
+        """Some of them, by their numbers in ascending order."""
+        return replace(self, index=self.index[chosen], triangle=self.triangle[chosen],
+                       barycentrics=self.barycentrics[chosen], positions=self.positions[chosen],
+                       normals=self.normals[chosen])
 
     def triangle_map(self) -> NDArray[np.int32]:
         """(size_px, size_px) int32: the triangle at each texel centre, -1 where there is none."""

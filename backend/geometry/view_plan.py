@@ -214,10 +214,7 @@ def _outline(mesh: Mesh, object_ids: Sequence[int]) -> NDArray[np.float64]:
 def _thin(texels: Texels, total: int) -> Texels:
     """A few of the texels, evenly spread by a prime stride through the rows."""
     wanted = max(_MIN_SAMPLES_PER_OBJECT, _MAX_SAMPLES * len(texels) // total)
-    pick = np.unique(np.linspace(0, len(texels) - 1, min(wanted, len(texels))).astype(np.int64))
-    return replace(texels, index=texels.index[pick], triangle=texels.triangle[pick],
-                   barycentrics=texels.barycentrics[pick], positions=texels.positions[pick],
-                   normals=texels.normals[pick])
+    return texels.subset(np.unique(np.linspace(0, len(texels) - 1, min(wanted, len(texels))).astype(np.int64)))
 
 
 def _cosines(mesh: Mesh, samples: Sequence[Texels], camera: Camera) -> NDArray[np.float32]:

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 
 from protocol.errors import BadInput
 from protocol.messages import Remark, Stage, TextureResult
-from protocol.requests import Request
+from protocol.requests import Region, Request, TextureRequest, TouchUp
 
 from ..diffusion.decode import decode_views
 from ..diffusion.generate import paint_views, step_count
+from ..geometry.bake import map_view
+from ..geometry.mesh import Mesh
+from ..geometry.view_raster import rasterise_view
 from ..job import Job
 from ..pictures import write_png
 from ..texturing.agreement import meet_on_surfaces
-from ..texturing.baking import bake_views, complete_texture
+from ..texturing.baking import bake_views, complete_texture, seam_step_of
 from ..texturing.brief import brief_painter
 from ..texturing.previews import Previews
 from ..texturing.surface import Surface, read_surfaces
-from ..texturing.views import look_at_surfaces, strayed_texels
+from ..texturing.touch_up import Present, join_region, read_present
+from ..texturing.views import camera_of, look_at_surfaces, strayed_texels
 
 if TYPE_CHECKING:
     from ..diffusion.loading import Models
@@ -36,15 +40,20 @@ def texture(request: Request, job: Job, models: Models) -> list[TextureResult | 
     with job.stage(Stage.PREPARE):
         models.begin(request.model, request.controlnet)
         mesh, surfaces, refused = read_surfaces(request, job)
+        touch_up = request.touch_up if isinstance(request, TextureRequest) else None
+        present = _read_present(request, touch_up, mesh, surfaces[0], job) if touch_up else None
     with job.stage(Stage.PLAN):
-        views = look_at_surfaces(request, mesh, surfaces, job)
+        views = look_at_surfaces(request, mesh, surfaces, job, *([present.subset] if present else []))
     with job.stage(Stage.LOAD):
         loaded = models.get(request.model, request.controlnet)
         painting = brief_painter(request, loaded, mesh, views, job)
         previews = Previews(job, len(views))
         calls = step_count(loaded, painting.steps)
         agreement = meet_on_surfaces(loaded, mesh, surfaces, views, request.texture_size_px, calls, job,
-                                     previews.show_all)
+                                     previews.show_all, present, touch_up.strength if touch_up else 1.0)
+        if present and agreement is None:
+            raise BadInput("Nothing can be touched up with the scheduler of {model}.",
+                           "Choose another model, or paint the whole texture.", model=loaded.name)
         evaluations = agreement.evaluations if agreement else len(views) * calls
     with job.stage(Stage.DENOISE, steps=evaluations):
         latents = paint_views(loaded, painting, job, agreement)
@@ -60,21 +69,35 @@ def texture(request: Request, job: Job, models: Models) -> list[TextureResult | 
                 "No view sees anything of {name}.", "Move what hides it, or paint it alone.", name=surface.name)
             continue
         with job.stage(Stage.FILL):
-            image, seam_step = complete_texture(baked, mesh, surface.texels)
+            if present:
+                image, coverage = join_region(present, baked, surface.texels)
+                seam_step = seam_step_of(image, mesh, surface.texels)
+            else:
+                image, seam_step = complete_texture(baked, mesh, surface.texels)
+                coverage = baked.coverage
         name = _file_name(surface)
         with job.stage(Stage.WRITE):
             write_png(job.folder / name, image)
-        if baked.coverage < _LOW_COVERAGE:
-            job.remark("The views saw {percent} % of {name}; the rest was filled in from what is beside it. "
-                       "More views may see more.", percent=round(100 * baked.coverage), name=surface.name)
+        if coverage < _LOW_COVERAGE:
+            job.remark("The views saw {percent} % of the region of {name}; the rest stays as it was. "
+                       "More views may see more." if present else
+                       "The views saw {percent} % of {name}; the rest was filled in from what is beside it. "
+                       "More views may see more.", percent=round(100 * coverage), name=surface.name)
         own = [view for view in views if surface.object_id in view.maps]
         results[surface.object_id] = TextureResult(
-            texture=name, size_px=request.texture_size_px, coverage=baked.coverage,
+            texture=name, size_px=request.texture_size_px, coverage=coverage,
             planned_coverage=own[0].planned_coverage, view_disagreement=baked.disagreement, view_count=len(own),
             evaluations=evaluations, strayed=strayed, seam_step=seam_step, model=loaded.name, seed=request.seed,
             steps=painting.steps, guidance_scale=painting.guidance_scale, device=loaded.device.type,
             seconds=job.seconds, remarks=_remarks_on(surface, surfaces, job.remarks))
     return [results[number] for number in sorted(results)]
+
+
+def _read_present(request: TextureRequest, touch_up: TouchUp, mesh: Mesh, surface: Surface, job: Job) -> Present:
+    seen = None
+    if touch_up.region is Region.VIEW:
+        seen = map_view(mesh, surface.texels, rasterise_view(mesh, camera_of(request.cameras[0], request.view_size_px)))
+    return read_present(touch_up, job.folder, request.mesh, surface.texels, seen)
 
 
 def _file_name(surface: Surface) -> str:

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from protocol.messages import Stage
 
+from ..diffusion.decode import encode_pictures
 from ..diffusion.families import Family
 from ..diffusion.joint import anchor_views, is_understood
 from ..diffusion.loading import LoadedModel
@@ -31,6 +33,7 @@ from ..geometry.uv_raster import rasterise_uv
 from ..geometry.view_raster import rasterise_view
 from ..job import Job
 from .surface import Surface
+from .touch_up import Present, show_present
 from .views import View
 
 __all__ = ["Agreement", "Canvas", "meet_on_surfaces"]
@@ -81,6 +84,23 @@ class Canvas:
         return after - before
 
 
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What the views show before they are painted, and how much of it stays.
+
+    Attributes:
+        latents: (n, c, h, w) float32.
+        pictures: (n, H, W, C) float32 of the canvas.
+        stays: (n, H, W) float32 in 0 to 1.
+        calls: at so many calls of the network all of it stays.
+    """
+
+    latents: Tensor
+    pictures: Tensor
+    stays: Tensor
+    calls: int
+
+
 class Agreement:
     """What `joint.JointScheduler` asks between two steps.
 
@@ -88,20 +108,26 @@ class Agreement:
         anchors: which views the network computes at each of its calls.
         deviations: for each step so far at which views met, how far they disagreed (see `Blend.disagreement`), in
             the canvas' units.
+        known: see `joint.Agree`.
 
     Args:
         calls: how often the network is called in all.
         show: is given the clean pictures (n, H, W, 3) of all views in 0 to 1, where the canvas has pictures.
+        present: what is there already; None where everything is new.
         is_guided: the model knows the object's shape.
         timed: entered around what is done beside the networks.
     """
 
     def __init__(self, canvas: Canvas, maps: Sequence[ViewMap], texel_count: int, calls: int,
-                 show: Callable[[Tensor], None] | None = None, *, is_guided: bool = False,
+                 show: Callable[[Tensor], None] | None = None, *, present: Known | None = None, is_guided: bool = False,
                  timed: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         self._exponents = _GUIDED_EXPONENTS if is_guided else _UNGUIDED_EXPONENTS
         self._interval = 1 if calls <= _ALWAYS_UP_TO else 2
-        self.anchors = anchor_views(len(maps), calls, self._interval)
+        self._present = present
+        self.known = present.latents if present else None
+        free = calls - (present.calls if present else 0)
+        # While all stays as it is, what the network says does not count, but the pipeline asks it.
+        self.anchors = [[0]] * (calls - free) + anchor_views(len(maps), free, self._interval)
         self.deviations: list[float] = []
         self._canvas = canvas
         self._maps = maps
@@ -118,6 +144,8 @@ class Agreement:
 
     def __call__(self, call: int, clean: Tensor) -> Tensor | None:
         """The change of x̂0 (n, C, h, w) float32 that brings the views together; None where they do not meet."""
+        if self._present is not None and call < self._present.calls:
+            return self._present.latents.to(clean.device) - clean
         if call and (self._calls - 1 - call) % self._interval:
             return None
         until = 1.0 if self._canvas.has_pictures else _UNTIL
@@ -131,6 +159,9 @@ class Agreement:
                 self._show(pictures.clamp(0, 1))
             first, last = self._exponents
             changes = self._differences(pictures, first + (last - first) * progress, set(self.anchors[call]))
+            if self._present is not None:
+                stays = self._present.stays[..., None].to(pictures.device)
+                changes += stays * (self._present.pictures.to(pictures.device) - pictures - changes)
         return strength * self._canvas.to_change(pictures, changes)
 
     def _differences(self, pictures: Tensor, exponent: float, computed: set[int]) -> Tensor:
@@ -146,8 +177,9 @@ class Agreement:
 
 
 def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface], views: Sequence[View],
-                     texture_size_px: int, calls: int, job: Job, show: Callable[[Tensor], None]) -> Agreement | None:
-    """The agreement of all views, on textures of about their own resolution.
+                     texture_size_px: int, calls: int, job: Job, show: Callable[[Tensor], None],
+                     present: Present | None = None, strength: float = 1.0) -> Agreement | None:
+    """The agreement of all views, on textures of about their own resolution, and with what is there already.
 
     In the pictures for the embedded model, whose autoencoder costs next to nothing; in the latents for the others.
     None, with a remark, where the model's scheduler is not understood.
@@ -156,6 +188,7 @@ def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface
         job.remark("The views are painted one by one: how the scheduler {scheduler} works is not known.",
                    scheduler=type(loaded.pipe.scheduler).__name__)
         return None
+    known = None if present is None else _known(loaded, present, mesh, views, calls - max(1, round(calls * strength)))
     canvas = Canvas(loaded.pipe.vae if loaded.family is Family.MINI else None, loaded.pipe.vae_scale_factor)
     side = views[0].raster.camera.width_px // canvas.reduction
     size_px = min(texture_size_px, max(2 * side, _SMALLEST_TEXTURE_PX))
@@ -170,4 +203,14 @@ def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface
                                                     feather_px=4 // canvas.reduction)) for number in view.maps])
 
     return Agreement(canvas, side_by_side(look, views), sum(map(len, texels.values())), calls, show,
-                     is_guided=loaded.controlnet is not None, timed=lambda: job.aside(Stage.AGREE))
+                     present=known, is_guided=loaded.controlnet is not None, timed=lambda: job.aside(Stage.AGREE))
+
+
+def _known(loaded: LoadedModel, present: Present, mesh: Mesh, views: Sequence[View], calls: int) -> Known:
+    """What the views show of a texture, on the canvas of the model's family."""
+    pictures, stays = show_present(present, mesh, [view.raster for view in views])
+    latents = encode_pictures(loaded, pictures)
+    if loaded.family is Family.MINI:
+        return Known(latents, pictures, stays, calls)
+    return Known(latents, latents.permute(0, 2, 3, 1).contiguous(),
+                 F.avg_pool2d(stays[:, None], loaded.pipe.vae_scale_factor)[:, 0], calls)

@@ -19,7 +19,7 @@ from ..geometry.uv_raster import Texels
 from .bands import blend_bands, tone_of
 from .views import View
 
-__all__ = ["Baked", "bake_views", "complete_texture"]
+__all__ = ["Baked", "bake_views", "complete_texture", "seam_step_of"]
 
 # A twentieth of a view divides the tone of a material from its bricks; cos**6 to this power is a seam a few texels
 # wide for bricks and grain, while tone changes over a quarter of the object.
@@ -72,3 +72,8 @@ def complete_texture(baked: Baked, mesh: Mesh, texels: Texels) -> tuple[NDArray[
     image = close_seams(fill_gutter(texels.to_image(colours), texels.covered), seams)
     texture = np.rint(image.clip(0, 1) * 255).astype(np.uint8)
     return texture, seam_step(texture, seams, texels.covered)
+
+
+def seam_step_of(texture: NDArray[np.uint8], mesh: Mesh, texels: Texels) -> float:
+    """As `seams.seam_step`, of a texture (S, S, 3) whose seams were left as they are."""
+    return seam_step(texture, find_seams(mesh, texels.size_px, texels.object_id), texels.covered)

@@ -18,12 +18,13 @@ from ..geometry.camera import Camera
 from ..geometry.control import render_control
 from ..geometry.mesh import Mesh
 from ..geometry.threads import side_by_side
+from ..geometry.uv_raster import Texels
 from ..geometry.view_plan import plan_views
 from ..geometry.view_raster import ViewRaster, rasterise_view
 from ..job import Job
 from .surface import Surface
 
-__all__ = ["View", "control_images", "direction_words", "look_at_surfaces", "strayed_texels"]
+__all__ = ["View", "camera_of", "control_images", "direction_words", "look_at_surfaces", "strayed_texels"]
 
 _STEEP = 0.8  # sine of the elevation from which on a view is one from above or below
 
@@ -45,15 +46,19 @@ class View:
     planned_coverage: float
 
 
-def look_at_surfaces(request: Request, mesh: Mesh, surfaces: Sequence[Surface], job: Job) -> list[View]:
+def look_at_surfaces(request: Request, mesh: Mesh, surfaces: Sequence[Surface], job: Job,
+                     wanted: Callable[[Texels], Texels] = lambda texels: texels) -> list[View]:
     """Take the artist's cameras and plan further views, at most `view_count` of all that has one prompt, and map them
     onto the texels.
+
+    Args:
+        wanted: which of a surface's texels the views are to see.
     """
     views = []
-    given = [_camera(camera, request.view_size_px) for camera in request.cameras]
+    given = [camera_of(camera, request.view_size_px) for camera in request.cameras]
     for prompt in dict.fromkeys(surface.prompt for surface in surfaces):
         group = [surface for surface in surfaces if surface.prompt == prompt]
-        plan = plan_views(mesh, [surface.texels for surface in group], size_px=request.view_size_px,
+        plan = plan_views(mesh, [wanted(surface.texels) for surface in group], size_px=request.view_size_px,
                           given=given, max_views=request.view_count, check=job.check)
         look = partial(_look, mesh, group, prompt, plan.coverage, job.check)
         views += side_by_side(look, plan.cameras)
@@ -64,7 +69,8 @@ def look_at_surfaces(request: Request, mesh: Mesh, surfaces: Sequence[Surface], 
     return views
 
 
-def _camera(given: ViewCamera, size_px: int) -> Camera:
+def camera_of(given: ViewCamera, size_px: int) -> Camera:
+    """Of a square view."""
     if len(given.world_to_camera) != 16:
         raise BadInput("The camera's matrix is not 4 by 4 finite numbers.", "Reset the camera's transform.")
     return Camera(np.reshape(given.world_to_camera, (4, 4)), size_px, size_px, given.fov_rad, given.scale,

@@ -52,6 +52,7 @@ class Nothing:
 
     def __init__(self, count: int, calls: int, change: float | None = None) -> None:
         self.anchors: Sequence[Sequence[int]] = [range(count)] * calls
+        self.known: torch.Tensor | None = None
         self.seen: list[torch.Tensor] = []
         self._change = change
 

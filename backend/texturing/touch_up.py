@@ -1,0 +1,147 @@
+"""Only a region of a texture is painted anew: what is to change, what it looks like now, and how both are joined.
+
+The views show the texture as it is. While they are denoised, what lies outside of the region is told to be what it is
+at each step (Lugmayr et al., "RePaint", 2022, with x̂0 in place of noisy samples); before the first free step all of it
+is (Meng et al., "SDEdit", 2022).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.ndimage import binary_dilation, distance_transform_edt, find_objects, label
+
+from protocol.errors import BadInput
+from protocol.requests import Region, TouchUp
+
+from ..geometry.bake import ViewMap
+from ..geometry.gutter import GUTTER_PX, fill_gutter
+from ..geometry.mesh import Mesh, read_arrays
+from ..geometry.uv_raster import Texels, rasterise_uv
+from ..geometry.view_raster import ViewRaster
+from .baking import Baked
+
+__all__ = ["Present", "join_region", "read_present", "show_present"]
+
+
+@dataclass(frozen=True, eq=False)
+class Present:
+    """A texture as it is, and how much of it is to be new.
+
+    Attributes:
+        image: (S, S, 3) float32 in 0 to 1, sRGB.
+        share: (S, S) float32 in 0 to 1: of the new texture; 0 outside of the region and of the charts.
+    """
+
+    image: NDArray[np.float32]
+    share: NDArray[np.float32]
+
+    def subset(self, texels: Texels) -> Texels:
+        """The texels of the region."""
+        return texels.subset(np.flatnonzero(self.share.ravel()[texels.index] > 0))
+
+
+def read_present(touch_up: TouchUp, folder: Path, mesh_file: str, texels: Texels, seen: ViewMap | None) -> Present:
+    """The texture and the region of a request.
+
+    Args:
+        folder: of the job, which holds the files.
+        seen: what the request's first camera sees; None where the region does not depend on it.
+
+    Raises:
+        BadInput: a file cannot be read, or the region is empty.
+    """
+    size = texels.size_px
+    image = np.asarray(_read(folder / touch_up.texture, "RGB", size), np.float32) / 255
+    inside = np.zeros(size * size, bool)
+    if touch_up.region is Region.MASK:
+        inside[texels.index] = (np.asarray(_read(folder / touch_up.mask, "L", size)).ravel() > 127)[texels.index]
+    elif touch_up.region is Region.VIEW:
+        assert seen is not None, "checked by the request"
+        inside[texels.index[seen.texel]] = True
+    else:
+        inside[_touched(folder / mesh_file, size).index] = True
+        inside &= texels.covered.ravel()
+    if not inside.any():
+        raise BadInput("Nothing of {name} is to be touched up: the region is empty.",
+                       "Select faces in Edit Mode, paint a mask, or look at the object.", name=touch_up.name)
+    return Present(image, _feathered(inside.reshape(size, size), texels.covered, touch_up.feather_px))
+
+
+def show_present(present: Present, mesh: Mesh, rasters: Sequence[ViewRaster]) -> tuple[torch.Tensor, torch.Tensor]:
+    """What the views show of the texture (n, H, W, 3), the background in its mean colour, and how much of it stays
+    (n, H, W): 0 in the background.
+    """
+    pictures, stays = [], []
+    for raster in rasters:
+        uv = np.einsum("hwc,hwcx->hwx", raster.barycentrics, mesh.corner_uvs[raster.triangle])
+        size = len(present.image)
+        column = np.floor(uv[..., 0] * size).astype(np.int64) % size
+        row = np.floor((1 - uv[..., 1]) * size).astype(np.int64) % size
+        picture = present.image[row, column]
+        is_shown = raster.object_ids(mesh) >= 0
+        picture[~is_shown] = picture[is_shown].mean(axis=0) if is_shown.any() else 0.5
+        pictures.append(picture)
+        stays.append(np.where(is_shown, 1 - present.share[row, column], 0).astype(np.float32))
+    return torch.from_numpy(np.stack(pictures)), torch.from_numpy(np.stack(stays))
+
+
+def join_region(present: Present, baked: Baked, texels: Texels) -> tuple[NDArray[np.uint8], float]:
+    """The texture (S, S, 3) 8-bit sRGB with its region new, and the share of the region that a view saw.
+
+    What no view saw stays as it is; so does, bit by bit, all that is neither in the region nor in its gutter.
+    """
+    before = (present.image * 255).round().astype(np.uint8)
+    share = present.share.ravel()[texels.index] * (baked.weights > 0)
+    was = present.image.reshape(-1, 3)[texels.index]
+    now = texels.to_image(was + share[:, None] * (baked.colours - was))
+    changed = texels.to_image(share[:, None])[..., 0] > 0
+    now = fill_gutter(now, texels.covered)
+    beside = binary_dilation(changed, iterations=GUTTER_PX) & ~texels.covered
+    after = np.where((changed | beside)[..., None], (now.clip(0, 1) * 255).round().astype(np.uint8), before)
+    region = present.share.ravel()[texels.index] > 0
+    return after, float((baked.weights[region] > 0).mean())
+
+
+def _feathered(inside: NDArray[np.bool_], covered: NDArray[np.bool_], feather_px: int) -> NDArray[np.float32]:
+    """From 0 at the region's border to 1 inside; the border of a chart is none, nor is the chart beside it."""
+    share = inside.astype(np.float32)
+    charts, _ = label(covered, np.ones((3, 3), bool))
+    both = set(np.unique(charts[inside])) & set(np.unique(charts[covered & ~inside])) if feather_px else set()
+    for number, place in enumerate(find_objects(charts), 1):
+        if number in both:
+            chart, part = charts[place] == number, inside[place]
+            distance = distance_transform_edt(~(chart & ~part))
+            share[place] = np.where(chart & part, np.minimum(distance / (feather_px + 1), 1), share[place])
+    return share
+
+
+def _touched(path: Path, size_px: int) -> Texels:
+    """The texels of the faces that are to be painted anew."""
+    arrays = read_arrays(path)
+    touched = arrays.pop("touched", None)
+    if touched is None or touched.shape != (len(arrays["triangles"]),):
+        raise BadInput("The mesh file {mesh} does not say which faces are to be touched up.",
+                       "Write it again from Blender.", mesh=path.name)
+    if not touched.any():
+        raise BadInput("No face is selected.", "Select the faces to be touched up in Edit Mode.")
+    for name in ("paintable", "object_ids"):
+        arrays.pop(name, None)
+    arrays["object_ids"] = np.where(touched, 0, -1).astype(np.int32)
+    return rasterise_uv(Mesh.from_arrays(arrays), size_px)
+
+
+def _read(path: Path, mode: str, size_px: int) -> Image.Image:
+    """A square picture of that size."""
+    try:
+        with Image.open(path) as picture:
+            return picture.convert(mode).resize((size_px, size_px), Image.Resampling.LANCZOS)
+    except OSError as error:
+        raise BadInput("The picture {path} cannot be read: {reason}.", "Write it again from Blender.",
+                       path=path.name, reason=str(error)) from error

@@ -1,0 +1,170 @@
+"""Only a region of a texture is new; the rest is as it was, to the last bit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from backend.diffusion.decode import decode_latents, encode_pictures
+from backend.diffusion.loading import Models
+from backend.geometry.mesh import Mesh
+from backend.geometry.uv_raster import rasterise_uv
+from backend.job import Job
+from backend.jobs import run
+from protocol.errors import BadInput
+from protocol.messages import TextureResult
+from protocol.requests import Region, TextureRequest, TouchUp
+from tests.backend import tiny_models
+from tests.backend.test_geometry_shapes import cube
+from tests.backend.test_texture_cameras import camera
+from tests.backend.test_texture_job import Desk, desk, folders, models, read, sentences
+
+__all__ = ["desk", "folders", "models"]  # the fixtures
+
+SIDE_PX = 128
+
+
+def before() -> NDArray[np.uint8]:
+    """A texture that is different at each texel, beyond the charts too."""
+    return np.random.default_rng(1).integers(0, 256, (SIDE_PX, SIDE_PX, 3), np.uint8)
+
+
+def touch(desk: Desk, model: object, region: Region, *, touched: NDArray | None = None, mask: NDArray | None = None,
+          strength: float = 1.0, feather_px: int = 0, **fields: object) -> tuple[TextureResult, NDArray[np.uint8]]:
+    mesh = cube() if touched is None else {**cube(), "touched": touched}
+    folder, _ = desk.folder(mesh)
+    Image.fromarray(before()).save(folder / "before.png")
+    if mask is not None:
+        Image.fromarray(mask).save(folder / "mask.png")
+    request = TextureRequest(**{
+        "object_name": "Thing", "mesh": "mesh.npz", "prompt": "red brick", "model": str(model), "view_count": 3,
+        "view_size_px": 128, "texture_size_px": SIDE_PX, "steps": 4, "seed": 7, **fields, "touch_up": TouchUp(
+            name="Thing", texture="before.png", region=region, mask="mask.png" if mask is not None else "",
+            strength=strength, feather_px=feather_px)})
+    result = run(request, Job(folder.name, folder, desk.events.append, lambda: False), desk.models)
+    return result, read(folder / result.texture)
+
+
+def side(number: int) -> NDArray[np.bool_]:
+    """The two triangles of a side of the cube."""
+    return np.arange(len(cube()["triangles"])) // 2 == number
+
+
+def texels_of(touched: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(S, S) the texels of the chosen triangles."""
+    arrays = cube()
+    arrays["object_ids"] = np.where(touched, 0, -1)
+    return rasterise_uv(Mesh.from_arrays(arrays), SIDE_PX).covered
+
+
+def grown(mask: NDArray[np.bool_], by_px: int) -> NDArray[np.bool_]:
+    result = mask.copy()
+    for row, column in np.argwhere(mask):
+        result[max(row - by_px, 0):row + by_px + 1, max(column - by_px, 0):column + by_px + 1] = True
+    return result
+
+
+def test_chosen_faces_are_new_and_nothing_else(desk, folders):
+    result, after = touch(desk, folders / "sd", Region.FACES, touched=side(2))
+    region = texels_of(side(2))
+    assert (after[region] != before()[region]).mean() > 0.9
+    assert np.array_equal(after[~grown(region, 16)], before()[~grown(region, 16)])
+    covered = texels_of(np.ones(12, bool))
+    assert np.array_equal(after[covered & ~region], before()[covered & ~region])  # other charts within the gutter too
+    assert result.coverage > 0.9
+    assert result.view_count <= 2
+
+
+def test_a_mask_says_what_is_new(desk, folders):
+    mask = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
+    mask[:, :SIDE_PX // 2] = 255
+    _, after = touch(desk, folders / "sd", Region.MASK, mask=mask)
+    covered = texels_of(np.ones(12, bool))
+    changed = (after != before()).any(axis=2)
+    assert changed[covered & (mask > 0)].mean() > 0.7
+    assert not changed[covered & (mask == 0)].any()
+
+
+def test_what_a_camera_sees_is_new(desk, folders):
+    _, after = touch(desk, folders / "sd", Region.VIEW, cameras=(camera((0, -6, 0)),), view_count=1)
+    front = np.argmin(Mesh.from_arrays(cube()).face_normals[:, 1]) // 2
+    changed = (after != before()).any(axis=2)
+    assert changed[texels_of(side(int(front)))].mean() > 0.9
+    for other in set(range(6)) - {int(front)}:
+        assert not changed[texels_of(side(other))].any()
+
+
+def test_the_new_goes_over_into_the_old(desk, folders):
+    """Views of one colour, so that a texel tells its share of the new."""
+    region = texels_of(side(2))
+    rows, columns = np.nonzero(region)
+    middle = (columns.min() + columns.max()) // 2
+    mask = np.where(region & (np.arange(SIDE_PX) < middle), 255, 0).astype(np.uint8)
+    _, after = touch(desk, folders / "constant", Region.MASK, mask=mask, feather_px=6)
+    row = (rows.min() + rows.max()) // 2
+    distance = np.abs(after[row].astype(int) - before()[row]).sum(axis=1)
+    assert not distance[middle:columns.max()].any()
+    new = np.abs(after[row, columns.min():middle - 8].astype(int) - (200, 96, 31)).max()
+    assert new <= 2
+    edge = after[row, middle - 2].astype(int) - before()[row, middle - 2]
+    full = np.array((200, 96, 31)) - before()[row, middle - 2]
+    assert 0.1 < np.dot(edge, full) / np.dot(full, full) < 0.6
+
+
+@pytest.mark.parametrize("name", ["sd", "sdxl", "mini"])
+def test_a_weak_touch_stays_near_to_what_is_there(tmp_path, name):
+    """With random weights the network says nothing of use: the less it is asked, the less is changed."""
+    model = tmp_path / "model"
+    getattr(tiny_models, f"save_{name}")(model)
+    (tmp_path / "jobs").mkdir()
+    desk = Desk(tmp_path / "jobs", Models())
+    strong, changed = touch(desk, model, Region.FACES, touched=side(2), steps=8, view_count=2)
+    weak, nearer = touch(desk, model, Region.FACES, touched=side(2), steps=8, view_count=2, strength=0.25)
+    assert weak.evaluations < strong.evaluations
+    assert not np.array_equal(changed, nearer)
+
+
+def test_encoding_undoes_decoding(tmp_path):
+    tiny_models.save_mini(tmp_path / "mini")
+    loaded = Models().get(str(tmp_path / "mini"))
+    loaded.fit(64)
+    picture = torch.rand(2, 64, 64, 3, generator=torch.Generator().manual_seed(1))
+    latents = encode_pictures(loaded, picture)
+    assert latents.shape[0] == 2
+    again = encode_pictures(loaded, decode_latents(loaded, latents))
+    assert again.shape == latents.shape
+    assert torch.isfinite(again).all()
+
+
+@pytest.mark.parametrize(("fields", "words"), [
+    ({"region": Region.FACES, "touched": np.zeros(12, bool)}, "No face is selected"),
+    ({"region": Region.FACES, "touched": np.zeros(5, bool)}, "does not say which faces"),
+    ({"region": Region.FACES}, "does not say which faces"),
+    ({"region": Region.MASK, "mask": np.zeros((8, 8), np.uint8)}, "the region is empty"),
+    ({"region": Region.VIEW, "cameras": (camera((0, -6, 0), (0, -9, 0)),)}, "the region is empty"),
+], ids=["no face", "too few", "none", "black mask", "looks away"])
+def test_a_region_that_cannot_be(desk, folders, fields, words):
+    with pytest.raises(BadInput, match=words):
+        touch(desk, folders / "sd", **fields)
+
+
+def test_a_request_that_names_no_region_is_refused():
+    for fields, words in (({"region": Region.MASK}, "mask file"),
+                          ({"region": Region.FACES, "strength": 0.0}, "Strength"),
+                          ({"region": Region.FACES, "feather_px": -1}, "Feather")):
+        with pytest.raises(BadInput, match=words):
+            TouchUp(name="Thing", texture="before.png", **fields)
+    with pytest.raises(BadInput, match="no camera"):
+        TextureRequest(object_name="Thing", mesh="m.npz", prompt="x", touch_up=TouchUp(
+            name="Thing", texture="before.png", region=Region.VIEW))
+
+
+def test_a_region_that_is_partly_seen_says_so(desk, folders):
+    result, after = touch(desk, folders / "sd", Region.FACES, touched=np.ones(12, bool), view_count=1)
+    assert result.coverage < 0.9
+    assert "stays as it was" in sentences(result)
+    covered = texels_of(np.ones(12, bool))
+    assert (after == before()).all(axis=2)[covered].mean() > 0.3
