@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
-from bpy.types import Object, PropertyGroup, Scene
+from bpy.types import Image, Object, PropertyGroup, Scene
 from bpy.utils import register_classes_factory
 
 from .protocol.requests import (
     EMBEDDED_MODEL,
+    FEATHER_PX,
     GUIDANCE_SCALE,
     MAX_SEED,
     SIZE_STEP_PX,
     STEPS,
+    STRENGTH,
     TEXTURE_SIZE_PX,
     VIEW_COUNT,
     VIEW_SIZE_PX,
 )
 
-__all__ = ["PATH_OPTIONS", "VERNISSAGE_PG_object", "VERNISSAGE_PG_scene", "VERNISSAGE_PG_texture"]
+__all__ = ["PATH_OPTIONS", "VERNISSAGE_PG_object", "VERNISSAGE_PG_scene", "VERNISSAGE_PG_texture",
+           "VERNISSAGE_PG_touch_up"]
 
 # Without it Blender 4.5 and later warn, and 5.0.1 crashes, when a script sets a path that starts with "//".
 PATH_OPTIONS = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set()
@@ -135,6 +138,39 @@ class VERNISSAGE_PG_texture(PropertyGroup):
         return bpy.path.abspath(self.model_folder) if self.model_folder else ""
 
 
+_REGIONS = (
+    ("FACES", "Selected Faces", "The faces that are selected in Edit Mode"),
+    ("VIEW", "What I See", "What the 3D viewport shows of the object, from where it shows it"),
+    ("MASK", "Mask", "What is white in an image of the same layout as the texture"),
+)
+
+
+class VERNISSAGE_PG_touch_up(PropertyGroup):
+    """Which part of a texture is painted anew, and how much."""
+
+    region: EnumProperty(
+        name="Region",
+        description="Which part of the texture is painted anew. The rest stays as it is, to the last bit",
+        items=_REGIONS,
+        default="FACES",
+    )
+    mask: PointerProperty(
+        name="Mask",
+        description="Image that is white where the texture is to change",
+        type=Image,
+    )
+    strength: FloatProperty(
+        name="Strength",
+        description="How far the painting may leave what is there. 1 begins anew; less keeps its forms and colours",
+        subtype="FACTOR", min=STRENGTH[0], max=STRENGTH[1], default=1.0,
+    )
+    feather: IntProperty(
+        name="Feather",
+        description="Over how many pixels of the texture the new goes over into the old, inside of the region",
+        subtype="PIXEL", min=FEATHER_PX[0], max=FEATHER_PX[1], default=16,
+    )
+
+
 class VERNISSAGE_PG_object(PropertyGroup):
     """What one object asks for, whatever the panel says."""
 
@@ -149,10 +185,11 @@ class VERNISSAGE_PG_scene(PropertyGroup):
     """The root of the tree: one group a craft."""
 
     texture: PointerProperty(type=VERNISSAGE_PG_texture)
+    touch_up: PointerProperty(type=VERNISSAGE_PG_touch_up)
 
 
 _register_classes, _unregister_classes = register_classes_factory(
-    (VERNISSAGE_PG_texture, VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
+    (VERNISSAGE_PG_texture, VERNISSAGE_PG_touch_up, VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
 
 
 def register() -> None:

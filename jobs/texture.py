@@ -20,17 +20,20 @@ from bpy.types import Object
 
 from ..client.job_folder import drop_old_job_folders, make_job_folder, write_request
 from ..preferences import Settings
-from ..protocol.errors import Cancelled
+from ..protocol.errors import BadInput, Cancelled
 from ..protocol.messages import Event, Failed, Finished, Preview, Progress, Refusal, SceneResult
-from ..protocol.requests import PaintedObject, Request, SceneRequest, TextureRequest
+from ..protocol.requests import PaintedObject, Region, Request, SceneRequest, TextureRequest, TouchUp
 from ..scene.apply import Placement, apply_texture
 from ..scene.images import storage_remark
 from ..scene.meshes import MeshArrays, read_mesh, write_meshes
 from ..scene.objects import identity, object_of, own_prompt
+from ..scene.present import present_texture, write_pixels
 from .backend import backend_for, require_backend
-from .texture_job import CANCELLED, JobState, Summary, TextureJob
+from .texture_job import CANCELLED, JobState, Retouch, Summary, TextureJob
 
 __all__ = ["TextureJobs"]
+
+_BEFORE, _MASK = "before.npy", "mask.npy"
 
 
 class TextureJobs:
@@ -42,6 +45,7 @@ class TextureJobs:
         settings: the preferences.
         prompts: of objects by their names, which go before their own.
         together: paint all in one job, in which they hide each other.
+        retouch: paint a region of what each object shows; not together.
         uv_layer, unwrap: as in `read_mesh`.
         active_slot_only: paint only the faces of each object's active material slot; the others hide what lies
             behind them, and keep their materials.
@@ -50,13 +54,15 @@ class TextureJobs:
 
     def __init__(self, objects: Sequence[Object], request: TextureRequest, settings: Settings, *,
                  prompts: Mapping[str, str] = MappingProxyType({}), together: bool = False,
-                 uv_layer: str = "", unwrap: bool = False, active_slot_only: bool = False,
+                 retouch: Retouch | None = None, uv_layer: str = "", unwrap: bool = False,
+                 active_slot_only: bool = False,
                  on_applied: Callable[[TextureJob], None] = lambda job: None) -> None:
         self.jobs = [TextureJob(obj.name, identity(obj), prompts.get(obj.name) or own_prompt(obj) or request.prompt)
                      for obj in objects]
         self.request = request
         self.is_cancelled = False
-        self._groups = [self.jobs] if together else [[job] for job in self.jobs]
+        self._retouch = retouch
+        self._groups = [self.jobs] if together and not retouch else [[job] for job in self.jobs]
         self._settings = settings
         self._uv_layer = uv_layer
         self._unwrap = unwrap
@@ -144,10 +150,15 @@ class TextureJobs:
             yield
             folder = make_job_folder(self._settings.user_folder)
             for job in jobs:
-                job.folder = folder
+                job.folder, job.request = folder, self._own_request(job)
             request = self._request(jobs)
             arrays = [meshes[job.object_uid][0] for job in jobs]
-            yield from self._beside(lambda: write_meshes(arrays, folder / request.mesh))
+            if self._retouch:
+                self._write_present(jobs[0], folder, request)
+                yield
+            yield from self._beside(lambda: write_meshes(
+                arrays, folder / request.mesh,
+                with_selection=bool(self._retouch) and self._retouch.region is Region.FACES))
             write_request(folder, request)
             yield
             yield from self._paint(jobs, folder)
@@ -171,18 +182,40 @@ class TextureJobs:
             depsgraph = bpy.context.evaluated_depsgraph_get()
             obj = object_of(job.object_uid, job.object_name)
             slots = (obj.active_material_index,) if self._active_slot_only and obj.material_slots else None
-            arrays = read_mesh(obj, depsgraph, uv_layer=self._uv_layer, unwrap=self._unwrap, slots=slots,
+            layer, unwrap = self._uv_layer, self._unwrap
+            if self._retouch:
+                present = present_texture(obj)
+                layer, unwrap, slots = present.uv_layer, False, (present.slot,)
+            arrays = read_mesh(obj, depsgraph, uv_layer=layer, unwrap=unwrap, slots=slots,
                                texture_size_px=self.request.texture_size_px)
         job.remarks += arrays.remarks
         return arrays, slots
 
     def _own_request(self, job: TextureJob) -> TextureRequest:
         """What is asked for one object; what it was painted with, when it was painted together with others."""
-        return dataclasses.replace(self.request, object_name=job.object_name, prompt=job.prompt)
+        request = dataclasses.replace(self.request, object_name=job.object_name, prompt=job.prompt)
+        if not self._retouch:
+            return request
+        retouch = self._retouch
+        present = present_texture(object_of(job.object_uid, job.object_name))
+        return dataclasses.replace(
+            request, texture_size_px=present.image.size[0], cameras=(retouch.camera,) if retouch.camera else (),
+            view_count=1 if retouch.camera else request.view_count, touch_up=TouchUp(
+                name=job.object_name, texture=_BEFORE, region=retouch.region, mask=_MASK if retouch.mask else "",
+                strength=retouch.strength, feather_px=retouch.feather_px))
+
+    def _write_present(self, job: TextureJob, folder: Path, request: TextureRequest) -> None:
+        with job.timed("Reading the texture"):
+            write_pixels(present_texture(object_of(job.object_uid, job.object_name)).image, folder / _BEFORE)
+            if request.touch_up.mask:
+                mask = bpy.data.images.get(self._retouch.mask)
+                if mask is None:
+                    raise BadInput("There is no image {image}.", "Choose the mask again.", image=self._retouch.mask)
+                write_pixels(mask, folder / _MASK, grey=True)
 
     def _request(self, jobs: Sequence[TextureJob]) -> Request:
         if len(jobs) == 1:
-            return self._own_request(jobs[0])
+            return jobs[0].request
         shared = {field.name: getattr(self.request, field.name) for field in dataclasses.fields(SceneRequest)
                   if field.name != "objects"}
         return SceneRequest(**shared, objects=tuple(
@@ -224,9 +257,9 @@ class TextureJobs:
 
     def _apply(self, job: TextureJob, arrays: MeshArrays, slots: tuple[int, ...] | None) -> None:
         with job.timed("Applying"):
-            request = self._own_request(job)  # the name that its image and its provenance get is the one of now
             obj = object_of(job.object_uid, job.object_name)
             job.object_name = obj.name
+            request = dataclasses.replace(job.request, object_name=obj.name)  # its name may have changed meanwhile
             placement = Placement(arrays.uv_layer, arrays.own_uvs, self._settings.pack, slots)
             picture = job.folder / job.result.texture
             job.image_name = apply_texture(obj, placement, picture, request, job.result).name

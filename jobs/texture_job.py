@@ -12,10 +12,27 @@ from pathlib import Path
 
 from ..protocol.errors import InternalError, VernissageError
 from ..protocol.messages import Progress, Remark, TextureResult
+from ..protocol.requests import Region, TextureRequest, ViewCamera
 
-__all__ = ["CANCELLED", "JobState", "Summary", "TextureJob"]
+__all__ = ["CANCELLED", "JobState", "Retouch", "Summary", "TextureJob"]
 
 CANCELLED = "The job was cancelled."
+
+
+@dataclass(frozen=True)
+class Retouch:
+    """Paint a region of what objects show now; see `protocol.requests.TouchUp`.
+
+    Attributes:
+        mask: name of the image that is white where something is to change; "" without one.
+        camera: the artist's view, for a region that is what it sees.
+    """
+
+    region: Region
+    strength: float = 1.0
+    feather_px: int = 16
+    mask: str = ""
+    camera: ViewCamera | None = None
 
 
 class JobState(enum.StrEnum):
@@ -32,6 +49,7 @@ class TextureJob:
     Attributes:
         object_name, object_uid: the object; the name is for messages.
         prompt: what it shall look like.
+        request: what was asked for it, once it is read.
         folder: the job's folder, once it is made; objects that are painted together share it.
         progress, preview: the newest that the backend told.
         result: what the backend made.
@@ -47,6 +65,7 @@ class TextureJob:
     object_uid: int
     prompt: str = ""
     state: JobState = JobState.WAITING
+    request: TextureRequest | None = None
     folder: Path | None = None
     progress: Progress | None = None
     preview: Path | None = None

@@ -10,11 +10,13 @@ from . import (
     open_preferences,
     random_seed,
     texture_object,
+    touch_up,
 )
 
 __all__ = ["register", "unregister"]
 
-_ACTIONS = (texture_object, cancel_job, random_seed, install_backend, check_backend, open_log, open_preferences)
+_ACTIONS = (texture_object, touch_up, cancel_job, random_seed, install_backend, check_backend, open_log,
+            open_preferences)
 
 
 def register() -> None:

@@ -1,138 +1,42 @@
-"""Texture the selected meshes from the scene's prompt: modal in a window, blocking in background."""
+"""Texture the selected meshes from the scene's prompt, or from their own."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import bpy
-from bpy.types import Context, Event, Object, Operator, Timer
+from bpy.types import Context, Object, Operator
 from bpy.utils import register_classes_factory
 
-from ..jobs.current import current
-from ..jobs.preview import load_preview
-from ..jobs.redraw import redraw_sidebars
 from ..preferences import read_settings
-from ..protocol.errors import VernissageError
 from ..protocol.requests import TextureRequest, ViewCamera
-from ..translations.lookup import explain, hint, label
+from .job_list import JobList, push_undo, selected_meshes
 
 if TYPE_CHECKING:
-    from ..jobs.texture_job import TextureJob
+    from ..jobs.texture import TextureJobs
     from ..properties import VERNISSAGE_PG_texture
 
-TICK_S = 0.05
-PATIENCE_S = 0.1
-REDRAW_S = 0.5  # a redraw takes the window 30 ms and more without a graphics card: a person reads no faster
 
-
-class VERNISSAGE_OT_texture_object(Operator):
+class VERNISSAGE_OT_texture_object(JobList, Operator):
     """One job list from the selection; each object is applied, and undoable, on its own."""
 
     bl_idname = "vernissage.texture_object"
     bl_label = "Generate Texture"
     bl_description = ("Paint the selected meshes from the prompt, one after another or together, and give each a new "
                       "material with its texture. The materials that it had stay in the file")
-    bl_options = {"REGISTER"}  # an undo step is pushed for each object: see _push_undo
+    bl_options = {"REGISTER"}  # an undo step is pushed for each object: see push_undo
 
-    @classmethod
-    def poll(cls, context: Context) -> bool:
-        hindrance = _hindrance(context)
-        if hindrance:
-            cls.poll_message_set(hindrance)
-        return not hindrance
-
-    def execute(self, context: Context) -> set[str]:
-        if not bpy.app.background:  # Repeat Last and scripts come here: a window must not wait for a whole job
-            return self.invoke(context, None)
-        if not self._start(context):
-            return {"CANCELLED"}
-        while not self._jobs.is_finished:
-            self._jobs.tick(PATIENCE_S)
-        return self._conclude()
-
-    def invoke(self, context: Context, event: Event | None) -> set[str]:
-        if not self._start(context):
-            return {"CANCELLED"}
-        self._shown, self._shown_at_s = self._jobs.summary(), 0.0
-        self._timer: Timer = context.window_manager.event_timer_add(
-            TICK_S, window=context.window or context.window_manager.windows[0])
-        context.window_manager.modal_handler_add(self)
-        redraw_sidebars(context)
-        return {"RUNNING_MODAL"}
-
-    def modal(self, context: Context, event: Event) -> set[str]:
-        if event.type != "TIMER":
-            return {"PASS_THROUGH"}
-        shown = self._jobs.summary()
-        late_s = time.monotonic() - self._shown_at_s
-        if shown != self._shown and (late_s > REDRAW_S or shown.stage != self._shown.stage):
-            self._shown, self._shown_at_s = shown, time.monotonic()
-            redraw_sidebars(context)
-            return {"PASS_THROUGH"}  # drawing has a beat of its own, so that the window never waits for both
-        self._jobs.tick()
-        if self._jobs.is_finished:
-            self._stop_timer(context)
-            redraw_sidebars(context)
-            return self._conclude()
-        load_preview(self._jobs.summary().preview)
-        return {"PASS_THROUGH"}
-
-    def cancel(self, context: Context) -> None:
-        """Blender ends the operator: its window is closed, or another file is opened."""
-        self._stop_timer(context)
-        self._jobs.abandon()
-
-    def _start(self, context: Context) -> bool:
+    def make_jobs(self, context: Context) -> TextureJobs:
         from ..jobs.texture import TextureJobs  # it brings numpy, which enabling the add-on shall not
 
         texture = context.scene.vernissage.texture
-        try:
-            meshes = _selected_meshes(context)
-            self._jobs = TextureJobs(
-                meshes, replace(requested(texture, meshes), cameras=_cameras(context)), read_settings(context),
-                together=texture.together, uv_layer=texture.uv_layer, unwrap=texture.unwrap,
-                active_slot_only=texture.active_slot_only, on_applied=_push_undo)
-        except VernissageError as error:
-            current.error = error
-            redraw_sidebars(context)
-            self.report({"ERROR"}, explain(error))
-            return False
-        current.begin(self._jobs)
-        return True
-
-    def _conclude(self) -> set[str]:
-        """Tell each failure once; the panel keeps the last."""
-        for job in self._jobs.failed:
-            level = "WARNING" if self._jobs.is_cancelled else "ERROR"
-            self.report({level}, f"{job.object_name}: {explain(job.error)}")
-        return {"FINISHED"} if self._jobs.done else {"CANCELLED"}
-
-    def _stop_timer(self, context: Context) -> None:
-        context.window_manager.event_timer_remove(self._timer)
-
-
-def _hindrance(context: Context) -> str:
-    """Why nothing can be textured now, in the artist's language; "" if it can."""
-    from ..jobs.backend import backend_problem
-
-    if current.is_busy:
-        return hint("A job is at work: wait for it, or cancel it")
-    if context.mode != "OBJECT":
-        return hint("Switch to Object Mode first")
-    if not _selected_meshes(context):
-        return hint("Select a mesh object first")
-    problem = backend_problem(context)
-    return explain(problem) if problem else ""
-
-
-def _selected_meshes(context: Context) -> list[Object]:
-    """The active object first."""
-    active = context.view_layer.objects.active
-    meshes = [obj for obj in context.view_layer.objects.selected if obj.type == "MESH"]
-    return sorted(meshes, key=lambda obj: obj is not active)
+        meshes = selected_meshes(context)
+        return TextureJobs(
+            meshes, replace(requested(texture, meshes), cameras=_cameras(context)), read_settings(context),
+            together=texture.together, uv_layer=texture.uv_layer, unwrap=texture.unwrap,
+            active_slot_only=texture.active_slot_only, on_applied=push_undo)
 
 
 def _cameras(context: Context) -> tuple[ViewCamera, ...]:
@@ -156,12 +60,6 @@ def requested(texture: VERNISSAGE_PG_texture, objects: Sequence[Object] = ()) ->
         model=texture.model_name(), controlnet=bpy.path.abspath(texture.controlnet) if texture.controlnet else "",
         view_count=texture.view_count, view_size_px=texture.view_size, texture_size_px=texture.texture_size,
         steps=texture.steps or None, guidance_scale=texture.guidance_scale or None, seed=texture.seed)
-
-
-def _push_undo(job: TextureJob) -> None:
-    """One step back in the artist's history. In background there is none, unless a script began one."""
-    if not bpy.app.background or bpy.ops.ed.undo.poll():
-        bpy.ops.ed.undo_push(message=label("Texture {name}", name=job.object_name))
 
 
 register, unregister = register_classes_factory((VERNISSAGE_OT_texture_object,))

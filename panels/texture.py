@@ -17,7 +17,7 @@ from .text import column_width_px, draw_sentence
 if TYPE_CHECKING:
     from ..jobs.texture import TextureJobs
     from ..jobs.texture_job import Summary, TextureJob
-    from ..properties import VERNISSAGE_PG_texture
+    from ..properties import VERNISSAGE_PG_texture, VERNISSAGE_PG_touch_up
 
 _PROMPTS_SHOWN = 12
 
@@ -44,6 +44,10 @@ class VERNISSAGE_PT_texture(Panel):
         layout.use_property_decorate = False
         _draw_own_prompts(context, layout, texture)
         _draw_choices(layout, texture)
+        header, body = layout.panel("VERNISSAGE_PT_texture_touch_up", default_closed=True)
+        header.label(text="Touch Up")
+        if body is not None:
+            _draw_touch_up(body, context.scene.vernissage.touch_up)
         header, body = layout.panel("VERNISSAGE_PT_texture_advanced", default_closed=True)
         header.label(text="Advanced")
         if body is not None:
@@ -117,6 +121,16 @@ def _draw_advanced(context: Context, layout: UILayout, texture: VERNISSAGE_PG_te
         row.prop_search(texture, "uv_layer", obj.data, "uv_layers")
     else:
         row.prop(texture, "uv_layer")
+
+
+def _draw_touch_up(layout: UILayout, touch_up: VERNISSAGE_PG_touch_up) -> None:
+    column = layout.column()
+    column.prop(touch_up, "region")
+    if touch_up.region == "MASK":
+        column.prop(touch_up, "mask")
+    column.prop(touch_up, "strength")
+    column.prop(touch_up, "feather")
+    column.operator("vernissage.touch_up", icon="BRUSH_DATA")
 
 
 def _draw_progress(layout: UILayout, jobs: TextureJobs, width_px: float) -> None:

@@ -138,10 +138,11 @@ def _touched(path: Path, size_px: int) -> Texels:
 
 
 def _read(path: Path, mode: str, size_px: int) -> Image.Image:
-    """A square picture of that size."""
+    """A square picture of that size, from a file of numpy's or of any format that Pillow knows."""
     try:
-        with Image.open(path) as picture:
+        picture = Image.fromarray(np.load(path, allow_pickle=False)) if path.suffix == ".npy" else Image.open(path)
+        with picture:
             return picture.convert(mode).resize((size_px, size_px), Image.Resampling.LANCZOS)
-    except OSError as error:
+    except (OSError, ValueError, TypeError) as error:
         raise BadInput("The picture {path} cannot be read: {reason}.", "Write it again from Blender.",
                        path=path.name, reason=str(error)) from error

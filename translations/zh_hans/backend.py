@@ -194,6 +194,16 @@ TEXTS = {
     "No face of {name} that has an area is to be painted.": "{name} 没有要绘制的、面积不为零的面。",
     "Choose a material slot that has faces; check the scale of the object and its vertices.":
         "请选择有面的材质槽，并检查物体的缩放及其顶点。",
+    "Nothing can be touched up with the scheduler of {model}.": "无法用 {model} 的调度器进行修饰。",
+    "Choose another model, or paint the whole texture.": "请选择其他模型，或重新绘制整张纹理。",
+    "The views saw {percent} % of the region of {name}; the rest stays as it was. More views may see more.":
+        "视图看到了 {name} 区域的 {percent} %，其余保持原样。增加视图可看到更多。",
+    "Nothing of {name} is to be touched up: the region is empty.": "{name} 没有要修饰的部分：区域为空。",
+    "Select faces in Edit Mode, paint a mask, or look at the object.":
+        "请在编辑模式中选择面、绘制遮罩，或将视图对准物体。",
+    "The mesh file {mesh} does not say which faces are to be touched up.": "网格文件 {mesh} 未指明要修饰哪些面。",
+    "No face is selected.": "没有选中的面。",
+    "Select the faces to be touched up in Edit Mode.": "请在编辑模式中选择要修饰的面。",
     "There is no object to paint.": "没有可绘制的物体。",
     "Choose at least one mesh object.": "请至少选择一个网格物体。",
     "There is no object to look at.": "没有可供观察的物体。",

@@ -116,6 +116,26 @@ TEXTS = {
     "UV Layer": "UV 层",
     "UV layer of the active object that the texture is laid out in. Empty takes the layer that renders use":
         "活动物体上用于排布纹理的 UV 层。留空则采用渲染所用的层",
+    "Touch Up": "局部修饰",
+    "Paint a region of the active object's texture anew, from the prompt, so that it fits to what is there. The rest "
+    "of the texture stays as it is":
+        "按提示词重新绘制活动物体纹理的一个区域，并与现有内容衔接。纹理的其余部分保持不变",
+    "Region": "区域",
+    "Which part of the texture is painted anew. The rest stays as it is, to the last bit":
+        "重新绘制纹理的哪一部分。其余部分逐位保持不变",
+    "Selected Faces": "选中的面",
+    "The faces that are selected in Edit Mode": "在编辑模式中选中的面",
+    "What I See": "当前视图所见",
+    "What the 3D viewport shows of the object, from where it shows it": "3D 视图当前所显示的物体部分，并从该视角绘制",
+    "Mask": "遮罩",
+    "What is white in an image of the same layout as the texture": "与纹理布局相同的图像中的白色部分",
+    "Image that is white where the texture is to change": "在要改变纹理之处为白色的图像",
+    "Strength": "强度",
+    "How far the painting may leave what is there. 1 begins anew; less keeps its forms and colours":
+        "绘制可偏离现有内容的程度。1 为全新绘制，较低则保留其形状与颜色",
+    "Feather": "羽化",
+    "Over how many pixels of the texture the new goes over into the old, inside of the region":
+        "新内容在区域内过渡到旧内容所用的纹理像素数",
     "From Cameras": "使用摄像机",
     "Paint what the scene's visible cameras see first, each as one of the views; the other views are planned to see "
     "what they leave":

@@ -15,7 +15,24 @@ TEXTS = {
     "{field} is {value}: must be a multiple of {step} from {low} to {high}.":
         "{field} 的值为 {value}：必须是 {step} 的倍数，且在 {low} 到 {high} 之间。",
     "Try {nearest}.": "请试试 {nearest}。",
-    "The mesh file {mesh} is not a plain file name.": "网格文件 {mesh} 不是单纯的文件名。",
+    "The {field} file {name} is not a plain file name.": "{field} 文件 {name} 不是单纯的文件名。",
+    "There is no camera to say what is to be touched up.": "没有摄像机来指明要修饰的部分。",
+    "Give at least one camera.": "请至少提供一台摄像机。",
+    "{name} shows no texture that could be touched up.": "{name} 没有显示可供修饰的纹理。",
+    "Generate one first, or make an image texture the active node of its active material.":
+        "请先生成纹理，或将图像纹理设为其活动材质的活动节点。",
+    "The image {image} cannot be touched up: it is {width} x {height} pixels.":
+        "图像 {image} 无法修饰：其尺寸为 {width} x {height} 像素。",
+    "Only square 8-bit images of a multiple of {step} pixels from {low} to {high} can.":
+        "只能修饰边长为 {step} 像素的倍数、在 {low} 至 {high} 之间的方形 8 位图像。",
+    "The image {image} has no pixels.": "图像 {image} 没有像素。",
+    "Load it again, or choose another one.": "请重新载入，或选择另一张图像。",
+    "There is no image {image}.": "没有名为 {image} 的图像。",
+    "Choose the mask again.": "请重新选择遮罩。",
+    "There is no 3D viewport to look through.": "没有可供观看的 3D 视图。",
+    "Press the button in a 3D viewport's sidebar.": "请在 3D 视图的侧栏中按下按钮。",
+    "No mask is chosen.": "尚未选择遮罩。",
+    "Choose an image that is white where the texture is to change.": "请选择一张在要改变纹理之处为白色的图像。",
     "Name a file in the folder of the request.": "请指定请求所在文件夹中的文件。",
 
     # Which objects

@@ -1,0 +1,129 @@
+"""A job list as an operator: modal in a window, blocking in background."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import bpy
+from bpy.types import Context, Event, Object, Timer
+
+from ..jobs.current import current
+from ..jobs.preview import load_preview
+from ..jobs.redraw import redraw_sidebars
+from ..protocol.errors import VernissageError
+from ..translations.lookup import explain, hint, label
+
+if TYPE_CHECKING:
+    from ..jobs.texture import TextureJobs
+    from ..jobs.texture_job import TextureJob
+
+__all__ = ["JobList", "push_undo", "selected_meshes"]
+
+TICK_S = 0.05
+PATIENCE_S = 0.1
+REDRAW_S = 0.5  # a redraw takes the window 30 ms and more without a graphics card: a person reads no faster
+
+
+class JobList:
+    """The common part of two operators. What is applied is undoable object by object."""
+
+    def make_jobs(self, context: Context) -> TextureJobs:
+        """The list. Raises `VernissageError`."""
+        raise NotImplementedError
+
+    @classmethod
+    def poll(cls, context: Context) -> bool:
+        hindrance = _hindrance(context)
+        if hindrance:
+            cls.poll_message_set(hindrance)
+        return not hindrance
+
+    def execute(self, context: Context) -> set[str]:
+        if not bpy.app.background:  # Repeat Last and scripts come here: a window must not wait for a whole job
+            return self.invoke(context, None)
+        if not self._start(context):
+            return {"CANCELLED"}
+        while not self._jobs.is_finished:
+            self._jobs.tick(PATIENCE_S)
+        return self._conclude()
+
+    def invoke(self, context: Context, event: Event | None) -> set[str]:
+        if not self._start(context):
+            return {"CANCELLED"}
+        self._shown, self._shown_at_s = self._jobs.summary(), 0.0
+        self._timer: Timer = context.window_manager.event_timer_add(
+            TICK_S, window=context.window or context.window_manager.windows[0])
+        context.window_manager.modal_handler_add(self)
+        redraw_sidebars(context)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: Context, event: Event) -> set[str]:
+        if event.type != "TIMER":
+            return {"PASS_THROUGH"}
+        shown = self._jobs.summary()
+        late_s = time.monotonic() - self._shown_at_s
+        if shown != self._shown and (late_s > REDRAW_S or shown.stage != self._shown.stage):
+            self._shown, self._shown_at_s = shown, time.monotonic()
+            redraw_sidebars(context)
+            return {"PASS_THROUGH"}  # drawing has a beat of its own, so that the window never waits for both
+        self._jobs.tick()
+        if self._jobs.is_finished:
+            self._stop_timer(context)
+            redraw_sidebars(context)
+            return self._conclude()
+        load_preview(self._jobs.summary().preview)
+        return {"PASS_THROUGH"}
+
+    def cancel(self, context: Context) -> None:
+        """Blender ends the operator: its window is closed, or another file is opened."""
+        self._stop_timer(context)
+        self._jobs.abandon()
+
+    def _start(self, context: Context) -> bool:
+        try:
+            self._jobs = self.make_jobs(context)
+        except VernissageError as error:
+            current.error = error
+            redraw_sidebars(context)
+            self.report({"ERROR"}, explain(error))
+            return False
+        current.begin(self._jobs)
+        return True
+
+    def _conclude(self) -> set[str]:
+        """Tell each failure once; the panel keeps the last."""
+        for job in self._jobs.failed:
+            level = "WARNING" if self._jobs.is_cancelled else "ERROR"
+            self.report({level}, f"{job.object_name}: {explain(job.error)}")
+        return {"FINISHED"} if self._jobs.done else {"CANCELLED"}
+
+    def _stop_timer(self, context: Context) -> None:
+        context.window_manager.event_timer_remove(self._timer)
+
+
+def _hindrance(context: Context) -> str:
+    """Why nothing can be textured now, in the artist's language; "" if it can."""
+    from ..jobs.backend import backend_problem
+
+    if current.is_busy:
+        return hint("A job is at work: wait for it, or cancel it")
+    if context.mode != "OBJECT":
+        return hint("Switch to Object Mode first")
+    if not selected_meshes(context):
+        return hint("Select a mesh object first")
+    problem = backend_problem(context)
+    return explain(problem) if problem else ""
+
+
+def selected_meshes(context: Context) -> list[Object]:
+    """The active object first."""
+    active = context.view_layer.objects.active
+    meshes = [obj for obj in context.view_layer.objects.selected if obj.type == "MESH"]
+    return sorted(meshes, key=lambda obj: obj is not active)
+
+
+def push_undo(job: TextureJob) -> None:
+    """One step back in the artist's history. In background there is none, unless a script began one."""
+    if not bpy.app.background or bpy.ops.ed.undo.poll():
+        bpy.ops.ed.undo_push(message=label("Texture {name}", name=job.object_name))
