@@ -154,7 +154,7 @@ class TextureJobs:
             request = self._request(jobs)
             arrays = [meshes[job.object_uid][0] for job in jobs]
             if self._retouch:
-                self._write_present(jobs[0], folder, request)
+                self._write_present(jobs[0], folder)
                 yield
             yield from self._beside(lambda: write_meshes(
                 arrays, folder / request.mesh,
@@ -204,10 +204,10 @@ class TextureJobs:
                 name=job.object_name, texture=_BEFORE, region=retouch.region, mask=_MASK if retouch.mask else "",
                 strength=retouch.strength, feather_px=retouch.feather_px))
 
-    def _write_present(self, job: TextureJob, folder: Path, request: TextureRequest) -> None:
+    def _write_present(self, job: TextureJob, folder: Path) -> None:
         with job.timed("Reading the texture"):
             write_pixels(present_texture(object_of(job.object_uid, job.object_name)).image, folder / _BEFORE)
-            if request.touch_up.mask:
+            if job.request.touch_up.mask:
                 mask = bpy.data.images.get(self._retouch.mask)
                 if mask is None:
                     raise BadInput("There is no image {image}.", "Choose the mask again.", image=self._retouch.mask)

@@ -123,8 +123,7 @@ def write_meshes(meshes: Sequence[MeshArrays], path: Path, *, with_selection: bo
     temporary = path.with_name(path.name + ".part")
     try:
         with open(temporary, "wb") as file:
-            selection = {"touched": np.concatenate([mesh.selected for mesh in meshes])} if with_selection else {}
-            np.savez(file, **_joined(meshes), **selection)
+            np.savez(file, **_joined(meshes, with_selection))
         os.replace(temporary, path)
     except OSError as error:
         with suppress(OSError):
@@ -134,13 +133,15 @@ def write_meshes(meshes: Sequence[MeshArrays], path: Path, *, with_selection: bo
                            folder=path.parent, reason=error.strerror or error) from error
 
 
-def _joined(meshes: Sequence[MeshArrays]) -> dict[str, Any]:
+def _joined(meshes: Sequence[MeshArrays], with_selection: bool) -> dict[str, Any]:
     """All in one, with the number of each as `object_ids` where there are several."""
     arrays = {name: np.concatenate([getattr(mesh, name) for mesh in meshes])
               for name in ("positions", "corner_uvs", "corner_normals", "paintable")}
     starts = np.cumsum([0, *(len(mesh.positions) for mesh in meshes[:-1])], dtype=np.int32)
     arrays["triangles"] = np.concatenate(
         [mesh.triangles + start for mesh, start in zip(meshes, starts, strict=True)])
+    if with_selection:
+        arrays["touched"] = np.concatenate([mesh.selected for mesh in meshes])
     if len(meshes) > 1:
         arrays["object_ids"] = np.repeat(np.arange(len(meshes), dtype=np.int32),
                                          [len(mesh.triangles) for mesh in meshes])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from protocol.errors import BadInput
 from protocol.messages import Remark, Stage, TextureResult
-from protocol.requests import Region, Request, TextureRequest, TouchUp
+from protocol.requests import Region, Request, TextureRequest
 
 from ..diffusion.decode import decode_views
 from ..diffusion.generate import paint_views, step_count
@@ -40,8 +40,7 @@ def texture(request: Request, job: Job, models: Models) -> list[TextureResult | 
     with job.stage(Stage.PREPARE):
         models.begin(request.model, request.controlnet)
         mesh, surfaces, refused = read_surfaces(request, job)
-        touch_up = request.touch_up if isinstance(request, TextureRequest) else None
-        present = _read_present(request, touch_up, mesh, surfaces[0], job) if touch_up else None
+        present = _read_present(request, mesh, surfaces[0], job)
     with job.stage(Stage.PLAN):
         views = look_at_surfaces(request, mesh, surfaces, job, *([present.subset] if present else []))
     with job.stage(Stage.LOAD):
@@ -50,7 +49,7 @@ def texture(request: Request, job: Job, models: Models) -> list[TextureResult | 
         previews = Previews(job, len(views))
         calls = step_count(loaded, painting.steps)
         agreement = meet_on_surfaces(loaded, mesh, surfaces, views, request.texture_size_px, calls, job,
-                                     previews.show_all, present, touch_up.strength if touch_up else 1.0)
+                                     previews.show_all, present)
         if present and agreement is None:
             raise BadInput("Nothing can be touched up with the scheduler of {model}.",
                            "Choose another model, or paint the whole texture.", model=loaded.name)
@@ -93,11 +92,14 @@ def texture(request: Request, job: Job, models: Models) -> list[TextureResult | 
     return [results[number] for number in sorted(results)]
 
 
-def _read_present(request: TextureRequest, touch_up: TouchUp, mesh: Mesh, surface: Surface, job: Job) -> Present:
+def _read_present(request: Request, mesh: Mesh, surface: Surface, job: Job) -> Present | None:
+    """What is to be touched up; None where all is new."""
+    if not isinstance(request, TextureRequest) or request.touch_up is None:
+        return None
     seen = None
-    if touch_up.region is Region.VIEW:
+    if request.touch_up.region is Region.VIEW:
         seen = map_view(mesh, surface.texels, rasterise_view(mesh, camera_of(request.cameras[0], request.view_size_px)))
-    return read_present(touch_up, job.folder, request.mesh, surface.texels, seen)
+    return read_present(request.touch_up, job.folder, request.mesh, surface.texels, seen)
 
 
 def _file_name(surface: Surface) -> str:

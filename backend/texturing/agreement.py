@@ -178,7 +178,7 @@ class Agreement:
 
 def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface], views: Sequence[View],
                      texture_size_px: int, calls: int, job: Job, show: Callable[[Tensor], None],
-                     present: Present | None = None, strength: float = 1.0) -> Agreement | None:
+                     present: Present | None = None) -> Agreement | None:
     """The agreement of all views, on textures of about their own resolution, and with what is there already.
 
     In the pictures for the embedded model, whose autoencoder costs next to nothing; in the latents for the others.
@@ -188,7 +188,7 @@ def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface
         job.remark("The views are painted one by one: how the scheduler {scheduler} works is not known.",
                    scheduler=type(loaded.pipe.scheduler).__name__)
         return None
-    known = None if present is None else _known(loaded, present, mesh, views, calls - max(1, round(calls * strength)))
+    known = None if present is None else _known(loaded, present, mesh, views, calls)
     canvas = Canvas(loaded.pipe.vae if loaded.family is Family.MINI else None, loaded.pipe.vae_scale_factor)
     side = views[0].raster.camera.width_px // canvas.reduction
     size_px = min(texture_size_px, max(2 * side, _SMALLEST_TEXTURE_PX))
@@ -208,9 +208,10 @@ def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface
 
 def _known(loaded: LoadedModel, present: Present, mesh: Mesh, views: Sequence[View], calls: int) -> Known:
     """What the views show of a texture, on the canvas of the model's family."""
+    forced = calls - max(1, round(calls * present.strength))
     pictures, stays = show_present(present, mesh, [view.raster for view in views])
     latents = encode_pictures(loaded, pictures)
     if loaded.family is Family.MINI:
-        return Known(latents, pictures, stays, calls)
+        return Known(latents, pictures, stays, forced)
     return Known(latents, latents.permute(0, 2, 3, 1).contiguous(),
-                 F.avg_pool2d(stays[:, None], loaded.pipe.vae_scale_factor)[:, 0], calls)
+                 F.avg_pool2d(stays[:, None], loaded.pipe.vae_scale_factor)[:, 0], forced)

@@ -37,10 +37,12 @@ class Present:
     Attributes:
         image: (S, S, 3) float32 in 0 to 1, sRGB.
         share: (S, S) float32 in 0 to 1: of the new texture; 0 outside of the region and of the charts.
+        strength: as in the request.
     """
 
     image: NDArray[np.float32]
     share: NDArray[np.float32]
+    strength: float
 
     def subset(self, texels: Texels) -> Texels:
         """The texels of the region."""
@@ -58,7 +60,7 @@ def read_present(touch_up: TouchUp, folder: Path, mesh_file: str, texels: Texels
         BadInput: a file cannot be read, or the region is empty.
     """
     size = texels.size_px
-    image = np.asarray(_read(folder / touch_up.texture, "RGB", size), np.float32) / 255
+    image: NDArray[np.float32] = np.asarray(_read(folder / touch_up.texture, "RGB", size), np.float32) / np.float32(255)
     inside = np.zeros(size * size, bool)
     if touch_up.region is Region.MASK:
         inside[texels.index] = (np.asarray(_read(folder / touch_up.mask, "L", size)).ravel() > 127)[texels.index]
@@ -71,7 +73,8 @@ def read_present(touch_up: TouchUp, folder: Path, mesh_file: str, texels: Texels
     if not inside.any():
         raise BadInput("Nothing of {name} is to be touched up: the region is empty.",
                        "Select faces in Edit Mode, paint a mask, or look at the object.", name=touch_up.name)
-    return Present(image, _feathered(inside.reshape(size, size), texels.covered, touch_up.feather_px))
+    share = _feathered(inside.reshape(size, size), texels.covered, touch_up.feather_px)
+    return Present(image, share, touch_up.strength)
 
 
 def show_present(present: Present, mesh: Mesh, rasters: Sequence[ViewRaster]) -> tuple[torch.Tensor, torch.Tensor]:

@@ -134,7 +134,7 @@ def test_lines_that_are_no_commands_are_passed_over(pipe: Pipe) -> None:
     (b"\xff\xfe\x00", ErrorKind.BAD_INPUT, "not UTF-8"),
     ('{"type": "poem", "protocol_version": 1}', ErrorKind.BAD_INPUT, "unknown type"),
     ('{"type": "texture", "protocol_version": 99}', ErrorKind.PROTOCOL, "version 99"),
-    ('{"type": "texture", "protocol_version": 1}', ErrorKind.BAD_INPUT, "object_name is missing"),
+    ('{"type": "texture", "protocol_version": 1}', ErrorKind.BAD_INPUT, "mesh is missing"),
 ])
 def test_a_request_that_cannot_be_read_says_why(pipe: Pipe, tmp_path: Path, text: str | bytes | None,
                                                 kind: ErrorKind, words: str) -> None:
