@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import bpy
+import numpy as np
+from bpy_extras.view3d_utils import location_3d_to_region_2d
 
 PROMPT = "red brick wall"
 CROSS = 0.835  # the ✕ beside the progress bar, as a share of the sidebar's width
@@ -35,6 +37,70 @@ def texture_and_undo(stage):
     yield from stage.key("ctrl+shift+z")
     yield 0.5
     stage.report["material_redone"] = bpy.data.objects["Cube"].active_material.name
+
+
+def touch_up(stage):
+    """Paint the cube, then anew what the viewport shows of it: it is the three sides that one sees."""
+    yield from _prepare(stage)
+    stage.texture.view_count, stage.texture.view_size, stage.texture.texture_size = 6, 128, 256
+    area, region = stage.view()
+    window = bpy.context.window_manager.windows[0]
+    with bpy.context.temp_override(window=window, area=area, region=region):
+        bpy.ops.vernissage.texture_object("INVOKE_DEFAULT")
+    yield from stage.wait_for(lambda: stage.jobs.is_finished, "the first texture")
+    cube = bpy.data.objects["Cube"]
+    before = _texture_of(cube)
+    stage.texture.prompt = "blue ice"
+    touch_up = bpy.context.scene.vernissage.touch_up
+    touch_up.region, touch_up.feather = "VIEW", 0
+    camera = stage.addon("scene.present").viewport_camera(area.spaces.active)
+    stage.report["astray_px"] = _astray_px(camera, cube, area, region)
+    with bpy.context.temp_override(window=window, area=area, region=region):
+        bpy.ops.vernissage.touch_up("INVOKE_DEFAULT")
+    yield from stage.wait_for(lambda: stage.jobs.is_finished, "the touch up")
+    stage.report["errors"] = [str(job.error) for job in stage.jobs.failed]
+    stage.report["changed_faces"] = _changed_faces(cube, before, _texture_of(cube))
+    eye = area.spaces.active.region_3d.view_matrix.inverted().translation
+    stage.report["seen_faces"] = sorted(face.index for face in cube.data.polygons
+                                        if face.normal.dot(eye - cube.matrix_world @ face.center) > 0)
+    yield 1.0
+    yield from stage.shot("touched_up")
+
+
+def _texture_of(obj):
+    """(S, S, 3) uint8, row 0 at the bottom."""
+    image = next(node.image for node in obj.active_material.node_tree.nodes if node.bl_idname == "ShaderNodeTexImage")
+    values = np.empty(len(image.pixels), np.float32)
+    image.pixels.foreach_get(values)
+    return np.rint(values.reshape(*image.size, 4)[..., :3] * 255).astype(np.uint8)
+
+
+def _changed_faces(obj, before, after):
+    """Numbers of the faces whose middle has changed."""
+    changed = (before != after).any(axis=2)
+    size, layer = len(before), obj.data.uv_layers.active
+    result = []
+    for face in obj.data.polygons:
+        column, row = (np.mean([layer.uv[loop].vector for loop in face.loop_indices], axis=0) * size).astype(int)
+        if changed[row - 3:row + 3, column - 3:column + 3].mean() > 0.5:
+            result.append(face.index)
+    return result
+
+
+def _astray_px(camera, obj, area, region):
+    """How far the corners of the object are from where Blender draws them, by the camera that is sent."""
+    matrix = np.reshape(camera.world_to_camera, (4, 4))
+    half = max(region.width, region.height) / 2
+    worst = 0.0
+    for vertex in obj.data.vertices:
+        place = obj.matrix_world @ vertex.co
+        x, y, z = matrix[:3, :3] @ np.array(place) + matrix[:3, 3]
+        reach = np.tan(camera.fov_rad / 2) * -z if camera.fov_rad is not None else camera.scale / 2
+        mine = (np.array([x, y]) / reach - 2 * np.array([camera.shift_x, camera.shift_y])) * half + (
+            region.width / 2, region.height / 2)
+        drawn = location_3d_to_region_2d(region, area.spaces.active.region_3d, place)
+        worst = max(worst, float(np.abs(mine - np.array(drawn)).max()))
+    return worst
 
 
 def cancel(stage):

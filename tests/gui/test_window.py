@@ -56,6 +56,14 @@ def test_one_undo_gives_the_old_material_back_and_one_redo_the_new(job):
     assert _changed_share(before, undone) < 0.01
 
 
+def test_what_the_viewport_shows_is_touched_up(desktop, tmp_path):
+    report = desktop.play("touch_up", tmp_path / "report.json")
+    assert report["errors"] == []
+    assert report["astray_px"] < 0.5
+    assert len(report["seen_faces"]) == 3
+    assert report["changed_faces"] == report["seen_faces"]
+
+
 def test_cancel_leaves_the_scene_as_it_was(desktop, tmp_path):
     report = desktop.play("cancel", tmp_path / "report.json")
     assert report["error_kind"] == "cancelled"
