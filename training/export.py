@@ -33,6 +33,9 @@ def save_half(module: torch.nn.Module, folder: Path) -> None:
     for tensor in (*half.parameters(), *half.buffers()):
         tensor.data = tensor.data.half()
     half.save_pretrained(folder)
+    config = json.loads((folder / "config.json").read_text())
+    config.pop("_name_or_path", None)  # a folder of this machine
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
 
 def export(unet: UNet2DConditionModel, vae: MiniAutoencoder, folder: Path) -> None:
