@@ -235,7 +235,7 @@ class TextureJobs:
         job_id = backend.run(folder)
         asked_to_cancel = False
         try:
-            while not any(job.result for job in jobs):  # at least one has, when it has finished
+            while not any(job.result or job.error for job in jobs):
                 if self.is_cancelled and not asked_to_cancel:
                     backend.cancel(job_id)
                     asked_to_cancel = True

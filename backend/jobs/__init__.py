@@ -30,6 +30,8 @@ def run(request: Request, job: Job, models: Models) -> TextureResult | SceneResu
             from .texture import texture
 
             results = texture(request, job, models)
+            if all(isinstance(result, BadInput) for result in results):
+                raise results[0]
             return SceneResult(objects=tuple(
                 Refusal(result.sentence, result.remedy, result.values) if isinstance(result, BadInput) else result
                 for result in results))

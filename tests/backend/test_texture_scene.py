@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -149,3 +151,11 @@ def test_where_none_can_be_painted_the_job_fails(desk, folders):
     wide["corner_uvs"] = wide["corner_uvs"] * 2
     with pytest.raises(BadInput, match="reach from"):
         scene(desk, join(wide, moved(wide, (4, 0, 0)), ids=[0, 1]), BRICK, WOOD, model=folders / "sd")
+
+
+def test_where_no_view_sees_any_the_job_fails(desk, folders, monkeypatch):
+    """Not a result without any object, for which Blender would wait for ever."""
+    baked = SimpleNamespace(coverage=0.0)
+    monkeypatch.setattr("backend.jobs.texture.bake_views", lambda *arguments: baked)
+    with pytest.raises(BadInput, match="No view sees anything of Thing 0"):
+        scene(desk, join(cube(), moved(cube(), (4, 0, 0)), ids=[0, 1]), BRICK, WOOD, model=folders / "sd")
