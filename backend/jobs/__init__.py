@@ -30,8 +30,9 @@ def run(request: Request, job: Job, models: Models) -> TextureResult | SceneResu
             from .texture import texture
 
             results = texture(request, job, models)
-            if all(isinstance(result, BadInput) for result in results):
-                raise results[0]
+            refusals = [result for result in results if isinstance(result, BadInput)]
+            if len(refusals) == len(results):
+                raise refusals[0]
             return SceneResult(objects=tuple(
                 Refusal(result.sentence, result.remedy, result.values) if isinstance(result, BadInput) else result
                 for result in results))
