@@ -9,6 +9,7 @@ border; a share of the last steps sees the whole 256 px, so that larger pictures
 """
 
 import argparse
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -23,16 +24,14 @@ from torch.nn import functional as F
 from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.diffusion.words import TOKENS, WIDTH, embed_words
 from training.autoencoder import to_tensor
-from training.data import SHOWCASE, cache
-from training.data.mixture import subject_of
+from training.data import cache
+from training.data.mixture import label_of
 from training.export import export, make_scheduler
 from training.loop import Clock, train
 
 WORK = Path(".dev/training")
 CROP, BATCH = 16, 16  # latents; pictures a step: at so few samples more steps beat larger ones
 WHOLE_BATCH, WHOLE_FROM, WHOLE_SHARE = 4, 0.84, 0.5  # whole pictures: a step, from this progress on, this often
-SHOWCASE_WEIGHT = 2.5  # how much oftener a showcase picture is taken: 24 % of the pictures, 45 % of the samples
-EVEN_FROM = 0.65  # from this progress on all pictures are taken alike: by then the showcase is learned
 DROPPED = 0.10  # share of captions replaced by "" for guidance
 
 
@@ -46,13 +45,17 @@ class Batch(NamedTuple):
 def make_unet(
     latent_channels: int = 8, widths: tuple[int, ...] = (64, 128, 192), layers: int = 1
 ) -> UNet2DConditionModel:
-    """A UNet with attention to itself and to the words on all levels but the first."""
+    """A UNet with attention to itself and to the words on all levels but the first.
+
+    A pooled summary of the words is added to the embedding of the step, so that every block knows the subject.
+    """
     lower = len(widths) - 1
     return UNet2DConditionModel(
         sample_size=32, in_channels=latent_channels, out_channels=latent_channels, block_out_channels=widths,
         layers_per_block=layers, cross_attention_dim=WIDTH, attention_head_dim=8, norm_num_groups=16,
         down_block_types=("DownBlock2D", *("CrossAttnDownBlock2D",) * lower),
         up_block_types=(*("CrossAttnUpBlock2D",) * lower, "UpBlock2D"),
+        addition_embed_type="text", addition_embed_type_num_heads=8,
     )
 
 
@@ -91,13 +94,14 @@ class Gallery:
 def batches(gallery: Gallery, clock: Clock, rng: np.random.Generator) -> Iterator[Batch]:
     """Endless batches of random crops and, late, of whole pictures."""
     side = gallery.latents.shape[-1]
-    share = [SHOWCASE_WEIGHT if subject_of(seed) in SHOWCASE else 1.0 for seed in range(len(gallery.images))]
-    uneven, even = np.cumsum(share), np.arange(1.0, len(share) + 1.0)
+    # A rare material is taken oftener than its pictures are many, a frequent one less often.
+    labels = [label_of(seed) for seed in range(len(gallery.images))]
+    counts = Counter(labels)
+    weight = np.cumsum([counts[label] ** -0.5 for label in labels])
     while True:
         gallery.learn(6)
         whole = clock.progress > WHOLE_FROM and rng.random() < WHOLE_SHARE
         size, count = (side, WHOLE_BATCH) if whole else (min(CROP, side), BATCH)
-        weight = even if clock.progress > EVEN_FROM else uneven
         index = np.searchsorted(weight, rng.uniform(0, weight[gallery.known - 1], count))
         corner = rng.integers(0, side - size + 1, (count, 2))
         crops = [gallery.latents[i, :, y : y + size, x : x + size] for i, (y, x) in zip(index, corner, strict=True)]
