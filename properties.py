@@ -29,8 +29,8 @@ PATH_OPTIONS = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) 
 _MODELS = (
     ("MINI", "Mini", ("The small model that comes with Vernissage: plain materials, on any computer, without "
                       "a download")),
-    ("FOLDER", "Folder", ("A Stable Diffusion 1.5 or SDXL model in the folder format of diffusers, for "
-                          "richer pictures. It wants a graphics card")),
+    ("FOLDER", "Folder", ("A Stable Diffusion 1.5, SDXL or FLUX.1 model in the folder format of "
+                          "diffusers, for richer pictures. It wants a graphics card")),
 )
 
 

@@ -6,6 +6,7 @@ A view decoded alone takes the least memory, and its bytes do not depend on how 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 
@@ -78,7 +79,7 @@ def encode_pictures(loaded: LoadedModel, pictures: torch.Tensor) -> torch.Tensor
         mean, std = getattr(config, "latents_mean", None), getattr(config, "latents_std", None)
         if mean is not None and std is not None:
             found = (found - found.new_tensor(mean)[:, None, None]) / found.new_tensor(std)[:, None, None]
-        latents.append((found * config.scaling_factor).float().cpu())
+        latents.append(((found - _shift(config)) * config.scaling_factor).float().cpu())
     if is_upcast:
         vae.to(dtype=torch.float16)
     return torch.cat(latents)
@@ -86,7 +87,7 @@ def encode_pictures(loaded: LoadedModel, pictures: torch.Tensor) -> torch.Tensor
 
 def _decode(vae: torch.nn.Module, latents: torch.Tensor) -> torch.Tensor:
     config = vae.config
-    latents = latents / config.scaling_factor
+    latents = latents / config.scaling_factor + _shift(config)
     # Some fine-tunes of SDXL normalise each channel.
     mean, std = getattr(config, "latents_mean", None), getattr(config, "latents_std", None)
     if mean is not None and std is not None:
@@ -99,3 +100,8 @@ def _decode(vae: torch.nn.Module, latents: torch.Tensor) -> torch.Tensor:
         finally:
             vae.to(dtype=torch.float16)
     return vae.decode(latents.to(vae.dtype), return_dict=False)[0]
+
+
+def _shift(config: Any) -> float:
+    """Of the latents' mean, in FLUX's autoencoder; 0 in the others'."""
+    return getattr(config, "shift_factor", None) or 0.0

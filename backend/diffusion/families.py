@@ -1,7 +1,7 @@
 """The families of models that Vernissage paints with, told apart by what their folders say.
 
-A family is decided by structure, not by name: the pipeline's class, the UNet's extra embedding, and the
-width of the text that the UNet attends to. A fine-tune, a merge or a distilled variant keeps all three.
+A family is decided by structure, not by name: the pipeline's class, the network's extra embedding, and the
+width of the text that the network attends to. A fine-tune, a merge or a distilled variant keeps all three.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ class Family(enum.StrEnum):
     MINI = "Vernissage mini"
     SD = "Stable Diffusion 1 and 2"
     SDXL = "Stable Diffusion XL"
+    FLUX = "FLUX.1"
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,10 @@ _DEFAULT = {
     Family.MINI: Sampling(20, 2.5),
     Family.SD: Sampling(25, 7.5),
     Family.SDXL: Sampling(30, 6.0),
+    Family.FLUX: Sampling(4, 0.0),  # schnell: 1 to 4 steps, without guidance
 }
 _LATENT_CONSISTENCY = Sampling(6, 1.0)  # LCM: 4 to 8 steps; guidance is distilled into the weights
+_FLUX_GUIDED = Sampling(28, 3.5)  # dev: guidance is distilled into the weights, and told to them
 _TURBO = Sampling(4, 0.0)  # adversarial distillation: 1 to 4 steps, trained without guidance
 _FEW_STEP_SCHEDULERS = {"LCMScheduler", "TCDScheduler"}
 _FEW_STEP_NAMES = ("turbo", "lightning", "hyper-sd")
@@ -45,9 +48,11 @@ def default_sampling(family: Family, *, scheduler: str, name: str, embeds_guidan
     Args:
         scheduler: class of the folder's scheduler.
         name: the folder's own name and the name that it was saved under.
-        embeds_guidance: the UNet takes the guidance scale as an input (`time_cond_proj_dim`, as in LCM), so
-            that a scale above 1 costs no second pass.
+        embeds_guidance: the network takes the guidance scale as an input (a UNet's `time_cond_proj_dim`, as in LCM,
+            or a transformer's `guidance_embeds`), so that a scale above 1 costs no second pass.
     """
+    if family is Family.FLUX:
+        return _FLUX_GUIDED if embeds_guidance else _DEFAULT[family]
     if embeds_guidance:
         return Sampling(_LATENT_CONSISTENCY.steps, 8.5)  # the pipeline's own default for such UNets
     if scheduler in _FEW_STEP_SCHEDULERS:

@@ -26,13 +26,18 @@ _PIPELINE_CLASSES = {
     "StableDiffusionXLPipeline": Family.SDXL,
     "StableDiffusionXLImg2ImgPipeline": Family.SDXL,
     "StableDiffusionXLControlNetPipeline": Family.SDXL,
+    "FluxPipeline": Family.FLUX,
+    "FluxImg2ImgPipeline": Family.FLUX,
+    "FluxControlNetPipeline": Family.FLUX,
 }
 _WEIGHTED = {
     Family.MINI: ("unet", "vae"),
     Family.SD: ("unet", "vae", "text_encoder"),
     Family.SDXL: ("unet", "vae", "text_encoder", "text_encoder_2"),
+    Family.FLUX: ("transformer", "vae", "text_encoder", "text_encoder_2"),
 }
-_TOKENIZERS = {Family.MINI: (), Family.SD: ("tokenizer",), Family.SDXL: ("tokenizer", "tokenizer_2")}
+_TOKENIZERS = {Family.MINI: (), Family.SD: ("tokenizer",), Family.SDXL: ("tokenizer", "tokenizer_2"),
+               Family.FLUX: ("tokenizer", "tokenizer_2")}
 _CLASSES = {
     "unet": {"UNet2DConditionModel"},
     "vae": {"AutoencoderKL", "AutoencoderTiny", "MiniAutoencoder"},
@@ -41,6 +46,12 @@ _CLASSES = {
     "tokenizer": {"CLIPTokenizer", "CLIPTokenizerFast"},
     "tokenizer_2": {"CLIPTokenizer", "CLIPTokenizerFast"},
 }
+_FLUX_CLASSES = _CLASSES | {
+    "transformer": {"FluxTransformer2DModel"},
+    "text_encoder_2": {"T5EncoderModel"},
+    "tokenizer_2": {"T5Tokenizer", "T5TokenizerFast"},
+}
+_CONTROLNETS = ("ControlNetModel", "FluxControlNetModel")
 
 
 class Guide(enum.StrEnum):
@@ -57,7 +68,7 @@ class ModelFolder:
     Attributes:
         classes: the class of each component that will be loaded.
         weights: the files of each component that has any.
-        context_width: width of the text embedding that the UNet attends to.
+        context_width: width of the text embedding that the network attends to.
         requires_zeros: an empty negative prompt is embedded as zeros (SDXL).
         sampling: the steps and guidance that suit it.
     """
@@ -82,6 +93,7 @@ class ControlNetFolder:
     weights: WeightFiles
     context_width: int
     guide: Guide
+    class_name: str
 
 
 def read_model_folder(path: Path) -> ModelFolder:
@@ -94,13 +106,14 @@ def read_model_folder(path: Path) -> ModelFolder:
     if not (path / "model_index.json").is_file():
         _refuse_no_index(path)
     index = read_json(path / "model_index.json")
-    unet = read_json(path / "unet" / "config.json")
-    family = _family_of(path, index, unet)
-    classes = {name: _class_of(path, index, name) for name in _WEIGHTED[family] + _TOKENIZERS[family]}
+    family = _family_of(path, index)
+    network = read_json(path / _WEIGHTED[family][0] / "config.json")
+    _check_network(path, family, index, network)
+    classes = {name: _class_of(path, family, index, name) for name in _WEIGHTED[family] + _TOKENIZERS[family]}
     for name in _TOKENIZERS[family]:
-        _check_tokenizer(path / name)
-    context_width = _context_width(unet)
-    _check_text_width(path, family, context_width)
+        _check_tokenizer(path / name, classes[name])
+    context_width = _context_width(network)
+    _check_text_width(path, family, network)
     classes["scheduler"] = _scheduler_of(path)
     return ModelFolder(
         path=path,
@@ -111,7 +124,8 @@ def read_model_folder(path: Path) -> ModelFolder:
         requires_zeros=bool(index.get("force_zeros_for_empty_prompt", True)),
         sampling=default_sampling(family, scheduler=classes["scheduler"],
                                   name=f"{path.name} {index.get('_name_or_path', '')}",
-                                  embeds_guidance=unet.get("time_cond_proj_dim") is not None),
+                                  embeds_guidance=network.get("time_cond_proj_dim") is not None
+                                  or bool(network.get("guidance_embeds"))),
     )
 
 
@@ -130,18 +144,23 @@ def read_controlnet_folder(path: Path) -> ControlNetFolder:
         raise ModelError("{folder} is not a ControlNet's folder: it has no config.json.",
                          "Choose the folder of a ControlNetModel, or leave the field empty.", folder=path)
     config = read_json(path / "config.json")
-    if config.get("_class_name") != "ControlNetModel":
+    class_name = str(config.get("_class_name", "?"))
+    if class_name not in _CONTROLNETS:
         raise ModelError("{folder} holds a {found}, not a ControlNet.",
                          "Choose the folder of a ControlNetModel, or leave the field empty.",
-                         folder=path, found=config.get("_class_name", "?"))
+                         folder=path, found=class_name)
     # Nothing in a ControlNet's configuration says what it was trained to follow; its name does.
     names = f"{path.name} {config.get('_name_or_path', '')}".lower()
+    family = Family.FLUX if class_name == "FluxControlNetModel" else \
+        Family.SDXL if config.get("addition_embed_type") == "text_time" else Family.SD
+    is_union = config.get("num_mode") is not None  # has no mode for normals
     return ControlNetFolder(
         path=path,
-        family=Family.SDXL if config.get("addition_embed_type") == "text_time" else Family.SD,
+        family=family,
         weights=find_weights(path),
         context_width=_context_width(config),
-        guide=Guide.NORMAL if "normal" in names else Guide.DEPTH,
+        guide=Guide.NORMAL if "normal" in names and not is_union else Guide.DEPTH,
+        class_name=class_name,
     )
 
 
@@ -195,25 +214,28 @@ def _refuse_checkpoint(path: Path) -> None:
                          "save_pretrained), and choose that folder.", folder=path, file=checkpoint)
 
 
-def _family_of(path: Path, index: dict[str, object], unet: dict[str, object]) -> Family:
+def _family_of(path: Path, index: dict[str, object]) -> Family:
     pipeline = str(index.get("_class_name", "?"))
     family = _PIPELINE_CLASSES.get(pipeline)
     if family is None:
         raise ModelError("{folder} is a {found}, which Vernissage cannot paint with.",
                          "Choose a model of {supported}.", folder=path, found=pipeline,
                          supported=", ".join(Family))
-    if unet.get("in_channels") != unet.get("out_channels"):
-        raise ModelError("{folder} is made for inpainting or editing: its UNet takes {channels} channels.",
+    return Family.MINI if family is Family.SD and _named_class(index, "vae") == "MiniAutoencoder" else family
+
+
+def _check_network(path: Path, family: Family, index: dict[str, object], network: dict[str, object]) -> None:
+    """That it paints from words alone: not an inpainting, editing or refining one."""
+    taken, given = network.get("in_channels"), network.get("out_channels")
+    if taken != given and not (family is Family.FLUX and given is None):  # there, None is as many
+        raise ModelError("{folder} is made for inpainting or editing: its network takes {channels} channels.",
                          "Choose the text-to-image model that it was made from.", folder=path,
-                         channels=str(unet.get("in_channels")))
-    embedding = unet.get("addition_embed_type")
+                         channels=str(network.get("in_channels")))
+    embedding = network.get("addition_embed_type")
     if embedding != ("text_time" if family is Family.SDXL else None) or index.get("requires_aesthetics_score"):
         raise ModelError("{folder} is a {found} with a UNet of another kind.",
-                         "Choose a model of {supported}; a refiner is none.", folder=path, found=pipeline,
-                         supported=", ".join(Family))
-    if family is Family.SD and _named_class(index, "vae") == "MiniAutoencoder":
-        return Family.MINI
-    return family
+                         "Choose a model of {supported}; a refiner is none.", folder=path,
+                         found=str(index.get("_class_name")), supported=", ".join(Family))
 
 
 def _named_class(index: dict[str, object], name: str) -> str | None:
@@ -221,15 +243,16 @@ def _named_class(index: dict[str, object], name: str) -> str | None:
     return str(entry[1]) if isinstance(entry, list) and len(entry) == 2 and entry[1] else None
 
 
-def _class_of(path: Path, index: dict[str, object], name: str) -> str:
+def _class_of(path: Path, family: Family, index: dict[str, object], name: str) -> str:
+    allowed = (_FLUX_CLASSES if family is Family.FLUX else _CLASSES)[name]
     found = _named_class(index, name)
     if found is None or not (path / name).is_dir():
         raise ModelError("The model is incomplete: {folder} has no {part}.", "Download the whole folder again.",
                          folder=path, part=name)
-    if found not in _CLASSES[name]:
+    if found not in allowed:
         raise ModelError("The {part} of {folder} is a {found}: must be {allowed}.",
                          "Choose a model of {supported}.", part=name, folder=path, found=found,
-                         allowed=" / ".join(sorted(_CLASSES[name])), supported=", ".join(Family))
+                         allowed=" / ".join(sorted(allowed)), supported=", ".join(Family))
     return found
 
 
@@ -242,23 +265,29 @@ def _scheduler_of(path: Path) -> str:
 
 
 def _context_width(config: dict[str, object]) -> int:
-    width = config.get("cross_attention_dim")
+    width = config.get("cross_attention_dim", config.get("joint_attention_dim"))
     return width if isinstance(width, int) else -1
 
 
-def _check_text_width(path: Path, family: Family, context_width: int) -> None:
+def _check_text_width(path: Path, family: Family, network: dict[str, object]) -> None:
     encoders = [name for name in _WEIGHTED[family] if name.startswith("text_encoder")]
-    widths = [read_json(path / name / "config.json").get("hidden_size") for name in encoders]
-    if encoders and sum(width for width in widths if isinstance(width, int)) != context_width:
-        raise ModelError("The parts of {folder} do not belong together: its text is {text} wide, its UNet "
-                         "expects {unet}.", "Download the whole folder again.", folder=path,
-                         text=" + ".join(map(str, widths)), unet=context_width)
+    configs = [read_json(path / name / "config.json") for name in encoders]
+    widths = [config.get("d_model", config.get("hidden_size")) for config in configs]
+    context_width = _context_width(network)
+    if family is Family.FLUX:  # CLIP's words come as one vector beside those of T5
+        is_right = widths == [network.get("pooled_projection_dim"), context_width]
+    else:
+        is_right = not encoders or sum(width for width in widths if isinstance(width, int)) == context_width
+    if not is_right:
+        raise ModelError("The parts of {folder} do not belong together: its text is {text} wide, its "
+                         "network expects {width}.", "Download the whole folder again.", folder=path,
+                         text=" + ".join(map(str, widths)), width=context_width)
 
 
-def _check_tokenizer(folder: Path) -> None:
+def _check_tokenizer(folder: Path, class_name: str) -> None:
     if (folder / "tokenizer.json").is_file():
         return
-    for name in ("vocab.json", "merges.txt"):
+    for name in ("tokenizer.json",) if class_name.startswith("T5") else ("vocab.json", "merges.txt"):
         if not (folder / name).is_file():
             raise ModelError("The model is incomplete: {file} is missing.", "Download the whole folder again.",
                              file=folder / name)

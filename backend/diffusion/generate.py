@@ -22,6 +22,7 @@ from .joint import Agree, JointScheduler
 from .loading import LoadedModel
 from .memory import free_bytes, release, view_bytes, weight_bytes
 from .noise import view_generator, view_noise
+from .packing import pack, unpack
 from .portions import Portions
 from .prompts import embed_views
 
@@ -29,7 +30,8 @@ __all__ = ["CPU_BATCH", "Painting", "paint_views", "step_count"]
 
 # Four views of the small network at once take 20 % less time than one by one. A large one gains nothing, and a
 # cancel would have to wait for four views of it.
-CPU_BATCH = {Family.MINI: 4, Family.SD: 1, Family.SDXL: 1}
+CPU_BATCH = {Family.MINI: 4, Family.SD: 1, Family.SDXL: 1, Family.FLUX: 1}
+_UNION_DEPTH = 2  # the mode of depth in a ControlNet of several, as InstantX and Shakker Labs number them
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,11 @@ def step_count(loaded: LoadedModel, steps: int) -> int:
         BadInput: the scheduler cannot do it in so many steps.
     """
     scheduler = loaded.pipe.scheduler
+    # FLUX's pipeline chooses the noise levels, and shifts them by the size of the picture.
+    options = {"sigmas": [1 - step / steps for step in range(steps)], "mu": 1.0} if loaded.family is Family.FLUX else {}
     try:
-        scheduler.set_timesteps(steps)
-    except (ValueError, IndexError) as error:
+        scheduler.set_timesteps(steps, **options)
+    except (ValueError, IndexError, TypeError) as error:
         raise BadInput("{model} cannot paint in {steps} steps: {error}", "Choose another number of steps.",
                        model=loaded.name, steps=steps, error=str(error).split("\n")[0]) from error
     return len(scheduler.timesteps)
@@ -139,45 +143,50 @@ def _first_portion(loaded: LoadedModel, painting: Painting) -> int:
 
 def _is_guided(loaded: LoadedModel, painting: Painting) -> bool:
     """As the pipelines decide whether to run the network twice a step."""
-    return painting.guidance_scale > 1 and loaded.pipe.unet.config.time_cond_proj_dim is None
+    return (loaded.family is not Family.FLUX and painting.guidance_scale > 1
+            and loaded.pipe.unet.config.time_cond_proj_dim is None)
 
 
 def _paint(loaded: LoadedModel, painting: Painting, portions: Portions, agree: Agree | None) -> torch.Tensor:
     """One call of the pipeline."""
     pipe, size, places = loaded.pipe, painting.view_size_px, range(painting.view_count)
     side = size // pipe.vae_scale_factor
-    shape = (pipe.unet.config.in_channels, side, side)
+    shape = (loaded.latent_channels, side, side)
+    is_packed = loaded.family is Family.FLUX
     noise = torch.stack([view_noise(painting.seed, place, shape) for place in places])
     options: dict[str, Any] = embed_views(loaded, list(painting.prompts), painting.negative_prompt,
                                           guided=_is_guided(loaded, painting))
     if painting.control is not None:
-        options["image"] = painting.control
+        options["control_image" if is_packed else "image"] = painting.control
     if loaded.family is Family.SDXL:
         # SDXL was told how large its training pictures were, and learned to blur what came from small ones.
         claimed = max(size, loaded.native_size_px)
         options |= {"original_size": (claimed, claimed), "target_size": (claimed, claimed)}
+    if is_packed and painting.control is not None and pipe.controlnet.union:
+        options["control_mode"] = _UNION_DEPTH
     try:
-        with portions.on(getattr(pipe, "controlnet", None), pipe.unet), _agreeing(pipe, agree, portions):
+        with portions.on(getattr(pipe, "controlnet", None), loaded.network), _agreeing(loaded, agree, portions):
             result = pipe(
                 **options, width=size, height=size, num_inference_steps=painting.steps,
-                guidance_scale=painting.guidance_scale, latents=noise.to(pipe.unet.dtype),
+                guidance_scale=painting.guidance_scale,
+                latents=(pack(noise) if is_packed else noise).to(loaded.network.dtype),
                 # Schedulers that add noise at each step draw it here.
                 generator=[view_generator(painting.seed, f"{place}/steps") for place in places],
                 output_type="latent")
     except BaseException:
         pipe.maybe_free_model_hooks()
         raise
-    return result.images.float().cpu()
+    return (unpack(result.images) if is_packed else result.images).float().cpu()
 
 
 @contextmanager
-def _agreeing(pipe: Any, agree: Agree | None, portions: Portions) -> Iterator[None]:
+def _agreeing(loaded: LoadedModel, agree: Agree | None, portions: Portions) -> Iterator[None]:
     """Within the block the views agree between the pipeline's steps."""
     if agree is None:
         yield
         return
-    plain = pipe.scheduler
-    pipe.scheduler = JointScheduler(plain, agree, portions)
+    pipe, plain = loaded.pipe, loaded.pipe.scheduler
+    pipe.scheduler = JointScheduler(plain, agree, portions, is_packed=loaded.family is Family.FLUX)
     try:
         yield
     finally:

@@ -15,6 +15,7 @@ import diffusers
 import torch
 from torch import Tensor
 
+from .packing import pack, unpack
 from .portions import Portions
 
 __all__ = ["JointScheduler", "Agree", "anchor_views", "clean_from_output", "is_understood"]
@@ -53,9 +54,10 @@ class JointScheduler:
         scheduler: any of diffusers' that `clean_from_output` knows.
         agree: see `Agree`.
         portions: is told which views to compute next.
+        is_packed: the pipeline's latents are rows of patches (see `packing`).
     """
 
-    def __init__(self, scheduler: Any, agree: Agree, portions: Portions) -> None:
+    def __init__(self, scheduler: Any, agree: Agree, portions: Portions, *, is_packed: bool = False) -> None:
         self._scheduler = scheduler
         self._agree = agree
         self._portions = portions
@@ -65,7 +67,10 @@ class JointScheduler:
 
         @functools.wraps(scheduler.step)  # pipelines read its signature
         def step(model_output: Tensor, timestep: Any, sample: Tensor, *arguments: Any, **options: Any) -> Any:
-            output = self._agreed(model_output, timestep, sample)
+            if is_packed:
+                output = pack(self._agreed(unpack(model_output), timestep, unpack(sample)))
+            else:
+                output = self._agreed(model_output, timestep, sample)
             return scheduler.step(output, timestep, sample, *arguments, **options)
 
         self.step = step

@@ -20,6 +20,7 @@ from ..exhaustion import is_out_of_memory
 from .catalogue import ROOT, Resolved, resolve
 from .families import Family, Sampling
 from .folders import ControlNetFolder, ModelFolder, check_match, read_controlnet_folder, read_model_folder
+from .packing import PATCH
 from .weights import WeightFiles
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LoadedModel", "Models"]
 
-_USUAL_SIZE_PX = {Family.MINI: 256, Family.SD: 512, Family.SDXL: 1024}  # where a UNet does not say it
+_USUAL_SIZE_PX = {Family.MINI: 256, Family.SD: 512, Family.SDXL: 1024, Family.FLUX: 1024}  # where none is said
 # Read by the libraries when they are imported.
 _LIBRARY_SETTINGS = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1",
                       "TRANSFORMERS_VERBOSITY": "error", "DIFFUSERS_VERBOSITY": "error",
@@ -62,9 +63,19 @@ class LoadedModel:
         return self.folder.family
 
     @property
+    def network(self) -> torch.nn.Module:
+        """What denoises: the UNet or the transformer."""
+        return self.pipe.transformer if self.family is Family.FLUX else self.pipe.unet
+
+    @property
+    def latent_channels(self) -> int:
+        channels = int(self.network.config.in_channels)
+        return channels // PATCH**2 if self.family is Family.FLUX else channels
+
+    @property
     def native_size_px(self) -> int:
         """Side of the pictures that it was trained on."""
-        size = self.pipe.unet.config.sample_size
+        size = self.network.config.get("sample_size")
         if size is None:
             return _USUAL_SIZE_PX[self.family]
         return int(size if isinstance(size, int) else size[0]) * self.pipe.vae_scale_factor
@@ -178,7 +189,9 @@ def _load(resolved: Resolved, folder: ModelFolder, controlnet: ControlNetFolder 
         torch.use_deterministic_algorithms(True, warn_only=True)
         device = choose_device()
         try:
-            pipe = _build(folder, controlnet, torch.float32 if device.type == "cpu" else torch.float16)
+            # T5 overflows in float16.
+            half = torch.bfloat16 if folder.family is Family.FLUX else torch.float16
+            pipe = _build(folder, controlnet, torch.float32 if device.type == "cpu" else half)
         except VernissageError:
             raise
         except Exception as error:  # whatever a library makes of a damaged file
@@ -212,15 +225,18 @@ def _build(folder: ModelFolder, controlnet: ControlNetFolder | None, dtype: torc
     }
     for part in ("tokenizer", "tokenizer_2"):
         if part in folder.classes:
-            from transformers import CLIPTokenizer
+            from transformers import CLIPTokenizer, T5TokenizerFast
 
-            parts[part] = CLIPTokenizer.from_pretrained(folder.path / part, local_files_only=True)
+            kind = T5TokenizerFast if folder.classes[part].startswith("T5") else CLIPTokenizer
+            parts[part] = kind.from_pretrained(folder.path / part, local_files_only=True)
     parts["scheduler"] = _load_scheduler(folder)
     if controlnet is not None:
-        parts["controlnet"] = _load_weighted("ControlNetModel", controlnet.path, controlnet.weights, dtype)
+        parts["controlnet"] = _load_weighted(controlnet.class_name, controlnet.path, controlnet.weights, dtype)
     if folder.family is Family.SDXL:
         return _pipeline_class("StableDiffusionXL", controlnet)(
             **parts, force_zeros_for_empty_prompt=folder.requires_zeros, add_watermarker=False)
+    if folder.family is Family.FLUX:
+        return _pipeline_class("Flux", controlnet)(**parts)
     if folder.family is Family.MINI:
         parts |= {"text_encoder": None, "tokenizer": None}
     return _pipeline_class("StableDiffusion", controlnet)(
@@ -237,7 +253,7 @@ def _load_weighted(class_name: str, folder: Path, files: WeightFiles, dtype: tor
     """One part with its weights. The libraries leave what a file does not hold as it was born, or without memory."""
     options: dict[str, Any] = {"use_safetensors": True, "local_files_only": True, "variant": files.variant,
                                "output_loading_info": True}
-    if class_name.startswith("CLIP"):
+    if class_name.startswith(("CLIP", "T5")):
         import transformers
 
         part, told = getattr(transformers, class_name).from_pretrained(folder, dtype=dtype, **options)

@@ -16,6 +16,8 @@ from torch import Tensor, nn
 
 __all__ = ["Portions"]
 
+_SHARED = ("img_ids", "txt_ids")  # FLUX: a row for each patch and word, and as many of these as views, by chance
+
 
 class Portions:
     """How many views go through the networks at once, and which of them this time.
@@ -54,7 +56,8 @@ class Portions:
                     network.forward = forward
 
     def _divided(self, forward: Callable[..., Any], *, ends_step: bool) -> Callable[..., Any]:
-        def run(sample: Tensor, *arguments: Any, **options: Any) -> Any:
+        def run(*arguments: Any, **options: Any) -> Any:
+            sample: Tensor = arguments[0] if arguments else options["hidden_states"]
             rows = len(sample)
             result: Any = None
             waiting = list(self.wanted)
@@ -63,7 +66,7 @@ class Portions:
                 index = torch.tensor([place + turn * self.count for turn in range(rows // self.count)
                                       for place in places], device=sample.device)
                 try:
-                    part = forward(*_pick((sample, *arguments), index, rows), **_pick(options, index, rows))
+                    part = forward(*_pick(arguments, index, rows), **_pick(options, index, rows))
                 except (RuntimeError, MemoryError) as error:
                     self.size = self._retreat(len(places), error)
                     continue
@@ -83,12 +86,14 @@ def _pick(value: Any, index: Tensor, rows: int) -> Any:
     if isinstance(value, tuple | list):
         return type(value)(_pick(part, index, rows) for part in value)
     if isinstance(value, dict):
-        return {name: _pick(part, index, rows) for name, part in value.items()}
+        return {name: part if name in _SHARED else _pick(part, index, rows) for name, part in value.items()}
     return value
 
 
 def _put(part: Any, whole: Any, index: Tensor, rows: int) -> Any:
     """Write the rows of a portion's result into the whole result, which is made at the first portion."""
+    if part is None:
+        return None
     if isinstance(part, Tensor):
         if whole is None:
             whole = part.new_zeros((rows, *part.shape[1:]))

@@ -40,8 +40,12 @@ def embed_prompt(loaded: LoadedModel, prompt: str, negative_prompt: str, *, guid
     if loaded.family is Family.MINI:
         from .words import embed_words
 
-        words = embed_words([prompt, negative_prompt]).to(loaded.device, loaded.pipe.unet.dtype)
+        words = embed_words([prompt, negative_prompt]).to(loaded.device, loaded.network.dtype)
         return PromptEmbeddings({"prompt_embeds": words[:1], "negative_prompt_embeds": words[1:] if guided else None})
+    if loaded.family is Family.FLUX:  # has no negative prompt: its guidance is distilled
+        words, pooled, _ = loaded.pipe.encode_prompt(prompt=prompt, device=loaded.pipe._execution_device,
+                                                     max_sequence_length=_flux_tokens(loaded))
+        return PromptEmbeddings({"prompt_embeds": words, "pooled_prompt_embeds": pooled})
     names: tuple[str, ...] = ("prompt_embeds", "negative_prompt_embeds")
     if loaded.family is Family.SDXL:
         names += ("pooled_prompt_embeds", "negative_pooled_prompt_embeds")
@@ -57,8 +61,15 @@ def unread_part(loaded: LoadedModel, prompt: str) -> str:
         from .words import unread_words
 
         return unread_words(prompt)
-    tokenizer = loaded.pipe.tokenizer
+    # FLUX reads the beginning with CLIP too, but for a summary alone.
+    tokenizer = loaded.pipe.tokenizer_2 if loaded.family is Family.FLUX else loaded.pipe.tokenizer
     tokens = tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
     ends = [end for _, end in tokens.offset_mapping]
-    room = tokenizer.model_max_length - 2  # the start and the end have tokens of their own
+    # The start and the end have tokens of their own; T5 knows an end only.
+    room = _flux_tokens(loaded) - 1 if loaded.family is Family.FLUX else tokenizer.model_max_length - 2
     return prompt[ends[room - 1]:].strip() if len(ends) > room else ""
+
+
+def _flux_tokens(loaded: LoadedModel) -> int:
+    """How many the transformer was trained with: the one without guidance (schnell) with half as many."""
+    return 512 if loaded.network.config.guidance_embeds else 256

@@ -32,7 +32,9 @@ def brief_painter(request: Request, loaded: LoadedModel, mesh: Mesh, views: Sequ
         if unread := unread_part(loaded, prompt):
             job.remark("The prompt is too long for {model}, which does not read its end: {unread}",
                        model=loaded.name, unread=_beginning(unread))
-    if request.negative_prompt.strip() and guidance_scale <= 1:
+    if request.negative_prompt.strip() and loaded.family is Family.FLUX:
+        job.remark("The negative prompt has no effect: {model} was made without one.", model=loaded.name)
+    elif request.negative_prompt.strip() and guidance_scale <= 1:
         job.remark("The negative prompt has no effect: the guidance scale is {guidance}, and it works above 1.",
                    guidance=guidance_scale)
     if loaded.family is not Family.MINI:

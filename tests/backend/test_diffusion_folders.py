@@ -11,7 +11,7 @@ import torch
 from diffusers import LCMScheduler, UNet2DConditionModel
 
 from backend.diffusion.catalogue import catalogue, resolve
-from backend.diffusion.families import Family
+from backend.diffusion.families import Family, Sampling
 from backend.diffusion.folders import Guide, check_match, read_controlnet_folder, read_model_folder
 from protocol.errors import ModelError
 from tests.backend import tiny_models
@@ -24,6 +24,7 @@ def whole(tmp_path_factory):
     tiny_models.save_sd(root / "sd")
     tiny_models.save_sdxl(root / "sdxl")
     tiny_models.save_mini(root / "mini")
+    tiny_models.save_flux(root / "flux")
     return root
 
 
@@ -44,7 +45,8 @@ def refusal(path: Path, reader=read_model_folder) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize(("name", "family"), [("sd", Family.SD), ("sdxl", Family.SDXL), ("mini", Family.MINI)])
+@pytest.mark.parametrize(("name", "family"), [("sd", Family.SD), ("sdxl", Family.SDXL), ("mini", Family.MINI),
+                                               ("flux", Family.FLUX)])
 def test_each_family_is_known_by_its_structure(whole, name, family):
     folder = read_model_folder(whole / name)
     assert folder.family is family
@@ -60,6 +62,40 @@ def test_a_pipeline_for_another_task_of_the_family_is_accepted(sd, cls):
 def test_a_distilled_model_asks_for_few_steps(tmp_path):
     folder = tiny_models.save_sd(tmp_path / "lcm", scheduler=LCMScheduler(steps_offset=1), time_cond_proj_dim=8)
     assert read_model_folder(folder).sampling.steps <= 8
+
+
+def test_flux_is_asked_as_its_weights_were_distilled(tmp_path, whole):
+    dev = tiny_models.save_flux(tmp_path / "dev", guidance_embeds=True)
+    assert read_model_folder(dev).sampling == Sampling(28, 3.5)
+    assert read_model_folder(whole / "flux").sampling == Sampling(4, 0.0)
+
+
+@pytest.mark.parametrize(("file", "changes", "words"), [
+    ("transformer/config.json", {"in_channels": 96, "out_channels": 16}, "inpainting"),
+    ("text_encoder_2/config.json", {"d_model": 48}, "do not belong together"),
+    ("model_index.json", {"text_encoder_2": ["transformers", "CLIPTextModel"]}, "T5EncoderModel"),
+])
+def test_a_flux_folder_that_cannot_paint(whole, tmp_path, file, changes, words):
+    folder = Path(shutil.copytree(whole / "flux", tmp_path / "flux"))
+    edit(folder / file, **changes)
+    assert words in refusal(folder)
+
+
+def test_a_flux_folder_needs_the_words_of_t5(whole, tmp_path):
+    folder = Path(shutil.copytree(whole / "flux", tmp_path / "flux"))
+    (folder / "tokenizer_2" / "tokenizer.json").unlink()
+    assert "tokenizer_2" in refusal(folder)
+
+
+def test_a_controlnet_of_flux(whole, tmp_path):
+    """One of several modes has none for normals, whatever it is called."""
+    depth = read_controlnet_folder(tiny_models.save_flux_controlnet(tmp_path / "depth"))
+    normal = read_controlnet_folder(tiny_models.save_flux_controlnet(tmp_path / "surface-normals"))
+    union = read_controlnet_folder(tiny_models.save_flux_controlnet(tmp_path / "union-normal", num_mode=3))
+    assert [found.guide for found in (depth, normal, union)] == [Guide.DEPTH, Guide.NORMAL, Guide.DEPTH]
+    check_match(read_model_folder(whole / "flux"), depth)
+    with pytest.raises(ModelError, match=r"FLUX\.1"):
+        check_match(read_model_folder(whole / "sd"), depth)
 
 
 def test_weights_in_half_precision_files_alone_are_found(sd):
@@ -152,9 +188,9 @@ def test_a_shard_outside_of_the_folder_is_not_followed(sd):
 
 
 def test_an_unknown_family_names_what_was_found_and_what_is_supported(sd):
-    edit(sd / "model_index.json", _class_name="FluxPipeline")
+    edit(sd / "model_index.json", _class_name="StableDiffusion3Pipeline")
     message = refusal(sd)
-    assert "FluxPipeline" in message
+    assert "StableDiffusion3Pipeline" in message
     assert all(family in message for family in Family)
 
 

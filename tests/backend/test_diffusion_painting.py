@@ -18,7 +18,7 @@ from diffusers import (
     PNDMScheduler,
 )
 
-from backend.diffusion.decode import decode_latents, decode_views
+from backend.diffusion.decode import decode_latents, decode_views, encode_pictures
 from backend.diffusion.families import Family
 from backend.diffusion.generate import CPU_BATCH, Painting, paint_views, step_count
 from backend.diffusion.loading import LoadedModel, Models
@@ -39,6 +39,8 @@ def folders(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("models")
     tiny_models.save_sd(root / "sd")
     tiny_models.save_sdxl(root / "sdxl")
+    tiny_models.save_flux(root / "flux")
+    tiny_models.save_flux_controlnet(root / "flux-depth")
     tiny_models.save_mini(root / "mini")
     tiny_models.save_controlnet(root / "sd-depth")
     tiny_models.save_controlnet(root / "sdxl-depth", sdxl=True)
@@ -113,7 +115,7 @@ def test_a_view_does_not_depend_on_how_many_others_there_are(sd, desk):
     torch.testing.assert_close(three[:2], two)
 
 
-@pytest.mark.parametrize("name", ["sd", "sdxl", "mini"])
+@pytest.mark.parametrize("name", ["sd", "sdxl", "flux", "mini"])
 def test_every_family_paints_what_the_plain_pipeline_paints(folders, desk, name):
     loaded = load(folders / name)
     latents = desk.paint(loaded, view_count=1, negative_prompt="blue")
@@ -124,13 +126,26 @@ def test_every_family_paints_what_the_plain_pipeline_paints(folders, desk, name)
         from backend.diffusion.words import embed_words
 
         words = {"prompt_embeds": embed_words(["red brick"]), "negative_prompt_embeds": embed_words(["blue"])}
-    channels = loaded.pipe.unet.config.in_channels
+    noise = view_noise(7, 0, (loaded.latent_channels, SIZE_PX // 8, SIZE_PX // 8))[None]
+    if loaded.family is Family.FLUX:
+        words = {"prompt": "red brick", "max_sequence_length": 256}
+        noise = loaded.pipe._pack_latents(noise, *noise.shape)
     plain = loaded.pipe(**words, num_inference_steps=2, guidance_scale=5.0, width=SIZE_PX, height=SIZE_PX,
-                        latents=view_noise(7, 0, (channels, SIZE_PX // 8, SIZE_PX // 8))[None], output_type="pt")
+                        latents=noise, output_type="pt")
     torch.testing.assert_close(picture, plain.images.permute(0, 2, 3, 1))
 
 
-@pytest.mark.parametrize("name", ["sd", "sdxl"])
+def test_latents_of_a_picture_are_about_the_mean_that_the_network_knows(folders):
+    """FLUX's autoencoder shifts them, where SD's only scales."""
+    loaded = load(folders / "flux")
+    picture = torch.rand(1, SIZE_PX, SIZE_PX, 3, generator=torch.Generator().manual_seed(1))
+    vae = loaded.pipe.vae
+    plain = vae.encode((2 * picture - 1).permute(0, 3, 1, 2)).latent_dist.mode()
+    expected = (plain - vae.config.shift_factor) * vae.config.scaling_factor
+    torch.testing.assert_close(encode_pictures(loaded, picture), expected)
+
+
+@pytest.mark.parametrize("name", ["sd", "sdxl", "flux"])
 def test_a_controlnet_changes_the_picture_with_its_guide(folders, desk, name):
     loaded = load(folders / name, folders / f"{name}-depth")
     black, white = torch.zeros(2, 3, SIZE_PX, SIZE_PX), torch.ones(2, 3, SIZE_PX, SIZE_PX)

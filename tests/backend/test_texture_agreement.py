@@ -14,6 +14,7 @@ from diffusers import (
     EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
     FlowMatchEulerDiscreteScheduler,
+    FluxPipeline,
     HeunDiscreteScheduler,
     LCMScheduler,
     PNDMScheduler,
@@ -23,6 +24,7 @@ from diffusers import (
 from backend.diffusion.generate import Painting, paint_views
 from backend.diffusion.joint import JointScheduler, anchor_views, clean_from_output, is_understood
 from backend.diffusion.loading import LoadedModel, Models
+from backend.diffusion.packing import pack, unpack
 from backend.diffusion.portions import Portions
 from backend.job import Job
 from backend.texturing.agreement import Agreement, Canvas
@@ -115,6 +117,18 @@ def test_the_clean_latents_are_read_rightly(scheduler):
         scheduler.step(output, timestep, sample)
 
 
+def test_packed_latents_are_handed_over_as_pictures_are():
+    latents = torch.randn(3, 4, 8, 8, generator=torch.Generator().manual_seed(0))
+    packed = pack(latents)
+    assert torch.equal(packed, FluxPipeline._pack_latents(latents, 3, 4, 8, 8))
+    assert torch.equal(unpack(packed), latents)
+    asked = Nothing(3, 4)
+    scheduler = FlowMatchEulerDiscreteScheduler()
+    plain = denoise(FlowMatchEulerDiscreteScheduler(), 4, packed)
+    assert torch.equal(denoise(JointScheduler(scheduler, asked, no_portions(3), is_packed=True), 4, packed), plain)
+    assert all(clean.shape == latents.shape for clean in asked.seen)
+
+
 def test_a_change_moves_the_result_by_as_much():
     output = torch.randn(2, 4, 8, 8, generator=torch.Generator().manual_seed(0))
     plain, moved = (DDIMScheduler(prediction_type="sample", clip_sample=False) for _ in range(2))
@@ -168,6 +182,23 @@ def test_portions_keep_every_row_with_what_belongs_to_it():
     assert "forward" not in vars(network)
 
 
+def test_rows_that_are_not_of_the_batch_stay_whole():
+    """FLUX's patches have places: as many as there are views, by chance."""
+    seen = []
+
+    class Transformer(torch.nn.Module):
+        def forward(self, hidden_states, img_ids, guidance=None):
+            seen.append((len(hidden_states), len(img_ids)))
+            return (hidden_states * 2, None)
+
+    network, rows = Transformer(), torch.arange(12.0)[:, None]
+    with Portions(12, 5, retreat=lambda tried, error: tried, after=lambda views: None).on(network):
+        result, nothing = network(hidden_states=rows, img_ids=torch.zeros(12, 3), guidance=None)
+    assert torch.equal(result, rows * 2)
+    assert nothing is None
+    assert seen == [(5, 12), (5, 12), (2, 12)]
+
+
 def test_views_that_are_not_wanted_are_not_computed():
     network, rows = Network(), torch.ones(6, 1)
     portions = Portions(3, 3, retreat=lambda tried, error: tried, after=lambda views: None)
@@ -218,7 +249,7 @@ def test_late_steps_are_left_to_each_view():
     assert meet(4, views) is None
 
 
-@pytest.mark.parametrize("name", ["sd", "sdxl", "mini"])
+@pytest.mark.parametrize("name", ["sd", "sdxl", "flux", "mini"])
 def test_every_family_paints_with_views_that_agree(tmp_path, name):
     """An unmodified pipeline, 4 views in 8 steps; the middle ones with half of the views."""
     folder = tmp_path / name

@@ -32,6 +32,9 @@ def folders(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("models")
     tiny_models.save_sd(root / "sd")
     tiny_models.save_sd(root / "constant", vae=tiny_models.make_vae(tuple(c / 255 for c in COLOUR)))
+    tiny_models.save_flux(root / "flux")
+    tiny_models.save_flux_controlnet(root / "flux-depth")
+    tiny_models.save_flux_controlnet(root / "flux-union", num_mode=3)
     tiny_models.save_controlnet(root / "depth")
     tiny_models.save_controlnet(root / "xl-depth", sdxl=True)
     return root
@@ -115,13 +118,34 @@ def test_the_same_request_gives_the_same_bytes_in_one_process_and_in_another(des
     _, first = desk.texture(sphere(), **fields)
     _, second = desk.texture(sphere(), **fields)
     assert np.array_equal(first, second)
+    assert np.array_equal(elsewhere(desk, root, **fields), first)
+    _, other = desk.texture(sphere(), **fields | {"seed": 8})
+    assert not np.array_equal(other, first)
+
+
+def elsewhere(desk: Desk, root: Path, **fields: object) -> NDArray[np.uint8]:
+    """The texture of a sphere, painted by a process of its own."""
     folder, _ = desk.folder(sphere(), **fields)
     command = [sys.executable, "-s", "-E", "-B", "-u", "-m", "backend", "run", str(folder)]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
-    assert np.array_equal(read(folder / TEXTURE_NAME), first)
-    _, other = desk.texture(sphere(), **fields | {"seed": 8})
-    assert not np.array_equal(other, first)
+    return read(folder / TEXTURE_NAME)
+
+
+def test_flux_paints_with_its_own_habits_and_in_a_process_of_its_own(desk, folders, root):
+    fields = {"model": str(folders / "flux"), "steps": None, "guidance_scale": None, "negative_prompt": "blue"}
+    result, image = desk.texture(sphere(), **fields)
+    assert image.reshape(-1, 3).std(axis=0).min() > 5
+    assert (result.steps, result.guidance_scale, result.evaluations) == (4, 0.0, 12)
+    assert "made without one" in sentences(result)
+    assert np.array_equal(elsewhere(desk, root, **fields), image)
+
+
+@pytest.mark.parametrize("controlnet", ["flux-depth", "flux-union"])
+def test_a_controlnet_of_flux_sees_the_object(desk, folders, controlnet):
+    _, guided = desk.texture(sphere(), model=str(folders / "flux"), controlnet=str(folders / controlnet))
+    _, free = desk.texture(sphere(), model=str(folders / "flux"))
+    assert not np.array_equal(guided, free)
 
 
 def test_a_controlnet_sees_the_object(desk, folders):

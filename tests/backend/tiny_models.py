@@ -14,17 +14,30 @@ from diffusers import (
     AutoencoderKL,
     ControlNetModel,
     DDIMScheduler,
+    FlowMatchEulerDiscreteScheduler,
+    FluxControlNetModel,
+    FluxPipeline,
+    FluxTransformer2DModel,
     StableDiffusionPipeline,
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
 )
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+from transformers import (
+    CLIPTextConfig,
+    CLIPTextModel,
+    CLIPTextModelWithProjection,
+    CLIPTokenizer,
+    T5Config,
+    T5EncoderModel,
+    T5TokenizerFast,
+)
 
 from backend.diffusion.autoencoder import MiniAutoencoder
 
 SD_WIDTH = 32
 SDXL_WIDTHS = (32, 24)
+FLUX_WIDTHS = (32, 40)
 POOLED_WIDTH = 20
 
 
@@ -54,6 +67,39 @@ def save_sdxl(folder: Path, *, scheduler: SchedulerMixin | None = None, vae: Aut
         scheduler=scheduler or DDIMScheduler(steps_offset=1, clip_sample=False), add_watermarker=False)
     pipe.save_pretrained(folder)
     return folder
+
+
+def save_flux(folder: Path, *, guidance_embeds: bool = False) -> Path:
+    """A folder of FLUX's parts: patches of 2 by 2 latents, CLIP's summary, T5's words, shifted flow matching."""
+    torch.manual_seed(5)
+    pooled, width = FLUX_WIDTHS
+    words = T5EncoderModel(T5Config(vocab_size=len(_t5_pieces()), d_model=width, d_kv=8, d_ff=32, num_layers=2,
+                                    num_heads=4, feed_forward_proj="gated-gelu"))
+    pipe = FluxPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0, use_dynamic_shifting=guidance_embeds),
+        vae=make_vae(scaling_factor=0.3611, shift_factor=0.1159), text_encoder=CLIPTextModel(text_config(pooled)),
+        tokenizer=save_tokenizer(folder), text_encoder_2=words,
+        tokenizer_2=T5TokenizerFast(vocab=_t5_pieces(), extra_ids=0, model_max_length=512),
+        transformer=FluxTransformer2DModel(**flux_size(), num_layers=1, num_single_layers=1,
+                                           guidance_embeds=guidance_embeds))
+    pipe.save_pretrained(folder)
+    return folder
+
+
+def save_flux_controlnet(folder: Path, *, num_mode: int | None = None) -> Path:
+    torch.manual_seed(6)
+    controlnet = FluxControlNetModel(**flux_size(), num_layers=1, num_single_layers=0, num_mode=num_mode)
+    for part in (controlnet.controlnet_blocks, controlnet.controlnet_x_embedder):  # zero from birth
+        for parameter in part.parameters():
+            torch.nn.init.normal_(parameter, std=0.5)
+    controlnet.save_pretrained(folder)
+    return folder
+
+
+def flux_size() -> dict[str, object]:
+    pooled, width = FLUX_WIDTHS
+    return {"in_channels": 16, "attention_head_dim": 16, "num_attention_heads": 2, "joint_attention_dim": width,
+            "pooled_projection_dim": pooled, "axes_dims_rope": (4, 6, 6)}
 
 
 def save_mini(folder: Path) -> Path:
@@ -91,11 +137,12 @@ def make_unet(width: int, **options: object) -> UNet2DConditionModel:
         "up_block_types": ("CrossAttnUpBlock2D", "UpBlock2D"), **options})
 
 
-def make_vae(colour: tuple[float, float, float] | None = None) -> AutoencoderKL:
+def make_vae(colour: tuple[float, float, float] | None = None, **options: object) -> AutoencoderKL:
     """An autoencoder; with a colour (sRGB, 0 to 1), one that decodes everything to that colour."""
     vae = AutoencoderKL(
         block_out_channels=(4, 4, 4, 4), down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4, latent_channels=4, norm_num_groups=2, sample_size=64)
+        up_block_types=("UpDecoderBlock2D",) * 4, latent_channels=4, norm_num_groups=2, sample_size=64,
+        **options)
     if colour is not None:
         torch.nn.init.zeros_(vae.decoder.conv_out.weight)
         vae.decoder.conv_out.bias.data = torch.tensor(colour) * 2 - 1
@@ -126,3 +173,10 @@ def _vocabulary() -> dict[str, int]:
     letters = [chr(code) for code in range(33, 127)]
     words = ["<|startoftext|>", "<|endoftext|>", *letters, *(letter + "</w>" for letter in letters), "br"]
     return {word: number for number, word in enumerate(words)}
+
+
+def _t5_pieces() -> list[tuple[str, float]]:
+    """As T5's: words begin with a low line; every letter is known."""
+    letters = [chr(code) for code in range(33, 127)]
+    return [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -9.0), ("▁", -3.0), *((letter, -4.0) for letter in letters),
+            ("▁red", -2.0), ("▁brick", -2.0)]

@@ -27,8 +27,8 @@ TEXTS = {
         "{folder} 含有单个检查点（{file}），而不是 diffusers 文件夹。",
     "{folder} is a {found}, which Vernissage cannot paint with.": "{folder} 是 {found}，Vernissage 无法用它绘制。",
     "Choose a model of {supported}.": "请选择 {supported} 系列的模型。",
-    "{folder} is made for inpainting or editing: its UNet takes {channels} channels.":
-        "{folder} 用于局部重绘或编辑：其 UNet 有 {channels} 个输入通道。",
+    "{folder} is made for inpainting or editing: its network takes {channels} channels.":
+        "{folder} 用于局部重绘或编辑：其网络有 {channels} 个输入通道。",
     "The model folder {folder} cannot be read: {error}.": "无法读取模型文件夹 {folder}：{error}。",
     "Choose a folder that can be read.": "请选择可以读取的文件夹。",
     "{model} cannot paint in {steps} steps: {error}": "{model} 无法以 {steps} 步绘制：{error}",
@@ -36,8 +36,8 @@ TEXTS = {
     "Choose the text-to-image model that it was made from.": "请选择它所基于的文生图模型。",
     "{folder} is a {found} with a UNet of another kind.": "{folder} 是 {found}，但其 UNet 属于另一种类型。",
     "Choose a model of {supported}; a refiner is none.": "请选择 {supported} 系列的模型；精修模型不在其列。",
-    "The parts of {folder} do not belong together: its text is {text} wide, its UNet expects {unet}.":
-        "{folder} 的各部分不匹配：其文本宽度为 {text}，而 UNet 需要 {unet}。",
+    "The parts of {folder} do not belong together: its text is {text} wide, its network expects {width}.":
+        "{folder} 的各部分不匹配：其文本宽度为 {text}，而网络需要 {width}。",
     "The {part} of {folder} is a {found}: must be {allowed}.": "{folder} 的 {part} 是 {found}：必须是 {allowed}。",
     "The scheduler of {folder} is a {found}, which is unknown.": "{folder} 的调度器是 {found}，无法识别。",
     "{folder} holds a {found}, not a ControlNet.": "{folder} 含有 {found}，而不是 ControlNet。",
@@ -109,6 +109,8 @@ TEXTS = {
         "提示词对 {model} 来说过长，其末尾不会被读取：{unread}",
     "The negative prompt has no effect: the guidance scale is {guidance}, and it works above 1.":
         "负面提示词不起作用：引导强度为 {guidance}，大于 1 时才起作用。",
+    "The negative prompt has no effect: {model} was made without one.":
+        "负面提示词不起作用：{model} 在制作时就不支持它。",
     "Without a ControlNet, {model} does not know the shape of {name}. Give a depth ControlNet of its family.":
         "没有 ControlNet 时，{model} 无法得知 {name} 的形状。请提供同系列的深度 ControlNet。",
     "{model} was trained on pictures of {native} px: views of {size} px may look poor.":

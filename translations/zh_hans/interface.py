@@ -81,9 +81,9 @@ TEXTS = {
     "Mini": "迷你",
     "The small model that comes with Vernissage: plain materials, on any computer, without a download":
         "Vernissage 自带的小模型：可画常见材料，任何电脑都能运行，无需下载",
-    "A Stable Diffusion 1.5 or SDXL model in the folder format of diffusers, for richer pictures. It wants a "
+    "A Stable Diffusion 1.5, SDXL or FLUX.1 model in the folder format of diffusers, for richer pictures. It wants a "
     "graphics card":
-        "diffusers 文件夹格式的 Stable Diffusion 1.5 或 SDXL 模型，画面更丰富。需要显卡",
+        "diffusers 文件夹格式的 Stable Diffusion 1.5、SDXL 或 FLUX.1 模型，画面更丰富。需要显卡",
     "Model Folder": "模型文件夹",
     "Folder of a diffusers model, the one that holds model_index.json. Its weights must be safetensors files":
         "diffusers 模型的文件夹，即含有 model_index.json 的那一个。其权重必须是 safetensors 文件",

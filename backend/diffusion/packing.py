@@ -1,0 +1,24 @@
+"""How FLUX writes latents: as a row of patches, each of 2 by 2 (Black Forest Labs' `sampling.prepare`)."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+__all__ = ["PATCH", "pack", "unpack"]
+
+PATCH = 2
+
+
+def pack(latents: Tensor) -> Tensor:
+    """(n, h/2 · w/2, 4 C) of latents (n, C, h, w)."""
+    n, channels, high, wide = latents.shape
+    patches = latents.reshape(n, channels, high // PATCH, PATCH, wide // PATCH, PATCH).permute(0, 2, 4, 1, 3, 5)
+    return patches.reshape(n, -1, channels * PATCH**2)
+
+
+def unpack(packed: Tensor) -> Tensor:
+    """The latents (n, C, h, h) of a square view, from what `pack` made."""
+    n, count, channels = packed.shape
+    side = round(count**0.5)
+    patches = packed.reshape(n, side, side, channels // PATCH**2, PATCH, PATCH).permute(0, 3, 1, 4, 2, 5)
+    return patches.reshape(n, channels // PATCH**2, side * PATCH, side * PATCH)
