@@ -4,7 +4,7 @@ A map is made once a view on the CPU and holds indices and weights only; `transf
 images are on, as often as the denoising asks for it.
 """
 
-# ruff: noqa: ANN001, ANN202 -- the kernels at the end: numba takes the types from what is passed in.
+# ruff: noqa: ANN001, ANN201, ANN202 -- the kernels at the end: numba takes the types from what is passed in.
 from __future__ import annotations
 
 import math
@@ -19,7 +19,7 @@ from .mesh import Mesh
 from .uv_raster import Texels
 from .view_raster import ViewRaster
 
-__all__ = ["ViewMap", "edge_distance", "join_maps", "map_view"]
+__all__ = ["ViewMap", "edge_distance", "filter_pixels", "join_maps", "map_view"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,16 +28,17 @@ class ViewMap:
 
     Attributes:
         texel: (M,) int32, ascending, index into the compact arrays of `Texels`.
-        pixels: (M, 4) int32, flat pixel indices of the bilinear taps. The first has the largest weight; taps
-            that were dropped, because they show another surface, repeat it and are never read.
-        tap_weights: (M, 3) float32, weights of taps 1 to 3; the first has what is missing to 1.
+        tap: (M,) int32, four times the flat index of the pixel that counts most, plus 1 if the pixel beside it of the
+            bilinear filter is the left one, plus 2 if that in the other row is above.
+        tap_weights: (M, 3) float32, weights of the pixel beside it, of that in the other row and of the one beside
+            that; 0 if it shows another surface. The first has what is missing to 1.
         weight: (M,) float32 above 0: how much this view counts in the blend.
         cosine: (M,) float32: cosine between the geometric normal and the direction to the camera.
         height_px, width_px: size of the view.
     """
 
     texel: NDArray[np.int32]
-    pixels: NDArray[np.int32]
+    tap: NDArray[np.int32]
     tap_weights: NDArray[np.float32]
     weight: NDArray[np.float32]
     cosine: NDArray[np.float32]
@@ -47,9 +48,23 @@ class ViewMap:
     def __len__(self) -> int:
         return len(self.texel)
 
+    @property
+    def pixels(self) -> NDArray[np.int32]:
+        """(M, 4) flat indices of the filter's pixels; those without weight repeat the first."""
+        main = self.tap >> 2
+        beside = np.where(self.tap & 1, np.int32(-1), np.int32(1))
+        other = np.where(self.tap & 2, np.int32(-self.width_px), np.int32(self.width_px))
+        steps = np.stack([beside, other, beside + other], axis=1)
+        return np.concatenate([main[:, None], main[:, None] + np.where(self.tap_weights > 0, steps, 0)], axis=1)
+
+    def part(self, chosen: slice | NDArray[np.int64]) -> ViewMap:
+        """Of some of its texels."""
+        return ViewMap(self.texel[chosen], self.tap[chosen], self.tap_weights[chosen], self.weight[chosen],
+                       self.cosine[chosen], self.height_px, self.width_px)
+
 
 def map_view(mesh: Mesh, texels: Texels, raster: ViewRaster, *, exponent: float = 6.0, feather_px: int = 4,
-             drop_px: int = 0, max_angle_rad: float = math.radians(83)) -> ViewMap:
+             max_angle_rad: float = math.radians(83)) -> ViewMap:
     """Find the texels that a view sees, their pixels and their blend weights.
 
     A texel is seen if its geometric normal faces the camera and a pixel beside its projection shows the same
@@ -60,7 +75,6 @@ def map_view(mesh: Mesh, texels: Texels, raster: ViewRaster, *, exponent: float 
         exponent: e of the weight cos(angle)^e; 0 lets all views count alike, 6 lets the most frontal win.
         feather_px: the weight rises from nearly 0 at a silhouette or depth step to its full value this many
             pixels inside, so that views join softly and bled background counts last.
-        drop_px: pixels this close to a silhouette or depth step are not used at all.
         max_angle_rad: nothing is seen at a larger angle; the weight fades out over the last 7 degrees.
     """
     camera = raster.camera
@@ -68,32 +82,34 @@ def map_view(mesh: Mesh, texels: Texels, raster: ViewRaster, *, exponent: float 
     view[:, 3] += view[:, :3] @ mesh.center
     lens = np.array([camera.focal_px, *camera.principal_px])
     limits = np.array([camera.clip_near, camera.clip_far, math.cos(max_angle_rad),
-                       math.cos(max_angle_rad - math.radians(7)), exponent, feather_px + 1.0, drop_px])
-    distance = _rimmed_edge_distance(mesh, raster, max(feather_px, drop_px) + 1)
+                       math.cos(max_angle_rad - math.radians(7)), exponent])
+    # How much a pixel counts, by its distance from the edge.
+    inner = np.minimum(1.0, (np.arange(feather_px + 3) + 0.25) / (feather_px + 1)).astype(np.float64)
+    distance = _rimmed_edge_distance(mesh, raster, feather_px + 2)
     # The camera's place (perspective) or its backward axis (orthographic), relative to the mesh's centre.
     eye = view[2, :3].copy() if camera.is_orthographic else -view[:, :3].T @ view[:, 3]
     # Memory that is never written to is never taken: what is beyond the texels that are seen costs nothing.
     count = len(texels)
-    texel, pixels = np.empty(count, np.int32), np.empty((count, 4), np.int32)
+    texel, tap = np.empty(count, np.int32), np.empty(count, np.int32)
     tap_weights, weight = np.empty((count, 3), np.float32), np.empty(count, np.float32)
     cosine = np.empty(count, np.float32)
     facing, rise = _planes(mesh.positions, mesh.center, mesh.triangles, mesh.face_normals, view, eye, lens[0],
                            camera.is_orthographic)
     m = _map(texels.positions, texels.normals, texels.triangle, facing, rise, mesh.object_ids, view, eye, lens,
              camera.is_orthographic, limits, raster.triangle, raster.nearness, raster.slope, distance,
-             texel, pixels, tap_weights, weight, cosine)
-    return ViewMap(texel[:m], pixels[:m], tap_weights[:m], weight[:m], cosine[:m], camera.height_px, camera.width_px)
+             inner, texel, tap, tap_weights, weight, cosine)
+    return ViewMap(texel[:m], tap[:m], tap_weights[:m], weight[:m], cosine[:m], camera.height_px, camera.width_px)
 
 
 def join_maps(parts: Sequence[tuple[int, ViewMap]]) -> ViewMap:
     """One map of what a view sees of several textures, whose texels are counted on: (number of the first, map)."""
     if len(parts) == 1 and parts[0][0] == 0:
         return parts[0][1]
-    texel, pixels, tap_weights, weight, cosine = (
+    texel, tap, tap_weights, weight, cosine = (
         np.concatenate(arrays) for arrays in
-        zip(*((part.texel + np.int32(start), part.pixels, part.tap_weights, part.weight, part.cosine)
+        zip(*((part.texel + np.int32(start), part.tap, part.tap_weights, part.weight, part.cosine)
               for start, part in parts), strict=True))
-    return ViewMap(texel, pixels, tap_weights, weight, cosine, parts[0][1].height_px, parts[0][1].width_px)
+    return ViewMap(texel, tap, tap_weights, weight, cosine, parts[0][1].height_px, parts[0][1].width_px)
 
 
 def edge_distance(mesh: Mesh, raster: ViewRaster, limit_px: int) -> NDArray[np.uint8]:
@@ -111,6 +127,15 @@ def _rimmed_edge_distance(mesh: Mesh, raster: ViewRaster, limit_px: int) -> NDAr
     _edge_distance(raster.triangle, mesh.object_ids, raster.nearness, raster.slope, camera.focal_px,
                    camera.is_orthographic, min(limit_px, 250), out)
     return out
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def filter_pixels(tap, weights, width):
+    """One row of `ViewMap.pixels`, for kernels: tap, weights (3,) of the map's row; the width of the view."""
+    main = tap >> 2
+    beside, other = (-1 if tap & 1 else 1), (-width if tap & 2 else width)
+    return (main, main + beside if weights[0] > 0 else main, main + other if weights[1] > 0 else main,
+            main + beside + other if weights[2] > 0 else main)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -166,16 +191,6 @@ def _edge_distance(triangle, object_ids, nearness, slope, focal, orthographic, l
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _cosine(positions, n, normals, i, eye, orthographic):
-    """Cosine between normal i and the direction from texel n to the camera; -1 for any that is negative."""
-    if orthographic:
-        return normals[i, 0] * eye[0] + normals[i, 1] * eye[1] + normals[i, 2] * eye[2]
-    x, y, z = eye[0] - positions[n, 0], eye[1] - positions[n, 1], eye[2] - positions[n, 2]
-    along = normals[i, 0] * x + normals[i, 1] * y + normals[i, 2] * z
-    return along / np.sqrt(x * x + y * y + z * z) if along > 0.0 else -1.0
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def _planes(positions, center, triangles, face_normals, view, eye, focal, orthographic):
     """How far the camera is in front of each triangle's plane (orthographic: the cosine), and by how much the plane's
     nearness changes over a pixel to the right and downwards: the same for all texels of a triangle.
@@ -199,22 +214,33 @@ def _planes(positions, center, triangles, face_normals, view, eye, focal, orthog
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _is_seen(own, step_x, step_y, dx, dy, there, hit_x, hit_y, focal, orthographic):
+    """Whether a texel of this nearness and the surface in a pixel beside it are one, by the plane of either."""
+    if abs(own + step_x * dx + step_y * dy - there) <= _tolerance(own, step_x, step_y, focal, orthographic):
+        return True
+    return abs(there - hit_x * dx - hit_y * dy - own) <= _tolerance(there, hit_x, hit_y, focal, orthographic)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _map(positions, normals, triangle, facing, rise, object_ids, view, eye, lens, orthographic, limits,
-         hit_triangle, hit_nearness, hit_slope, edge, out_texel, out_pixels, out_taps, out_weight, out_cosine):
-    near, far, cos_min, cos_full, exponent, feather, drop = limits
+         hit_triangle, hit_nearness, hit_slope, edge, inner, out_texel, out_tap, out_taps, out_weight, out_cosine):
+    near, far, cos_min, cos_full, exponent = limits
     focal, px, py = lens
     power = int(exponent) if exponent == np.floor(exponent) and 0 <= exponent <= 16 else -1
     height, width = hit_triangle.shape
-    taps, where = np.empty(4), np.empty(4, np.int64)
+    fade_scale, most = 1.0 / (cos_full - cos_min), len(inner) - 1
     m = 0
     for n in range(len(positions)):
         t = triangle[n]
         cosine = facing[t]
         if cosine <= 0.0:
             continue
-        x0, y0, z0 = positions[n, 0], positions[n, 1], positions[n, 2]
+        x0, y0, z0 = np.float64(positions[n, 0]), np.float64(positions[n, 1]), np.float64(positions[n, 2])
+        ex, ey, ez, nearer = eye[0], eye[1], eye[2], 1.0
         if not orthographic:
-            cosine /= np.sqrt((eye[0] - x0) ** 2 + (eye[1] - y0) ** 2 + (eye[2] - z0) ** 2)
+            ex, ey, ez = ex - x0, ey - y0, ez - z0
+            nearer = 1.0 / np.sqrt(ex * ex + ey * ey + ez * ez)
+            cosine *= nearer
         if cosine <= cos_min:
             continue
         depth = -(view[2, 0] * x0 + view[2, 1] * y0 + view[2, 2] * z0 + view[2, 3])
@@ -227,54 +253,63 @@ def _map(positions, normals, triangle, facing, rise, object_ids, view, eye, lens
         u, v = px + x * scale, py - y * scale
         if not (0.0 <= u <= width and 0.0 <= v <= height):
             continue
-        step_x, step_y = rise[t, 0], rise[t, 1]
-
-        column = min(max(int(np.floor(u - 0.5)), 0), width - 2)
-        row = min(max(int(np.floor(v - 0.5)), 0), height - 2)
+        column = min(max(int(u + 0.5) - 1, 0), width - 2)  # u is not negative, so that this rounds down
+        row = min(max(int(v + 0.5) - 1, 0), height - 2)
         fx, fy = min(max(u - 0.5 - column, 0.0), 1.0), min(max(v - 0.5 - row, 0.0), 1.0)
-        total = inside = 0.0
-        main = 0
-        for k in range(4):
-            r, c = row + k // 2, column + k % 2
-            share = (fy if k // 2 else 1.0 - fy) * (fx if k % 2 else 1.0 - fx)
-            where[k] = r * width + c
-            taps[k] = 0.0
-            hit = hit_triangle[r, c]
-            if share <= 0.0 or hit < 0 or object_ids[hit] != object_ids[t] or edge[r + 1, c + 1] < drop:
+        # The pixel that holds the texel comes first, then the one beside it, then those of the other row.
+        left, above = fx > 0.5, fy > 0.5
+        c0, r0 = column + int(left), row + int(above)
+        beside, other = 1 - 2 * int(left), 1 - 2 * int(above)
+        fx, fy = (1.0 - fx if left else fx), (1.0 - fy if above else fy)
+        s0, s1, s2, s3 = (1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy
+        total = inside = 1.0
+        # Away from every edge is one surface: if this texel's triangle is in one of the pixels, so is it in all.
+        if not (edge[r0 + 1, c0 + 1] == most and (
+                hit_triangle[r0, c0] == t or hit_triangle[r0, c0 + beside] == t or hit_triangle[r0 + other, c0] == t
+                or hit_triangle[r0 + other, c0 + beside] == t)):
+            step_x, step_y, number = rise[t, 0], rise[t, 1], object_ids[t]
+            for k in range(4):
+                r, c = r0 + other * (k // 2), c0 + beside * (k % 2)
+                hit = hit_triangle[r, c]
+                if hit >= 0 and object_ids[hit] == number and (hit == t or _is_seen(
+                        own, step_x, step_y, c + 0.5 - u, r + 0.5 - v, np.float64(hit_nearness[r, c]),
+                        np.float64(hit_slope[r, c, 0]), np.float64(hit_slope[r, c, 1]), focal, orthographic)):
+                    continue
+                if k == 0:
+                    s0 = 0.0
+                elif k == 1:
+                    s1 = 0.0
+                elif k == 2:
+                    s2 = 0.0
+                else:
+                    s3 = 0.0
+            total = s0 + s1 + s2 + s3
+            # Less than a quarter is the corner pixel of something that is mostly hidden here.
+            if total < 0.2:
                 continue
-            if hit != t:
-                dx, dy = c + 0.5 - u, r + 0.5 - v
-                there = np.float64(hit_nearness[r, c])
-                if abs(own + step_x * dx + step_y * dy - there) > _tolerance(
-                        own, step_x, step_y, focal, orthographic):
-                    hx, hy = np.float64(hit_slope[r, c, 0]), np.float64(hit_slope[r, c, 1])
-                    if abs(there - hx * dx - hy * dy - own) > _tolerance(there, hx, hy, focal, orthographic):
-                        continue
-            taps[k] = share
-            total += share
-            inside += share * min(1.0, (edge[r + 1, c + 1] + 0.25) / feather)
-            if share > taps[main]:
-                main = k
-        # Less than a quarter is the corner pixel of something that is mostly hidden here.
-        if total < 0.2:
-            continue
-        shading = min(max(_cosine(positions, n, normals, n, eye, orthographic), 0.05), 1.0)
-        fade = min(1.0, (cosine - cos_min) / (cos_full - cos_min))
+            inside = (s0 * inner[edge[r0 + 1, c0 + 1]] + s1 * inner[edge[r0 + 1, c0 + 1 + beside]]
+                      + s2 * inner[edge[r0 + 1 + other, c0 + 1]] + s3 * inner[edge[r0 + 1 + other, c0 + 1 + beside]])
+            # Another one counts most where the first shows something else.
+            if s0 < max(s1, s2, s3):
+                if s1 >= max(s2, s3):
+                    c0, beside, s0, s1, s2, s3 = c0 + beside, -beside, s1, s0, s3, s2
+                elif s2 >= s3:
+                    r0, other, s0, s1, s2, s3 = r0 + other, -other, s2, s3, s0, s1
+                else:
+                    c0, beside, r0, other, s0, s1, s2, s3 = c0 + beside, -beside, r0 + other, -other, s3, s2, s1, s0
+        share = 1.0 / total
         out_texel[m] = n
+        out_tap[m] = (r0 * width + c0) * 4 + (1 if beside < 0 else 0) + (2 if other < 0 else 0)
+        out_taps[m, 0], out_taps[m, 1], out_taps[m, 2] = s1 * share, s2 * share, s3 * share
         out_cosine[m] = cosine
+        shading = (normals[n, 0] * ex + normals[n, 1] * ey + normals[n, 2] * ez) * nearer
+        shading = min(max(shading, 0.05), 1.0)
         if power >= 0:
             lobe = 1.0
             for _ in range(power):
                 lobe *= shading
         else:
             lobe = shading ** exponent
-        out_weight[m] = max(lobe * fade * inside, 1e-12)
-        out_pixels[m, 0] = where[main]
-        tap = 0
-        for k in range(4):
-            if k != main:
-                out_taps[m, tap] = taps[k] / total
-                out_pixels[m, tap + 1] = where[k] if taps[k] > 0.0 else where[main]
-                tap += 1
+        out_weight[m] = max(lobe * min(1.0, (cosine - cos_min) * fade_scale) * inside, 1e-12)
         m += 1
     return m

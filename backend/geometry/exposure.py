@@ -40,8 +40,7 @@ def match_views(images: Sequence[torch.Tensor], maps: Sequence[ViewMap], count: 
     values, weights = [], []
     for image, view_map in zip(images, maps, strict=True):
         few = np.flatnonzero(view_map.texel % stride == 0)
-        thin = ViewMap(view_map.texel[few], view_map.pixels[few], view_map.tap_weights[few], view_map.weight[few],
-                       view_map.cosine[few], view_map.height_px, view_map.width_px)
+        thin = view_map.part(few)
         value = np.zeros((-(-count // stride), channels))
         weight = np.zeros(len(value))
         value[thin.texel // stride] = sample(image, thin).double().cpu().numpy()

@@ -12,7 +12,7 @@ import torch
 from numba import njit
 from torch import Tensor
 
-from .bake import ViewMap
+from .bake import ViewMap, filter_pixels
 
 __all__ = ["Spread", "sample"]
 
@@ -32,7 +32,7 @@ def sample(image: Tensor, view_map: ViewMap) -> Tensor:
         flat = flat.float()
     if flat.device.type == "cpu":
         result = torch.empty((len(view_map), flat.shape[1]), dtype=flat.dtype)
-        _sample(flat.contiguous().numpy(), view_map.pixels, view_map.tap_weights, result.numpy())
+        _sample(flat.contiguous().numpy(), view_map.tap, view_map.tap_weights, view_map.width_px, result.numpy())
         return result
     return _sample_on_device(flat, view_map)
 
@@ -43,7 +43,8 @@ class Spread:
     def __init__(self, view_map: ViewMap) -> None:
         self._map = view_map
         self._total = np.zeros((view_map.height_px * view_map.width_px, 1), np.float32)
-        _spread(np.ones((len(view_map), 1), np.float32), view_map.pixels, view_map.tap_weights, self._total)
+        _spread(np.ones((len(view_map), 1), np.float32), view_map.tap, view_map.tap_weights,
+                view_map.width_px, self._total)
         self._total = self._total.clip(1e-3)
 
     def onto_pixels(self, seen: Tensor) -> Tensor:
@@ -56,7 +57,8 @@ class Spread:
             raise ValueError(f"{len(seen)} colours for {len(self._map)} texels")
         result = seen.new_zeros((len(self._total), seen.shape[1]))
         if seen.device.type == "cpu":
-            _spread(seen.contiguous().numpy(), self._map.pixels, self._map.tap_weights, result.numpy())
+            _spread(seen.contiguous().numpy(), self._map.tap, self._map.tap_weights, self._map.width_px,
+                    result.numpy())
         else:
             _spread_on_device(seen, self._map, result)
         result /= torch.from_numpy(self._total).to(seen.device)
@@ -83,22 +85,23 @@ def _spread_on_device(seen: Tensor, view_map: ViewMap, result: Tensor) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sample(flat, pixels, weights, out):
-    for m in range(len(pixels)):
-        main = pixels[m, 0]
+def _sample(flat, taps, weights, width, out):
+    for m in range(len(taps)):
+        main, beside, other, opposite = filter_pixels(taps[m], weights[m], width)
         for c in range(flat.shape[1]):
-            value = flat[main, c]
-            for tap in range(3):
-                value += weights[m, tap] * (flat[pixels[m, tap + 1], c] - flat[main, c])
-            out[m, c] = value
+            here = flat[main, c]
+            out[m, c] = (here + weights[m, 0] * (flat[beside, c] - here) + weights[m, 1] * (flat[other, c] - here)
+                         + weights[m, 2] * (flat[opposite, c] - here))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _spread(seen, pixels, weights, out):
-    for m in range(len(pixels)):
+def _spread(seen, taps, weights, width, out):
+    for m in range(len(taps)):
         first = np.float32(1.0) - (weights[m, 0] + weights[m, 1] + weights[m, 2])
-        for tap in range(4):
-            weight = first if tap == 0 else weights[m, tap - 1]
-            if weight > 0:
-                for c in range(seen.shape[1]):
-                    out[pixels[m, tap], c] += weight * seen[m, c]
+        main, beside, other, opposite = filter_pixels(taps[m], weights[m], width)
+        for c in range(seen.shape[1]):
+            value = seen[m, c]
+            out[main, c] += first * value
+            out[beside, c] += weights[m, 0] * value
+            out[other, c] += weights[m, 1] * value
+            out[opposite, c] += weights[m, 2] * value

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..geometry.exposure import apply_exposure, match_views
+from ..geometry.exposure import match_views
 from ..geometry.fill import fill_unseen
 from ..geometry.gutter import fill_gutter
 from ..geometry.mesh import Mesh
@@ -46,19 +46,16 @@ class Baked:
 def bake_views(pictures: torch.Tensor, mesh: Mesh, views: Sequence[View], texels: Texels) -> Baked:
     """Match the tone of the pictures (n, H, W, 3) where they overlap, and blend them on one surface in two bands."""
     count = len(texels)
-    pictures = pictures[[place for place, view in enumerate(views) if texels.object_id in view.maps]]
-    shown = [torch.from_numpy(view.raster.object_ids(mesh) == texels.object_id)
-             for view in views if texels.object_id in view.maps]
-    maps = [view.maps[texels.object_id] for view in views if texels.object_id in view.maps]
-    gains, biases = match_views(list(pictures), maps, count)
+    own = [place for place, view in enumerate(views) if texels.object_id in view.maps]
+    seen, maps = [pictures[place] for place in own], [views[place].maps[texels.object_id] for place in own]
+    gains, biases = match_views(seen, maps, count)
     sigma_px = pictures.shape[2] * _TONE_SHARE_OF_VIEW
 
-    def match(place: int) -> tuple[torch.Tensor, torch.Tensor]:
-        picture = apply_exposure(pictures[place], gains[place], biases[place])
-        return picture, tone_of(picture, shown[place], sigma_px)
+    def tone(place: int) -> torch.Tensor:
+        shown = views[place].raster.object_ids(mesh) == texels.object_id
+        return tone_of(pictures[place], torch.from_numpy(shown), sigma_px)
 
-    matched, tones = zip(*side_by_side(match, range(len(maps))), strict=True)
-    blended = blend_bands(matched, tones, maps, count, _DETAIL_POWER)
+    blended = blend_bands(seen, side_by_side(tone, own), maps, count, _DETAIL_POWER, gains, biases)
     return Baked(blended.colours, blended.weights, blended.coverage(), blended.disagreement())
 
 

@@ -17,7 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 from torch.nn import functional as F
 
-from ..geometry.bake import ViewMap
+from ..geometry.bake import ViewMap, filter_pixels
 from ..geometry.threads import side_by_side
 
 __all__ = ["Blended", "blend_bands", "tone_of"]
@@ -25,7 +25,7 @@ __all__ = ["Blended", "blend_bands", "tone_of"]
 _SMALLEST_WEIGHT = 1e-12
 _COARSE = (8, 4, 2)  # a wide blur is made at such a part of the size, with at least so many pixels of sigma:
 _WIDE_PX = 4.0
-_RANGES = 8  # of texels, which threads share out
+_RANGES = 64  # of texels, which threads share out: what one needs stays in the processor's own memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,8 @@ class Blended:
 
 
 def blend_bands(pictures: Sequence[torch.Tensor], tones: Sequence[torch.Tensor], maps: Sequence[ViewMap], count: int,
-                power: int) -> Blended:
+                power: int, gains: NDArray[np.float64] | None = None, biases: NDArray[np.float64] | None = None
+                ) -> Blended:
     """The tones of the views blended by their weights, and the rest of the pictures by (w / best w of the texel) **
     `power`: a large one leaves each texel to its best view.
 
@@ -63,29 +64,37 @@ def blend_bands(pictures: Sequence[torch.Tensor], tones: Sequence[torch.Tensor],
     differences are added: where all views agree, their colour comes out as it is.
 
     Args:
-        pictures, tones: of each view (H, W, C) float32 on the processor.
+        pictures, tones: of each view (H, W, C) float32 on the processor. A tone changes so slowly that it is taken
+            from the pixel that counts most, without a filter.
         maps: of each view; texels in rising order.
         count: N, the number of texels.
+        gains, biases: (n, C) of the views, from `match_views`; default: pictures and tones stay as they are.
     """
     channels = pictures[0].shape[2]
-    colours, details = np.zeros((count, channels), np.float32), np.zeros((count, channels), np.float32)
-    tone = np.zeros((count, channels), np.float32)
-    weights, sharp, squares = (np.zeros(count, np.float32) for _ in range(3))
-    best, several = np.zeros(count, np.float32), np.zeros(count, np.bool_)
+    exposures = np.ones((len(pictures), 2, channels), np.float32)
+    exposures[:, 0], exposures[:, 1] = 1 if gains is None else gains, 0 if biases is None else biases
+    colours = np.zeros((count, channels), np.float32)
+    weights, squares, several = np.zeros(count, np.float32), np.zeros(count, np.float32), np.zeros(count, np.bool_)
     flat = [(picture.reshape(-1, channels).contiguous().numpy(), blurred.reshape(-1, channels).contiguous().numpy())
             for picture, blurred in zip(pictures, tones, strict=True)]
-    bounds = np.linspace(0, count, _RANGES + 1).astype(np.int64)
+    bounds = np.linspace(0, count, _RANGES + 1).astype(np.int32)
+    cuts = [np.searchsorted(view_map.texel, bounds) for view_map in maps]
 
     def blend(place: int) -> None:
-        parts = [slice(*np.searchsorted(view_map.texel, bounds[place:place + 2])) for view_map in maps]
-        for view_map, part in zip(maps, parts, strict=True):
-            _find_best(view_map.texel[part], view_map.weight[part], best)
-        for view_map, part, (picture, blurred) in zip(maps, parts, flat, strict=True):
-            _blend(view_map.texel[part], view_map.pixels[part], view_map.tap_weights[part], view_map.weight[part], best,
-                   power, picture, blurred, colours, tone, details, weights, sharp, squares, several)
+        first, length = bounds[place], bounds[place + 1] - bounds[place]
+        here = slice(first, bounds[place + 1])
+        parts = [view_map.part(slice(cut[place], cut[place + 1])) for view_map, cut in zip(maps, cuts, strict=True)]
+        best, sharp = np.zeros(length, np.float32), np.zeros(length, np.float32)
+        whole, details = np.zeros((length, channels), np.float32), np.zeros((length, channels), np.float32)
+        for part in parts:
+            _find_best(part.texel, first, part.weight, best)
+        for part, (picture, blurred), exposure in zip(parts, flat, exposures, strict=True):
+            _blend(part.texel, first, part.tap, part.tap_weights, part.weight, part.width_px, best, power, picture,
+                   blurred, exposure, whole, colours[here], details, weights[here], sharp, squares[here], several[here])
+        colours[here] += details
 
     side_by_side(blend, range(_RANGES))
-    return Blended(tone + details, weights, squares, several)
+    return Blended(colours, weights, squares, several)
 
 
 def tone_of(picture: torch.Tensor, mask: torch.Tensor, sigma_px: float) -> torch.Tensor:
@@ -94,14 +103,16 @@ def tone_of(picture: torch.Tensor, mask: torch.Tensor, sigma_px: float) -> torch
     Where the mask is empty for three sigma around, the tone is 0. A wide blur is made at a lower resolution: what that
     leaves out is smooth, and stays in the detail.
     """
-    inside = mask.to(picture.dtype)[None, None]
-    layers = torch.cat([picture.permute(2, 0, 1)[None] * inside, inside], dim=1)
     parts = (part for part in _COARSE if sigma_px >= _WIDE_PX * part and not any(side % part for side in mask.shape))
     part = next(parts, 1)
-    tone = _normalised(_blur(F.avg_pool2d(layers, part), sigma_px / part))
-    if part > 1:
-        tone = F.interpolate(tone, scale_factor=part, mode="bilinear", align_corners=False)
-    return tone[0].permute(1, 2, 0).contiguous()
+    layers = np.zeros((picture.shape[2] + 1, mask.shape[0] // part, mask.shape[1] // part), np.float32)
+    _shrink(picture.numpy(), mask.numpy(), part, layers)
+    tone = _normalised(_blur(torch.from_numpy(layers)[None], sigma_px / part))[0].permute(1, 2, 0).contiguous()
+    if part == 1:
+        return tone
+    result = torch.empty_like(picture)
+    _enlarge(tone.numpy(), part, result.numpy())
+    return result
 
 
 def _normalised(blurred: torch.Tensor) -> torch.Tensor:
@@ -123,17 +134,50 @@ def _blur(layers: torch.Tensor, sigma_px: float) -> torch.Tensor:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _find_best(texel, weight, best):
-    for m in range(len(texel)):
-        best[texel[m]] = max(best[texel[m]], weight[m])
+def _shrink(picture, mask, part, layers):
+    """The mean of each square of so many pixels, 0 beyond the mask; the last layer is that of the mask itself."""
+    channels, scale = picture.shape[2], np.float32(1.0 / (part * part))
+    for row in range(picture.shape[0]):
+        for column in range(picture.shape[1]):
+            if mask[row, column]:
+                for c in range(channels):
+                    layers[c, row // part, column // part] += picture[row, column, c] * scale
+                layers[channels, row // part, column // part] += scale
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _blend(texel, pixels, taps, weight, best, power, picture, blurred, colours, tone, details, weights, sharp, squares,
-           several):
+def _enlarge(small, part, large):
+    """Bilinear between the middles of the squares that `_shrink` made; even beyond the outermost."""
+    height, width, channels = small.shape
+    between = np.empty((width, channels), np.float32)
+    for row in range(large.shape[0]):
+        y = min(max((row + 0.5) / part - 0.5, 0.0), height - 1.0)
+        above = int(y)
+        below, fy = min(above + 1, height - 1), np.float32(y - above)
+        for column in range(width):
+            for c in range(channels):
+                between[column, c] = small[above, column, c] + fy * (small[below, column, c] - small[above, column, c])
+        for column in range(large.shape[1]):
+            x = min(max((column + 0.5) / part - 0.5, 0.0), width - 1.0)
+            left = int(x)
+            right, fx = min(left + 1, width - 1), np.float32(x - left)
+            for c in range(channels):
+                large[row, column, c] = between[left, c] + fx * (between[right, c] - between[left, c])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _find_best(texel, first, weight, best):
+    for m in range(len(texel)):
+        n = texel[m] - first
+        best[n] = max(best[n], weight[m])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _blend(texel, first, taps, tap_weights, weight, width, best, power, picture, blurred, exposure, whole, tone,
+           details, weights, sharp, squares, several):
     channels = picture.shape[1]
     for m in range(len(texel)):
-        n = texel[m]
+        n = texel[m] - first
         ratio, sharpened = weight[m] / best[n], np.float32(1.0)
         for _ in range(power):
             sharpened *= ratio
@@ -142,21 +186,20 @@ def _blend(texel, pixels, taps, weight, best, power, picture, blurred, colours, 
         weights[n] = before + weight[m]
         sharp[n] += sharpened
         share, sharp_share = weight[m] / weights[n], sharpened / sharp[n]
-        main, square = pixels[m, 0], np.float32(0.0)
+        main, beside, other, opposite = filter_pixels(taps[m], tap_weights[m], width)
+        w1, w2, w3 = tap_weights[m, 0], tap_weights[m, 1], tap_weights[m, 2]
+        square = np.float32(0.0)
         for c in range(channels):
-            tone_here = blurred[main, c]
-            detail_here = picture[main, c] - tone_here
-            seen_tone, seen_detail = tone_here, detail_here
-            for tap in range(3):
-                other = pixels[m, tap + 1]
-                seen_tone += taps[m, tap] * (blurred[other, c] - tone_here)
-                seen_detail += taps[m, tap] * (picture[other, c] - blurred[other, c] - detail_here)
-            difference = seen_tone + seen_detail - colours[n, c]
+            here, gain, bias = picture[main, c], exposure[0, c], exposure[1, c]
+            seen_tone = gain * blurred[main, c] + bias
+            seen = bias + gain * (here + w1 * (picture[beside, c] - here) + w2 * (picture[other, c] - here)
+                    + w3 * (picture[opposite, c] - here))
+            difference = seen - whole[n, c]
             step = share * difference
-            colours[n, c] += step
+            whole[n, c] += step
             square += step * difference
             tone[n, c] += share * (seen_tone - tone[n, c])
-            details[n, c] += sharp_share * (seen_detail - details[n, c])
+            details[n, c] += sharp_share * (seen - seen_tone - details[n, c])
         squares[n] += before * square / channels
         if before > 0:
             several[n] = True

@@ -19,7 +19,7 @@ from tests.backend.test_geometry_shapes import cube, sphere
 
 def view_map(texel: list[int], weight: list[float]) -> ViewMap:
     count = len(texel)
-    return ViewMap(np.array(texel, np.int32), np.zeros((count, 4), np.int32), np.zeros((count, 3), np.float32),
+    return ViewMap(np.array(texel, np.int32), np.zeros(count, np.int32), np.zeros((count, 3), np.float32),
                    np.array(weight, np.float32), np.ones(count, np.float32), 8, 8)
 
 
@@ -53,8 +53,9 @@ def blend_one_by_one(pictures, tones, maps, count: int, power: int) -> tuple[Ble
     for each in maps:
         best[each.texel] = np.maximum(best[each.texel], each.weight)
     for picture, tone, each in zip(pictures, tones, maps, strict=True):
-        seen_tone, seen_detail = sample(tone, each), sample(picture - tone, each)
-        whole.add(each, seen_tone + seen_detail)
+        seen, seen_tone = sample(picture, each), tone.reshape(-1, 3)[each.pixels[:, 0].astype(np.int64)]
+        seen_detail = seen - seen_tone
+        whole.add(each, seen)
         wide.add(each, seen_tone)
         narrow.add(each, seen_detail, np.maximum((each.weight / best[each.texel]) ** power, 1e-12).astype(np.float32))
     return whole, wide.colours + narrow.colours
@@ -71,6 +72,10 @@ def test_one_pass_over_all_views_is_three_blends():
     assert blended.coverage() == whole.coverage()
     assert blended.disagreement() == pytest.approx(whole.disagreement(), rel=1e-4)
     assert blended.disagreement() > 0.05
+    gains, biases = np.full((len(maps), 3), 0.5), np.full((len(maps), 3), 0.25)
+    faded = blend_bands(list(pictures), list(tones), maps, len(texels), 8, gains, biases)
+    seen = blended.weights > 0
+    np.testing.assert_allclose(faded.colours[seen], 0.5 * blended.colours[seen] + 0.25, atol=1e-6)
     turned = blend_bands(list(pictures)[::-1], list(tones)[::-1], maps[::-1], len(texels), 8)
     np.testing.assert_allclose(turned.colours, blended.colours, atol=1e-5)  # the order of views does not matter
 
