@@ -149,12 +149,12 @@ class TextureJobs:
                 return
             yield
             folder = make_job_folder(self._settings.user_folder)
-            for job in jobs:
-                job.folder, job.request = folder, self._own_request(job)
             request = self._request(jobs)
+            for number, job in enumerate(jobs):
+                job.folder, job.request, job.number = folder, request, number
             arrays = [meshes[job.object_uid][0] for job in jobs]
-            if self._retouch:
-                self._write_present(jobs[0], folder)
+            if isinstance(request, TextureRequest) and request.touch_up:
+                self._write_present(jobs[0], request.touch_up)
                 yield
             yield from self._beside(lambda: write_meshes(
                 arrays, folder / request.mesh,
@@ -192,7 +192,7 @@ class TextureJobs:
         return arrays, slots
 
     def _own_request(self, job: TextureJob) -> TextureRequest:
-        """What is asked for one object; what it was painted with, when it was painted together with others."""
+        """What is asked for an object that is painted alone."""
         request = dataclasses.replace(self.request, object_name=job.object_name, prompt=job.prompt)
         if not self._retouch:
             return request
@@ -204,10 +204,11 @@ class TextureJobs:
                 name=job.object_name, texture=_BEFORE, region=retouch.region, mask=_MASK if retouch.mask else "",
                 strength=retouch.strength, feather_px=retouch.feather_px))
 
-    def _write_present(self, job: TextureJob, folder: Path) -> None:
+    def _write_present(self, job: TextureJob, touch_up: TouchUp) -> None:
         with job.timed("Reading the texture"):
+            folder = job.folder
             write_pixels(present_texture(object_of(job.object_uid, job.object_name)).image, folder / _BEFORE)
-            if job.request.touch_up.mask:
+            if touch_up.mask:
                 mask = bpy.data.images.get(self._retouch.mask)
                 if mask is None:
                     raise BadInput("There is no image {image}.", "Choose the mask again.", image=self._retouch.mask)
@@ -215,7 +216,7 @@ class TextureJobs:
 
     def _request(self, jobs: Sequence[TextureJob]) -> Request:
         if len(jobs) == 1:
-            return jobs[0].request
+            return self._own_request(jobs[0])
         shared = {field.name: getattr(self.request, field.name) for field in dataclasses.fields(SceneRequest)
                   if field.name != "objects"}
         return SceneRequest(**shared, objects=tuple(
@@ -259,10 +260,9 @@ class TextureJobs:
         with job.timed("Applying"):
             obj = object_of(job.object_uid, job.object_name)
             job.object_name = obj.name
-            request = dataclasses.replace(job.request, object_name=obj.name)  # its name may have changed meanwhile
             placement = Placement(arrays.uv_layer, arrays.own_uvs, self._settings.pack, slots)
             picture = job.folder / job.result.texture
-            job.image_name = apply_texture(obj, placement, picture, request, job.result).name
+            job.image_name = apply_texture(obj, placement, picture, job.request, job.result, job.number).name
             job.remarks += storage_remark(placement.pack)
 
 

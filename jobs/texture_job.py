@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..protocol.errors import InternalError, VernissageError
 from ..protocol.messages import Progress, Remark, TextureResult
-from ..protocol.requests import Region, TextureRequest, ViewCamera
+from ..protocol.requests import Region, Request, ViewCamera
 
 __all__ = ["CANCELLED", "JobState", "Retouch", "Summary", "TextureJob"]
 
@@ -49,7 +49,8 @@ class TextureJob:
     Attributes:
         object_name, object_uid: the object; the name is for messages.
         prompt: what it shall look like.
-        request: what was asked for it, once it is read.
+        request: what was asked for it and those that are painted with it, once they are read.
+        number: which of the request's objects it is.
         folder: the job's folder, once it is made; objects that are painted together share it.
         progress, preview: the newest that the backend told.
         result: what the backend made.
@@ -65,7 +66,8 @@ class TextureJob:
     object_uid: int
     prompt: str = ""
     state: JobState = JobState.WAITING
-    request: TextureRequest | None = None
+    request: Request | None = None
+    number: int = 0
     folder: Path | None = None
     progress: Progress | None = None
     preview: Path | None = None

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..protocol.errors import BadInput
 from ..protocol.messages import TextureResult
-from ..protocol.requests import TextureRequest
+from ..protocol.requests import Request
 from .checks import check_can_apply, chosen_slots
 from .evaluated import corner_vertices, layer_uvs
 from .images import describe, new_image, texture_name
@@ -39,8 +39,8 @@ class Placement:
     slots: Collection[int] | None = None
 
 
-def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, request: TextureRequest,
-                  result: TextureResult) -> bpy.types.Image:
+def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, request: Request,
+                  result: TextureResult, number: int = 0) -> bpy.types.Image:
     """Show the picture on the object: a new image in a new material, in the chosen slots.
 
     The materials that were there stay in the file, kept by a fake user if nothing else uses them. A new UV layer
@@ -48,6 +48,7 @@ def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, re
 
     Args:
         picture: the 8-bit sRGB PNG of the result.
+        number: which of the request's objects it is; its name may have changed since.
 
     Raises:
         BadInput: the object or its mesh changed in the meantime and can no longer take the texture.
@@ -57,14 +58,15 @@ def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, re
     check_can_apply(obj, placement.slots, adds_uv_layer=placement.own_uvs is not None
                     and _same_layer(obj.data, placement) is None)
     _check_uvs(obj, placement)
-    name = texture_name(obj.name, request.prompt)
+    prompt = request.objects[number].prompt
+    name = texture_name(obj.name, prompt)
     with ExitStack() as undo:
         image = new_image(name, picture, placement.pack, undo)
-        describe(image, request, result)
+        describe(image, obj.name, request, result, number)
         layer = placement.uv_layer
         if placement.own_uvs is not None:
             layer = _same_layer(obj.data, placement) or _add_layer(obj.data, placement, undo)
-        material = new_material(name, image, layer, request.prompt)
+        material = new_material(name, image, layer, prompt)
         undo.callback(bpy.data.materials.remove, material)
         _assign(obj, material, placement.slots, undo)
         undo.pop_all()  # done: nothing is taken back

@@ -14,8 +14,8 @@ import bpy
 
 from ..protocol.errors import StorageError
 from ..protocol.messages import Remark, TextureResult
-from ..protocol.requests import TextureRequest
-from ..protocol.wire import to_json
+from ..protocol.requests import Request
+from ..protocol.wire import request_to_json, to_json
 from .version import version
 
 __all__ = ["TEXTURE_FOLDER", "describe", "new_image", "storage_remark", "texture_name",
@@ -80,11 +80,13 @@ def storage_remark(pack: bool) -> tuple[Remark, ...]:
     return (Remark("The file has never been saved, so the texture is packed into it instead of saved beside it."),)
 
 
-def describe(image: bpy.types.Image, request: TextureRequest, result: TextureResult) -> None:
-    """Write into the image's custom properties what it was made from, and the whole report as JSON."""
+def describe(image: bpy.types.Image, name: str, request: Request, result: TextureResult, number: int) -> None:
+    """Write into the image's custom properties what it was made from, and the whole report as JSON: its `request` is
+    what `request.json` was, of all that were painted together; `number` is the object's in it.
+    """
     properties = {
-        "object": request.object_name,
-        "prompt": request.prompt,
+        "object": name,
+        "prompt": request.objects[number].prompt,
         "negative_prompt": request.negative_prompt,
         "model": result.model,
         "seed": result.seed,
@@ -92,7 +94,8 @@ def describe(image: bpy.types.Image, request: TextureRequest, result: TextureRes
         "guidance_scale": result.guidance_scale,
         "coverage": result.coverage,
         "vernissage_version": version(),
-        "report": json.dumps({"request": to_json(request), "result": to_json(result)}, ensure_ascii=False),
+        "report": json.dumps({"request": json.loads(request_to_json(request)), "number": number,
+                              "result": to_json(result)}, ensure_ascii=False),
     }
     for key, value in properties.items():
         image[key] = value

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from protocol.errors import ModelError
 
 from .families import Sampling
+from .view_words import check_words
 
 __all__ = ["Entry", "Resolved", "Source", "catalogue", "resolve"]
 
@@ -42,15 +44,17 @@ class Entry:
     sampling: Sampling | None = None
     view_size_px: int = 256
     controlnet: Source | None = None
+    view_words: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """The folder that a request means; `sampling` where the catalogue knows better than the folder."""
+    """The folder that a request means; `sampling` and `view_words` where the catalogue knows better than the folder."""
 
     name: str
     folder: Path
     sampling: Sampling | None = None
+    view_words: Mapping[str, str] | None = None
 
 
 def catalogue() -> dict[str, Entry]:
@@ -69,7 +73,7 @@ def resolve(model: str, root: Path = ROOT) -> Resolved:
     entries = catalogue()
     entry = entries.get(model)
     if entry is not None and entry.path:
-        return Resolved(entry.name, root / entry.path, entry.sampling)
+        return Resolved(entry.name, root / entry.path, entry.sampling, entry.view_words)
     if entry is not None and entry.source is not None and not Path(model).is_dir():
         raise ModelError("{model} does not come with Vernissage.",
                          "Get {repository} (revision {revision}) and choose its folder.", model=model,
@@ -79,7 +83,16 @@ def resolve(model: str, root: Path = ROOT) -> Resolved:
         raise ModelError("No model is called {model}.",
                          "Choose {names}, or give the folder of a diffusers model.", model=model,
                          names=", ".join(name for name, entry in entries.items() if entry.path))
-    return Resolved(str(folder), folder)
+    known = next((entry for entry in entries.values() if _is_copy(folder, entry)), None)
+    if known is None:
+        return Resolved(str(folder), folder)
+    return Resolved(str(folder), folder, known.sampling, known.view_words)
+
+
+def _is_copy(folder: Path, entry: Entry) -> bool:
+    """Whether a folder is called as a clone of the entry's repository is, or as the hub's cache calls its revision."""
+    return entry.source is not None and folder.name in (entry.source.repository.rpartition("/")[2],
+                                                        entry.source.revision)
 
 
 def _entry(name: str, table: dict[str, Any]) -> Entry:
@@ -87,4 +100,5 @@ def _entry(name: str, table: dict[str, Any]) -> Entry:
     controlnet = Source(**table["controlnet"]) if "controlnet" in table else None
     sampling = Sampling(table["steps"], table["guidance_scale"]) if "steps" in table else None
     return Entry(name, table["family"], table["licence"], table.get("path", ""), source,
-                 table.get("memory_gb", 0.0), sampling, table.get("view_size_px", 256), controlnet)
+                 table.get("memory_gb", 0.0), sampling, table.get("view_size_px", 256), controlnet,
+                 check_words(name, table.get("view_words")))

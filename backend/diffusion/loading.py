@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from .catalogue import ROOT, Resolved, resolve
 from .families import Family, Sampling
 from .folders import ControlNetFolder, ModelFolder, check_match, read_controlnet_folder, read_model_folder
 from .packing import PATCH
+from .view_words import words_of
 from .weights import WeightFiles
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class LoadedModel:
         name: the model as it was resolved: its name in the catalogue, or its path.
         sampling: steps and guidance for requests that leave them open.
         tier: how much of it stays on the device; `step_down` lowers it.
+        view_words: what it is told of the sides that views are taken from (see `view_words`).
     """
 
     name: str
@@ -55,6 +57,7 @@ class LoadedModel:
     sampling: Sampling
     device: torch.device
     tier: Tier
+    view_words: Mapping[str, str]
 
     is_placed: bool = False
 
@@ -202,7 +205,7 @@ def _load(resolved: Resolved, folder: ModelFolder, controlnet: ControlNetFolder 
                              folder=folder.path, error=str(error).strip().split("\n")[0].rstrip(".")) from error
     pipe.set_progress_bar_config(disable=True)
     return LoadedModel(resolved.name, pipe, folder, controlnet, resolved.sampling or folder.sampling, device,
-                       Tier.WHOLE)
+                       Tier.WHOLE, words_of(folder.family, resolved.view_words))
 
 
 @contextmanager

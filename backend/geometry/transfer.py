@@ -38,14 +38,18 @@ def sample(image: Tensor, view_map: ViewMap) -> Tensor:
 
 
 class Spread:
-    """From the texels that a view sees back to its pixels: each pixel gets the weighted mean of its texels."""
+    """From the texels that a view sees back to its pixels: each pixel gets the weighted mean of its texels.
+
+    Attributes:
+        density: (H, W) float32, how many texels each pixel is the mean of, by their weights.
+    """
 
     def __init__(self, view_map: ViewMap) -> None:
         self._map = view_map
-        self._total = np.zeros((view_map.height_px * view_map.width_px, 1), np.float32)
-        _spread(np.ones((len(view_map), 1), np.float32), view_map.tap, view_map.tap_weights,
-                view_map.width_px, self._total)
-        self._total = self._total.clip(1e-3)
+        total = np.zeros((view_map.height_px * view_map.width_px, 1), np.float32)
+        _spread(np.ones((len(view_map), 1), np.float32), view_map.tap, view_map.tap_weights, view_map.width_px, total)
+        self.density = total.reshape(view_map.height_px, view_map.width_px)
+        self._total = total.clip(1e-3)
 
     def onto_pixels(self, seen: Tensor) -> Tensor:
         """(H, W, C) of what its texels hold (M, C) float32; 0 where it sees no texel.

@@ -188,7 +188,7 @@ def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface
         job.remark("The views are painted one by one: how the scheduler {scheduler} works is not known.",
                    scheduler=type(loaded.pipe.scheduler).__name__)
         return None
-    known = None if present is None else _known(loaded, present, mesh, views, calls)
+    known = None if present is None else _known(loaded, present, mesh, surfaces[0], views, calls)
     canvas = Canvas(loaded.pipe.vae if loaded.family is Family.MINI else None, loaded.pipe.vae_scale_factor)
     side = views[0].raster.camera.width_px // canvas.reduction
     size_px = min(texture_size_px, max(2 * side, _SMALLEST_TEXTURE_PX))
@@ -206,10 +206,11 @@ def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface
                      present=known, is_guided=loaded.controlnet is not None, timed=lambda: job.aside(Stage.AGREE))
 
 
-def _known(loaded: LoadedModel, present: Present, mesh: Mesh, views: Sequence[View], calls: int) -> Known:
+def _known(loaded: LoadedModel, present: Present, mesh: Mesh, surface: Surface, views: Sequence[View],
+           calls: int) -> Known:
     """What the views show of a texture, on the canvas of the model's family."""
     forced = calls - max(1, round(calls * present.strength))
-    pictures, stays = show_present(present, mesh, [view.raster for view in views])
+    pictures, stays = show_present(present, mesh, surface.texels, views)
     latents = encode_pictures(loaded, pictures)
     if loaded.family is Family.MINI:
         return Known(latents, pictures, stays, forced)

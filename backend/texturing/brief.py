@@ -11,9 +11,10 @@ from ..diffusion.generate import Painting
 from ..diffusion.loading import LoadedModel
 from ..diffusion.memory import Tier
 from ..diffusion.prompts import unread_part
+from ..diffusion.view_words import direction_of, name_view
 from ..geometry.mesh import Mesh
 from ..job import Job
-from .views import View, control_images, direction_words
+from .views import View, control_images
 
 __all__ = ["brief_painter"]
 
@@ -40,7 +41,7 @@ def brief_painter(request: Request, loaded: LoadedModel, mesh: Mesh, views: Sequ
     if loaded.family is not Family.MINI:
         _remark_on_checkpoint(request, loaded, job)
     control = control_images(mesh, views, loaded.controlnet.guide) if loaded.controlnet else None
-    prompts = [view.prompt if loaded.family is Family.MINI else f"{view.prompt}, {direction_words(view.raster.camera)}"
+    prompts = [name_view(view.prompt, direction_of(*view.raster.camera.world_to_camera[2, :3]), loaded.view_words)
                for view in views]
     return Painting(
         prompts=tuple(prompts), negative_prompt=request.negative_prompt, view_size_px=request.view_size_px,

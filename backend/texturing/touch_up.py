@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.ndimage import binary_dilation, distance_transform_edt, find_objects, label
+from scipy.ndimage import binary_dilation, distance_transform_edt, find_objects, label, uniform_filter
 
 from protocol.errors import BadInput
 from protocol.requests import Region, TouchUp
@@ -23,11 +23,15 @@ from protocol.requests import Region, TouchUp
 from ..geometry.bake import ViewMap
 from ..geometry.gutter import GUTTER_PX, fill_gutter
 from ..geometry.mesh import Mesh, read_arrays
+from ..geometry.transfer import Spread
 from ..geometry.uv_raster import Texels, rasterise_uv
 from ..geometry.view_raster import ViewRaster
 from .baking import Baked
+from .views import View
 
 __all__ = ["Present", "join_region", "read_present", "show_present"]
+
+_DENSE, _AROUND_PX = 0.5, 5  # texels a pixel, within so many pixels; with fewer, some would have none
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,22 +81,39 @@ def read_present(touch_up: TouchUp, folder: Path, mesh_file: str, texels: Texels
     return Present(image, share, touch_up.strength)
 
 
-def show_present(present: Present, mesh: Mesh, rasters: Sequence[ViewRaster]) -> tuple[torch.Tensor, torch.Tensor]:
+def show_present(present: Present, mesh: Mesh, texels: Texels, views: Sequence[View]
+                 ) -> tuple[torch.Tensor, torch.Tensor]:
     """What the views show of the texture (n, H, W, 3), the background in its mean colour, and how much of it stays
     (n, H, W): 0 in the background.
+
+    A pixel shows the mean of the texels that lie in it: of a large texture the nearest one alone would tell a view a
+    bolder grain than there is. Where they are sparser than pixels, it shows the nearest.
     """
+    layers = np.concatenate([present.image, present.share[..., None]], axis=2)
+    of_texels = torch.from_numpy(layers.reshape(-1, 4)[texels.index])
     pictures, stays = [], []
-    for raster in rasters:
-        uv = np.einsum("hwc,hwcx->hwx", raster.barycentrics, mesh.corner_uvs[raster.triangle])
-        size = len(present.image)
-        column = np.floor(uv[..., 0] * size).astype(np.int64) % size
-        row = np.floor((1 - uv[..., 1]) * size).astype(np.int64) % size
-        picture = present.image[row, column]
-        is_shown = raster.object_ids(mesh) >= 0
+    for view in views:
+        shown = _nearest(layers, mesh, view.raster)
+        view_map = view.maps[texels.object_id]
+        spread = Spread(view_map)
+        mean = spread.onto_pixels(of_texels[torch.from_numpy(view_map.texel).long()]).numpy()
+        is_dense = (uniform_filter(spread.density, _AROUND_PX) >= _DENSE) & (spread.density > 0)
+        shown[is_dense] = mean[is_dense]
+        is_shown = view.raster.object_ids(mesh) >= 0
+        picture = shown[..., :3].copy()
         picture[~is_shown] = picture[is_shown].mean(axis=0) if is_shown.any() else 0.5
         pictures.append(picture)
-        stays.append(np.where(is_shown, 1 - present.share[row, column], 0).astype(np.float32))
+        stays.append(np.where(is_shown, 1 - shown[..., 3], np.float32(0)))
     return torch.from_numpy(np.stack(pictures)), torch.from_numpy(np.stack(stays))
+
+
+def _nearest(layers: NDArray[np.float32], mesh: Mesh, raster: ViewRaster) -> NDArray[np.float32]:
+    """(H, W, C) the texel nearest to each pixel's centre, of a texture (S, S, C); any in the background."""
+    uv = np.einsum("hwc,hwcx->hwx", raster.barycentrics, mesh.corner_uvs[raster.triangle])
+    size = len(layers)
+    column = np.floor(uv[..., 0] * size).astype(np.int64) % size
+    row = np.floor((1 - uv[..., 1]) * size).astype(np.int64) % size
+    return layers[row, column]
 
 
 def join_region(present: Present, baked: Baked, texels: Texels) -> tuple[NDArray[np.uint8], float]:

@@ -24,9 +24,7 @@ from ..geometry.view_raster import ViewRaster, rasterise_view
 from ..job import Job
 from .surface import Surface
 
-__all__ = ["View", "camera_of", "control_images", "direction_words", "look_at_surfaces", "strayed_texels"]
-
-_STEEP = 0.8  # sine of the elevation from which on a view is one from above or below
+__all__ = ["View", "camera_of", "control_images", "look_at_surfaces", "strayed_texels"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,16 +91,6 @@ def strayed_texels(mesh: Mesh, views: Sequence[View], object_id: int) -> int:
             shown = view.raster.object_ids(mesh).ravel()[view_map.pixels]
             count += int((shown != object_id).any(axis=1).sum())
     return count
-
-
-def direction_words(camera: Camera) -> str:
-    """Where a view is taken from, in the words that models of things know. Blender's front is from -y."""
-    x, y, z = camera.world_to_camera[2, :3]
-    if abs(z) > _STEEP:
-        return "top view" if z > 0 else "bottom view"
-    if abs(x) > abs(y):
-        return "side view, from the right" if x > 0 else "side view, from the left"
-    return "front view" if y < 0 else "back view"
 
 
 def control_images(mesh: Mesh, views: Sequence[View], guide: Guide) -> torch.Tensor:

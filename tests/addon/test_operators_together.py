@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import bpy
 import pytest
 
+from tests.addon.conftest import ROOT
 from tests.addon.test_operators_texture import at_work, run, select, stage_is
 
 __all__ = ["at_work"]  # the fixture
@@ -125,3 +127,25 @@ def test_without_a_camera_nothing_is_begun(at_work) -> None:
     select(at_work.cube)
     with pytest.raises(RuntimeError, match="shows no camera"):
         bpy.ops.vernissage.texture_object()
+
+
+def test_a_replay_of_what_a_texture_says_repeats_it(at_work, backend_python, tmp_path) -> None:
+    at_work.sphere.vernissage.prompt = "blue ice"
+    at_work.sphere.location.x = 1.5
+    jobs = at_work.jobs(at_work.cube, at_work.sphere, together=True)
+    run(jobs, lambda: jobs.jobs[0].result is not None)
+    at_work.sphere.name = "Ball"
+    run(jobs)
+    for job in jobs.jobs:
+        image = bpy.data.images[job.image_name]
+        report = json.loads(image["report"])
+        folder = tmp_path / job.object_name
+        folder.mkdir()
+        (folder / "mesh.npz").write_bytes((job.folder / "mesh.npz").read_bytes())
+        (folder / "request.json").write_text(json.dumps(report["request"]), encoding="utf-8")
+        done = subprocess.run([backend_python, "-s", "-E", "-B", "-m", "backend", "run", folder], cwd=ROOT, check=True,
+                              capture_output=True, text=True)
+        result = json.loads(done.stdout)["objects"][report["number"]]
+        assert (folder / result["texture"]).read_bytes() == image.packed_file.data
+        assert (image["object"], image["prompt"]) == (job.object_name, job.prompt)
+    assert [image["object"] for image in images()] == ["Ball", "Cube"]

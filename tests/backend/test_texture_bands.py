@@ -12,9 +12,8 @@ from backend.geometry.blend import Blend
 from backend.geometry.transfer import sample
 from backend.pictures import contact_sheet, write_png
 from backend.texturing.bands import blend_bands, tone_of
-from backend.texturing.views import direction_words
 from tests.backend.test_geometry_bake import prepared
-from tests.backend.test_geometry_shapes import cube, sphere
+from tests.backend.test_geometry_shapes import sphere
 
 
 def view_map(texel: list[int], weight: list[float]) -> ViewMap:
@@ -90,16 +89,6 @@ def test_a_large_power_leaves_a_texel_to_its_best_view():
     assert blended.weights.tolist() == pytest.approx([3e-9, 1, 1e-12, 0.2, 0])
     assert blended.several.tolist() == [True, True, False, False, False]
     assert blended.coverage() == 0.8
-
-
-def test_views_are_named_by_where_they_are_taken_from():
-    _, _, rasters, _ = prepared(cube(), size=64, view=64)
-    words = {direction_words(raster.camera): raster for raster in rasters}
-    assert len(words) == 6
-    places = {name: (raster.camera.position / np.abs(raster.camera.position).max()).round().tolist()
-              for name, raster in words.items()}
-    assert places == {"front view": [0, -1, 0], "back view": [0, 1, 0], "side view, from the right": [1, 0, 0],
-                      "side view, from the left": [-1, 0, 0], "top view": [0, 0, 1], "bottom view": [0, 0, -1]}
 
 
 def test_a_picture_is_written_whole_or_not_at_all(tmp_path):

@@ -7,18 +7,24 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.ndimage import binary_erosion
 
 from backend.diffusion.decode import decode_latents, encode_pictures
 from backend.diffusion.loading import Models
+from backend.geometry.bake import map_view
+from backend.geometry.camera import Camera
 from backend.geometry.mesh import Mesh
 from backend.geometry.uv_raster import rasterise_uv
+from backend.geometry.view_raster import rasterise_view
 from backend.job import Job
 from backend.jobs import run
+from backend.texturing.touch_up import Present, show_present
+from backend.texturing.views import View
 from protocol.errors import BadInput
 from protocol.messages import TextureResult
 from protocol.requests import Region, TextureRequest, TouchUp
 from tests.backend import tiny_models
-from tests.backend.test_geometry_shapes import cube
+from tests.backend.test_geometry_shapes import cube, plane
 from tests.backend.test_texture_cameras import camera
 from tests.backend.test_texture_job import Desk, desk, folders, models, read, sentences
 
@@ -168,3 +174,35 @@ def test_a_region_that_is_partly_seen_says_so(desk, folders):
     assert "stays as it was" in sentences(result)
     covered = texels_of(np.ones(12, bool))
     assert (after == before()).all(axis=2)[covered].mean() > 0.3
+
+
+def test_a_small_view_shows_a_large_texture_in_its_mean():
+    """Checks of one texel are grey from afar; the nearest texel is black or white, whichever the pixel hits."""
+    mesh = Mesh.from_arrays(plane())
+    texels = rasterise_uv(mesh, 1024)
+    raster = rasterise_view(mesh, Camera.look_at((0, -5, 0), (0, 0, 0), size_px=96, fov_rad=0.5))
+    view = View("", raster, {0: map_view(mesh, texels, raster)}, 1.0)
+    shown = raster.triangle >= 0
+    inner = binary_erosion(shown, iterations=2)
+    checks = np.indices((1024, 1024)).sum(axis=0) % 2
+    ramp = np.linspace(0, 1, 1024)[None].repeat(1024, axis=0)
+    present = Present(image=np.stack([checks, ramp, ramp], axis=2).astype(np.float32),
+                      share=np.where(ramp < 0.5, 0, 1).astype(np.float32), strength=1.0)
+    (picture,), (stays,) = show_present(present, mesh, texels, [view])
+    assert np.abs(picture[..., 0].numpy()[inner] - 0.5).max() < 0.02
+    u = np.einsum("hwc,hwc->hw", raster.barycentrics, mesh.corner_uvs[raster.triangle][..., 0])
+    assert np.abs(picture[..., 1].numpy() - u)[inner].max() < 0.003
+    assert np.abs(stays.numpy() - (u < 0.5))[inner & (np.abs(u - 0.5) > 0.02)].max() == 0
+    assert not stays.numpy()[~shown].any()
+
+
+def test_a_large_view_shows_a_small_texture_texel_by_texel():
+    mesh = Mesh.from_arrays(plane())
+    texels = rasterise_uv(mesh, 16)
+    raster = rasterise_view(mesh, Camera.look_at((0, -5, 0), (0, 0, 0), size_px=256, fov_rad=0.42))
+    view = View("", raster, {0: map_view(mesh, texels, raster)}, 1.0)
+    image = np.random.default_rng(1).random((16, 16, 3), np.float32)
+    present = Present(image=image, share=np.zeros((16, 16), np.float32), strength=1.0)
+    (picture,), _ = show_present(present, mesh, texels, [view])
+    known = {tuple(colour) for colour in image.reshape(-1, 3).tolist()}
+    assert {tuple(colour) for colour in picture.numpy()[raster.triangle >= 0].tolist()} == known

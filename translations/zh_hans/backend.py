@@ -8,6 +8,8 @@ TEXTS = {
     # Choosing a model
     "No model is called {model}.": "没有名为 {model} 的模型。",
     "Choose {names}, or give the folder of a diffusers model.": "请选择 {names}，或指定一个 diffusers 模型的文件夹。",
+    "The catalogue's view words of {model} cannot be read.": "无法读取模型目录中 {model} 的视角用语。",
+    "Give words for some of {sides}, or false.": "请为 {sides} 中的若干项给出用语，或写 false。",
     "{model} does not come with Vernissage.": "Vernissage 不附带 {model}。",
     "Get {repository} (revision {revision}) and choose its folder.":
         "请获取 {repository}（版本 {revision}）并选择其文件夹。",
