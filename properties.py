@@ -125,6 +125,12 @@ class VERNISSAGE_PG_texture(PropertyGroup):
                     "views. For objects that stand or lie on each other",
         default=False,
     )
+    show_while_painting: BoolProperty(
+        name="Show While Painting",
+        description="Show on the objects themselves, in the 3D viewports, what is being painted. It is laid over them: "
+                    "their materials stay as they are until it is finished",
+        default=True,
+    )
     active_slot_only: BoolProperty(
         name="Active Slot Only",
         description="Paint only the faces of the active material slot. The other slots keep their materials",

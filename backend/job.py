@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["PREVIEW_NAME", "STAGE_SHARES", "Job"]
 
 PREVIEW_NAME = "preview.png"
+SURFACE_NAME = "surface-{number}.npy"
 
 # How much of a job each stage takes, in the recipe's order, for the progress bar: two cores, eight views of
 # 256² with mini.
@@ -131,15 +132,29 @@ class Job:
         """
         from .pictures import plain_png
 
-        path = self.folder / PREVIEW_NAME
+        self._announce(PREVIEW_NAME, plain_png(image))
+
+    def show_surface(self, number: int, image: np.ndarray) -> None:
+        """Show how far one object's texture is.
+
+        Args:
+            number: the object's place in the request.
+            image: (S, S, 3) uint8, sRGB, row 0 at the top.
+        """
+        from .pictures import array_file
+
+        self._announce(SURFACE_NAME.format(number=number), array_file(image), number)
+
+    def _announce(self, name: str, body: bytes, surface: int | None = None) -> None:
+        path = self.folder / name
         temporary = path.with_suffix(".part")
-        temporary.write_bytes(plain_png(image))
+        temporary.write_bytes(body)
         try:
             os.replace(temporary, path)
         except PermissionError:  # Windows, while Blender reads the last one: the next preview will do
             temporary.unlink()
             return
-        self._emit(Preview(self.id, str(path)))
+        self._emit(Preview(self.id, str(path), surface))
 
     def _tell(self) -> None:
         self._told_at = self._clock()

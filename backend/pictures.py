@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import struct
 import zlib
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-__all__ = ["contact_sheet", "plain_png", "write_png"]
+__all__ = ["array_file", "contact_sheet", "plain_png", "write_png"]
 
 
 def write_png(path: Path, image: NDArray[np.uint8]) -> None:
@@ -40,6 +41,13 @@ def plain_png(image: NDArray[np.uint8]) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
         for name, body in chunks)
+
+
+def array_file(image: NDArray[np.uint8]) -> bytes:
+    """A picture as a `.npy`: what is read many times a minute is not worth compressing."""
+    body = io.BytesIO()
+    np.save(body, np.ascontiguousarray(image))
+    return body.getvalue()
 
 
 def contact_sheet(images: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:

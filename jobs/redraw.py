@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpy.types import Context
 
-__all__ = ["redraw_all", "redraw_sidebars"]
+__all__ = ["redraw_all", "redraw_sidebars", "redraw_viewports"]
 
 TAB = "Vernissage"
 
@@ -16,6 +16,16 @@ def redraw_sidebars(context: Context) -> None:
             if area.type == "VIEW_3D":
                 for region in area.regions:
                     if region.type == "UI" and region.active_panel_category == TAB:
+                        region.tag_redraw()
+
+
+def redraw_viewports(context: Context) -> None:
+    """The 3D viewports, for what is laid over them. A render in one goes on."""
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                for region in area.regions:
+                    if region.type == "WINDOW":
                         region.tag_redraw()
 
 

@@ -27,6 +27,7 @@ from ..scene.apply import Placement, apply_texture
 from ..scene.images import storage_remark
 from ..scene.meshes import MeshArrays, read_mesh, write_meshes
 from ..scene.objects import identity, object_of, own_prompt
+from ..scene.overlay import skin_of
 from ..scene.present import present_texture, write_pixels
 from .backend import backend_for, require_backend
 from .texture_job import CANCELLED, JobState, Retouch, Summary, TextureJob
@@ -131,7 +132,11 @@ class TextureJobs:
         for group in self._groups:
             for job in group:
                 job.state = JobState.RUNNING
-            yield from self._texture(group)
+            try:
+                yield from self._texture(group)
+            finally:
+                for job in group:
+                    job.skin = None
 
     def _texture(self, group: Sequence[TextureJob]) -> Generator[None]:
         """From top to bottom. Each `yield` gives the window back to the artist. What fails for one object of several
@@ -188,6 +193,8 @@ class TextureJobs:
                 layer, unwrap, slots = present.uv_layer, False, (present.slot,)
             arrays = read_mesh(obj, depsgraph, uv_layer=layer, unwrap=unwrap, slots=slots,
                                texture_size_px=self.request.texture_size_px)
+            if not bpy.app.background:
+                job.skin = skin_of(obj, arrays)
         job.remarks += arrays.remarks
         return arrays, slots
 
@@ -274,9 +281,12 @@ def _note(jobs: Sequence[TextureJob], job_id: str, event: Event) -> None:
         case Progress():
             for job in jobs:
                 job.progress = event
-        case Preview(path=path):
+        case Preview(path=path, surface=None):
             for job in jobs:
                 job.preview = Path(path)
+        case Preview(path=path, surface=number) if 0 <= number < len(jobs):
+            jobs[number].surface = Path(path)
+            jobs[number].surface_number += 1
         case Finished(result=result):
             results = result.objects if isinstance(result, SceneResult) else (result,)
             for job, own in zip(jobs, results, strict=True):

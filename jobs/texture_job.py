@@ -9,10 +9,14 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..protocol.errors import InternalError, VernissageError
 from ..protocol.messages import Progress, Remark, TextureResult
 from ..protocol.requests import Region, Request, ViewCamera
+
+if TYPE_CHECKING:
+    from ..scene.overlay import Skin
 
 __all__ = ["CANCELLED", "JobState", "Retouch", "Summary", "TextureJob"]
 
@@ -53,6 +57,8 @@ class TextureJob:
         number: which of the request's objects it is.
         folder: the job's folder, once it is made; objects that are painted together share it.
         progress, preview: the newest that the backend told.
+        skin: what the picture is laid over, while it is painted in a window.
+        surface, surface_number: the newest picture of its surface, and how many there were.
         result: what the backend made.
         image_name: the image in the .blend, once it is applied.
         error: why there is none.
@@ -71,6 +77,9 @@ class TextureJob:
     folder: Path | None = None
     progress: Progress | None = None
     preview: Path | None = None
+    skin: Skin | None = None
+    surface: Path | None = None
+    surface_number: int = 0
     result: TextureResult | None = None
     image_name: str = ""
     error: VernissageError | None = None

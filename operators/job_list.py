@@ -9,8 +9,9 @@ import bpy
 from bpy.types import Context, Event, Object, Timer
 
 from ..jobs.current import current
+from ..jobs.live import shown_pictures
 from ..jobs.preview import load_preview
-from ..jobs.redraw import redraw_sidebars
+from ..jobs.redraw import redraw_sidebars, redraw_viewports
 from ..protocol.errors import VernissageError
 from ..translations.lookup import explain, hint, label
 
@@ -52,6 +53,7 @@ class JobList:
         if not self._start(context):
             return {"CANCELLED"}
         self._shown, self._shown_at_s = self._jobs.summary(), 0.0
+        self._laid_over = shown_pictures(self._jobs)
         self._timer: Timer = context.window_manager.event_timer_add(
             TICK_S, window=context.window or context.window_manager.windows[0])
         context.window_manager.modal_handler_add(self)
@@ -67,10 +69,16 @@ class JobList:
             self._shown, self._shown_at_s = shown, time.monotonic()
             redraw_sidebars(context)
             return {"PASS_THROUGH"}  # drawing has a beat of its own, so that the window never waits for both
+        laid_over = shown_pictures(self._jobs)
+        if laid_over != self._laid_over:
+            self._laid_over = laid_over
+            redraw_viewports(context)
+            return {"PASS_THROUGH"}
         self._jobs.tick()
         if self._jobs.is_finished:
             self._stop_timer(context)
             redraw_sidebars(context)
+            redraw_viewports(context)
             return self._conclude()
         load_preview(self._jobs.summary().preview)
         return {"PASS_THROUGH"}
@@ -79,6 +87,7 @@ class JobList:
         """Blender ends the operator: its window is closed, or another file is opened."""
         self._stop_timer(context)
         self._jobs.abandon()
+        redraw_viewports(context)
 
     def _start(self, context: Context) -> bool:
         try:

@@ -111,6 +111,7 @@ def _draw_advanced(context: Context, layout: UILayout, texture: VERNISSAGE_PG_te
     column.prop(texture, "from_cameras")
     if texture.model == "FOLDER":
         column.prop(texture, "controlnet")
+    column.prop(texture, "show_while_painting")
     column.prop(texture, "together")
     column.prop(texture, "active_slot_only")
     column.prop(texture, "unwrap")

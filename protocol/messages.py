@@ -183,11 +183,17 @@ class Progress:
 
 @dataclass(frozen=True)
 class Preview:
-    """A picture of the job so far: an sRGB PNG at `path` (absolute)."""
+    """A picture of the job so far, at `path` (absolute).
+
+    Attributes:
+        path: of the views an sRGB PNG; of a surface a `.npy` (S, S, 3) uint8, sRGB, row 0 at the top, in its UV layout.
+        surface: whose, as its place in the request; None for the sheet of all views.
+    """
 
     kind: ClassVar[Kind] = Kind.PREVIEW
     job_id: str
     path: str
+    surface: int | None = None
 
 
 @dataclass(frozen=True)

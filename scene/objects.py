@@ -9,7 +9,7 @@ import bpy
 
 from ..protocol.errors import BadInput
 
-__all__ = ["find_objects", "identity", "object_of", "own_prompt", "visible_meshes"]
+__all__ = ["find_identity", "find_objects", "identity", "object_of", "own_prompt", "visible_meshes"]
 
 
 def visible_meshes(view_layer: bpy.types.ViewLayer) -> list[bpy.types.Object]:
@@ -56,11 +56,21 @@ def object_of(number: int, name: str) -> bpy.types.Object:
     Raises:
         BadInput: it has been deleted.
     """
-    for obj in bpy.data.objects:
-        if obj.session_uid == number:
-            return obj
+    obj = find_identity(number, name)
+    if obj is not None:
+        return obj
     raise BadInput("{name} was deleted while it was being painted.", "Undo the deletion, then paint it again.",
                    name=name)
+
+
+def find_identity(number: int, name: str) -> bpy.types.Object | None:
+    """The object that `identity` gave the number of; None when it has been deleted. Found at once while it has still
+    the name that it was known by.
+    """
+    obj = bpy.data.objects.get(name)
+    if obj is not None and obj.session_uid == number:
+        return obj
+    return next((obj for obj in bpy.data.objects if obj.session_uid == number), None)
 
 
 def own_prompt(obj: bpy.types.Object) -> str:

@@ -23,6 +23,7 @@ from protocol.messages import Stage
 from ..diffusion.decode import encode_pictures
 from ..diffusion.families import Family
 from ..diffusion.joint import anchor_views, is_understood
+from ..diffusion.latent_colours import latent_colours
 from ..diffusion.loading import LoadedModel
 from ..geometry.bake import ViewMap, join_maps, map_view
 from ..geometry.blend import Blend
@@ -32,6 +33,7 @@ from ..geometry.transfer import Spread, sample
 from ..geometry.uv_raster import rasterise_uv
 from ..geometry.view_raster import rasterise_view
 from ..job import Job
+from .live import LivePictures
 from .surface import Surface
 from .touch_up import Present, show_present
 from .views import View
@@ -113,13 +115,16 @@ class Agreement:
     Args:
         calls: how often the network is called in all.
         show: is given the clean pictures (n, H, W, 3) of all views in 0 to 1, where the canvas has pictures.
+        show_blend: is given what all views together show of the texels (N, C), and which of them any sees (N,) bool.
         present: what is there already; None where everything is new.
         is_guided: the model knows the object's shape.
         timed: entered around what is done beside the networks.
     """
 
     def __init__(self, canvas: Canvas, maps: Sequence[ViewMap], texel_count: int, calls: int,
-                 show: Callable[[Tensor], None] | None = None, *, present: Known | None = None, is_guided: bool = False,
+                 show: Callable[[Tensor], None] | None = None, *,
+                 show_blend: Callable[[Tensor, Tensor], None] = lambda colours, seen: None,
+                 present: Known | None = None, is_guided: bool = False,
                  timed: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         self._exponents = _GUIDED_EXPONENTS if is_guided else _UNGUIDED_EXPONENTS
         self._interval = 1 if calls <= _ALWAYS_UP_TO else 2
@@ -135,6 +140,7 @@ class Agreement:
         self._calls = calls
         self._timed = timed
         self._show = show if canvas.has_pictures else None
+        self._show_blend = show_blend
         self._spreads = [Spread(view_map) for view_map in maps]
 
     @property
@@ -172,6 +178,7 @@ class Agreement:
             weight = view_map.weight * np.maximum(view_map.cosine, _MIN_COSINE) ** exponent
             blend.add(view_map, colours, (weight * (1.0 if place in computed else _CARRIED_WEIGHT)).astype(np.float32))
         self.deviations.append(blend.disagreement())
+        self._show_blend(blend.colours, blend.total > 0)
         return torch.stack([spread.onto_pixels(blend.of(view_map) - colours) for spread, view_map, colours in
                             zip(self._spreads, self._maps, seen, strict=True)])
 
@@ -193,6 +200,7 @@ def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface
     side = views[0].raster.camera.width_px // canvas.reduction
     size_px = min(texture_size_px, max(2 * side, _SMALLEST_TEXTURE_PX))
     texels = {surface.object_id: rasterise_uv(mesh, size_px, surface.object_id) for surface in surfaces}
+    live = LivePictures(job, texels, present, None if canvas.has_pictures else latent_colours(loaded))
     starts = dict(zip(texels, accumulate(map(len, texels.values()), initial=0), strict=False))
 
     def look(view: View) -> ViewMap:
@@ -203,7 +211,8 @@ def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface
                                                     feather_px=4 // canvas.reduction)) for number in view.maps])
 
     return Agreement(canvas, side_by_side(look, views), sum(map(len, texels.values())), calls, show,
-                     present=known, is_guided=loaded.controlnet is not None, timed=lambda: job.aside(Stage.AGREE))
+                     show_blend=live.show, present=known, is_guided=loaded.controlnet is not None,
+                     timed=lambda: job.aside(Stage.AGREE))
 
 
 def _known(loaded: LoadedModel, present: Present, mesh: Mesh, surface: Surface, views: Sequence[View],

@@ -118,6 +118,59 @@ def cancel(stage):
     yield from stage.shot("cancelled")
 
 
+def live(stage):
+    """Two objects show what is painted on them; meanwhile the file is saved, a step is undone, one object is moved and
+    the other deleted; then the job is cancelled.
+    """
+    yield from _prepare(stage)
+    stage.texture.together = True
+    stage.texture.view_size, stage.texture.steps = 128, 100  # long enough to look at it
+    area, region = stage.view()
+    window = bpy.context.window_manager.windows[0]
+    with bpy.context.temp_override(window=window, area=area, region=region):
+        bpy.ops.mesh.primitive_uv_sphere_add(location=(-2.6, 0, 0.4))
+        bpy.data.objects["Cube"].select_set(True)
+        bpy.ops.ed.undo_push(message="Add")
+        bpy.context.scene.frame_set(2)
+        bpy.ops.ed.undo_push(message="Another frame")
+    stage.report["materials_before"] = _materials()
+    yield from stage.shot("live_before")
+    with bpy.context.temp_override(window=window, area=area, region=region):
+        bpy.ops.vernissage.texture_object("INVOKE_DEFAULT")
+    yield from stage.wait_for(lambda: min((job.surface_number for job in stage.jobs.running), default=0) >= 8,
+                              "eight pictures")
+    for shading in ("SOLID", "MATERIAL", "RENDERED"):
+        area.spaces.active.shading.type = shading
+        yield 2.0
+        yield from stage.shot(f"live_{shading.lower()}")
+    area.spaces.active.shading.type = "SOLID"
+    stage.report["painting"] = not stage.jobs.is_finished
+    stage.report["materials_during"] = _materials()
+    stage.report["images_during"] = [image.name for image in bpy.data.images]
+    saved = str(stage.pictures / "live.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=saved, copy=True, check_existing=False)
+    with bpy.data.libraries.load(saved) as (found, _):
+        stage.report["materials_saved"], stage.report["images_saved"] = list(found.materials), list(found.images)
+    yield from stage.key("ctrl+z")
+    stage.report["frame_undone"] = bpy.context.scene.frame_current
+    stage.report["materials_undone"] = _materials()
+    yield from stage.shot("live_undone")
+    bpy.data.objects["Cube"].location.x += 0.5
+    bpy.data.objects.remove(bpy.data.objects["Sphere"])
+    yield 1.0
+    yield from stage.shot("live_deleted")
+    stage.jobs.cancel()
+    yield from stage.wait_for(lambda: stage.jobs.is_finished, "the end of the cancelled job")
+    yield from stage.shot("live_cancelled")
+    stage.report["materials_after"] = _materials()
+    stage.report["skins_after"] = sum(job.skin is not None for job in stage.jobs.jobs)
+
+
+def _materials():
+    return {obj.name: [slot.material and slot.material.name for slot in obj.material_slots]
+            for obj in bpy.data.objects if obj.type == "MESH"}
+
+
 def empty_prompt(stage):
     """An error shows its sentence and its remedy in the panel."""
     yield from _prepare(stage)

@@ -71,6 +71,49 @@ def test_cancel_leaves_the_scene_as_it_was(desktop, tmp_path):
     assert report["new_images"] == []
 
 
+@pytest.fixture(scope="module")
+def live(desktop: Desktop, tmp_path_factory: pytest.TempPathFactory) -> dict:
+    return desktop.play("live", tmp_path_factory.mktemp("live") / "report.json")
+
+
+ON_THE_CUBE, ON_THE_SPHERE = (720, 430), (552, 255)
+
+
+@pytest.mark.parametrize("shading", ["solid", "material", "rendered"])
+def test_what_is_painted_is_seen_on_the_objects_meanwhile(live, shading):
+    assert live["painting"]
+    for place in (ON_THE_CUBE, ON_THE_SPHERE):
+        assert _redness(live, "live_before", place) < 8
+        assert _redness(live, f"live_{shading}", place) > 30  # red bricks
+
+
+def test_what_is_seen_meanwhile_is_none_of_the_files_data(live):
+    before = live["materials_before"]
+    assert live["materials_during"] == live["materials_undone"] == before
+    assert set(live["images_during"]) | set(live["images_saved"]) <= {"Render Result", "Viewer Node"}
+    assert live["materials_saved"] == ["Material"]
+    assert live["frame_undone"] == 1
+    assert live["materials_after"] == {"Cube": before["Cube"]}
+
+
+def test_what_is_seen_meanwhile_is_on_what_is_still_there(live):
+    assert _redness(live, "live_undone", ON_THE_SPHERE) > 30
+    assert _redness(live, "live_deleted", ON_THE_SPHERE) < 8
+    assert _redness(live, "live_deleted", ON_THE_CUBE) > 30
+
+
+def test_a_cancelled_job_leaves_nothing_on_the_objects(live):
+    assert _redness(live, "live_cancelled", ON_THE_CUBE) < 8
+    assert live["skins_after"] == 0
+
+
+def _redness(report: dict, picture: str, place: tuple[int, int]) -> float:
+    """How much more red than blue there is around a place of the screen."""
+    x, y = place
+    patch = _pixels(report, picture, [x - 20, y - 20, x + 20, y + 20]).astype(float)
+    return float((patch[..., 0] - patch[..., 2]).mean())
+
+
 def test_an_error_shows_with_its_remedy(desktop, tmp_path):
     report = desktop.play("empty_prompt", tmp_path / "report.json")
     assert report["sentence"] == "The prompt is empty."

@@ -140,6 +140,10 @@ TEXTS = {
     "Paint what the scene's visible cameras see first, each as one of the views; the other views are planned to see "
     "what they leave":
         "先绘制场景中可见摄像机所见的内容，每台摄像机算作一个视图；其余视图按其未见之处规划",
+    "Show While Painting": "绘制时显示",
+    "Show on the objects themselves, in the 3D viewports, what is being painted. It is laid over them: their materials "
+    "stay as they are until it is finished":
+        "在三维视图中直接于物体上显示正在绘制的内容。它只是覆盖在物体之上：完成之前，材质保持不变",
     "Paint Together": "一起绘制",
     "Paint the selected objects in one job: they hide each other, and those of one prompt share their views. For "
     "objects that stand or lie on each other":
