@@ -115,6 +115,8 @@ def bake_with_cycles(subject: Subject, result: Bake) -> dict[str, Any]:
         np.savez(folder / "cameras.npz", world_to_camera=np.stack([c.world_to_camera for c in subject.cameras]),
                  focal=np.array([camera.focal_px / camera.width_px for camera in subject.cameras]))
         np.save(folder / "pictures.npy", subject.analytic.numpy())
+        depths = [np.where(raster.hit, raster.depth, np.float32(0)) for raster in result.rasters]
+        np.save(folder / "depths.npy", np.stack(depths))
         answer = run_inside("cycles_bake.py", str(folder), str(TEXTURE_PX))
         return answer | {"colours": np.load(folder / "cycles.npy").reshape(-1, 3)[result.texels.index]}
 

@@ -17,6 +17,7 @@ from scipy.sparse import coo_array, csr_array, diags_array
 from scipy.sparse.linalg import cg
 
 from .mesh import Mesh
+from .threads import side_by_side
 
 __all__ = ["Seams", "close_seams", "find_seams", "seam_step"]
 
@@ -110,7 +111,7 @@ def close_seams(image: NDArray[np.float32], seams: Seams) -> NDArray[np.float32]
     number = np.full(size * size, -1, np.int32)
     number[places] = np.arange(len(places), dtype=np.int32)
 
-    points = np.broadcast_to(np.arange(len(seams))[None, :, None], seams.texels.shape)
+    points = np.broadcast_to(np.arange(len(seams), dtype=np.int32)[None, :, None], seams.texels.shape)
     sign = np.array([1, -1], np.float32)[:, None, None]
     step = coo_array(((sign * seams.weights).ravel(), (points.ravel(), number[seams.texels].ravel())),
                      shape=(len(seams), len(places))).tocsr()
@@ -119,9 +120,12 @@ def close_seams(image: NDArray[np.float32], seams: Seams) -> NDArray[np.float32]
     scale = diags_array(1 / system.diagonal())
     right = step.T @ (other - one)
     result = image.reshape(-1, image.shape[2]).copy()
-    for channel in range(image.shape[2]):
+
+    def solve(channel: int) -> None:
         change, _ = cg(system, right[:, channel], rtol=1e-3, maxiter=200, M=scale)
         result[places, channel] += change.astype(np.float32)
+
+    side_by_side(solve, range(image.shape[2]))
     return result.reshape(image.shape)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from protocol.errors import BadInput
 
 from .mesh import Mesh
+from .threads import side_by_side
 
 __all__ = ["Texels", "rasterise_uv"]
 
@@ -20,6 +21,7 @@ __all__ = ["Texels", "rasterise_uv"]
 _SUBTEXEL = 4096
 # A triangle that spans more repeats of the texture than this is left out: it cannot be painted anyhow.
 _MAX_TILES = 16
+_RANGES = 8  # of texels, which threads share out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,8 +108,14 @@ def rasterise_uv(mesh: Mesh, size_px: int, object_id: int = 0) -> Texels:
                        "Unwrap the object, or choose a larger texture.")
     positions, normals = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
     full_bary = np.empty((len(index), 3), np.float32)
-    _interpolate(index, triangle.ravel(), bary.reshape(-1, 2), mesh.positions, mesh.triangles,
-                 mesh.corner_normals, mesh.face_normals, mesh.center, positions, normals, full_bary)
+
+    def interpolate(part: slice) -> None:
+        _interpolate(index[part], triangle.ravel(), bary.reshape(-1, 2), mesh.positions, mesh.triangles,
+                     mesh.corner_normals, mesh.face_normals, mesh.center, positions[part], normals[part],
+                     full_bary[part])
+
+    bounds = np.linspace(0, len(index), _RANGES + 1).astype(np.int64)
+    side_by_side(interpolate, map(slice, bounds[:-1], bounds[1:]))
     areas = mesh.face_areas[chosen].astype(np.float64)
     return Texels(size_px, object_id, index, triangle.ravel()[index], full_bary, positions, normals,
                   float(twice.sum() / len(index)), float(areas[flat].sum() / areas.sum()))

@@ -3,12 +3,13 @@
     cycles_bake.py FOLDER TEXTURE_PX
 
 As add-ons do it: an emission shader that projects every picture and weighs it by cosine, and the bake operator. One
-sample a texel, on the processor. Nothing hides anything, which is less than ours does: StableGen casts a ray for each
-texel and view, by OSL before Blender 5.1, but that wheel's Cycles lacks `oslquery` and with it script nodes.
+sample a texel, on the processor. What a view does not see is told by its depth, at the nearest pixel with a fixed
+tolerance, which is less than ours does. StableGen casts a ray for each texel and view, by OSL before Blender 5.1, but
+that wheel's Cycles lacks `oslquery` and with it script nodes.
 
 FOLDER holds `mesh.npz` (positions, triangles, corner_uvs), `cameras.npz` (world_to_camera (n, 4, 4), focal: pixels a
-unit of tangent over the view's side) and `pictures.npy` (n, H, W, 3) float32; the texture is left in `cycles.npy`
-(S, S, 3) float32.
+unit of tangent over the view's side), `pictures.npy` (n, H, W, 3) and `depths.npy` (n, H, W) float32; the texture is
+left in `cycles.npy` (S, S, 3) float32.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import bpy
 import numpy as np
 
 EXPONENT = 6.0
+DEPTH_TOLERANCE = 0.01  # of the object's radius, which is about 1
 GUTTER_PX = 16
 WARM_UP_PX = 64
 RUNS = 2
@@ -36,7 +38,7 @@ def main(folder: Path, texture_px: int) -> dict:
     obj.data.materials.append(material)
     with np.load(folder / "cameras.npz") as cameras:
         build_shader(material.node_tree, cameras["world_to_camera"], cameras["focal"],
-                     np.load(folder / "pictures.npy", mmap_mode="r"))
+                     np.load(folder / "pictures.npy", mmap_mode="r"), np.load(folder / "depths.npy", mmap_mode="r"))
     scene = bpy.context.scene
     scene.render.engine = "CYCLES"
     scene.cycles.device = "CPU"
@@ -64,7 +66,8 @@ def add_mesh(path: Path) -> bpy.types.Object:
     return obj
 
 
-def build_shader(tree: bpy.types.NodeTree, matrices: np.ndarray, focal: np.ndarray, pictures: np.ndarray) -> None:
+def build_shader(tree: bpy.types.NodeTree, matrices: np.ndarray, focal: np.ndarray, pictures: np.ndarray,
+                 depths: np.ndarray) -> None:
     """Sum of weight * picture over sum of weights, over all views."""
     def node(kind: str, operation: str | None = None, *inputs: object) -> bpy.types.Node:
         made = tree.nodes.new(kind)
@@ -86,19 +89,24 @@ def build_shader(tree: bpy.types.NodeTree, matrices: np.ndarray, focal: np.ndarr
     tree.nodes.clear()
     geometry = node("ShaderNodeNewGeometry")
     colours, total = None, None
-    for matrix, reach, picture in zip(matrices, focal, pictures, strict=True):
+    for matrix, reach, picture, depth in zip(matrices, focal, pictures, depths, strict=True):
         camera = add_camera(matrix)
         place = node("ShaderNodeTexCoord")
         place.object = camera
         x, y, z = node("ShaderNodeSeparateXYZ", None, place.outputs["Object"]).outputs
         scale = number("DIVIDE", -float(reach), z)
         u, v = (number("MULTIPLY_ADD", axis, scale, 0.5) for axis in (x, y))
-        texture = node("ShaderNodeTexImage", None, node("ShaderNodeCombineXYZ", None, u, v).outputs[0])
-        texture.image = add_picture(picture)
-        texture.extension = "EXTEND"
+        place = node("ShaderNodeCombineXYZ", None, u, v).outputs[0]
+        texture, nearest = (node("ShaderNodeTexImage", None, place) for _ in range(2))
+        texture.image, nearest.image = add_picture(picture), add_picture(np.repeat(depth[..., None], 3, axis=2))
+        texture.extension = nearest.extension = "EXTEND"
+        nearest.interpolation = "Closest"
+        behind = number("SUBTRACT", number("MULTIPLY", z, -1.0), nearest.outputs["Color"])
+        is_seen = number("LESS_THAN", behind, DEPTH_TOLERANCE)
         ray = vector("SUBTRACT", tuple(camera.location), geometry.outputs["Position"]).outputs[0]
         cosine = vector("DOT_PRODUCT", geometry.outputs["True Normal"], vector("NORMALIZE", ray).outputs[0])
-        weight = number("POWER", number("MAXIMUM", cosine.outputs["Value"], 0.0), EXPONENT)
+        lobe = number("POWER", number("MAXIMUM", cosine.outputs["Value"], 0.0), EXPONENT)
+        weight = number("MULTIPLY", lobe, is_seen)
         share = vector("SCALE", texture.outputs["Color"])
         tree.links.new(weight, share.inputs["Scale"])
         colours = share.outputs[0] if colours is None else vector("ADD", colours, share.outputs[0]).outputs[0]
