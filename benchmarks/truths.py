@@ -63,9 +63,9 @@ def measure_seams(subject: Subject, texture_px: int) -> dict[str, Any]:
     """How much more the texture changes over its cuts than within its charts, with and without closing them."""
     result = bake(subject, texture_px, with_fill=True)
     covered = result.texels.covered
-    return {"seam_ratio": seam_step(result.image, result.seams, covered),
-            "seam_ratio_8bit": seam_step(result.texture, result.seams, covered),
-            "seam_ratio_open": seam_step(result.cut_image, result.seams, covered)}
+    return {"seam_ratio": seam_step(result.image, result.seams, covered).overall,
+            "seam_ratio_8bit": seam_step(result.texture, result.seams, covered).overall,
+            "seam_ratio_open": seam_step(result.cut_image, result.seams, covered).overall}
 
 
 def measure_visibility(view_count: int, view_px: int, texture_px: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ..jobs.preview import preview_icon
 from ..translations import CONTEXT
 from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
+from .scores import draw_scores
 from .text import column_width_px, draw_sentence
 
 if TYPE_CHECKING:
@@ -168,6 +169,14 @@ def _draw_outcome(context: Context, layout: UILayout, jobs: TextureJobs, width_p
             draw_sentence(layout.box(), explain_remark(remark), width_px, icon="INFO")
     for job in jobs.done:
         _draw_result(layout, job, width_px)
+    if jobs.done:
+        header, body = layout.panel("VERNISSAGE_PT_texture_scores", default_closed=True)
+        header.label(text="Scores")
+        if body is not None:
+            for job in jobs.done:
+                if len(jobs.done) > 1:
+                    body.label(text=job.object_name, translate=False)
+                draw_scores(body, job.result)
     shading = context.space_data.shading
     if jobs.done and (shading.type == "WIREFRAME" or (shading.type, shading.color_type) == ("SOLID", "MATERIAL")):
         row = layout.row()

@@ -72,9 +72,16 @@ class TextureResult:
             deviation between views, in units of the full range of sRGB.
         view_count: how many views it was painted from.
         evaluations: how many views the network computed, over all steps.
+        crossview_by_step: for each step at which views met, how far apart they were before: the weighted standard
+            deviation between views of what the network held for the clean picture, in units of the full range of sRGB,
+            or of the latents of a model whose views meet in latents; none where they were painted one by one.
         strayed: how many texels got a colour from a pixel that shows another object; 0, or something is wrong.
         seam_step: how much more the texture changes over the cuts between its charts than within them: root mean
             square of the one over that of the other; 0 without cuts.
+        seam_step_worst: the same of the worst seam, which is all cuts between the same two charts.
+        seam_step_most: what the seams of 95 % of the cuts' length do not exceed.
+        changed_outside: how many texels are not as they were though they are neither in the region that was touched up
+            nor in its gutter; 0, or something is wrong. None where all of the texture is new.
         model: the model's name or path as it was resolved.
         seed, steps, guidance_scale: as they were used, defaults filled in.
         device: "cpu", "cuda", …
@@ -89,8 +96,12 @@ class TextureResult:
     view_disagreement: float
     view_count: int
     evaluations: int
+    crossview_by_step: tuple[float, ...]
     strayed: int
     seam_step: float
+    seam_step_worst: float
+    seam_step_most: float
+    changed_outside: int | None
     model: str
     seed: int
     steps: int

@@ -21,7 +21,7 @@ from ..texturing.baking import bake_views, complete_texture, seam_step_of
 from ..texturing.brief import brief_painter
 from ..texturing.previews import Previews
 from ..texturing.surface import Surface, read_surfaces
-from ..texturing.touch_up import Present, join_region, read_present
+from ..texturing.touch_up import Present, changed_outside, join_region, read_present
 from ..texturing.views import camera_of, look_at_surfaces, strayed_texels
 
 if TYPE_CHECKING:
@@ -70,10 +70,11 @@ def texture(request: Request, job: Job, models: Models) -> list[TextureResult | 
         with job.stage(Stage.FILL):
             if present:
                 image, coverage = join_region(present, baked, surface.texels)
+                changed = changed_outside(present, image, surface.texels)
                 seam_step = seam_step_of(image, mesh, surface.texels)
             else:
                 image, seam_step = complete_texture(baked, mesh, surface.texels)
-                coverage = baked.coverage
+                coverage, changed = baked.coverage, None
         name = _file_name(surface)
         with job.stage(Stage.WRITE):
             write_png(job.folder / name, image)
@@ -86,7 +87,9 @@ def texture(request: Request, job: Job, models: Models) -> list[TextureResult | 
         results[surface.object_id] = TextureResult(
             texture=name, size_px=request.texture_size_px, coverage=coverage,
             planned_coverage=own[0].planned_coverage, view_disagreement=baked.disagreement, view_count=len(own),
-            evaluations=evaluations, strayed=strayed, seam_step=seam_step, model=loaded.name, seed=request.seed,
+            evaluations=evaluations, crossview_by_step=tuple(agreement.deviations) if agreement else (),
+            strayed=strayed, seam_step=seam_step.overall, seam_step_worst=seam_step.worst,
+            seam_step_most=seam_step.most, changed_outside=changed, model=loaded.name, seed=request.seed,
             steps=painting.steps, guidance_scale=painting.guidance_scale, device=loaded.device.type,
             seconds=job.seconds, remarks=_remarks_on(surface, surfaces, job.remarks))
     return [results[number] for number in sorted(results)]

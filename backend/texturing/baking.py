@@ -13,7 +13,7 @@ from ..geometry.exposure import match_views
 from ..geometry.fill import fill_unseen
 from ..geometry.gutter import fill_gutter
 from ..geometry.mesh import Mesh
-from ..geometry.seams import close_seams, find_seams, seam_step
+from ..geometry.seams import SeamStep, close_seams, find_seams, seam_step
 from ..geometry.threads import side_by_side
 from ..geometry.uv_raster import Texels
 from .bands import blend_bands, tone_of
@@ -59,7 +59,7 @@ def bake_views(pictures: torch.Tensor, mesh: Mesh, views: Sequence[View], texels
     return Baked(blended.colours, blended.weights, blended.coverage(), blended.disagreement())
 
 
-def complete_texture(baked: Baked, mesh: Mesh, texels: Texels) -> tuple[NDArray[np.uint8], float]:
+def complete_texture(baked: Baked, mesh: Mesh, texels: Texels) -> tuple[NDArray[np.uint8], SeamStep]:
     """The whole texture (S, S, 3), 8-bit sRGB, and its seam step (see `seams.seam_step`).
 
     Unseen texels are filled, charts extended beyond their borders, and what the cuts between them part is joined.
@@ -71,6 +71,6 @@ def complete_texture(baked: Baked, mesh: Mesh, texels: Texels) -> tuple[NDArray[
     return texture, seam_step(texture, seams, texels.covered)
 
 
-def seam_step_of(texture: NDArray[np.uint8], mesh: Mesh, texels: Texels) -> float:
+def seam_step_of(texture: NDArray[np.uint8], mesh: Mesh, texels: Texels) -> SeamStep:
     """As `seams.seam_step`, of a texture (S, S, 3) whose seams were left as they are."""
     return seam_step(texture, find_seams(mesh, texels.size_px, texels.object_id), texels.covered)

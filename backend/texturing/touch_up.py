@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.ndimage import binary_dilation, distance_transform_edt, find_objects, label, uniform_filter
+from scipy.ndimage import binary_dilation, distance_transform_edt, find_objects, label, maximum_filter, uniform_filter
 
 from protocol.errors import BadInput
 from protocol.requests import Region, TouchUp
@@ -29,7 +29,7 @@ from ..geometry.view_raster import ViewRaster
 from .baking import Baked
 from .views import View
 
-__all__ = ["Present", "join_region", "read_present", "show_present"]
+__all__ = ["Present", "changed_outside", "join_region", "read_present", "show_present"]
 
 _DENSE, _AROUND_PX = 0.5, 5  # texels a pixel, within so many pixels; with fewer, some would have none
 
@@ -131,6 +131,16 @@ def join_region(present: Present, baked: Baked, texels: Texels) -> tuple[NDArray
     after = np.where((changed | beside)[..., None], (now.clip(0, 1) * 255).round().astype(np.uint8), before)
     region = present.share.ravel()[texels.index] > 0
     return after, float((baked.weights[region] > 0).mean())
+
+
+def changed_outside(present: Present, after: NDArray[np.uint8], texels: Texels) -> int:
+    """How many texels of a texture (S, S, 3) are not as they were, though they are neither in the region nor within
+    reach of its gutter: none, by `join_region`.
+    """
+    before = (present.image * 255).round().astype(np.uint8)
+    inside = present.share > 0
+    near = maximum_filter(inside, 2 * GUTTER_PX + 1) & ~texels.covered
+    return int(((before != after).any(axis=2) & ~inside & ~near).sum())
 
 
 def _feathered(inside: NDArray[np.bool_], covered: NDArray[np.bool_], feather_px: int) -> NDArray[np.float32]:

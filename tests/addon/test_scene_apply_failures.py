@@ -19,9 +19,9 @@ from vernissage.scene.meshes import OwnUVs, read_mesh
 
 REQUEST = TextureRequest(object_name="Cube", mesh="mesh.npz", prompt="red brick wall")
 RESULT = TextureResult(texture="texture.png", size_px=64, coverage=0.93, planned_coverage=0.95, view_disagreement=0.01,
-                       view_count=8, evaluations=44,
-                       strayed=0, seam_step=0.1, model="mini", seed=0, steps=20, guidance_scale=4.5, device="cpu",
-                       seconds={})
+                       view_count=8, evaluations=44, crossview_by_step=(0.2, 0.1), strayed=0, seam_step=0.1,
+                       seam_step_worst=0.3, seam_step_most=0.2, changed_outside=None, model="mini", seed=0, steps=20,
+                       guidance_scale=4.5, device="cpu", seconds={})
 
 
 def apply(obj: bpy.types.Object, picture: Path, **options: object) -> bpy.types.Image:

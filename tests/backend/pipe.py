@@ -33,8 +33,8 @@ RESULT = """
 def result(**fields):
     return TextureResult(**dict(
         texture="texture.png", size_px=64, coverage=1.0, planned_coverage=1.0, view_disagreement=0.0, view_count=1,
-        evaluations=1, strayed=0, seam_step=0.0, model="none", seed=0, steps=1, guidance_scale=1.0, device="cpu",
-        seconds={}) | fields)
+        evaluations=1, crossview_by_step=(0.2, 0.1), strayed=0, seam_step=0.0, seam_step_worst=0.3, seam_step_most=0.2,
+        changed_outside=None, model="none", seed=0, steps=1, guidance_scale=1.0, device="cpu", seconds={}) | fields)
 """
 
 

@@ -102,6 +102,11 @@ def test_the_result_tells_how_it_was_made(desk, folders):
     assert abs(result.coverage - result.planned_coverage) < 0.1
     assert 0 < result.view_disagreement < 1
     assert 0 < result.seam_step < 0.5
+    assert result.seam_step_most <= result.seam_step_worst
+    assert result.seam_step <= result.seam_step_worst
+    assert result.changed_outside is None
+    assert len(result.crossview_by_step) > 5
+    assert min(result.crossview_by_step) > 0
     assert set(result.seconds) == {stage.value for stage in Stage}
     assert "ControlNet" in sentences(result)
 
@@ -165,7 +170,7 @@ def test_cancel_in_each_stage_leaves_no_picture(desk, folders, stage):
         return
     with pytest.raises(Cancelled):
         run(request, job, desk.models)
-    assert {path.name for path in folder.iterdir()} <= {"mesh.npz", "request.json", "preview.png"}
+    assert {path.name for path in folder.iterdir()} <= {"mesh.npz", "request.json", "preview.png", "surface-0.npy"}
 
 
 def test_a_full_disk_leaves_no_half_picture(desk, folders, monkeypatch):

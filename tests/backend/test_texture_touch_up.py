@@ -18,7 +18,7 @@ from backend.geometry.uv_raster import rasterise_uv
 from backend.geometry.view_raster import rasterise_view
 from backend.job import Job
 from backend.jobs import run
-from backend.texturing.touch_up import Present, show_present
+from backend.texturing.touch_up import Present, changed_outside, show_present
 from backend.texturing.views import View
 from protocol.errors import BadInput
 from protocol.messages import TextureResult
@@ -82,6 +82,20 @@ def test_chosen_faces_are_new_and_nothing_else(desk, folders):
     assert np.array_equal(after[covered & ~region], before()[covered & ~region])  # other charts within the gutter too
     assert result.coverage > 0.9
     assert result.view_count <= 2
+    assert result.changed_outside == 0
+
+
+def test_a_texel_that_is_changed_outside_of_the_region_is_counted(tmp_path):
+    arrays = cube()
+    texels = rasterise_uv(Mesh.from_arrays(arrays), SIDE_PX)
+    region = texels_of(side(2))
+    present = Present(before().astype(np.float32) / 255, region.astype(np.float32), 1.0)
+    after = before()
+    after[region] = 0
+    assert changed_outside(present, after, texels) == 0
+    for row, column in np.argwhere(texels.covered & ~region)[::500]:
+        after[row, column] ^= 1
+    assert changed_outside(present, after, texels) == len(np.argwhere(texels.covered & ~region)[::500]) > 0
 
 
 def test_a_mask_says_what_is_new(desk, folders):

@@ -40,6 +40,8 @@ values = st.dictionaries(any_text, any_text | integers | numbers, max_size=4)
 results = st.builds(
     TextureResult, texture=any_text, size_px=integers, coverage=numbers, planned_coverage=numbers,
     view_disagreement=numbers, view_count=integers, evaluations=integers, strayed=integers, seam_step=numbers,
+    crossview_by_step=st.lists(numbers, max_size=3).map(tuple), seam_step_worst=numbers, seam_step_most=numbers,
+    changed_outside=st.none() | integers,
     model=any_text, seed=integers, steps=integers,
     guidance_scale=numbers, device=any_text, seconds=st.dictionaries(any_text, numbers, max_size=3),
     remarks=st.lists(st.builds(Remark, any_text, values), max_size=3).map(tuple))

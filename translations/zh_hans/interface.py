@@ -17,6 +17,13 @@ TEXTS = {
     "{name} ({number} of {count})": "{name}（第 {number} 个，共 {count} 个）",
     "{stage}, {time} left": "{stage}，剩余 {time}",
     "{percent} % painted, {seconds} s": "已绘制 {percent} %，用时 {seconds} 秒",
+    "Scores": "评分",
+    "Seen: {percent} %, unseen: {unseen} %": "可见：{percent} %，未见：{unseen} %",
+    "Step over seams: {overall} of that within, 95 % below {most}, worst {worst}":
+        "接缝跳变：内部变化的 {overall} 倍，95 % 低于 {most}，最差 {worst}",
+    "Views apart: {first} at the first step, {last} at the last": "视图差异：首步 {first}，末步 {last}",
+    "Views computed: {evaluations}": "已计算视图：{evaluations}",
+    "Texels changed outside: {count}": "区域外改动的纹素：{count}",
     "Finished: it appears in Object Mode, once nothing is moved or rendered":
         "已完成：回到物体模式，且没有变换或渲染在进行时，纹理就会出现",
     "Show in Material Preview": "在材质预览中显示",
