@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
-from bpy.types import Image, Object, PropertyGroup, Scene
+from bpy.types import Collection, Image, Object, PropertyGroup, Scene
 from bpy.utils import register_classes_factory
 
 from .protocol.requests import (
@@ -84,6 +84,11 @@ class VERNISSAGE_PG_texture(PropertyGroup):
         description="Paint what the scene's visible cameras see first, each as one of the views; the other views are "
                     "planned to see what they leave",
         default=False,
+    )
+    camera_collection: PointerProperty(
+        name="Camera Collection",
+        description="Take only the cameras of this collection. Empty takes all that are visible",
+        type=Collection,
     )
     texture_size: IntProperty(
         name="Texture Size",

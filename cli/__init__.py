@@ -24,7 +24,9 @@ def execute(words: list[str]) -> int:
 
     try:
         options = parse(words)
-        if options.action == "texture":
+        if options.action == "texture" and options.plan:
+            from .plan import run
+        elif options.action == "texture":
             from .texture import run
         elif options.action == "install":
             from .environment import install as run

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ..protocol.errors import BadInput
-from ..protocol.requests import TextureRequest
+from ..protocol.requests import TextureRequest, ViewRequest
 
-__all__ = ["PROGRAM", "UsageError", "absolute", "parse", "texture_request"]
+__all__ = ["PROGRAM", "UsageError", "absolute", "parse", "texture_request", "view_request"]
 
 PROGRAM = "blender --command vernissage"
 _DEFAULTS = {name: field.default for name, field in TextureRequest.__dataclass_fields__.items()}
@@ -56,15 +58,20 @@ def parse(words: list[str]) -> argparse.Namespace:
     install.add_argument("--folder", metavar="DIR", help="where to (default: as in the preferences)")
     install.add_argument("--python", metavar="FILE", help="the Python 3.11 to 3.13 to build with (default: found)")
     actions.add_parser("check", help="tell whether the backend works, and on what", allow_abbrev=False)
-    return parser.parse_args(words)
+    options = parser.parse_args(words)
+    if options.action == "texture":
+        _check_texture(options)
+    return options
 
 
 def _add_texture(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what")
     what.add_argument("--object", dest="objects", nargs="+", action="extend", metavar="NAME", type=_name,
                       help="objects to texture (default: every visible mesh)")
-    what.add_argument("--prompt", required=True, metavar="TEXT",
+    what.add_argument("--prompt", metavar="TEXT",
                       help="what objects shall look like that have no prompt of their own in the scene")
+    what.add_argument("--plan", action="store_true",
+                      help="paint nothing: tell how many views there would be and how much they would see")
     what.add_argument("--object-prompt", dest="object_prompts", nargs=2, action="append", default=[],
                       metavar=("NAME", "TEXT"), help="what this object shall look like; may be given several times")
     what.add_argument("--together", action="store_true",
@@ -99,6 +106,15 @@ def _add_texture(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--report", metavar="OUT.json", help="write what became of each object")
 
 
+def _check_texture(options: argparse.Namespace) -> None:
+    if not options.plan and options.prompt is None:
+        raise UsageError("the following arguments are required: --prompt (--help shows what is possible)",
+                         f"{PROGRAM} texture")
+    for name in ("save", "export"):
+        if options.plan and getattr(options, name) is not None:
+            raise UsageError(f"--{name} has nothing to write: --plan paints nothing.", f"{PROGRAM} texture")
+
+
 def _name(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("is empty: name an object, or leave it out for every visible mesh")
@@ -114,14 +130,30 @@ def texture_request(options: argparse.Namespace, scene: Path | None) -> TextureR
     Raises:
         UsageError: a value is out of its bounds.
     """
-    try:
+    with _checked():
         return TextureRequest(
-            object_name="", mesh="mesh.npz", prompt=options.prompt, negative_prompt=options.negative_prompt,
+            object_name="", prompt=options.prompt, negative_prompt=options.negative_prompt,
             model=_model(options.model, scene),
             controlnet="" if options.controlnet is None else str(absolute("controlnet", options.controlnet, scene)),
-            view_count=options.views,
-            view_size_px=options.view_size, texture_size_px=options.texture_size, steps=options.steps,
-            guidance_scale=options.guidance, seed=options.seed)
+            steps=options.steps, guidance_scale=options.guidance, seed=options.seed, **_views(options))
+
+
+def view_request(options: argparse.Namespace) -> ViewRequest:
+    """From where objects are to be seen, the same for every one. Raises as `texture_request`."""
+    with _checked():
+        return ViewRequest(**_views(options))
+
+
+def _views(options: argparse.Namespace) -> dict[str, Any]:
+    return {"mesh": "mesh.npz", "view_count": options.views, "view_size_px": options.view_size,
+            "texture_size_px": options.texture_size}
+
+
+@contextlib.contextmanager
+def _checked() -> Iterator[None]:
+    """A value that a request refuses is wrong usage of an option."""
+    try:
+        yield
     except BadInput as error:
         if "field" in error.values:
             name = str(error.values["field"])

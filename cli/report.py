@@ -19,7 +19,7 @@ from ..protocol.requests import TextureRequest
 from ..protocol.wire import to_json
 from .outputs import Outputs
 
-__all__ = ["Written", "describe_run", "outcome_line"]
+__all__ = ["Written", "describe_error", "describe_run", "outcome_line"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def describe_run(jobs: Sequence[TextureJob], request: TextureRequest, outputs: O
         },
         "request": {name: value for name, value in to_json(request).items() if name not in ("object_name", "mesh")},
         "files": {"save": _path(outputs.save), "export": _path(outputs.export)},
-        "errors": [{"file": item.path, **_describe_error(item.error)} for item in failed_outputs],
+        "errors": [{"file": item.path, **describe_error(item.error)} for item in failed_outputs],
         "objects": [_describe_job(job, request) for job in jobs],
     }
 
@@ -76,7 +76,7 @@ def _describe_job(job: TextureJob, request: TextureRequest) -> dict[str, Any]:
         "name": job.object_name,
         "prompt": job.prompt,
         "status": "cancelled" if is_cancelled else str(job.state),
-        "error": None if error is None else _describe_error(error),
+        "error": None if error is None else describe_error(error),
         "warnings": [fill(remark.sentence, remark.values) for remark in job.remarks],
         "coverage": result and result.coverage,
         "unseen": result and 1 - result.coverage,
@@ -111,7 +111,7 @@ def _job_files(job: TextureJob) -> dict[str, str]:
     return files
 
 
-def _describe_error(error: VernissageError) -> dict[str, str]:
+def describe_error(error: VernissageError) -> dict[str, str]:
     return {"kind": str(error.kind), "sentence": fill(error.sentence, error.values),
             "remedy": fill(error.remedy, error.values), "log": error.log_path}
 

@@ -17,14 +17,14 @@ import bpy
 from bpy.types import Object, Window
 
 from ..client.current import close_backend
+from ..jobs.target import Target
 from ..jobs.texture import TextureJobs
 from ..jobs.texture_job import CANCELLED, JobState, TextureJob
 from ..preferences import read_settings
-from ..protocol.errors import BadInput, Cancelled, StorageError, VernissageError
+from ..protocol.errors import Cancelled, StorageError, VernissageError
 from ..protocol.requests import TextureRequest
-from ..scene.cameras import find_cameras, read_camera
-from ..scene.objects import find_objects, visible_meshes
-from .arguments import PROGRAM, UsageError, texture_request
+from .arguments import texture_request
+from .choice import check_prompts, choose_objects, with_cameras
 from .outputs import Outputs, check_outputs, write_json
 from .progress import Bar, Lines, reporter
 from .report import Written, describe_run, outcome_line
@@ -56,9 +56,10 @@ def _run(options: argparse.Namespace, stop: Stop) -> int:
     jobs: list[TextureJob] = []
     was_cancelled = False
     try:
-        objects, unknown = _choose_objects(options)
-        _check_prompts(options.object_prompts, [*(obj.name for obj in objects), *(job.object_name for job in unknown)])
-        request = _with_cameras(request, options.cameras)
+        objects, missing = choose_objects(options)
+        unknown = [TextureJob(name, 0, state=JobState.FAILED, error=error) for name, error in missing]
+        check_prompts(options.object_prompts, [*(obj.name for obj in objects), *(job.object_name for job in unknown)])
+        request = with_cameras(request, options.cameras)
         jobs, was_cancelled = _texture(objects, request, options, progress, stop)
         jobs = _in_order([*jobs, *unknown], options.objects)
         written = _write_outputs(outputs, [job for job in jobs if job.state is JobState.DONE], stop)
@@ -74,46 +75,6 @@ def _run(options: argparse.Namespace, stop: Stop) -> int:
     return 0 if body["status"] == "done" and not any(item.error for item in written) else 1
 
 
-def _choose_objects(options: argparse.Namespace) -> tuple[list[Object], list[TextureJob]]:
-    """The objects that are meant, and a failed job for each name that there is not."""
-    view_layer = bpy.context.view_layer
-    if not options.objects:
-        return visible_meshes(view_layer), []
-    objects: list[Object] = []
-    failed = []
-    for name in dict.fromkeys(options.objects):
-        try:
-            objects += find_objects([name], view_layer)
-        except VernissageError as error:
-            failed.append(TextureJob(name, 0, state=JobState.FAILED, error=error))
-    return objects, failed
-
-
-def _with_cameras(request: TextureRequest, names: Sequence[str]) -> TextureRequest:
-    """Raises:
-        UsageError: one of the cameras is not there or cannot be used, or there are more than views.
-    """
-    depsgraph = bpy.context.evaluated_depsgraph_get()
-    try:
-        cameras = tuple(read_camera(obj, bpy.context.scene, depsgraph) for obj in find_cameras(names))
-        return dataclasses.replace(request, cameras=cameras)
-    except BadInput as error:
-        raise UsageError(str(error), f"{PROGRAM} texture") from error
-
-
-def _check_prompts(prompts: Sequence[tuple[str, str]], names: Sequence[str]) -> None:
-    """Raises:
-        UsageError: a prompt is for nothing that is textured, or says nothing.
-    """
-    for name, prompt in prompts:
-        if name not in names:
-            raise UsageError(f"--object-prompt {name}: no object of this name is to be textured.",
-                             f"{PROGRAM} texture")
-        if not prompt.strip():
-            raise UsageError(f"--object-prompt {name} is empty: write what the object shall look like.",
-                             f"{PROGRAM} texture")
-
-
 def _in_order(jobs: Sequence[TextureJob], names: Sequence[str] | None) -> list[TextureJob]:
     """As the command named them."""
     return sorted(jobs, key=lambda job: names.index(job.object_name)) if names else list(jobs)
@@ -127,8 +88,8 @@ def _texture(objects: Sequence[Object], request: TextureRequest, options: argpar
     except VernissageError as error:
         return [TextureJob(obj.name, 0, state=JobState.FAILED, error=error) for obj in objects], False
     jobs = TextureJobs(objects, request, settings, prompts=dict(options.object_prompts),
-                       together=options.together, uv_layer=options.uv_layer, unwrap=options.unwrap,
-                       active_slot_only=options.active_slot)
+                       together=options.together,
+                       target=Target(options.uv_layer, options.unwrap, options.active_slot))
     ended: list[TextureJob] = []
     try:
         with stopped_by_signals(jobs.cancel):

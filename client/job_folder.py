@@ -20,7 +20,7 @@ from ..protocol.errors import StorageError
 from ..protocol.requests import Request
 from ..protocol.wire import request_to_json
 
-__all__ = ["REQUEST_NAME", "drop_old_job_folders", "make_job_folder", "write_request"]
+__all__ = ["REQUEST_NAME", "drop_job_folder", "drop_old_job_folders", "make_job_folder", "write_request"]
 
 REQUEST_NAME = "request.json"
 JOBS_NAME = "jobs"
@@ -60,6 +60,12 @@ def write_request(folder: Path, request: Request) -> Path:
     except OSError as error:
         raise StorageError.from_os_error(path, error) from error
     return path
+
+
+def drop_job_folder(folder: Path) -> None:
+    """Delete a folder that `make_job_folder` made, with nothing in it worth keeping. What cannot be deleted stays."""
+    if JOB_PATTERN.fullmatch(folder.name) and folder.parent.name == JOBS_NAME and not folder.is_symlink():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def drop_old_job_folders(user_folder: Path, keep: int = 20, max_age_days: float = 30.0) -> list[Path]:

@@ -5,7 +5,7 @@ No windows here: operators and the command line step the same lists.
 
 from __future__ import annotations
 
-from . import lifetime, live, preview
+from . import lifetime, live, plan_key, preview
 
 __all__ = ["register", "unregister"]
 
@@ -14,9 +14,11 @@ def register() -> None:
     preview.register()
     live.register()
     lifetime.register()
+    plan_key.register()
 
 
 def unregister() -> None:
+    plan_key.unregister()
     lifetime.unregister()
     live.unregister()
     preview.unregister()

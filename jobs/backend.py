@@ -1,9 +1,9 @@
-"""The backend as the preferences describe it: whether it is there, and handing it out."""
+"""The backend as the preferences describe it: whether it is there, handing it out, and waiting for a job of it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from ..client.current import get_backend
 from ..client.environment import Health, check_environment, environment_python
 from ..preferences import PYTHON_VARIABLE, Settings, read_settings
 from ..protocol.errors import EnvironmentBroken, VernissageError
+from ..protocol.messages import Event, Failed, Finished, PlanResult, SceneResult, TextureResult
 
 __all__ = ["EXTENSION_ROOT", "BackendState", "backend_for", "backend_problem", "backend_python", "backend_state",
-           "require_backend"]
+           "require_backend", "run_job"]
 
 EXTENSION_ROOT = Path(__file__).resolve().parent.parent
 
@@ -95,3 +96,39 @@ def backend_for(settings: Settings) -> Backend:
     """The backend that these settings describe. It starts with its first job."""
     return get_backend(require_backend(settings), EXTENSION_ROOT, settings.log_path,
                        gives_way=not bpy.app.background)
+
+
+def run_job(settings: Settings, folder: Path, *, note: Callable[[Event], None], is_cancelled: Callable[[], bool],
+            patience_s: Callable[[], float]) -> Generator[None, None, TextureResult | SceneResult | PlanResult]:
+    """Let the backend do what lies in a folder, and give the window back until it is done.
+
+    Args:
+        note: is given what it tells before the end.
+        is_cancelled: asked at each step; the backend is then asked to stop.
+        patience_s: how long a step may wait for the backend; 0 in a window.
+
+    Raises:
+        VernissageError: what it failed with.
+    """
+    backend = backend_for(settings)
+    job_id = backend.run(folder)
+    asked_to_cancel = False
+    try:
+        while True:
+            if is_cancelled() and not asked_to_cancel:
+                backend.cancel(job_id)
+                asked_to_cancel = True
+            for event in backend.wait(patience_s()) if patience_s() else backend.poll():
+                if getattr(event, "job_id", None) != job_id:
+                    continue
+                match event:
+                    case Finished(result=result):
+                        return result
+                    case Failed():
+                        raise event.to_error()
+                    case _:
+                        note(event)
+            yield
+    except GeneratorExit:
+        backend.cancel(job_id)
+        raise

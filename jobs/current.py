@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..client.task import InstallProgress, Task
     from ..protocol.errors import VernissageError
+    from .plan import ViewPlans
     from .texture import TextureJobs
 
 __all__ = ["Current", "current"]
@@ -22,6 +23,7 @@ class Current:
     """
     Attributes:
         texture: the job list that runs, or ran last.
+        plan: the plan of views that is made, or was made last.
         error: what kept the last one from starting; None once one starts.
         task: the installation or check that runs, or ran last.
         task_progress: the newest that it told.
@@ -29,6 +31,7 @@ class Current:
     """
 
     texture: TextureJobs | None = None
+    plan: ViewPlans | None = None
     error: VernissageError | None = None
     task: Task | None = None
     task_progress: InstallProgress | None = None
@@ -39,12 +42,16 @@ class Current:
         return self.texture is not None and not self.texture.is_finished
 
     @property
+    def is_planning(self) -> bool:
+        return self.plan is not None and not self.plan.is_finished
+
+    @property
     def is_installing(self) -> bool:
         return self.task is not None and not self.task.is_done
 
     @property
     def is_busy(self) -> bool:
-        return self.is_texturing or self.is_installing
+        return self.is_texturing or self.is_planning or self.is_installing
 
     def begin(self, texture: TextureJobs) -> None:
         """A new job list takes the place of the last one."""
@@ -52,18 +59,26 @@ class Current:
         self.error = None
         self.idle_since_s = None
 
+    def begin_plan(self, plan: ViewPlans) -> None:
+        """A new plan takes the place of the last one."""
+        self.plan = plan
+        self.error = None
+        self.idle_since_s = None
+
     def cancel(self) -> None:
         """Stop what runs, kindly."""
-        if self.texture is not None:
-            self.texture.cancel()
+        for work in (self.texture, self.plan):
+            if work is not None:
+                work.cancel()
         if self.is_installing:
             self.task.cancel()
 
     def forget_scene(self) -> None:
         """Stop what runs for the scene at once, and drop what was said about it."""
-        if self.texture is not None:
-            self.texture.abandon()
-        self.texture = None
+        for work in (self.texture, self.plan):
+            if work is not None:
+                work.abandon()
+        self.texture = self.plan = None
         self.error = None
 
 

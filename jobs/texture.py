@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import math
-import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -21,20 +20,23 @@ from bpy.types import Object
 from ..client.job_folder import drop_old_job_folders, make_job_folder, write_request
 from ..preferences import Settings
 from ..protocol.errors import BadInput, Cancelled
-from ..protocol.messages import Event, Failed, Finished, Preview, Progress, Refusal, SceneResult
-from ..protocol.requests import PaintedObject, Region, Request, SceneRequest, TextureRequest, TouchUp
+from ..protocol.messages import Event, PlanResult, Preview, Progress, Refusal, SceneResult
+from ..protocol.requests import PaintedObject, PaintingRequest, Region, SceneRequest, TextureRequest, TouchUp
 from ..scene.apply import Placement, apply_texture
 from ..scene.images import storage_remark
-from ..scene.meshes import MeshArrays, read_mesh, write_meshes
+from ..scene.meshes import MeshArrays, write_meshes
 from ..scene.objects import identity, object_of, own_prompt
 from ..scene.overlay import skin_of
 from ..scene.present import present_texture, write_pixels
-from .backend import backend_for, require_backend
+from .backend import require_backend, run_job
+from .beside import beside
+from .target import Target
 from .texture_job import CANCELLED, JobState, Retouch, Summary, TextureJob
 
 __all__ = ["TextureJobs"]
 
 _BEFORE, _MASK = "before.npy", "mask.npy"
+_ALL = Target()
 
 
 class TextureJobs:
@@ -47,16 +49,13 @@ class TextureJobs:
         prompts: of objects by their names, which go before their own.
         together: paint all in one job, in which they hide each other.
         retouch: paint a region of what each object shows; not together.
-        uv_layer, unwrap: as in `read_mesh`.
-        active_slot_only: paint only the faces of each object's active material slot; the others hide what lies
-            behind them, and keep their materials.
+        target: what of each object is painted, and in which layout.
         on_applied: called after each object that was applied, for the undo step.
     """
 
     def __init__(self, objects: Sequence[Object], request: TextureRequest, settings: Settings, *,
                  prompts: Mapping[str, str] = MappingProxyType({}), together: bool = False,
-                 retouch: Retouch | None = None, uv_layer: str = "", unwrap: bool = False,
-                 active_slot_only: bool = False,
+                 retouch: Retouch | None = None, target: Target = _ALL,
                  on_applied: Callable[[TextureJob], None] = lambda job: None) -> None:
         self.jobs = [TextureJob(obj.name, identity(obj), prompts.get(obj.name) or own_prompt(obj) or request.prompt)
                      for obj in objects]
@@ -65,9 +64,7 @@ class TextureJobs:
         self._retouch = retouch
         self._groups = [self.jobs] if together and not retouch else [[job] for job in self.jobs]
         self._settings = settings
-        self._uv_layer = uv_layer
-        self._unwrap = unwrap
-        self._active_slot_only = active_slot_only
+        self._target = target
         self._on_applied = on_applied
         self._patience_s = 0.0
         self._steps = self._run()
@@ -128,7 +125,7 @@ class TextureJobs:
         self._is_finished = True
 
     def _run(self) -> Generator[None]:
-        yield from self._beside(lambda: drop_old_job_folders(self._settings.user_folder))
+        yield from beside(lambda: drop_old_job_folders(self._settings.user_folder), lambda: self._patience_s)
         for group in self._groups:
             for job in group:
                 job.state = JobState.RUNNING
@@ -161,9 +158,9 @@ class TextureJobs:
             if isinstance(request, TextureRequest) and request.touch_up:
                 self._write_present(jobs[0], request.touch_up)
                 yield
-            yield from self._beside(lambda: write_meshes(
+            yield from beside(lambda: write_meshes(
                 arrays, folder / request.mesh,
-                with_selection=bool(self._retouch) and self._retouch.region is Region.FACES))
+                with_selection=bool(self._retouch) and self._retouch.region is Region.FACES), lambda: self._patience_s)
             write_request(folder, request)
             yield
             yield from self._paint(jobs, folder)
@@ -184,15 +181,11 @@ class TextureJobs:
         """The mesh, and the slots that are to be painted (None: all of them)."""
         require_backend(self._settings)
         with job.timed("Reading the scene"):
-            depsgraph = bpy.context.evaluated_depsgraph_get()
             obj = object_of(job.object_uid, job.object_name)
-            slots = (obj.active_material_index,) if self._active_slot_only and obj.material_slots else None
-            layer, unwrap = self._uv_layer, self._unwrap
+            target = self._target
             if self._retouch:
-                present = present_texture(obj)
-                layer, unwrap, slots = present.uv_layer, False, (present.slot,)
-            arrays = read_mesh(obj, depsgraph, uv_layer=layer, unwrap=unwrap, slots=slots,
-                               texture_size_px=self.request.texture_size_px)
+                target = Target(present_texture(obj).uv_layer, active_slot_only=True)
+            arrays, slots = target.read(obj, self.request.texture_size_px)
             if not bpy.app.background:
                 job.skin = skin_of(obj, arrays)
         job.remarks += arrays.remarks
@@ -221,7 +214,7 @@ class TextureJobs:
                     raise BadInput("There is no image {image}.", "Choose the mask again.", image=self._retouch.mask)
                 write_pixels(mask, folder / _MASK, grey=True)
 
-    def _request(self, jobs: Sequence[TextureJob]) -> Request:
+    def _request(self, jobs: Sequence[TextureJob]) -> PaintingRequest:
         if len(jobs) == 1:
             return self._own_request(jobs[0])
         shared = {field.name: getattr(self.request, field.name) for field in dataclasses.fields(SceneRequest)
@@ -229,31 +222,18 @@ class TextureJobs:
         return SceneRequest(**shared, objects=tuple(
             PaintedObject(name=job.object_name, prompt=job.prompt) for job in jobs))
 
-    def _beside(self, call: Callable[[], object]) -> Generator[None]:
-        """Run a call that needs no bpy beside the window, until it has returned: a million triangles take a second to
-        write.
-        """
-        thread = _Beside(call)
-        while not thread.is_done(self._patience_s):
-            yield
-
     def _paint(self, jobs: Sequence[TextureJob], folder: Path) -> Generator[None]:
         """Let the backend work until it tells an end. Raises what it failed with."""
-        backend = backend_for(self._settings)
-        job_id = backend.run(folder)
-        asked_to_cancel = False
-        try:
-            while not any(job.result or job.error for job in jobs):
-                if self.is_cancelled and not asked_to_cancel:
-                    backend.cancel(job_id)
-                    asked_to_cancel = True
-                events = backend.wait(self._patience_s) if self._patience_s else backend.poll()
-                for event in events:
-                    _note(jobs, job_id, event)
-                yield
-        except GeneratorExit:
-            backend.cancel(job_id)
-            raise
+        result = yield from run_job(self._settings, folder, note=lambda event: _note(jobs, event),
+                                    is_cancelled=lambda: self.is_cancelled, patience_s=lambda: self._patience_s)
+        assert not isinstance(result, PlanResult), "nobody asked for one"
+        for job, own in zip(jobs, result.objects if isinstance(result, SceneResult) else (result,), strict=True):
+            if isinstance(own, Refusal):
+                job.fail(own.to_error())
+                continue
+            job.result = own
+            job.remarks += own.remarks
+            job.seconds.update(own.seconds)
 
     def _wait_for_artist(self, jobs: Sequence[TextureJob]) -> Generator[None]:
         while _hands_are_busy() and not self.is_cancelled:
@@ -273,10 +253,8 @@ class TextureJobs:
             job.remarks += storage_remark(placement.pack)
 
 
-def _note(jobs: Sequence[TextureJob], job_id: str, event: Event) -> None:
-    """Keep what an event tells of the jobs that run in the backend as one. A failure is raised."""
-    if getattr(event, "job_id", None) != job_id:
-        return
+def _note(jobs: Sequence[TextureJob], event: Event) -> None:
+    """Keep what an event tells of the jobs that run in the backend as one."""
     match event:
         case Progress():
             for job in jobs:
@@ -287,17 +265,6 @@ def _note(jobs: Sequence[TextureJob], job_id: str, event: Event) -> None:
         case Preview(path=path, surface=number) if 0 <= number < len(jobs):
             jobs[number].surface = Path(path)
             jobs[number].surface_number += 1
-        case Finished(result=result):
-            results = result.objects if isinstance(result, SceneResult) else (result,)
-            for job, own in zip(jobs, results, strict=True):
-                if isinstance(own, Refusal):
-                    job.fail(own.to_error())
-                    continue
-                job.result = own
-                job.remarks += own.remarks
-                job.seconds.update(own.seconds)
-        case Failed():
-            raise event.to_error()
 
 
 @contextlib.contextmanager
@@ -319,27 +286,3 @@ def _hands_are_busy() -> bool:
         return True
     return any(operator.bl_idname.startswith("TRANSFORM_OT_")
                for window in context.window_manager.windows for operator in window.modal_operators)
-
-
-class _Beside:
-    """A call on a thread of its own. It must not touch bpy."""
-
-    def __init__(self, call: Callable[[], object]) -> None:
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._work, args=(call,), daemon=True)
-        self._thread.start()
-
-    def _work(self, call: Callable[[], object]) -> None:
-        try:
-            call()
-        except BaseException as error:  # handed to the thread that asks
-            self._error = error
-
-    def is_done(self, patience_s: float) -> bool:
-        """Whether the call has returned; what it raised is raised here."""
-        self._thread.join(patience_s)
-        if self._thread.is_alive():
-            return False
-        if self._error is not None:
-            raise self._error
-        return True

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from ..protocol.errors import InternalError, VernissageError
 from ..protocol.messages import Progress, Remark, TextureResult
-from ..protocol.requests import Region, Request, ViewCamera
+from ..protocol.requests import PaintingRequest, Region, ViewCamera
 
 if TYPE_CHECKING:
     from ..scene.overlay import Skin
 
-__all__ = ["CANCELLED", "JobState", "Retouch", "Summary", "TextureJob"]
+__all__ = ["CANCELLED", "JobState", "Retouch", "Summary", "TextureJob", "as_error"]
 
 CANCELLED = "The job was cancelled."
 
@@ -72,7 +72,7 @@ class TextureJob:
     object_uid: int
     prompt: str = ""
     state: JobState = JobState.WAITING
-    request: Request | None = None
+    request: PaintingRequest | None = None
     number: int = 0
     folder: Path | None = None
     progress: Progress | None = None
@@ -89,11 +89,7 @@ class TextureJob:
 
     def fail(self, error: Exception) -> None:
         """Keep why there is no texture, and where the picture lies if only applying it failed."""
-        if not isinstance(error, VernissageError):
-            traceback.print_exception(error)
-            error = InternalError("Something in Vernissage broke: {error}.",
-                                  "Report it with the text in Blender's console.", error=repr(error))
-        self.state, self.error = JobState.FAILED, error
+        self.state, self.error = JobState.FAILED, as_error(error)
         if self.result is not None:
             self.remarks += (Remark("The finished texture lies in {path}.",
                                     {"path": str(self.folder / self.result.texture)}),)
@@ -106,6 +102,15 @@ class TextureJob:
             yield
         finally:
             self.seconds[name] = time.perf_counter() - start
+
+
+def as_error(error: Exception) -> VernissageError:
+    """What is told of it: a fault of ours goes to the console, too."""
+    if isinstance(error, VernissageError):
+        return error
+    traceback.print_exception(error)
+    return InternalError("Something in Vernissage broke: {error}.", "Report it with the text in Blender's console.",
+                         error=repr(error))
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from . import (
+    add_cameras,
     cancel_job,
     check_backend,
     install_backend,
     open_log,
     open_preferences,
+    plan_views,
     random_seed,
     texture_object,
     touch_up,
@@ -15,8 +17,8 @@ from . import (
 
 __all__ = ["register", "unregister"]
 
-_ACTIONS = (texture_object, touch_up, cancel_job, random_seed, install_backend, check_backend, open_log,
-            open_preferences)
+_ACTIONS = (texture_object, touch_up, plan_views, add_cameras, cancel_job, random_seed, install_backend,
+            check_backend, open_log, open_preferences)
 
 
 def register() -> None:

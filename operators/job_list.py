@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bpy
 from bpy.types import Context, Event, Object, Timer
@@ -16,6 +16,7 @@ from ..protocol.errors import VernissageError
 from ..translations.lookup import explain, hint, label
 
 if TYPE_CHECKING:
+    from ..jobs.plan import ViewPlans
     from ..jobs.texture import TextureJobs
     from ..jobs.texture_job import TextureJob
 
@@ -27,11 +28,15 @@ REDRAW_S = 0.5  # a redraw takes the window 30 ms and more without a graphics ca
 
 
 class JobList:
-    """The common part of two operators. What is applied is undoable object by object."""
+    """The common part of several operators. What is applied is undoable object by object."""
 
-    def make_jobs(self, context: Context) -> TextureJobs:
+    def make_jobs(self, context: Context) -> TextureJobs | ViewPlans:
         """The list. Raises `VernissageError`."""
         raise NotImplementedError
+
+    def begin(self, jobs: Any) -> None:
+        """The panel shows the list that was made from now on."""
+        current.begin(jobs)
 
     @classmethod
     def poll(cls, context: Context) -> bool:
@@ -53,7 +58,7 @@ class JobList:
         if not self._start(context):
             return {"CANCELLED"}
         self._shown, self._shown_at_s = self._jobs.summary(), 0.0
-        self._laid_over = shown_pictures(self._jobs)
+        self._laid_over = shown_pictures(current.texture)
         self._timer: Timer = context.window_manager.event_timer_add(
             TICK_S, window=context.window or context.window_manager.windows[0])
         context.window_manager.modal_handler_add(self)
@@ -69,7 +74,7 @@ class JobList:
             self._shown, self._shown_at_s = shown, time.monotonic()
             redraw_sidebars(context)
             return {"PASS_THROUGH"}  # drawing has a beat of its own, so that the window never waits for both
-        laid_over = shown_pictures(self._jobs)
+        laid_over = shown_pictures(current.texture)
         if laid_over != self._laid_over:
             self._laid_over = laid_over
             redraw_viewports(context)
@@ -97,7 +102,7 @@ class JobList:
             redraw_sidebars(context)
             self.report({"ERROR"}, explain(error))
             return False
-        current.begin(self._jobs)
+        self.begin(self._jobs)
         return True
 
     def _conclude(self) -> set[str]:

@@ -29,24 +29,27 @@ class VERNISSAGE_OT_texture_object(JobList, Operator):
     bl_options = {"REGISTER"}  # an undo step is pushed for each object: see push_undo
 
     def make_jobs(self, context: Context) -> TextureJobs:
+        from ..jobs.target import Target
         from ..jobs.texture import TextureJobs  # it brings numpy, which enabling the add-on shall not
 
         texture = context.scene.vernissage.texture
         meshes = selected_meshes(context)
         return TextureJobs(
-            meshes, replace(requested(texture, meshes), cameras=_cameras(context)), read_settings(context),
-            together=texture.together, uv_layer=texture.uv_layer, unwrap=texture.unwrap,
-            active_slot_only=texture.active_slot_only, on_applied=push_undo)
+            meshes, replace(requested(texture, meshes), cameras=chosen_cameras(context)), read_settings(context),
+            together=texture.together, target=Target(texture.uv_layer, texture.unwrap, texture.active_slot_only),
+            on_applied=push_undo)
 
 
-def _cameras(context: Context) -> tuple[ViewCamera, ...]:
+def chosen_cameras(context: Context) -> tuple[ViewCamera, ...]:
+    """Those that the panel wants to be painted from. Raises `BadInput`."""
     if not context.scene.vernissage.texture.from_cameras:
         return ()
     from ..scene.cameras import read_camera, visible_cameras  # enabling the add-on shall not bring the scene
 
     depsgraph = context.evaluated_depsgraph_get()
-    return tuple(read_camera(obj, context.scene, depsgraph)
-                 for obj in visible_cameras(context.scene, context.view_layer))
+    cameras = visible_cameras(context.scene, context.view_layer,
+                              context.scene.vernissage.texture.camera_collection)
+    return tuple(read_camera(obj, context.scene, depsgraph) for obj in cameras)
 
 
 def requested(texture: VERNISSAGE_PG_texture, objects: Sequence[Object] = ()) -> TextureRequest:

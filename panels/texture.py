@@ -12,6 +12,7 @@ from ..jobs.preview import preview_icon
 from ..translations import CONTEXT
 from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
+from .plan import draw_plan
 from .scores import draw_scores
 from .text import column_width_px, draw_sentence
 
@@ -44,7 +45,7 @@ class VERNISSAGE_PT_texture(Panel):
         layout.use_property_split = True
         layout.use_property_decorate = False
         _draw_own_prompts(context, layout, texture)
-        _draw_choices(layout, texture)
+        _draw_choices(context, layout, texture, width_px)
         header, body = layout.panel("VERNISSAGE_PT_texture_touch_up", default_closed=True)
         header.label(text="Touch Up")
         if body is not None:
@@ -92,12 +93,13 @@ def _draw_own_prompts(context: Context, layout: UILayout, texture: VERNISSAGE_PG
         column.label(text=label("… and {count} more", count=len(meshes) - _PROMPTS_SHOWN), translate=False)
 
 
-def _draw_choices(layout: UILayout, texture: VERNISSAGE_PG_texture) -> None:
+def _draw_choices(context: Context, layout: UILayout, texture: VERNISSAGE_PG_texture, width_px: float) -> None:
     column = layout.column()
     column.row().prop(texture, "model", expand=True)
     if texture.model == "FOLDER":
         column.prop(texture, "model_folder", text="Folder")
     column.prop(texture, "view_count")
+    draw_plan(context, column, width_px)
     column.prop(texture, "texture_size")
     row = column.row(align=True)
     row.prop(texture, "seed")
@@ -110,6 +112,8 @@ def _draw_advanced(context: Context, layout: UILayout, texture: VERNISSAGE_PG_te
     column.prop(texture, "guidance_scale")
     column.prop(texture, "view_size")
     column.prop(texture, "from_cameras")
+    if texture.from_cameras:
+        column.prop(texture, "camera_collection")
     if texture.model == "FOLDER":
         column.prop(texture, "controlnet")
     column.prop(texture, "show_while_painting")

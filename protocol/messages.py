@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from .errors import ERROR_BY_KIND, BadInput, ErrorKind, VernissageError
+from .requests import ViewCamera
 
 __all__ = [
-    "PROTOCOL_VERSION", "Cancel", "Command", "Event", "Failed", "Finished", "Hello", "Kind", "Preview",
+    "PROTOCOL_VERSION", "Cancel", "Command", "Event", "Failed", "Finished", "Hello", "Kind", "PlanResult",
+    "PlannedViews", "Preview",
     "Progress", "Ready", "Refusal", "Remark", "Run", "SceneResult", "Shutdown", "Stage", "Started", "TextureResult",
 ]
 
@@ -132,6 +134,36 @@ class SceneResult:
     objects: tuple[TextureResult | Refusal, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlannedViews:
+    """From where one object would be painted.
+
+    Attributes:
+        coverage: share of the texels inside charts that some view will see, 0 to 1.
+        area: of the surface that is to be painted, in square metres.
+        cameras: square views, in the order in which they would be painted; those of the request under their names,
+            the others without one. Objects of one prompt share them.
+    """
+
+    coverage: float
+    area: float
+    cameras: tuple[ViewCamera, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanResult:
+    """What a plan came to: for each object its views, in their order, or why it cannot be painted; one at least can.
+
+    Attributes:
+        view_count: how many views there are in all.
+        remarks: what the artist should know.
+    """
+
+    objects: tuple[PlannedViews | Refusal, ...]
+    view_count: int
+    remarks: tuple[Remark, ...] = ()
+
+
 @dataclass(frozen=True)
 class Hello:
     kind: ClassVar[Kind] = Kind.HELLO
@@ -211,7 +243,7 @@ class Preview:
 class Finished:
     kind: ClassVar[Kind] = Kind.FINISHED
     job_id: str
-    result: TextureResult | SceneResult
+    result: TextureResult | SceneResult | PlanResult
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from typing import ClassVar
 
 from .errors import BadInput
 
-__all__ = ["EMBEDDED_MODEL", "MAX_SEED", "PaintRequest", "PaintedObject", "Region", "Request", "RequestType",
-           "SceneRequest", "TextureRequest", "TouchUp", "ViewCamera"]
+__all__ = ["EMBEDDED_MODEL", "MAX_SEED", "PaintRequest", "PaintedObject", "PaintingRequest", "PlanRequest",
+           "PlannedObject", "Region", "Request", "RequestType", "SceneRequest", "TextureRequest", "TouchUp",
+           "ViewCamera", "ViewRequest"]
 
 EMBEDDED_MODEL = "mini"
 MAX_SEED = 2**31 - 1  # what Blender's IntProperty holds
@@ -30,6 +31,7 @@ FEATHER_PX = (0, 512)
 class RequestType(enum.StrEnum):
     TEXTURE = "texture"
     SCENE = "scene"
+    PLAN = "plan"
 
 
 class Region(enum.StrEnum):
@@ -93,54 +95,66 @@ class ViewCamera:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaintRequest:
-    """How to paint: what requests of one and of several meshes have in common.
+class ViewRequest:
+    """From where to look at meshes: what all requests have in common.
 
     Attributes:
         mesh: file name in the job's folder of the arrays that `scene.meshes` wrote (`.npz`):
             positions (V,3) f32 in metres, world space; triangles (T,3) i32; corner_uvs (T,3,2) f32 with
             v up; corner_normals (T,3,3) f32; paintable (T,) bool, whether the triangle's material slot is to
             be painted; object_ids (T,) i32, whose it is, where there are several objects.
-        prompt: what the surface shall look like.
-        negative_prompt: what to keep out of it.
-        model: "mini", a name of the catalogue, or the path of a diffusers folder.
-        controlnet: path of a ControlNet folder of the model's family, or "" for none.
         view_count: how many views are painted of what has one prompt, those of `cameras` included.
         view_size_px: side of a square view.
         texture_size_px: side of the square texture.
-        steps: denoising steps; None is the model's own default.
-        guidance_scale: how strongly the prompt pulls; None is the model's own default.
-        seed: the same request and seed give the same bytes on the same machine.
         cameras: views that are painted in any case; the others are planned to see what these leave.
     """
 
     mesh: str
+    view_count: int = 8
+    view_size_px: int = 256
+    texture_size_px: int = 1024
+    cameras: tuple[ViewCamera, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_file("mesh", self.mesh)
+        _check_size("View Size", self.view_size_px, VIEW_SIZE_PX)
+        _check_size("Texture Size", self.texture_size_px, TEXTURE_SIZE_PX)
+        _check_range("Views", self.view_count, VIEW_COUNT)
+        if len(self.cameras) > self.view_count:
+            raise BadInput("There are {cameras} cameras, but only {views} views are to be painted.",
+                           "Choose at least as many views as cameras, or fewer cameras.",
+                           cameras=len(self.cameras), views=self.view_count)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaintRequest(ViewRequest):
+    """How to paint: what requests of one and of several meshes have in common.
+
+    Attributes:
+        prompt: what the surface shall look like.
+        negative_prompt: what to keep out of it.
+        model: "mini", a name of the catalogue, or the path of a diffusers folder.
+        controlnet: path of a ControlNet folder of the model's family, or "" for none.
+        steps: denoising steps; None is the model's own default.
+        guidance_scale: how strongly the prompt pulls; None is the model's own default.
+        seed: the same request and seed give the same bytes on the same machine.
+    """
+
     prompt: str
     negative_prompt: str = ""
     model: str = EMBEDDED_MODEL
     controlnet: str = ""
-    view_count: int = 8
-    view_size_px: int = 256
-    texture_size_px: int = 1024
     steps: int | None = None
     guidance_scale: float | None = None
     seed: int = 0
-    cameras: tuple[ViewCamera, ...] = ()
 
     def __post_init__(self) -> None:
         _check_prompt(self.prompt)
         _check_words(self.negative_prompt)
         if not self.model.strip():
             raise BadInput("No model is chosen.", "Choose mini, or the folder of a diffusers model.")
-        _check_file("mesh", self.mesh)
-        _check_size("View Size", self.view_size_px, VIEW_SIZE_PX)
-        _check_size("Texture Size", self.texture_size_px, TEXTURE_SIZE_PX)
-        _check_range("Views", self.view_count, VIEW_COUNT)
+        super().__post_init__()
         _check_range("Seed", self.seed, (0, MAX_SEED))
-        if len(self.cameras) > self.view_count:
-            raise BadInput("There are {cameras} cameras, but only {views} views are to be painted.",
-                           "Choose at least as many views as cameras, or fewer cameras.",
-                           cameras=len(self.cameras), views=self.view_count)
         if self.steps is not None:
             _check_range("Steps", self.steps, STEPS)
         if self.guidance_scale is not None:
@@ -207,7 +221,38 @@ class SceneRequest(PaintRequest):
             raise BadInput("There is no object to paint.", "Choose at least one mesh object.")
 
 
-Request = TextureRequest | SceneRequest
+@dataclass(frozen=True, kw_only=True)
+class PlannedObject:
+    """One of the meshes that views are planned for; its place in their list is its number in `object_ids`.
+
+    Attributes:
+        name: the name that messages use for it.
+        prompt: objects of one prompt share their views.
+    """
+
+    name: str
+    prompt: str = ""
+
+    def __post_init__(self) -> None:
+        _check_words(self.prompt)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanRequest(ViewRequest):
+    """Say from where meshes would be painted and how much of them that shows, without painting anything."""
+
+    type: ClassVar[RequestType] = RequestType.PLAN
+
+    objects: tuple[PlannedObject, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.objects:
+            raise BadInput("There is no object to look at.", "Choose at least one mesh object.")
+
+
+PaintingRequest = TextureRequest | SceneRequest
+Request = PaintingRequest | PlanRequest
 
 
 def _check_prompt(prompt: str) -> None:

@@ -30,14 +30,14 @@ from .messages import (
     Shutdown,
     Started,
 )
-from .requests import Request, SceneRequest, TextureRequest
+from .requests import PlanRequest, Request, SceneRequest, TextureRequest
 
 __all__ = ["decode_command", "decode_event", "encode", "from_json", "request_from_json", "request_to_json",
            "to_json"]
 
 _COMMANDS: dict[str, type] = {str(cls.kind): cls for cls in (Hello, Run, Cancel, Shutdown)}
 _EVENTS: dict[str, type] = {str(cls.kind): cls for cls in (Ready, Started, Progress, Preview, Finished, Failed)}
-_REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest, SceneRequest)}
+_REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest, SceneRequest, PlanRequest)}
 
 
 def encode(message: Command | Event) -> bytes:

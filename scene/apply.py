@@ -12,7 +12,7 @@ import numpy as np
 
 from ..protocol.errors import BadInput
 from ..protocol.messages import TextureResult
-from ..protocol.requests import Request
+from ..protocol.requests import PaintingRequest
 from .checks import check_can_apply, chosen_slots
 from .evaluated import corner_vertices, layer_uvs
 from .images import describe, new_image, texture_name
@@ -39,7 +39,7 @@ class Placement:
     slots: Collection[int] | None = None
 
 
-def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, request: Request,
+def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, request: PaintingRequest,
                   result: TextureResult, number: int = 0) -> bpy.types.Image:
     """Show the picture on the object: a new image in a new material, in the chosen slots.
 

@@ -11,16 +11,25 @@ from mathutils import Matrix
 from ..protocol.errors import BadInput
 from ..protocol.requests import ViewCamera
 
-__all__ = ["find_cameras", "read_camera", "visible_cameras"]
+__all__ = ["add_cameras", "find_cameras", "read_camera", "visible_cameras"]
+
+_COLLECTION = "Vernissage Views"
 
 
-def visible_cameras(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer) -> list[bpy.types.Object]:
-    """Every camera that the view layer shows: the scene's own first, the others in the order of their names.
+def visible_cameras(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer,
+                    collection: bpy.types.Collection | None = None) -> list[bpy.types.Object]:
+    """Every camera that the view layer shows, of one collection or of all: the scene's own first, the others in the
+    order of their names.
 
     Raises:
         BadInput: there is none.
     """
-    cameras = [obj for obj in view_layer.objects if obj.type == "CAMERA" and obj.visible_get(view_layer=view_layer)]
+    wanted = None if collection is None else set(collection.all_objects)
+    cameras = [obj for obj in view_layer.objects if obj.type == "CAMERA" and obj.visible_get(view_layer=view_layer)
+               and (wanted is None or obj in wanted)]
+    if not cameras and collection is not None:
+        raise BadInput("The collection {collection} shows no camera.",
+                       "Add one, unhide one, or leave Camera Collection empty.", collection=collection.name)
     if not cameras:
         raise BadInput("The view layer {layer} shows no camera.", "Add one, unhide one, or turn off From Cameras.",
                        layer=view_layer.name)
@@ -42,6 +51,34 @@ def find_cameras(names: Sequence[str]) -> list[bpy.types.Object]:
                            cameras=", ".join(known) or "-")
         cameras.append(obj)
     return cameras
+
+
+def add_cameras(views: Sequence[ViewCamera], scene: bpy.types.Scene) -> bpy.types.Collection:
+    """The views as cameras, in a new collection of the scene. One that is a camera of the scene already is linked
+    into it instead.
+    """
+    collection = bpy.data.collections.new(_COLLECTION)
+    scene.collection.children.link(collection)
+    for number, view in enumerate(views, 1):
+        known = bpy.data.objects.get(view.name) if view.name else None
+        collection.objects.link(known if known is not None and known.type == "CAMERA"
+                                else _new_camera(view, f"View {number:02d}"))
+    return collection
+
+
+def _new_camera(view: ViewCamera, name: str) -> bpy.types.Object:
+    data = bpy.data.cameras.new(name)
+    if view.fov_rad is None:
+        data.type, data.ortho_scale = "ORTHO", view.scale
+    else:
+        data.angle = view.fov_rad  # of the longer side, as the sensor's fit is AUTO
+    data.clip_start, data.clip_end = view.clip_near, view.clip_far
+    data.shift_x, data.shift_y = view.shift_x, view.shift_y
+    obj = bpy.data.objects.new(name, data)
+    rows = [view.world_to_camera[i:i + 4] for i in range(0, 16, 4)]
+    obj.matrix_world = Matrix(rows).inverted()
+    data.display_size = view.clip_near / 4  # the object is nearly this far away
+    return obj
 
 
 def read_camera(obj: bpy.types.Object, scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> ViewCamera:

@@ -14,7 +14,7 @@ import bpy
 
 from ..protocol.errors import StorageError
 from ..protocol.messages import Remark, TextureResult
-from ..protocol.requests import Request
+from ..protocol.requests import PaintingRequest
 from ..protocol.wire import request_to_json, to_json
 from .version import version
 
@@ -80,7 +80,7 @@ def storage_remark(pack: bool) -> tuple[Remark, ...]:
     return (Remark("The file has never been saved, so the texture is packed into it instead of saved beside it."),)
 
 
-def describe(image: bpy.types.Image, name: str, request: Request, result: TextureResult, number: int) -> None:
+def describe(image: bpy.types.Image, name: str, request: PaintingRequest, result: TextureResult, number: int) -> None:
     """Write into the image's custom properties what it was made from, and the whole report as JSON: its `request` is
     what `request.json` was, of all that were painted together; `number` is the object's in it.
     """

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from torch import Tensor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # a plan loads the shelf of models, but no torch
+    from torch import Tensor
 
 __all__ = ["PATCH", "pack", "unpack"]
 

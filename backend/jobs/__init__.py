@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from protocol.errors import BadInput
-from protocol.messages import Refusal, SceneResult, TextureResult
-from protocol.requests import Request, SceneRequest, TextureRequest
+from protocol.messages import PlanResult, Refusal, SceneResult, TextureResult
+from protocol.requests import PlanRequest, Request, SceneRequest, TextureRequest
 
 from ..job import Job
 
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
+_R = TypeVar("_R")
 
-def run(request: Request, job: Job, models: Models) -> TextureResult | SceneResult:
+
+def run(request: Request, job: Job, models: Models) -> TextureResult | SceneResult | PlanResult:
     """Make what was asked for, with the recipe of its type; torch and numba are imported with it."""
     match request:
         case TextureRequest():
@@ -30,9 +33,18 @@ def run(request: Request, job: Job, models: Models) -> TextureResult | SceneResu
             from .texture import texture
 
             results = texture(request, job, models)
-            refusals = [result for result in results if isinstance(result, BadInput)]
-            if len(refusals) == len(results):
-                raise refusals[0]
-            return SceneResult(objects=tuple(
-                Refusal(result.sentence, result.remedy, result.values) if isinstance(result, BadInput) else result
-                for result in results))
+            return SceneResult(objects=_with_refusals(results))
+        case PlanRequest():
+            from .plan import plan
+
+            planned, view_count = plan(request, job)
+            return PlanResult(objects=_with_refusals(planned), view_count=view_count, remarks=tuple(job.remarks))
+
+
+def _with_refusals(results: Sequence[_R | BadInput]) -> tuple[_R | Refusal, ...]:
+    """What can be sent of several results; raises the first of nothing but errors."""
+    refusals = [result for result in results if isinstance(result, BadInput)]
+    if len(refusals) == len(results):
+        raise refusals[0]
+    return tuple(Refusal(result.sentence, result.remedy, result.values) if isinstance(result, BadInput) else result
+                 for result in results)

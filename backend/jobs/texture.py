@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from protocol.errors import BadInput
 from protocol.messages import Remark, Stage, TextureResult
-from protocol.requests import Region, Request, TextureRequest
+from protocol.requests import PaintingRequest, Region, TextureRequest
 
 from ..diffusion.decode import decode_views
 from ..diffusion.generate import paint_views, step_count
@@ -33,7 +33,7 @@ TEXTURE_NAME = "texture.png"
 _LOW_COVERAGE = 0.9
 
 
-def texture(request: Request, job: Job, models: Models) -> list[TextureResult | BadInput]:
+def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureResult | BadInput]:
     """Paint views of the job's meshes, bake them into their UV layouts and write a picture for each: `texture.png`
     for the first, `texture-1.png` for the second. For each object its result, or why there is none.
     """
@@ -95,7 +95,7 @@ def texture(request: Request, job: Job, models: Models) -> list[TextureResult | 
     return [results[number] for number in sorted(results)]
 
 
-def _read_present(request: Request, mesh: Mesh, surface: Surface, job: Job) -> Present | None:
+def _read_present(request: PaintingRequest, mesh: Mesh, surface: Surface, job: Job) -> Present | None:
     """What is to be touched up; None where all is new."""
     if not isinstance(request, TextureRequest) or request.touch_up is None:
         return None

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from protocol.requests import Request
+import numpy as np
+import torch
+
+from protocol.requests import PaintingRequest
 
 from ..diffusion.families import Family
+from ..diffusion.folders import Guide
 from ..diffusion.generate import Painting
 from ..diffusion.loading import LoadedModel
 from ..diffusion.memory import Tier
 from ..diffusion.prompts import unread_part
 from ..diffusion.view_words import direction_of, name_view
+from ..geometry.control import render_control
 from ..geometry.mesh import Mesh
 from ..job import Job
-from .views import View, control_images
+from .views import View
 
 __all__ = ["brief_painter"]
 
 _UNREAD_SHOWN = 60  # letters
 
 
-def brief_painter(request: Request, loaded: LoadedModel, mesh: Mesh, views: Sequence[View], job: Job) -> Painting:
+def brief_painter(request: PaintingRequest, loaded: LoadedModel, mesh: Mesh, views: Sequence[View],
+                  job: Job) -> Painting:
     """Fill in what the request leaves open, place the model on its device, and say what will hurt the picture."""
     loaded.fit(request.view_size_px)
     if loaded.tier is not Tier.WHOLE:
@@ -40,7 +46,7 @@ def brief_painter(request: Request, loaded: LoadedModel, mesh: Mesh, views: Sequ
                    guidance=guidance_scale)
     if loaded.family is not Family.MINI:
         _remark_on_checkpoint(request, loaded, job)
-    control = control_images(mesh, views, loaded.controlnet.guide) if loaded.controlnet else None
+    control = _control_images(mesh, views, loaded.controlnet.guide) if loaded.controlnet else None
     prompts = [name_view(view.prompt, direction_of(*view.raster.camera.world_to_camera[2, :3]), loaded.view_words)
                for view in views]
     return Painting(
@@ -48,7 +54,16 @@ def brief_painter(request: Request, loaded: LoadedModel, mesh: Mesh, views: Sequ
         steps=steps, guidance_scale=guidance_scale, seed=request.seed, control=control)
 
 
-def _remark_on_checkpoint(request: Request, loaded: LoadedModel, job: Job) -> None:
+def _control_images(mesh: Mesh, views: Sequence[View], guide: Guide) -> torch.Tensor:
+    """(n, 3, H, W) float32 in 0 to 1: the depth or the normals of each view, as ControlNets read them."""
+    images = []
+    for view in views:
+        control = render_control(mesh, view.raster, list(view.maps))
+        images.append(control.normal_image() if guide is Guide.NORMAL else control.depth_image())
+    return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float() / 255
+
+
+def _remark_on_checkpoint(request: PaintingRequest, loaded: LoadedModel, job: Job) -> None:
     if loaded.controlnet is None:
         job.remark("Without a ControlNet, {model} does not know the shape of {name}. Give a depth ControlNet of "
                    "its family.", model=loaded.name, name=", ".join(painted.name for painted in request.objects))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from protocol.errors import BadInput
-from protocol.requests import Request
+from protocol.requests import PaintedObject, PlannedObject, Request
 
 from ..geometry.mesh import Mesh, read_arrays
 from ..geometry.uv_raster import Texels, rasterise_uv
@@ -45,12 +46,13 @@ def read_surfaces(request: Request, job: Job) -> tuple[Mesh, list[Surface], dict
         BadInput: the mesh cannot be used, or none of the objects.
     """
     mesh = _read_mesh(request, job.folder / request.mesh)
-    names = ", ".join(painted.name for painted in request.objects)
+    objects: Sequence[PaintedObject | PlannedObject] = request.objects
+    names = ", ".join(painted.name for painted in objects)
     if mesh.dropped_triangles:
         job.remark("{name} has {count} triangles of no area, which were left out.",
                    name=names, count=mesh.dropped_triangles)
     surfaces, refused = [], {}
-    for number, painted in enumerate(request.objects):
+    for number, painted in enumerate(objects):
         try:
             texels = _read_texels(mesh, number, painted.name, request.texture_size_px, job)
             surfaces.append(Surface(painted.name, painted.prompt, number, texels))

@@ -1,4 +1,4 @@
-"""The views of the surfaces: where from, what each sees of the texture, and what guides its picture."""
+"""The views of the surfaces: where from, and what each sees of the texture. No torch here: a plan shall be quick."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import torch
 
 from protocol.errors import BadInput
-from protocol.requests import Request, ViewCamera
+from protocol.requests import ViewCamera, ViewRequest
 
-from ..diffusion.folders import Guide
 from ..geometry.bake import ViewMap, map_view
 from ..geometry.camera import Camera
-from ..geometry.control import render_control
 from ..geometry.mesh import Mesh
 from ..geometry.threads import side_by_side
 from ..geometry.uv_raster import Texels
@@ -24,7 +21,7 @@ from ..geometry.view_raster import ViewRaster, rasterise_view
 from ..job import Job
 from .surface import Surface
 
-__all__ = ["View", "camera_of", "control_images", "look_at_surfaces", "strayed_texels"]
+__all__ = ["View", "camera_of", "look_at_surfaces", "request_of", "strayed_texels"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +41,7 @@ class View:
     planned_coverage: float
 
 
-def look_at_surfaces(request: Request, mesh: Mesh, surfaces: Sequence[Surface], job: Job,
+def look_at_surfaces(request: ViewRequest, mesh: Mesh, surfaces: Sequence[Surface], job: Job,
                      wanted: Callable[[Texels], Texels] = lambda texels: texels) -> list[View]:
     """Take the artist's cameras and plan further views, at most `view_count` of all that has one prompt, and map them
     onto the texels.
@@ -75,6 +72,14 @@ def camera_of(given: ViewCamera, size_px: int) -> Camera:
                   given.clip_near, given.clip_far, (given.shift_x, given.shift_y))
 
 
+def request_of(camera: Camera, name: str) -> ViewCamera:
+    """What asks for a square camera; undoes `camera_of`."""
+    return ViewCamera(
+        name=name, world_to_camera=tuple(camera.world_to_camera.ravel().tolist()), fov_rad=camera.fov_rad,
+        scale=camera.scale, clip_near=float(camera.clip_near), clip_far=float(camera.clip_far), shift_x=camera.shift[0],
+        shift_y=camera.shift[1])
+
+
 def _look(mesh: Mesh, group: Sequence[Surface], prompt: str, coverage: float, check: Callable[[], None],
           camera: Camera) -> View:
     check()
@@ -91,12 +96,3 @@ def strayed_texels(mesh: Mesh, views: Sequence[View], object_id: int) -> int:
             shown = view.raster.object_ids(mesh).ravel()[view_map.pixels]
             count += int((shown != object_id).any(axis=1).sum())
     return count
-
-
-def control_images(mesh: Mesh, views: Sequence[View], guide: Guide) -> torch.Tensor:
-    """(n, 3, H, W) float32 in 0 to 1: the depth or the normals of each view, as ControlNets read them."""
-    images = []
-    for view in views:
-        control = render_control(mesh, view.raster, list(view.maps))
-        images.append(control.normal_image() if guide is Guide.NORMAL else control.depth_image())
-    return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float() / 255

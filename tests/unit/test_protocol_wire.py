@@ -17,9 +17,12 @@ from protocol.messages import (
     Failed,
     Finished,
     Hello,
+    PlannedViews,
+    PlanResult,
     Preview,
     Progress,
     Ready,
+    Refusal,
     Remark,
     Run,
     SceneResult,
@@ -28,7 +31,15 @@ from protocol.messages import (
     Started,
     TextureResult,
 )
-from protocol.requests import MAX_SEED, PaintedObject, SceneRequest, TextureRequest
+from protocol.requests import (
+    MAX_SEED,
+    PaintedObject,
+    PlannedObject,
+    PlanRequest,
+    SceneRequest,
+    TextureRequest,
+    ViewCamera,
+)
 from protocol.wire import decode_command, decode_event, encode, request_from_json, request_to_json, to_json
 
 any_text = st.text(st.characters())  # lone surrogates too: file names may hold bytes that are no UTF-8
@@ -45,6 +56,14 @@ results = st.builds(
     model=any_text, seed=integers, steps=integers,
     guidance_scale=numbers, device=any_text, seconds=st.dictionaries(any_text, numbers, max_size=3),
     remarks=st.lists(st.builds(Remark, any_text, values), max_size=3).map(tuple))
+cameras = st.builds(
+    ViewCamera, name=any_text, world_to_camera=st.lists(numbers, max_size=3).map(tuple), fov_rad=st.none() | numbers,
+    scale=st.none() | numbers, clip_near=numbers, clip_far=numbers, shift_x=numbers, shift_y=numbers)
+plans = st.builds(
+    PlanResult, objects=st.lists(
+        st.builds(PlannedViews, coverage=numbers, area=numbers, cameras=st.lists(cameras, max_size=2).map(tuple))
+        | st.builds(Refusal, any_text, any_text, values), max_size=2).map(tuple),
+    view_count=integers, remarks=st.lists(st.builds(Remark, any_text, values), max_size=2).map(tuple))
 scene_results = st.builds(SceneResult, objects=st.lists(results, max_size=2).map(tuple))
 
 commands = st.one_of(
@@ -55,7 +74,7 @@ events = st.one_of(
     st.builds(Started, any_text),
     st.builds(Progress, any_text, st.sampled_from(Stage), integers, integers, numbers, st.none() | numbers),
     st.builds(Preview, any_text, any_text, st.none() | integers),
-    st.builds(Finished, any_text, results | scene_results),
+    st.builds(Finished, any_text, results | scene_results | plans),
     st.builds(Failed, any_text, st.sampled_from(ErrorKind), any_text, any_text, values, any_text))
 
 sizes = st.integers(2, 32).map(lambda n: n * 64)
@@ -68,7 +87,10 @@ painting = {
     "seed": st.integers(0, MAX_SEED)}
 objects = st.lists(st.builds(PaintedObject, name=utf8_text, prompt=prompts), min_size=1, max_size=3).map(tuple)
 requests = (st.builds(TextureRequest, object_name=utf8_text, **painting)
-            | st.builds(SceneRequest, objects=objects, **painting))
+            | st.builds(SceneRequest, objects=objects, **painting)
+            | st.builds(PlanRequest, objects=st.lists(
+                st.builds(PlannedObject, name=utf8_text, prompt=utf8_text), min_size=1, max_size=3).map(tuple), **{
+                    name: painting[name] for name in ("mesh", "view_count", "view_size_px", "texture_size_px")}))
 
 
 @given(commands)

@@ -160,6 +160,24 @@ TEXTS = {
         "此物体应有的外观。留空则采用面板中的提示词",
     "Own Prompts ({count} of {all})": "自有提示词（{all} 个中有 {count} 个）",
     "… and {count} more": "… 另有 {count} 个",
+    "Plan Views": "规划视角",
+    "Tell from how many views the selected meshes would be painted, and how much of them these would see. Takes a "
+    "moment, and paints nothing":
+        "告知将从多少个视角绘制所选网格，以及这些视角能看到多少。只需片刻，不绘制任何内容",
+    "Planning views …": "正在规划视角…",
+    "Changed since: plan again": "已有改动：请重新规划",
+    "{count} views will see {percent} % of {name}": "{count} 个视角将看到 {name} 的 {percent} %",
+    "{count} views will see {percent} % of {objects} objects": "{count} 个视角将看到 {objects} 个物体的 {percent} %",
+    "{name}: {percent} % seen": "{name}：可见 {percent} %",
+    "Add as Cameras": "添加为摄像机",
+    "Put the planned views of the active object into the scene as cameras, in a collection of their own, and paint "
+    "from them. Move, remove or add some as you like":
+        "将活动物体的规划视角作为摄像机放入场景中的一个专用集合，并由其绘制。可随意移动、删除或增加",
+    "Plan the views first": "请先规划视角",
+    "Make an object active whose views are planned": "请将一个已规划视角的物体设为活动物体",
+    "Camera Collection": "摄像机集合",
+    "Take only the cameras of this collection. Empty takes all that are visible":
+        "只采用此集合中的摄像机。留空则采用所有可见的摄像机",
     "Active Slot Only": "仅活动槽",
     "Paint only the faces of the active material slot. The other slots keep their materials":
         "只绘制活动材质槽的面，其余槽保留原有材质",

@@ -5,6 +5,8 @@ from __future__ import annotations
 __all__ = ["TEXTS"]
 
 TEXTS = {
+    "The collection {collection} shows no camera.": "集合 {collection} 中没有可见的摄像机。",
+    "Add one, unhide one, or leave Camera Collection empty.": "请添加或显示一台摄像机，或将“摄像机集合”留空。",
     # Requests
     "The prompt is empty.": "提示词为空。",
     "Write what the surface shall look like.": "请写出表面应有的样子。",
