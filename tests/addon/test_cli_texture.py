@@ -157,13 +157,13 @@ def test_ctrl_c_while_a_file_is_saved_finishes_that_one_and_begins_no_other(scen
 
 def test_ctrl_c_before_the_painting_begins_paints_nothing(scene, addon, tmp_path, monkeypatch) -> None:
     texture = importlib.import_module(f"{addon.__name__}.cli.texture")
-    choose, report = texture._choose_objects, tmp_path / "out.json"
+    choose, report = texture.choose_objects, tmp_path / "out.json"
 
     def interrupted(options: object) -> object:
         os.kill(os.getpid(), signal.SIGINT)
         return choose(options)
 
-    monkeypatch.setattr(texture, "_choose_objects", interrupted)
+    monkeypatch.setattr(texture, "choose_objects", interrupted)
     assert run_here(addon, "--object", "Suzanne", "--report", report) == 1
     body = json.loads(report.read_text(encoding="utf-8"))
     assert (body["status"], body["objects"][0]["status"]) == ("cancelled", "cancelled")
