@@ -136,6 +136,12 @@ class VERNISSAGE_PG_texture(PropertyGroup):
                     "their materials stay as they are until it is finished",
         default=True,
     )
+    quality_map: BoolProperty(
+        name="Quality Map",
+        description="Also make an image of how well the views saw each part of the surface. Show View Quality shows it "
+                    "on the object",
+        default=False,
+    )
     active_slot_only: BoolProperty(
         name="Active Slot Only",
         description="Paint only the faces of the active material slot. The other slots keep their materials",

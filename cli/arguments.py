@@ -99,6 +99,8 @@ def _add_texture(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--guidance", type=float, metavar="G", help="pull of the prompt (default: the model's)")
     how.add_argument("--seed", type=int, default=_DEFAULTS["seed"], metavar="S",
                      help="the same seed gives the same picture (default: %(default)s)")
+    how.add_argument("--quality-map", action="store_true",
+                     help="also make an image of how well the views see each part of the surface")
     where = parser.add_argument_group("where to", "Without any, the textures stay in the jobs' folders.")
     where.add_argument("--save", metavar="OUT.blend", help="save the scene, textures packed; only this may name "
                                                            "the opened file itself")
@@ -135,7 +137,8 @@ def texture_request(options: argparse.Namespace, scene: Path | None) -> TextureR
             object_name="", prompt=options.prompt, negative_prompt=options.negative_prompt,
             model=_model(options.model, scene),
             controlnet="" if options.controlnet is None else str(absolute("controlnet", options.controlnet, scene)),
-            steps=options.steps, guidance_scale=options.guidance, seed=options.seed, **_views(options))
+            steps=options.steps, guidance_scale=options.guidance, seed=options.seed,
+            quality_map=options.quality_map, **_views(options))
 
 
 def view_request(options: argparse.Namespace) -> ViewRequest:

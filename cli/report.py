@@ -108,6 +108,8 @@ def _job_files(job: TextureJob) -> dict[str, str]:
     files = {"folder": str(job.folder)}
     if job.result is not None:
         files["texture"] = str(job.folder / job.result.texture)
+        if job.result.quality_map:
+            files["quality_map"] = str(job.folder / job.result.quality_map)
     return files
 
 

@@ -11,14 +11,15 @@ from . import (
     open_preferences,
     plan_views,
     random_seed,
+    show_view_quality,
     texture_object,
     touch_up,
 )
 
 __all__ = ["register", "unregister"]
 
-_ACTIONS = (texture_object, touch_up, plan_views, add_cameras, cancel_job, random_seed, install_backend,
-            check_backend, open_log, open_preferences)
+_ACTIONS = (texture_object, touch_up, plan_views, add_cameras, show_view_quality, cancel_job, random_seed,
+            install_backend, check_backend, open_log, open_preferences)
 
 
 def register() -> None:

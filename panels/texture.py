@@ -117,6 +117,7 @@ def _draw_advanced(context: Context, layout: UILayout, texture: VERNISSAGE_PG_te
     if texture.model == "FOLDER":
         column.prop(texture, "controlnet")
     column.prop(texture, "show_while_painting")
+    column.prop(texture, "quality_map")
     column.prop(texture, "together")
     column.prop(texture, "active_slot_only")
     column.prop(texture, "unwrap")
@@ -181,6 +182,8 @@ def _draw_outcome(context: Context, layout: UILayout, jobs: TextureJobs, width_p
                 if len(jobs.done) > 1:
                     body.label(text=job.object_name, translate=False)
                 draw_scores(body, job.result)
+    if any(job.result.quality_map for job in jobs.done):
+        layout.operator("vernissage.show_view_quality", icon="SHADING_TEXTURE")
     shading = context.space_data.shading
     if jobs.done and (shading.type == "WIREFRAME" or (shading.type, shading.color_type) == ("SOLID", "MATERIAL")):
         row = layout.row()

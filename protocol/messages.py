@@ -89,6 +89,7 @@ class TextureResult:
         device: "cpu", "cuda", …
         seconds: seconds of each stage, by the stage's value.
         remarks: what the artist should know.
+        quality_map: file name of the 8-bit sRGB PNG that shows how well the views see each texel; "" for none.
     """
 
     texture: str
@@ -111,6 +112,7 @@ class TextureResult:
     device: str
     seconds: dict[str, float]
     remarks: tuple[Remark, ...] = ()
+    quality_map: str = ""
 
 
 @dataclass(frozen=True)

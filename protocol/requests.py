@@ -138,6 +138,7 @@ class PaintRequest(ViewRequest):
         steps: denoising steps; None is the model's own default.
         guidance_scale: how strongly the prompt pulls; None is the model's own default.
         seed: the same request and seed give the same bytes on the same machine.
+        quality_map: also make a picture of how well the views see each texel.
     """
 
     prompt: str
@@ -147,6 +148,7 @@ class PaintRequest(ViewRequest):
     steps: int | None = None
     guidance_scale: float | None = None
     seed: int = 0
+    quality_map: bool = False
 
     def __post_init__(self) -> None:
         _check_prompt(self.prompt)

@@ -15,6 +15,7 @@ from ..protocol.messages import TextureResult
 from ..protocol.requests import PaintingRequest
 from .checks import check_can_apply, chosen_slots
 from .evaluated import corner_vertices, layer_uvs
+from .heat import add_heat
 from .images import describe, new_image, texture_name
 from .material import new_material
 from .meshes import OwnUVs
@@ -68,6 +69,10 @@ def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, re
             layer = _same_layer(obj.data, placement) or _add_layer(obj.data, placement, undo)
         material = new_material(name, image, layer, prompt)
         undo.callback(bpy.data.materials.remove, material)
+        if result.quality_map:
+            heat = new_image(texture_name(obj.name, "view quality"), picture.with_name(result.quality_map),
+                             placement.pack, undo)
+            add_heat(material, heat)
         _assign(obj, material, placement.slots, undo)
         undo.pop_all()  # done: nothing is taken back
     return image

@@ -19,10 +19,11 @@ from ..pictures import write_png
 from ..texturing.agreement import meet_on_surfaces
 from ..texturing.baking import bake_views, complete_texture, seam_step_of
 from ..texturing.brief import brief_painter
+from ..texturing.heat import heat_picture, view_quality
 from ..texturing.previews import Previews
 from ..texturing.surface import Surface, read_surfaces
 from ..texturing.touch_up import Present, changed_outside, join_region, read_present
-from ..texturing.views import camera_of, look_at_surfaces, strayed_texels
+from ..texturing.views import View, camera_of, look_at_surfaces, strayed_texels
 
 if TYPE_CHECKING:
     from ..diffusion.loading import Models
@@ -76,14 +77,15 @@ def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureR
                 image, seam_step = complete_texture(baked, mesh, surface.texels)
                 coverage, changed = baked.coverage, None
         name = _file_name(surface)
+        own = [view for view in views if surface.object_id in view.maps]
         with job.stage(Stage.WRITE):
             write_png(job.folder / name, image)
+            heat = _write_heat(own, surface, job) if request.quality_map else ""
         if coverage < _LOW_COVERAGE:
             job.remark("The views saw {percent} % of the region of {name}; the rest stays as it was. "
                        "More views may see more." if present else
                        "The views saw {percent} % of {name}; the rest was filled in from what is beside it. "
                        "More views may see more.", percent=round(100 * coverage), name=surface.name)
-        own = [view for view in views if surface.object_id in view.maps]
         results[surface.object_id] = TextureResult(
             texture=name, size_px=request.texture_size_px, coverage=coverage,
             planned_coverage=own[0].planned_coverage, view_disagreement=baked.disagreement, view_count=len(own),
@@ -91,7 +93,7 @@ def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureR
             strayed=strayed, seam_step=seam_step.overall, seam_step_worst=seam_step.worst,
             seam_step_most=seam_step.most, changed_outside=changed, model=loaded.name, seed=request.seed,
             steps=painting.steps, guidance_scale=painting.guidance_scale, device=loaded.device.type,
-            seconds=job.seconds, remarks=_remarks_on(surface, surfaces, job.remarks))
+            seconds=job.seconds, remarks=_remarks_on(surface, surfaces, job.remarks), quality_map=heat)
     return [results[number] for number in sorted(results)]
 
 
@@ -103,6 +105,14 @@ def _read_present(request: PaintingRequest, mesh: Mesh, surface: Surface, job: J
     if request.touch_up.region is Region.VIEW:
         seen = map_view(mesh, surface.texels, rasterise_view(mesh, camera_of(request.cameras[0], request.view_size_px)))
     return read_present(request.touch_up, job.folder, request.mesh, surface.texels, seen)
+
+
+def _write_heat(views: Sequence[View], surface: Surface, job: Job) -> str:
+    """Returns the name of the file."""
+    quality = view_quality([view.maps[surface.object_id] for view in views], len(surface.texels))
+    name = f"quality-{surface.object_id}.png"
+    write_png(job.folder / name, heat_picture(quality, surface.texels))
+    return name
 
 
 def _file_name(surface: Surface) -> str:

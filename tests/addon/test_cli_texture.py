@@ -105,13 +105,19 @@ def test_what_can_be_is_textured_saved_exported_and_reported(scene, tiny_model, 
 def test_objects_painted_together_each_with_its_prompt(scene, tiny_model, tmp_path) -> None:
     report = tmp_path / "out.json"
     code, _, said = run(scene, "texture", "--object", "Suzanne", "Sphere", "--prompt", "red brick", "--object-prompt",
-                        "Sphere", "blue ice", "--together", "--model", tiny_model, *QUICK, "--report", report)
+                        "Sphere", "blue ice", "--together", "--quality-map", "--model", tiny_model, *QUICK, "--report",
+                        report)
     assert code == 0, said
     entries = json.loads(report.read_text(encoding="utf-8"))["objects"]
     assert [(entry["name"], entry["prompt"], entry["strayed"]) for entry in entries] == [
         ("Suzanne", "red brick", 0), ("Sphere", "blue ice", 0)]
     assert entries[0]["files"]["folder"] == entries[1]["files"]["folder"]
     assert entries[0]["files"]["texture"] != entries[1]["files"]["texture"]
+    assert [Path(entry["files"]["quality_map"]).is_file() for entry in entries] == [True, True]
+    for entry in entries:
+        assert entry["unseen"] == pytest.approx(1 - entry["coverage"])
+        assert entry["seam_step"] <= entry["seam_step_worst"]
+        assert len(entry["crossview_by_step"]) >= 1
 
 
 def test_ctrl_c_keeps_what_is_done_and_leaves_no_process(scene, tiny_model, tmp_path) -> None:

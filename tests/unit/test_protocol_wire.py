@@ -55,7 +55,7 @@ results = st.builds(
     changed_outside=st.none() | integers,
     model=any_text, seed=integers, steps=integers,
     guidance_scale=numbers, device=any_text, seconds=st.dictionaries(any_text, numbers, max_size=3),
-    remarks=st.lists(st.builds(Remark, any_text, values), max_size=3).map(tuple))
+    quality_map=any_text, remarks=st.lists(st.builds(Remark, any_text, values), max_size=3).map(tuple))
 cameras = st.builds(
     ViewCamera, name=any_text, world_to_camera=st.lists(numbers, max_size=3).map(tuple), fov_rad=st.none() | numbers,
     scale=st.none() | numbers, clip_near=numbers, clip_far=numbers, shift_x=numbers, shift_y=numbers)
@@ -84,7 +84,7 @@ painting = {
     "prompt": prompts, "negative_prompt": utf8_text, "model": utf8_text.filter(str.strip),
     "controlnet": utf8_text, "view_count": st.integers(1, 32), "view_size_px": sizes, "texture_size_px": sizes,
     "steps": st.none() | st.integers(1, 200), "guidance_scale": st.none() | st.floats(0.0, 50.0),
-    "seed": st.integers(0, MAX_SEED)}
+    "seed": st.integers(0, MAX_SEED), "quality_map": st.booleans()}
 objects = st.lists(st.builds(PaintedObject, name=utf8_text, prompt=prompts), min_size=1, max_size=3).map(tuple)
 requests = (st.builds(TextureRequest, object_name=utf8_text, **painting)
             | st.builds(SceneRequest, objects=objects, **painting)

@@ -147,6 +147,14 @@ TEXTS = {
     "Paint what the scene's visible cameras see first, each as one of the views; the other views are planned to see "
     "what they leave":
         "先绘制场景中可见摄像机所见的内容，每台摄像机算作一个视图；其余视图按其未见之处规划",
+    "Quality Map": "质量图",
+    "Also make an image of how well the views saw each part of the surface. Show View Quality shows it on the object":
+        "同时生成一张图像，显示各视图对表面各处的观察质量。“显示视图质量”可将其显示在物体上",
+    "Show View Quality": "显示视图质量",
+    "Let the selected objects show how well the views saw them in place of their texture, or their texture again: "
+    "yellow where a view looked straight at them, violet where only askew, striped where none did":
+        "让所选物体显示视图质量以代替纹理，或恢复显示纹理：黄色表示有视图正对该处，紫色表示仅有斜视，条纹表示没有视图看到",
+    "Turn on Quality Map and generate a texture first": "请先启用“质量图”并生成纹理",
     "Show While Painting": "绘制时显示",
     "Show on the objects themselves, in the 3D viewports, what is being painted. It is laid over them: their materials "
     "stay as they are until it is finished":
