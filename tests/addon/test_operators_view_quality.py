@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import bpy
 import pytest
 
-from tests.addon.test_operators_texture import at_work, run, select
+from tests.addon.test_operators_texture import at_work, select
+from tests.addon.test_scene_apply_failures import REQUEST, RESULT
+from vernissage.protocol.errors import StorageError
+from vernissage.scene.apply import Placement, apply_texture
 
 __all__ = ["at_work"]  # the fixture
 
@@ -67,11 +72,9 @@ def test_what_shows_its_heat_map_can_be_touched_up_all_the_same(at_work) -> None
     assert at_work.part("scene.present").present_texture(at_work.cube).image == texture
 
 
-def test_a_heat_map_that_is_gone_leaves_the_scene_as_it_was(at_work, snapshot) -> None:
-    jobs = at_work.jobs(at_work.cube, quality_map=True)
+def test_a_heat_map_that_is_gone_leaves_the_scene_as_it_was(cube, picture, snapshot) -> None:
     before = snapshot()
-    run(jobs, lambda: jobs.running and jobs.running[0].result is not None)
-    (jobs.jobs[0].folder / "quality-0.png").unlink()
-    run(jobs)
-    assert jobs.failed
+    with pytest.raises(StorageError, match="gone.png"):
+        apply_texture(cube, Placement("UVMap", None, pack=True), picture, REQUEST,
+                      replace(RESULT, quality_map="gone.png"))
     assert snapshot() == before
