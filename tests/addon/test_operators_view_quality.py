@@ -74,7 +74,7 @@ def test_what_shows_its_heat_map_can_be_touched_up_all_the_same(at_work) -> None
 
 def test_a_heat_map_that_is_gone_leaves_the_scene_as_it_was(cube, picture, snapshot) -> None:
     before = snapshot()
-    with pytest.raises(StorageError, match="gone.png"):
+    with pytest.raises(StorageError, match=r"gone\.png"):
         apply_texture(cube, Placement("UVMap", None, pack=True), picture, REQUEST,
                       replace(RESULT, quality_map="gone.png"))
     assert snapshot() == before
