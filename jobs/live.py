@@ -42,7 +42,10 @@ def _draw() -> None:
     jobs = _shown_jobs(current.texture)
     for gone in _overlays.keys() - {job.object_uid for job in jobs}:
         del _overlays[gone]
-    if not jobs or not context.scene.vernissage.texture.show_while_painting:
+    space = context.space_data
+    if not jobs or space is None or space.type != "VIEW_3D":  # a render of the viewport may have none
+        return
+    if not context.scene.vernissage.texture.show_while_painting:
         return
     from ..scene.objects import find_identity
     from ..scene.overlay import is_laid_over
@@ -51,7 +54,7 @@ def _draw() -> None:
         obj = find_identity(job.object_uid, job.object_name)
         if obj is not None and is_laid_over(obj, context):
             try:
-                _overlay_of(job).draw(obj, context.space_data.shading)
+                _overlay_of(job).draw(obj, space.shading)
             except Exception:  # what the graphics card refuses once it is not asked again: the job goes on without
                 traceback.print_exc()
                 job.skin = None

@@ -67,8 +67,11 @@ def skin_of(obj: bpy.types.Object, arrays: MeshArrays) -> Skin | None:
     chosen = np.flatnonzero(arrays.paintable)
     if not 0 < len(chosen) <= MOST_TRIANGLES:
         return None
-    return Skin(arrays.positions[arrays.triangles[chosen]].reshape(-1, 3), arrays.corner_normals[chosen].reshape(-1, 3),
-                arrays.corner_uvs[chosen].reshape(-1, 2), obj.matrix_world.copy())
+    triangles, normals, uvs = arrays.triangles, arrays.corner_normals, arrays.corner_uvs
+    if len(chosen) < len(triangles):  # otherwise nothing is copied
+        triangles, normals, uvs = (np.take(values, chosen, axis=0) for values in (triangles, normals, uvs))
+    return Skin(np.take(arrays.positions, triangles, axis=0).reshape(-1, 3), normals.reshape(-1, 3), uvs.reshape(-1, 2),
+                obj.matrix_world.copy())
 
 
 def is_laid_over(obj: bpy.types.Object, context: bpy.types.Context) -> bool:
