@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +64,12 @@ class Job:
         self._aside_s = 0.0  # of the stage at work: see `aside`
         self._told_at = float("-inf")
         self._fraction = 0.0
-        self._pace_s: float | None = None  # seconds that the whole job takes, by the pace of its painting
+        self._shares: Mapping[Stage, float] = STAGE_SHARES
+        self._pace_s: float | None = None  # seconds that the whole job takes, by the pace of its longest stage
+
+    def follow(self, shares: Mapping[Stage, float]) -> None:
+        """Count the whole job by other stages than a texture's: how much of it each takes, in their order."""
+        self._shares = shares
 
     @contextlib.contextmanager
     def stage(self, stage: Stage, steps: int = 0) -> Iterator[None]:
@@ -106,8 +111,9 @@ class Job:
             Cancelled: when the user asked for it.
         """
         self._step = min(self._step + 1, self._steps)
-        if self.stage_at_work is Stage.DENOISE and self._step:
-            share_done = STAGE_SHARES[Stage.DENOISE] * self._step / self._steps
+        longest = max(self._shares, key=self._shares.__getitem__)
+        if self.stage_at_work is longest and self._step:
+            share_done = self._shares[longest] * self._step / self._steps
             self._pace_s = (self._clock() - self._stage_began) / share_done
         if self._step == self._steps or self._clock() - self._told_at >= MIN_PROGRESS_INTERVAL_S:
             self._tell()
@@ -166,7 +172,7 @@ class Job:
     def _share_done(self) -> float:
         """Of the whole job, 0 to 1: the stages before the one at work, and its own steps."""
         done = 0.0
-        for stage, share in STAGE_SHARES.items():
+        for stage, share in self._shares.items():
             if stage is self.stage_at_work:
                 return min(done + (share * self._step / self._steps if self._steps else 0.0), 1.0)
             done += share

@@ -34,8 +34,7 @@ from protocol.messages import (
     Shutdown,
     Started,
 )
-from protocol.requests import Request
-from protocol.wire import decode_command, encode, request_from_json
+from protocol.wire import AnyRequest, decode_command, encode, request_from_json
 
 from . import jobs
 from .failure import as_error
@@ -153,7 +152,7 @@ class Server:
                 leave()
 
 
-def read_request(folder: Path) -> Request:
+def read_request(folder: Path) -> AnyRequest:
     """The request that lies in `folder`.
 
     Raises:

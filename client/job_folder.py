@@ -17,8 +17,7 @@ import uuid
 from pathlib import Path
 
 from ..protocol.errors import StorageError
-from ..protocol.requests import Request
-from ..protocol.wire import request_to_json
+from ..protocol.wire import AnyRequest, request_to_json
 
 __all__ = ["REQUEST_NAME", "drop_job_folder", "drop_old_job_folders", "make_job_folder", "write_request"]
 
@@ -46,7 +45,7 @@ def make_job_folder(user_folder: Path) -> Path:
     return folder
 
 
-def write_request(folder: Path, request: Request) -> Path:
+def write_request(folder: Path, request: AnyRequest) -> Path:
     """Write `request.json`: complete, or not at all.
 
     Raises:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from .errors import ERROR_BY_KIND, BadInput, ErrorKind, VernissageError
+from .remarks import Remark
+from .style import StyleResult
 from .requests import ViewCamera
 
 __all__ = [
@@ -37,7 +39,8 @@ class Kind(enum.StrEnum):
 
 
 class Stage(enum.StrEnum):
-    """The steps of a job, in the order in which a texture passes them. The values are shown to people.
+    """The steps of a job, in the order in which a texture passes them, then those of others. The values are shown to
+    people.
 
     Views are compared between the steps of their painting: what that takes is not in the seconds of painting.
     """
@@ -51,14 +54,8 @@ class Stage(enum.StrEnum):
     BAKE = "Baking"
     FILL = "Filling unseen areas"
     WRITE = "Writing files"
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something worth knowing that did not stop the job: a template and its values, as in an error."""
-
-    sentence: str
-    values: dict[str, str | int | float] = field(default_factory=dict)
+    PICTURES = "Reading the pictures"
+    STYLISE = "Transferring the style"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,7 +242,7 @@ class Preview:
 class Finished:
     kind: ClassVar[Kind] = Kind.FINISHED
     job_id: str
-    result: TextureResult | SceneResult | PlanResult
+    result: TextureResult | SceneResult | PlanResult | StyleResult
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class RequestType(enum.StrEnum):
     TEXTURE = "texture"
     SCENE = "scene"
     PLAN = "plan"
+    STYLE = "style"
 
 
 class Region(enum.StrEnum):

@@ -31,13 +31,17 @@ from .messages import (
     Started,
 )
 from .requests import PlanRequest, Request, SceneRequest, TextureRequest
+from .style import StyleRequest
 
-__all__ = ["decode_command", "decode_event", "encode", "from_json", "request_from_json", "request_to_json",
-           "to_json"]
+__all__ = ["AnyRequest", "decode_command", "decode_event", "encode", "from_json", "request_from_json",
+           "request_to_json", "to_json"]
 
 _COMMANDS: dict[str, type] = {str(cls.kind): cls for cls in (Hello, Run, Cancel, Shutdown)}
 _EVENTS: dict[str, type] = {str(cls.kind): cls for cls in (Ready, Started, Progress, Preview, Finished, Failed)}
-_REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest, SceneRequest, PlanRequest)}
+_REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest, SceneRequest, PlanRequest,
+                                                               StyleRequest)}
+
+AnyRequest = Request | StyleRequest
 
 
 def encode(message: Command | Event) -> bytes:
@@ -57,13 +61,13 @@ def decode_event(line: bytes) -> Event:
     return _decode(line, _EVENTS)
 
 
-def request_to_json(request: Request) -> str:
+def request_to_json(request: AnyRequest) -> str:
     """The text of `request.json`."""
     body = {"type": str(request.type), "protocol_version": PROTOCOL_VERSION, **to_json(request)}
     return json.dumps(body, allow_nan=False, indent=2) + "\n"
 
 
-def request_from_json(text: str) -> Request:
+def request_from_json(text: str) -> AnyRequest:
     """The request of `request.json`, validated.
 
     Raises:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from protocol.errors import BadInput
 from protocol.messages import PlanResult, Refusal, SceneResult, TextureResult
-from protocol.requests import PlanRequest, Request, SceneRequest, TextureRequest
+from protocol.requests import PlanRequest, SceneRequest, TextureRequest
+from protocol.style import StyleRequest, StyleResult
+from protocol.wire import AnyRequest
 
 from ..job import Job
 
@@ -19,7 +21,7 @@ __all__ = ["run"]
 _R = TypeVar("_R")
 
 
-def run(request: Request, job: Job, models: Models) -> TextureResult | SceneResult | PlanResult:
+def run(request: AnyRequest, job: Job, models: Models) -> TextureResult | SceneResult | PlanResult | StyleResult:
     """Make what was asked for, with the recipe of its type; torch and numba are imported with it."""
     match request:
         case TextureRequest():
@@ -39,6 +41,10 @@ def run(request: Request, job: Job, models: Models) -> TextureResult | SceneResu
 
             planned, view_count = plan(request, job)
             return PlanResult(objects=_with_refusals(planned), view_count=view_count, remarks=tuple(job.remarks))
+        case StyleRequest():
+            from .style import style
+
+            return style(request, job)
 
 
 def _with_refusals(results: Sequence[_R | BadInput]) -> tuple[_R | Refusal, ...]:

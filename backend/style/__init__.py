@@ -1,0 +1,1 @@
+"""Style: the look of one picture given to another."""

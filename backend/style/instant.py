@@ -1,0 +1,104 @@
+"""Style at once: one pass of a network, in tiles where a picture is large."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protocol.style import FIXED_STYLES
+
+from .networks import STEP_PX, StyleNetwork, any_style_network, fixed_style_network, style_vector
+from .pictures import resized
+
+__all__ = ["Look", "look_of", "stylise", "tile_count"]
+
+_MARGIN_PX = 64  # beyond a tile: more than any pixel of either network sees
+_TILE_PX = 1024
+_WHOLE_PX = 1536 * 1536  # what is larger is measured at this size, and stylised in tiles
+_STYLE_PX = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Styles mixed to one.
+
+    Attributes:
+        parts: of the result, by either or both networks: its share, the network and its style.
+    """
+
+    parts: tuple[tuple[float, StyleNetwork, NDArray[np.float32]], ...]
+
+
+def look_of(pictures: Sequence[tuple[NDArray[np.float32], float]], fixed: Sequence[tuple[int, float]]) -> Look:
+    """The look of style pictures (H, W, 3) float32, sRGB, and of numbered styles, each with its weight."""
+    parts: list[tuple[float, StyleNetwork, NDArray[np.float32]]] = []
+    total = sum(weight for _, weight in pictures) + sum(weight for _, weight in fixed)
+    if pictures:
+        share = sum(weight for _, weight in pictures)
+        vectors = [weight / share * style_vector(_square(picture)) for picture, weight in pictures]
+        parts.append((share / total, any_style_network(), np.sum(vectors, axis=0, dtype=np.float32)))
+    if fixed:
+        share = sum(weight for _, weight in fixed)
+        weights = np.zeros(FIXED_STYLES, np.float32)
+        for number, weight in fixed:
+            weights[number] += weight / share
+        parts.append((share / total, fixed_style_network(), weights))
+    return Look(tuple(parts))
+
+
+def stylise(picture: NDArray[np.float32], look: Look, stroke_scale: float = 1.0,
+            step: Callable[[], None] = lambda: None) -> NDArray[np.float32]:
+    """The picture (H, W, 3) float32, sRGB, in a look; same size.
+
+    Args:
+        stroke_scale: strokes are so many times as large: the network sees the picture that much smaller.
+        step: called after each tile; may raise to stop.
+    """
+    height, width = picture.shape[:2]
+    small = picture if stroke_scale == 1 else resized(
+        picture, max(STEP_PX * 8, round(height / stroke_scale)), max(STEP_PX * 8, round(width / stroke_scale)))
+    padded = np.pad(small, [(0, -small.shape[0] % STEP_PX), (0, -small.shape[1] % STEP_PX), (0, 0)], mode="edge")
+    result = sum((np.float32(share) * _run(padded, network, style, step) for share, network, style in look.parts),
+                 start=np.float32(0))
+    result = result[:small.shape[0], :small.shape[1]]
+    return result if stroke_scale == 1 else resized(result, height, width)
+
+
+def tile_count(height: int, width: int, stroke_scale: float, look: Look) -> int:
+    """How many steps `stylise` takes."""
+    height, width = round(height / stroke_scale), round(width / stroke_scale)
+    tiles = 1 if height * width <= _WHOLE_PX else 1 + -(-height // _TILE_PX) * -(-width // _TILE_PX)
+    return tiles * len(look.parts)
+
+
+def _run(picture: NDArray[np.float32], network: StyleNetwork, style: NDArray[np.float32], step: Callable[[], None]
+         ) -> NDArray[np.float32]:
+    height, width = picture.shape[:2]
+    if height * width <= _WHOLE_PX:
+        (whole,), _ = network.measure(picture[None], style)
+        step()
+        return whole
+    scale = (_WHOLE_PX / (height * width)) ** 0.5
+    _, statistics = network.measure(resized(picture, *(int(side * scale) // STEP_PX * STEP_PX
+                                                       for side in (height, width)))[None], style)
+    step()
+    result = np.empty_like(picture)
+    for top in range(0, height, _TILE_PX):
+        for left in range(0, width, _TILE_PX):
+            bottom, right = min(top + _TILE_PX, height), min(left + _TILE_PX, width)
+            up, west = min(top, _MARGIN_PX), min(left, _MARGIN_PX)
+            (tile,) = network.apply(picture[None, top - up:bottom + _MARGIN_PX, left - west:right + _MARGIN_PX], style,
+                                    statistics)
+            result[top:bottom, left:right] = tile[up:up + bottom - top, west:west + right - left]
+            step()
+    return result
+
+
+def _square(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The middle of a picture, of the size that the network for styles takes."""
+    side = min(picture.shape[:2])
+    top, left = (picture.shape[0] - side) // 2, (picture.shape[1] - side) // 2
+    return resized(picture[top:top + side, left:left + side], _STYLE_PX, _STYLE_PX)

@@ -1,0 +1,146 @@
+"""Pictures of any kind in, as sRGB in float; PNG out. Read, scaled and written by OpenImageIO."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import OpenImageIO as oiio
+from numpy.typing import NDArray
+
+from protocol.errors import BadInput, StorageError
+from protocol.style import MAX_SIDE_PX, MIN_SIDE_PX
+
+__all__ = ["Picture", "read_mask", "read_picture", "resized", "write_picture"]
+
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """
+    Attributes:
+        colours: (H, W, 3) float32 in 0 to 1, sRGB, not multiplied by alpha.
+        alpha: (H, W) float32 in 0 to 1; None for a picture without.
+        deep: whether it had more than 8 bit.
+        frames: how many pictures the file has.
+        clipped: share of the pixels that were brighter than white.
+    """
+
+    colours: NDArray[np.float32]
+    alpha: NDArray[np.float32] | None
+    deep: bool
+    frames: int
+    clipped: float
+
+
+def read_picture(path: Path, name: str) -> Picture:
+    """Any picture that OpenImageIO reads: the first of an animated one; grey, CMYK and palettes become RGB; OpenEXR
+    and Radiance files are linear Rec.709.
+
+    Args:
+        name: for messages.
+
+    Raises:
+        BadInput: it is no picture, is broken, or is too small or too large.
+    """
+    as_it_is = oiio.ImageSpec()
+    as_it_is.attribute("oiio:UnassociatedAlpha", 1)
+    source = oiio.ImageInput.open(str(path), as_it_is)
+    if source is None:
+        raise BadInput("{name} is not a picture that can be read: {reason}.", "Choose a PNG, JPEG, TIFF, WebP or "
+                       "OpenEXR file.", name=name, reason=_first_line(oiio.geterror()))
+    try:
+        spec = source.spec()
+        height, width = spec.height, spec.width
+        if not (MIN_SIDE_PX <= min(height, width) and max(height, width) <= MAX_SIDE_PX):
+            raise BadInput("{name} is {width} × {height} px: both sides must be from {low} to {high} px.",
+                           "Scale it to that size.", name=name, width=width, height=height, low=MIN_SIDE_PX,
+                           high=MAX_SIDE_PX)
+        pixels = source.read_image(0, 0, 0, spec.nchannels, oiio.FLOAT)
+        if pixels is None:
+            raise BadInput("The file of {name} is broken: {reason}.", "Choose another copy of it.", name=name,
+                           reason=_first_line(source.geterror()))
+        frames = 1
+        while source.seek_subimage(frames, 0):
+            frames += 1
+        source.seek_subimage(0, 0)
+    finally:
+        source.close()
+    pixels = np.nan_to_num(pixels.reshape(height, width, -1), nan=0.0, posinf=65504.0, neginf=0.0)
+    channels = [channel.rsplit(".", 1)[-1].upper() for channel in spec.channelnames]
+    alpha = pixels[..., spec.alpha_channel] if spec.alpha_channel >= 0 else None
+    colours = _colours(pixels, channels, spec)
+    clipped = 0.0
+    if _is_linear(spec):
+        if alpha is not None:  # OpenEXR's colours are multiplied by it
+            colours = np.where(alpha[..., None] > 0, colours / np.maximum(alpha, 1e-6)[..., None], 0)
+        clipped = float((colours > 1).any(axis=2).mean())
+        colours = _encode(colours.clip(0, 1))
+    return Picture(np.ascontiguousarray(colours.clip(0, 1), np.float32),
+                   None if alpha is None else np.ascontiguousarray(alpha.clip(0, 1)),
+                   spec.format != oiio.UINT8, frames, clipped)
+
+
+def read_mask(path: Path, height: int, width: int) -> NDArray[np.float32]:
+    """(H, W) float32 in 0 to 1: how white a picture is, scaled to a size.
+
+    Raises:
+        BadInput: it cannot be read, or has nothing white.
+    """
+    mask = resized((read_picture(path, "mask").colours @ _LUMA)[..., None], height, width)[..., 0].clip(0, 1)
+    if mask.max() < 1 / 255:
+        raise BadInput("The mask is black everywhere: nothing would change.", "Paint white where the style shall be.")
+    return mask
+
+
+def resized(picture: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
+    """(height, width, C) of (H, W, C) float32 in 0 to 1, by Lanczos' filter."""
+    source = oiio.ImageBuf(np.ascontiguousarray(picture, np.float32))
+    target = oiio.ImageBufAlgo.resize(source, "lanczos3", 0.0, oiio.ROI(0, width, 0, height, 0, 1, 0, picture.shape[2]))
+    return target.get_pixels(oiio.FLOAT).reshape(height, width, -1).clip(0, 1)
+
+
+def write_picture(path: Path, colours: NDArray[np.float32], alpha: NDArray[np.float32] | None, *, deep: bool) -> None:
+    """A PNG of (H, W, 3) float32, sRGB; of 16 bit if `deep`. `path` appears when it is complete.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    pixels = colours if alpha is None else np.dstack([colours, alpha])
+    whole, kind = (65535, np.uint16) if deep else (255, np.uint8)
+    values = np.rint(pixels.clip(0, 1) * whole).astype(kind)
+    spec = oiio.ImageSpec(values.shape[1], values.shape[0], values.shape[2], "uint16" if deep else "uint8")
+    spec.attribute("oiio:UnassociatedAlpha", 1)
+    spec.attribute("oiio:ColorSpace", "sRGB")
+    spec.attribute("png:compressionLevel", 1)
+    partial = path.with_name(path.stem + ".part.png")
+    target = oiio.ImageOutput.create(str(partial))
+    try:
+        if not (target and target.open(str(partial), spec) and target.write_image(values) and target.close()):
+            raise StorageError("The picture {path} cannot be written: {reason}.", "Free space there.", path=path,
+                               reason=_first_line(target.geterror() if target else oiio.geterror()))
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _colours(pixels: NDArray[np.float32], channels: list[str], spec: oiio.ImageSpec) -> NDArray[np.float32]:
+    if {"R", "G", "B"} <= set(channels):
+        return pixels[..., [channels.index(channel) for channel in "RGB"]]
+    colour = [place for place in range(pixels.shape[2]) if place not in (spec.alpha_channel, spec.z_channel)]
+    return pixels[..., [colour[0]] * 3] if len(colour) < 3 else pixels[..., colour[:3]]
+
+
+def _is_linear(spec: oiio.ImageSpec) -> bool:
+    return spec.format in (oiio.HALF, oiio.FLOAT)
+
+
+def _encode(linear: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+
+
+def _first_line(text: str) -> str:
+    return (text.strip().splitlines() or ["unknown"])[0]
