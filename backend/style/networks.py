@@ -111,6 +111,10 @@ def _network(model: onnx.ModelProto, average: str, *, channels_first: bool) -> S
         for place, name in ((0, "n"), (height, "h"), (width, "w")):
             value.type.tensor_type.shape.dim[place].dim_param = name
     del model.graph.value_info[:]  # shapes of the one size that it was made for
+    for constant in model.graph.initializer:
+        shape = onnx.numpy_helper.to_array(constant)
+        if constant.name.startswith("new_shape") and shape.shape == (4,):  # of one picture; let it be of any number
+            constant.CopyFrom(onnx.numpy_helper.from_array(np.array([-1, *shape[1:]], shape.dtype), constant.name))
     nodes = [node for node in model.graph.node if node.op_type == average]
     values = [onnx.helper.make_tensor_value_info(node.output[0], onnx.TensorProto.FLOAT, ["m", None, 1, 1])
               for node in nodes]

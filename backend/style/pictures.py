@@ -55,7 +55,7 @@ def read_picture(path: Path, name: str) -> Picture:
     try:
         spec = source.spec()
         height, width = spec.height, spec.width
-        if not (MIN_SIDE_PX <= min(height, width) and max(height, width) <= MAX_SIDE_PX):
+        if not (min(height, width) >= MIN_SIDE_PX and max(height, width) <= MAX_SIDE_PX):
             raise BadInput("{name} is {width} × {height} px: both sides must be from {low} to {high} px.",
                            "Scale it to that size.", name=name, width=width, height=height, low=MIN_SIDE_PX,
                            high=MAX_SIDE_PX)

@@ -17,7 +17,7 @@ LINES_MAX = 400
 BLENDER = {"bpy", "bmesh", "mathutils", "gpu", "gpu_extras", "bpy_extras", "blf", "imbuf", "addon_utils", "freestyle",
            "aud"}
 LIBRARIES = {"numpy", "scipy", "numba", "PIL", "torch", "diffusers", "transformers", "tokenizers", "safetensors",
-             "accelerate", "peft", "trimesh"}  # each is pinned in requirements/
+             "accelerate", "peft", "trimesh", "OpenImageIO", "onnx", "onnxruntime"}  # each is pinned in requirements/
 
 # What a room may import beside the standard library and itself.
 MAY_IMPORT = {
@@ -43,6 +43,7 @@ BACKEND_MUST_NOT_IMPORT = {
     "backend.geometry": {"backend.diffusion", "backend.jobs", "backend.texturing", "backend.server"},
     "backend.diffusion": {"backend.geometry", "backend.jobs", "backend.texturing", "backend.server"},
     "backend.texturing": {"backend.jobs", "backend.server"},
+    "backend.style": {"backend.diffusion", "backend.geometry", "backend.jobs", "backend.texturing", "backend.server"},
     "backend.jobs": {"backend.server"},
 }
 

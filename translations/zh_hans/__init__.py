@@ -6,8 +6,8 @@ data: no bpy.
 
 from __future__ import annotations
 
-from . import backend, client, interface, scene
+from . import backend, client, interface, scene, style
 
 __all__ = ["TEXTS"]
 
-TEXTS: dict[str, str] = {**interface.TEXTS, **scene.TEXTS, **client.TEXTS, **backend.TEXTS}
+TEXTS: dict[str, str] = {**interface.TEXTS, **scene.TEXTS, **client.TEXTS, **backend.TEXTS, **style.TEXTS}
