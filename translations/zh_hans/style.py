@@ -17,6 +17,8 @@ TEXTS = {
     "Choose one of those.": "请从中选择。",
     "The weight of a style is {value}: must be above 0, at most 100.": "风格的权重为 {value}：必须大于 0，最大为 100。",
     "Choose a value in that range, or leave the style out.": "请选择该范围内的值，或去掉该风格。",
+    "The numbered styles are for the instant method only.": "编号风格只能用于即时方法。",
+    "Choose the instant method, or a picture as the style.": "请选择即时方法，或以图片作为风格。",
     "The style networks are missing.": "缺少风格网络。",
     "The style is the picture itself: little will change.": "风格就是该图片本身：变化会很小。",
     # Pictures

@@ -1,0 +1,194 @@
+"""Style by optimisation: the pixels themselves are changed until a network sees content and style in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from .features import mobile_net
+from .pictures import resized
+
+__all__ = ["gram_loss", "level_sizes", "optimise", "relaxed_emd", "self_similarity_loss", "transport_loss"]
+
+_SMALLEST_PX = 64  # side of the coarsest level
+_POINTS = 1024  # of a picture, that transport compares
+_CONTENT_LAYER = 2
+_RATE = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class _Level:
+    content: Tensor
+    styles: list[Tensor]
+    weights: list[float]
+
+
+def optimise(content: NDArray[np.float32], styles: Sequence[tuple[NDArray[np.float32], float]], *, transport: bool,
+             content_weight: float = 1.0, steps: int = 120, seed: int = 0,
+             step: Callable[[], None] = lambda: None,
+             show: Callable[[NDArray[np.float32]], None] = lambda picture: None) -> NDArray[np.float32]:
+    """The content (H, W, 3) float32, sRGB, in the look of style pictures with their weights; same size.
+
+    From coarse to fine, each level twice the size of the one before; what changes is a pyramid of differences, by which
+    large shapes move as fast as pixels (Kolkin, Salavon and Shakhnarovich, "Style Transfer by Relaxed Optimal Transport
+    and Self-Similarity", 2019).
+
+    Args:
+        transport: match the features by relaxed optimal transport and keep the content's self-similarity, as they do;
+            otherwise match Gram matrices and keep features (Gatys, Ecker and Bethge, "Image Style Transfer Using
+            Convolutional Neural Networks", 2016).
+        content_weight: of the content against the styles.
+        steps: of each level.
+        step: called after each of them; may raise to stop. show: called with the picture so far after each level.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    total = sum(weight for _, weight in styles)
+    picture = None
+    for height, width in level_sizes(*content.shape[:2]):
+        level = _Level(_tensor(resized(content, height, width)),
+                       [_tensor(_scaled(style, max(height, width))) for style, _ in styles],
+                       [weight / total for _, weight in styles])
+        start = level.content if picture is None else F.interpolate(picture, size=(height, width), mode="bicubic")
+        picture = _optimise_level(start, level, transport, content_weight, steps, generator, step)
+        show(picture[0].permute(1, 2, 0).clamp(0, 1).numpy())
+    assert picture is not None
+    return resized(picture[0].permute(1, 2, 0).clamp(0, 1).numpy(), *content.shape[:2])
+
+
+def level_sizes(height: int, width: int) -> list[tuple[int, int]]:
+    """From coarse to the picture's own size; each is about half of the next, and even."""
+    count = max(1, round(np.log2(max(height, width) / _SMALLEST_PX)) + 1)
+    shrinks = [2.0 ** -(count - 1 - place) for place in range(count)]
+    return [(max(32, round(height * shrink / 2) * 2), max(32, round(width * shrink / 2) * 2)) for shrink in shrinks]
+
+
+def _optimise_level(start: Tensor, level: _Level, transport: bool, content_weight: float, steps: int,
+                    generator: torch.Generator, step: Callable[[], None]) -> Tensor:
+    network = mobile_net()
+    seen_content = network(F.pad(level.content, (0, 1, 0, 1), mode="replicate"))
+    seen_styles = [network(style) for style in level.styles]
+    pyramid = [part.requires_grad_() for part in _to_pyramid(start)]
+    optimiser = torch.optim.Adam(pyramid, lr=_RATE, betas=(0.9, 0.99))
+    for number in range(steps):
+        for group in optimiser.param_groups:
+            group["lr"] = _RATE * (1 - 0.9 * number / steps)
+        picture = _from_pyramid(pyramid)
+        # The network halves what it sees at once: seen from one place only, every second pixel would count less.
+        right, down = torch.randint(0, 2, (2,), generator=generator).tolist()
+        seen = network(F.pad(picture.clamp(0, 1), (right, 1 - right, down, 1 - down), mode="replicate"))
+        if transport:
+            where = torch.rand((_POINTS, 2), generator=generator)
+            loss = content_weight * self_similarity_loss(seen, seen_content, where)
+            for style, seen_style, weight in zip(level.styles, seen_styles, level.weights, strict=True):
+                there = torch.rand((_POINTS, 2), generator=generator)
+                loss = loss + weight * transport_loss([picture, *seen], [style, *seen_style], where, there)
+        else:
+            loss = content_weight * F.mse_loss(seen[_CONTENT_LAYER], seen_content[_CONTENT_LAYER])
+            for seen_style, weight in zip(seen_styles, level.weights, strict=True):
+                loss = loss + 20 * weight * gram_loss(seen, seen_style)
+        loss = loss + 10 * (picture - picture.clamp(0, 1)).square().mean()
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        step()
+    with torch.no_grad():
+        return _from_pyramid(pyramid).clamp(0, 1)
+
+
+def gram_loss(seen: Sequence[Tensor], style: Sequence[Tensor]) -> Tensor:
+    """Squared difference of the Gram matrices of features (1, C, H, W), over that of the style's to nothing; the mean
+    of all layers. 0 for the style itself.
+    """
+    losses = []
+    for one, other in zip(seen, style, strict=True):
+        wanted = _gram(other)
+        losses.append((_gram(one) - wanted).square().sum() / wanted.square().sum().clamp(min=1e-12))
+    return torch.stack(losses).mean()
+
+
+def relaxed_emd(one: Tensor, other: Tensor) -> Tensor:
+    """Relaxed earth mover's distance of two sets of features (n, C) and (m, C), each as long as it is wide, by cosine
+    distance: the larger of the mean distances to the nearest of the other set. 0 for equal sets.
+    """
+    distance = _cosine_distances(one, other)
+    return torch.maximum(distance.min(dim=1).values.mean(), distance.min(dim=0).values.mean())
+
+
+def transport_loss(seen: Sequence[Tensor], style: Sequence[Tensor], where: Tensor, there: Tensor) -> Tensor:
+    """How far features are from a style's: relaxed transport, differing moments, and differing colours.
+
+    Args:
+        seen, style: pictures (1, 3, H, W) first, then features (1, C, h, w).
+        where, there: (n, 2) in 0 to 1, places at which either is looked at.
+    """
+    ours, theirs = _columns(seen, where), _columns(style, there)
+    moments = (ours.mean(0) - theirs.mean(0)).abs().mean() + (_covariance(ours) - _covariance(theirs)).abs().mean()
+    palette = _euclidean_emd(_columns(seen[:1], where), _columns(style[:1], there))
+    return relaxed_emd(ours, theirs) + moments + palette
+
+
+def self_similarity_loss(seen: Sequence[Tensor], content: Sequence[Tensor], where: Tensor) -> Tensor:
+    """How differently the places (n, 2) of a picture resemble each other in two pictures; 0 for the same."""
+    ours, theirs = (_cosine_distances(columns, columns) for columns in
+                    (_columns(seen[1:], where[::4]), _columns(content[1:], where[::4])))
+    ours, theirs = ours / ours.sum(0).clamp(min=1e-6), theirs / theirs.sum(0).clamp(min=1e-6)
+    return (ours - theirs).abs().mean() * len(ours)
+
+
+def _columns(features: Sequence[Tensor], where: Tensor) -> Tensor:
+    """(n, sum of C): the features at places (n, 2) in 0 to 1, bilinear."""
+    grid = (where * 2 - 1)[None, :, None]
+    return torch.cat([F.grid_sample(each, grid, align_corners=False, padding_mode="border")[0, :, :, 0].T
+                      for each in features], dim=1)
+
+
+def _cosine_distances(one: Tensor, other: Tensor) -> Tensor:
+    return 1 - F.normalize(one, dim=1) @ F.normalize(other, dim=1).T
+
+
+def _euclidean_emd(one: Tensor, other: Tensor) -> Tensor:
+    distance = (one[:, None] - other[None]).square().sum(-1).clamp(min=1e-12).sqrt()
+    return torch.maximum(distance.min(dim=1).values.mean(), distance.min(dim=0).values.mean())
+
+
+def _covariance(columns: Tensor) -> Tensor:
+    centred = columns - columns.mean(0)
+    return centred.T @ centred / len(columns)
+
+
+def _gram(features: Tensor) -> Tensor:
+    flat = features[0].flatten(1)
+    return flat @ flat.T / flat.shape[1]
+
+
+def _to_pyramid(picture: Tensor) -> list[Tensor]:
+    """Differences from fine to coarse, and what is left."""
+    parts = []
+    while min(picture.shape[2:]) > 16 and len(parts) < 5:
+        small = F.interpolate(picture, scale_factor=0.5, mode="bilinear", antialias=True)
+        parts.append((picture - F.interpolate(small, size=picture.shape[2:], mode="bilinear")).detach().clone())
+        picture = small
+    return [*parts, picture.detach().clone()]
+
+
+def _from_pyramid(parts: Sequence[Tensor]) -> Tensor:
+    picture = parts[-1]
+    for part in reversed(parts[:-1]):
+        picture = part + F.interpolate(picture, size=part.shape[2:], mode="bilinear")
+    return picture
+
+
+def _scaled(style: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """A style whose longer side is that of the content's level."""
+    scale = side / max(style.shape[:2])
+    return resized(style, *(max(32, round(length * scale)) for length in style.shape[:2]))
+
+
+def _tensor(picture: NDArray[np.float32]) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None].float()
