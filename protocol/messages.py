@@ -13,8 +13,8 @@ from typing import ClassVar
 
 from .errors import ERROR_BY_KIND, BadInput, ErrorKind, VernissageError
 from .remarks import Remark
-from .style import StyleResult
 from .requests import ViewCamera
+from .style import StyleResult
 
 __all__ = [
     "PROTOCOL_VERSION", "Cancel", "Command", "Event", "Failed", "Finished", "Hello", "Kind", "PlanResult",

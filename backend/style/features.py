@@ -47,7 +47,8 @@ class MobileNet(nn.Module):
                 self.register_buffer(f"{key}_bias", torch.from_numpy(constants[node.input[2]].copy()))
                 self._steps.append(("Conv", names[:1], node.output[0], {**options, "key": key}))
             elif node.op_type in ("Clip", "Add"):
-                self._steps.append((node.op_type, names[:2] if node.op_type == "Add" else names[:1], node.output[0], {}))
+                inputs = names if node.op_type == "Add" else names[:1]  # Clip's bounds are 0 and 6
+                self._steps.append((node.op_type, inputs, node.output[0], {}))
             else:
                 break  # what follows is the style's vector
         self._input = model.graph.input[0].name
