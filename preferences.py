@@ -89,7 +89,7 @@ class VERNISSAGE_AP_preferences(AddonPreferences):
         description="Where a finished texture is kept",
         items=(
             ("PACK", "In the .blend", "Pack each texture into the .blend: one file to hand on"),
-            ("BESIDE", "Beside the .blend", ("Save each texture as a PNG in a folder beside the .blend. A scene "
+            ("BESIDE", "Beside the .blend", ("Save each texture as a file in a folder beside the .blend. A scene "
                                              "that was never saved packs them")),
         ),
         default="PACK",

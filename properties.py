@@ -18,6 +18,7 @@ from .protocol.requests import (
     TEXTURE_SIZE_PX,
     VIEW_COUNT,
     VIEW_SIZE_PX,
+    PictureFormat,
 )
 
 __all__ = ["PATH_OPTIONS", "VERNISSAGE_PG_object", "VERNISSAGE_PG_scene", "VERNISSAGE_PG_texture",
@@ -31,6 +32,14 @@ _MODELS = (
                       "a download")),
     ("FOLDER", "Folder", ("A Stable Diffusion 1.5, SDXL or FLUX.1 model in the folder format of "
                           "diffusers, for richer pictures. It wants a graphics card")),
+)
+
+
+_FORMATS = (
+    ("PNG_8", "PNG, 8 Bit", "sRGB with 256 tones a channel: small, and what every program reads"),
+    ("PNG_16", "PNG, 16 Bit", "sRGB with 65,536 tones a channel: no steps in soft gradients, also after grading"),
+    ("EXR_HALF", "OpenEXR, Half", "Linear Rec.709 in 16-bit floats: what film pipelines keep colours in"),
+    ("EXR_FLOAT", "OpenEXR, Float", "Linear Rec.709 in 32-bit floats: all that was computed, in the largest files"),
 )
 
 
@@ -95,6 +104,12 @@ class VERNISSAGE_PG_texture(PropertyGroup):
         description="Side of the square texture. Larger keeps more of the detail that was painted",
         subtype="PIXEL", min=TEXTURE_SIZE_PX[0], max=TEXTURE_SIZE_PX[1], step=SIZE_STEP_PX, default=1024,
     )
+    picture_format: EnumProperty(
+        name="File Format",
+        description="How the texture is kept. Blender gets the colour space that fits to it",
+        items=_FORMATS,
+        default="PNG_8",
+    )
     seed: IntProperty(
         name="Seed",
         description="Number that the painting starts from. Another seed gives another picture of the same "
@@ -147,6 +162,10 @@ class VERNISSAGE_PG_texture(PropertyGroup):
         description="Paint only the faces of the active material slot. The other slots keep their materials",
         default=False,
     )
+
+    def format(self) -> PictureFormat:
+        """What a request calls the file format."""
+        return PictureFormat[self.picture_format]
 
     def model_name(self) -> str:
         """What a request calls the model: "mini", or the absolute path of its folder ("" if none is set)."""

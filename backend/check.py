@@ -15,6 +15,7 @@ __all__ = ["check"]
 NEEDS = {
     "numpy": "numpy",
     "pillow": "PIL.Image",
+    "OpenImageIO": "OpenImageIO",
     "scipy": "scipy.ndimage",
     "numba": "numba",
     "safetensors": "safetensors.torch",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ..protocol.errors import BadInput
-from ..protocol.requests import TextureRequest, ViewRequest
+from ..protocol.requests import PictureFormat, TextureRequest, ViewRequest
 
 __all__ = ["PROGRAM", "UsageError", "absolute", "parse", "texture_request", "view_request"]
 
@@ -95,6 +95,9 @@ def _add_texture(parser: argparse.ArgumentParser) -> None:
                      help="side of each of them (default: %(default)s)")
     how.add_argument("--texture-size", type=int, default=_DEFAULTS["texture_size_px"], metavar="PX",
                      help="side of the texture (default: %(default)s)")
+    how.add_argument("--format", choices=[str(kind) for kind in PictureFormat], metavar="NAME",
+                     default=str(_DEFAULTS["picture_format"]),
+                     help="how it is kept: %(choices)s (default: %(default)s)")
     how.add_argument("--steps", type=int, metavar="N", help="denoising steps (default: the model's)")
     how.add_argument("--guidance", type=float, metavar="G", help="pull of the prompt (default: the model's)")
     how.add_argument("--seed", type=int, default=_DEFAULTS["seed"], metavar="S",
@@ -137,7 +140,8 @@ def texture_request(options: argparse.Namespace, scene: Path | None) -> TextureR
             object_name="", prompt=options.prompt, negative_prompt=options.negative_prompt,
             model=_model(options.model, scene),
             controlnet="" if options.controlnet is None else str(absolute("controlnet", options.controlnet, scene)),
-            steps=options.steps, guidance_scale=options.guidance, seed=options.seed,
+            picture_format=PictureFormat(options.format), steps=options.steps,
+            guidance_scale=options.guidance, seed=options.seed,
             quality_map=options.quality_map, **_views(options))
 
 

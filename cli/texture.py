@@ -9,6 +9,7 @@ import io
 import os
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ from ..jobs.texture_job import CANCELLED, JobState, TextureJob
 from ..preferences import read_settings
 from ..protocol.errors import Cancelled, StorageError, VernissageError
 from ..protocol.requests import TextureRequest
+from ..scene.gltf import check_tiles, in_known_form
 from .arguments import texture_request
 from .choice import check_prompts, choose_objects, with_cameras
 from .outputs import Outputs, check_outputs, write_json
@@ -163,6 +165,8 @@ def _check_whole(saved: Path, meant: Path) -> None:
 
 def _export(path: Path, done: Sequence[TextureJob]) -> None:
     """The textured objects with their modifiers applied: what was painted is what is exported."""
+    images = [bpy.data.images[job.image_name] for job in done]
+    check_tiles(images, path)
     uids = {job.object_uid for job in done}
     objects = bpy.context.view_layer.objects
     selected = {obj for obj in objects if obj.select_get()}
@@ -178,7 +182,8 @@ def _export(path: Path, done: Sequence[TextureJob]) -> None:
             raise StorageError("{path} could not be written: {names} cannot be selected.",
                                "Make its collection selectable in the Outliner.", path=path, names=", ".join(missing))
         # The exporter talks of its steps, and stops where nobody listens any more.
-        with bpy.context.temp_override(**_window()), contextlib.redirect_stdout(io.StringIO()):
+        with (tempfile.TemporaryDirectory() as folder, in_known_form(images, Path(folder)),
+              bpy.context.temp_override(**_window()), contextlib.redirect_stdout(io.StringIO())):
             bpy.ops.export_scene.gltf(filepath=str(temporary), export_format="GLB", use_selection=True,
                                       export_apply=True)
         os.replace(temporary, path)

@@ -27,7 +27,7 @@ from ..scene.images import storage_remark
 from ..scene.meshes import MeshArrays, write_meshes
 from ..scene.objects import identity, object_of, own_prompt
 from ..scene.overlay import skin_of
-from ..scene.present import present_texture, write_pixels
+from ..scene.present import present_texture, write_mask, write_texture
 from .backend import require_backend, run_job
 from .beside import beside
 from .target import Target
@@ -35,7 +35,7 @@ from .texture_job import CANCELLED, JobState, Retouch, Summary, TextureJob
 
 __all__ = ["TextureJobs"]
 
-_BEFORE, _MASK = "before.npy", "mask.npy"
+_MASK = "mask.npy"
 _ALL = Target()
 
 
@@ -151,13 +151,11 @@ class TextureJobs:
                 return
             yield
             folder = make_job_folder(self._settings.user_folder)
-            request = self._request(jobs)
+            request = self._request(jobs, folder)
             for number, job in enumerate(jobs):
                 job.folder, job.request, job.number = folder, request, number
             arrays = [meshes[job.object_uid][0] for job in jobs]
-            if isinstance(request, TextureRequest) and request.touch_up:
-                self._write_present(jobs[0], request.touch_up)
-                yield
+            yield
             yield from beside(lambda: write_meshes(
                 arrays, folder / request.mesh,
                 with_selection=bool(self._retouch) and self._retouch.region is Region.FACES), lambda: self._patience_s)
@@ -191,32 +189,27 @@ class TextureJobs:
         job.remarks += arrays.remarks
         return arrays, slots
 
-    def _own_request(self, job: TextureJob) -> TextureRequest:
-        """What is asked for an object that is painted alone."""
+    def _own_request(self, job: TextureJob, folder: Path) -> TextureRequest:
+        """What is asked for an object that is painted alone. What is to be touched up is written into the folder."""
         request = dataclasses.replace(self.request, object_name=job.object_name, prompt=job.prompt)
         if not self._retouch:
             return request
         retouch = self._retouch
-        present = present_texture(object_of(job.object_uid, job.object_name))
+        with job.timed("Reading the texture"):
+            present = present_texture(object_of(job.object_uid, job.object_name))
+            texture = write_texture(present.image, folder)
+            if retouch.mask:
+                _write_mask(retouch.mask, folder / _MASK)
         return dataclasses.replace(
-            request, texture_size_px=present.image.size[0], cameras=(retouch.camera,) if retouch.camera else (),
+            request, texture_size_px=present.image.size[0], picture_format=present.picture_format,
+            cameras=(retouch.camera,) if retouch.camera else (),
             view_count=1 if retouch.camera else request.view_count, touch_up=TouchUp(
-                name=job.object_name, texture=_BEFORE, region=retouch.region, mask=_MASK if retouch.mask else "",
+                name=job.object_name, texture=texture, region=retouch.region, mask=_MASK if retouch.mask else "",
                 strength=retouch.strength, feather_px=retouch.feather_px))
 
-    def _write_present(self, job: TextureJob, touch_up: TouchUp) -> None:
-        with job.timed("Reading the texture"):
-            folder = job.folder
-            write_pixels(present_texture(object_of(job.object_uid, job.object_name)).image, folder / _BEFORE)
-            if touch_up.mask:
-                mask = bpy.data.images.get(self._retouch.mask)
-                if mask is None:
-                    raise BadInput("There is no image {image}.", "Choose the mask again.", image=self._retouch.mask)
-                write_pixels(mask, folder / _MASK, grey=True)
-
-    def _request(self, jobs: Sequence[TextureJob]) -> PaintingRequest:
+    def _request(self, jobs: Sequence[TextureJob], folder: Path) -> PaintingRequest:
         if len(jobs) == 1:
-            return self._own_request(jobs[0])
+            return self._own_request(jobs[0], folder)
         shared = {field.name: getattr(self.request, field.name) for field in dataclasses.fields(SceneRequest)
                   if field.name != "objects"}
         return SceneRequest(**shared, objects=tuple(
@@ -251,6 +244,13 @@ class TextureJobs:
             picture = job.folder / job.result.texture
             job.image_name = apply_texture(obj, placement, picture, job.request, job.result, job.number).name
             job.remarks += storage_remark(placement.pack)
+
+
+def _write_mask(name: str, path: Path) -> None:
+    mask = bpy.data.images.get(name)
+    if mask is None:
+        raise BadInput("There is no image {image}.", "Choose the mask again.", image=name)
+    write_mask(mask, path)
 
 
 def _note(jobs: Sequence[TextureJob], event: Event) -> None:

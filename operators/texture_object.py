@@ -62,7 +62,8 @@ def requested(texture: VERNISSAGE_PG_texture, objects: Sequence[Object] = ()) ->
         object_name="", mesh="mesh.npz", prompt=prompt, negative_prompt=texture.negative_prompt,
         model=texture.model_name(), controlnet=bpy.path.abspath(texture.controlnet) if texture.controlnet else "",
         view_count=texture.view_count, view_size_px=texture.view_size, texture_size_px=texture.texture_size,
-        steps=texture.steps or None, guidance_scale=texture.guidance_scale or None, seed=texture.seed,
+        picture_format=texture.format(), steps=texture.steps or None,
+        guidance_scale=texture.guidance_scale or None, seed=texture.seed,
         quality_map=texture.quality_map)
 
 

@@ -111,6 +111,7 @@ def _draw_advanced(context: Context, layout: UILayout, texture: VERNISSAGE_PG_te
     column.prop(texture, "steps")
     column.prop(texture, "guidance_scale")
     column.prop(texture, "view_size")
+    column.prop(texture, "picture_format")
     column.prop(texture, "from_cameras")
     if texture.from_cameras:
         column.prop(texture, "camera_collection")

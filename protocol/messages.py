@@ -20,6 +20,7 @@ __all__ = [
     "PROTOCOL_VERSION", "Cancel", "Command", "Event", "Failed", "Finished", "Hello", "Kind", "PlanResult",
     "PlannedViews", "Preview",
     "Progress", "Ready", "Refusal", "Remark", "Run", "SceneResult", "Shutdown", "Stage", "Started", "TextureResult",
+    "Tile",
 ]
 
 PROTOCOL_VERSION = 1
@@ -59,12 +60,28 @@ class Stage(enum.StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tile:
+    """A UDIM tile of a texture.
+
+    Attributes:
+        number: 1001 to 2000.
+        texels: how many of it lie inside charts.
+        coverage: share of these that some view saw, 0 to 1.
+    """
+
+    number: int
+    texels: int
+    coverage: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class TextureResult:
     """What a texture job made; its file is in the job's folder.
 
     Attributes:
-        texture: file name of the 8-bit sRGB PNG, RGB, row 0 at the top.
-        size_px: its side.
+        texture: file name of the picture, RGB, row 0 at the top, in the format that was asked for;
+            with <UDIM> in place of the number, where it has tiles.
+        size_px: its side, or that of each tile.
         coverage: share of the texels inside charts that some view saw, 0 to 1.
         planned_coverage: what the planner expected before anything was painted.
         view_disagreement: root mean square, over texels that two views or more see, of the weighted standard
@@ -86,7 +103,9 @@ class TextureResult:
         device: "cpu", "cuda", …
         seconds: seconds of each stage, by the stage's value.
         remarks: what the artist should know.
-        quality_map: file name of the 8-bit sRGB PNG that shows how well the views see each texel; "" for none.
+        quality_map: file name of the 8-bit sRGB PNG that shows how well the views see each texel, with <UDIM> as in
+            `texture`; "" for none.
+        tiles: the UDIM tiles that it has, in the order of their numbers; none where it is one picture.
     """
 
     texture: str
@@ -110,6 +129,7 @@ class TextureResult:
     seconds: dict[str, float]
     remarks: tuple[Remark, ...] = ()
     quality_map: str = ""
+    tiles: tuple[Tile, ...] = ()
 
 
 @dataclass(frozen=True)

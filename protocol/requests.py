@@ -12,9 +12,9 @@ from typing import ClassVar
 
 from .errors import BadInput
 
-__all__ = ["EMBEDDED_MODEL", "MAX_SEED", "PaintRequest", "PaintedObject", "PaintingRequest", "PlanRequest",
-           "PlannedObject", "Region", "Request", "RequestType", "SceneRequest", "TextureRequest", "TouchUp",
-           "ViewCamera", "ViewRequest"]
+__all__ = ["EMBEDDED_MODEL", "MAX_SEED", "PaintRequest", "PaintedObject", "PaintingRequest", "PictureFormat",
+           "PlanRequest", "PlannedObject", "Region", "Request", "RequestType", "SceneRequest", "TextureRequest",
+           "TouchUp", "ViewCamera", "ViewRequest"]
 
 EMBEDDED_MODEL = "mini"
 MAX_SEED = 2**31 - 1  # what Blender's IntProperty holds
@@ -35,6 +35,19 @@ class RequestType(enum.StrEnum):
     STYLE = "style"
 
 
+class PictureFormat(enum.StrEnum):
+    """How a texture is kept: PNG holds sRGB, OpenEXR linear Rec.709."""
+
+    PNG_8 = "png8"
+    PNG_16 = "png16"
+    EXR_HALF = "exr-half"
+    EXR_FLOAT = "exr-float"
+
+    @property
+    def suffix(self) -> str:
+        return ".exr" if self in (PictureFormat.EXR_HALF, PictureFormat.EXR_FLOAT) else ".png"
+
+
 class Region(enum.StrEnum):
     """What of a texture is painted anew: chosen faces, what a mask shows white, or what the first camera sees."""
 
@@ -49,7 +62,8 @@ class TouchUp:
 
     Attributes:
         name: of the object, for messages.
-        texture: file name in the job's folder: the texture as it is, 8-bit sRGB.
+        texture: file name in the job's folder: the texture as it is, a picture (PNG: sRGB, OpenEXR: linear Rec.709) or
+            an array of numpy's (uint8: sRGB, float32: linear Rec.709).
         region: with FACES the mesh file has `touched` (T,) bool, with MASK there is a mask, with VIEW a camera.
         mask: file name of a grey picture in the layout of the texture, or "".
         strength: how far the painting may leave what is there: 1 starts from noise, a tenth only retouches.
@@ -136,6 +150,7 @@ class PaintRequest(ViewRequest):
         negative_prompt: what to keep out of it.
         model: "mini", a name of the catalogue, or the path of a diffusers folder.
         controlnet: path of a ControlNet folder of the model's family, or "" for none.
+        picture_format: how the texture is kept.
         steps: denoising steps; None is the model's own default.
         guidance_scale: how strongly the prompt pulls; None is the model's own default.
         seed: the same request and seed give the same bytes on the same machine.
@@ -146,6 +161,7 @@ class PaintRequest(ViewRequest):
     negative_prompt: str = ""
     model: str = EMBEDDED_MODEL
     controlnet: str = ""
+    picture_format: PictureFormat = PictureFormat.PNG_8
     steps: int | None = None
     guidance_scale: float | None = None
     seed: int = 0

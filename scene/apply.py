@@ -48,7 +48,7 @@ def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, re
     becomes the active one only where the mesh had none. No undo step is pushed: that is the operator's.
 
     Args:
-        picture: the 8-bit sRGB PNG of the result.
+        picture: the PNG or OpenEXR file of the result; with <UDIM> in its name for the tiles of it.
         number: which of the request's objects it is; its name may have changed since.
 
     Raises:
@@ -62,7 +62,8 @@ def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, re
     prompt = request.objects[number].prompt
     name = texture_name(obj.name, prompt)
     with ExitStack() as undo:
-        image = new_image(name, picture, placement.pack, undo)
+        tiles = [tile.number for tile in result.tiles]
+        image = new_image(name, picture, placement.pack, undo, tiles)
         describe(image, obj.name, request, result, number)
         layer = placement.uv_layer
         if placement.own_uvs is not None:
@@ -71,7 +72,7 @@ def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, re
         undo.callback(bpy.data.materials.remove, material)
         if result.quality_map:
             heat = new_image(texture_name(obj.name, "view quality"), picture.with_name(result.quality_map),
-                             placement.pack, undo)
+                             placement.pack, undo, tiles)
             add_heat(material, heat)
         _assign(obj, material, placement.slots, undo)
         undo.pop_all()  # done: nothing is taken back

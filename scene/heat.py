@@ -17,6 +17,7 @@ def add_heat(material: bpy.types.Material, image: bpy.types.Image) -> None:
     heat = nodes.new("ShaderNodeTexImage")
     heat.image = image
     heat.label = image.name
+    heat.extension = texture.extension
     heat.interpolation = "Closest"  # stripes and edges stay what they are
     heat.width = texture.width
     heat.location = (texture.location[0], texture.location[1] - 320)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import glob
 import itertools
 import json
 import re
 import tempfile
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -25,6 +27,9 @@ _PIXEL_PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNg"
     "YGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC")
 TEXTURE_FOLDER = "textures"
+_COLOUR_SPACE = {".png": "sRGB", ".exr": "Linear Rec.709"}
+_BEGIN = {".png": b"\x89PNG\r\n\x1a\n", ".exr": b"\x76\x2f\x31\x01"}
+_NAME_OF_KIND = {".png": "PNG", ".exr": "OpenEXR"}
 _NAME_BYTES = 59  # of the 63 that a name may have before Blender 5.0, so that ".001" fits
 
 
@@ -38,25 +43,29 @@ def texture_name(object_name: str, prompt: str) -> str:
     return head if space and len(head) > len(object_name) + 3 else cut.rstrip(" -")
 
 
-def new_image(name: str, picture: Path, pack: bool, undo: ExitStack) -> bpy.types.Image:
-    """An image data-block of the PNG: packed, or copied to `//textures/` (an unsaved .blend: packed).
+def new_image(name: str, picture: Path, pack: bool, undo: ExitStack, tiles: Sequence[int] = ()) -> bpy.types.Image:
+    """An image data-block of the PNG or OpenEXR file: packed, or copied to `//textures/` (an unsaved .blend: packed).
 
     Nothing is decoded here; Blender does that when it first draws the image. What would take it all back is
     pushed on `undo`.
 
+    Args:
+        tiles: UDIM numbers, of which each has a file of its own: `picture` with its number in place of <UDIM>.
+
     Raises:
         StorageError: the picture cannot be read, or the folder cannot be written; nothing has changed.
     """
-    content = _read_png(picture)
+    contents = {number: _read_picture(_tile_path(picture, number)) for number in tiles or (0,)}
     stem = re.sub(r"[^\w]+", "_", name).strip("_") or "texture"
     if pack or not bpy.data.filepath:
-        image = _load(picture, name, undo)
+        image = _load(picture, name, tiles, undo)
         image.pack()
-        image.filepath_raw = f"//{TEXTURE_FOLDER}/{stem}.png"  # where Unpack would put it; not our job folder
+        _set_path(image, f"{stem}{_ending(picture, tiles)}")  # where Unpack puts it
     else:
-        path = _write_numbered(Path(bpy.data.filepath).parent / TEXTURE_FOLDER, stem, content, undo)
-        image = _load(path, name, undo)
-        image.filepath_raw = f"//{TEXTURE_FOLDER}/{path.name}"
+        path = _write_numbered(Path(bpy.data.filepath).parent / TEXTURE_FOLDER, stem, _ending(picture, tiles), contents,
+                               undo)
+        image = _load(path, name, tiles, undo)
+        _set_path(image, path.name)
     return image
 
 
@@ -89,6 +98,7 @@ def describe(image: bpy.types.Image, name: str, request: PaintingRequest, result
         "prompt": request.objects[number].prompt,
         "negative_prompt": request.negative_prompt,
         "model": result.model,
+        "picture_format": str(request.picture_format),
         "seed": result.seed,
         "steps": result.steps,
         "guidance_scale": result.guidance_scale,
@@ -101,47 +111,78 @@ def describe(image: bpy.types.Image, name: str, request: PaintingRequest, result
         image[key] = value
 
 
-def _load(path: Path, name: str, undo: ExitStack) -> bpy.types.Image:
+def _ending(picture: Path, tiles: Sequence[int]) -> str:
+    return f".<UDIM>{picture.suffix}" if tiles else picture.suffix
+
+
+def _tile_path(path: Path, number: int) -> Path:
+    return path.with_name(path.name.replace("<UDIM>", str(number)))
+
+
+def _set_path(image: bpy.types.Image, file_name: str) -> None:
+    image.filepath_raw = f"//{TEXTURE_FOLDER}/{file_name}"
+    if image.source == "TILED":
+        for packed in image.packed_files:
+            packed.filepath = f"//{TEXTURE_FOLDER}/{file_name.replace('<UDIM>', str(packed.tile_number))}"
+
+
+def _load(path: Path, name: str, tiles: Sequence[int], undo: ExitStack) -> bpy.types.Image:
     try:
-        image = bpy.data.images.load(str(path), check_existing=False)
+        image = bpy.data.images.load(str(_tile_path(path, tiles[0]) if tiles else path), check_existing=False)
     except RuntimeError as error:
         raise StorageError("The picture {path} cannot be read: {reason}.", "Paint the object again.",
                            path=path, reason=error) from error
     undo.callback(bpy.data.images.remove, image)
     image.name = name
-    if image.colorspace_settings.name != "sRGB":
-        image.colorspace_settings.name = "sRGB"
+    if tiles:
+        image.source = "TILED"  # and Blender finds the other tiles beside the first
+    space = _COLOUR_SPACE[path.suffix]
+    if image.colorspace_settings.name != space:
+        with suppress(TypeError):  # a studio's own colour management may not have it, and chose by the file's type
+            image.colorspace_settings.name = space
     return image
 
 
-def _read_png(path: Path) -> bytes:
+def _read_picture(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise StorageError("The picture {path} cannot be read: {reason}.", "Paint the object again.",
                            path=path, reason=error.strerror or error) from error
-    if content[:8] != b"\x89PNG\r\n\x1a\n" or content[-8:-4] != b"IEND":
-        raise StorageError("The picture {path} is not a whole PNG.", "Paint the object again.", path=path)
+    if not content.startswith(_BEGIN[path.suffix]) or (path.suffix == ".png" and content[-8:-4] != b"IEND"):
+        raise StorageError("The picture {path} is not a whole {kind} file.", "Paint the object again.", path=path,
+                           kind=_NAME_OF_KIND[path.suffix])
     return content
 
 
-def _write_numbered(folder: Path, stem: str, content: bytes, undo: ExitStack) -> Path:
-    """Write under the first free name of stem.png, stem_2.png, …; no file is ever written over."""
+def _write_numbered(folder: Path, stem: str, ending: str, contents: Mapping[int, bytes], undo: ExitStack) -> Path:
+    """Write under the first free name of stem.png, stem_2.png, …; no file is ever written over. With <UDIM> in the
+    ending each by its number, where no tile of that name is there.
+    """
     try:
         if not folder.exists():
             folder.mkdir()
             undo.callback(_remove_empty, folder)
-        names = itertools.chain([f"{stem}.png"], (f"{stem}_{number}.png" for number in itertools.count(2)))
-        for path in (folder / name for name in names):
-            with suppress(FileExistsError), open(path, "xb") as file:
-                undo.callback(path.unlink, missing_ok=True)
-                file.write(content)
-                break
-        return path
+        stems = itertools.chain([stem], (f"{stem}_{number}" for number in itertools.count(2)))
+        for path in (folder / f"{name}{ending}" for name in stems):
+            if "<UDIM>" in ending and any(folder.glob(glob.escape(path.name).replace("<UDIM>", "[0-9]" * 4))):
+                continue
+            with suppress(FileExistsError):
+                _write_new({_tile_path(path, number): content for number, content in contents.items()}, undo)
+                return path
+        raise AssertionError("there is always another name")
     except OSError as error:
         raise StorageError("The texture cannot be saved in {folder}: {reason}.",
                            "Free space there, or have textures packed, in the preferences.",
                            folder=folder, reason=error.strerror or error) from error
+
+
+def _write_new(contents: Mapping[Path, bytes], undo: ExitStack) -> None:
+    """Raises `FileExistsError`, and nothing is written, where the first file is there."""
+    for path, content in contents.items():
+        with open(path, "xb") as file:
+            undo.callback(path.unlink, missing_ok=True)
+            file.write(content)
 
 
 def _remove_empty(folder: Path) -> None:

@@ -25,6 +25,8 @@ def new_material(name: str, image: bpy.types.Image, uv_layer: str, label: str) -
     uv_map.uv_map = uv_layer
     picture = nodes.new("ShaderNodeTexImage")
     picture.image = image
+    if image.source == "TILED":
+        picture.extension = "EXTEND"  # a tile ends at its border: what repeats there is its other side
     picture.label = label
     picture.width = COLUMN_WIDTH - 40
     shader = nodes.new("ShaderNodeBsdfPrincipled")

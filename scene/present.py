@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +11,12 @@ import bpy
 import numpy as np
 
 from ..protocol.errors import BadInput, StorageError
-from ..protocol.requests import SIZE_STEP_PX, TEXTURE_SIZE_PX, ViewCamera
+from ..protocol.requests import SIZE_STEP_PX, TEXTURE_SIZE_PX, PictureFormat, ViewCamera
 
-__all__ = ["PresentTexture", "present_texture", "viewport_camera", "write_pixels"]
+__all__ = ["PresentTexture", "present_texture", "viewport_camera", "write_mask", "write_texture"]
+
+_LINEAR = "Linear Rec.709"
+_FILES = {"PNG": (".png", "sRGB"), "OPEN_EXR": (".exr", _LINEAR)}
 
 
 @dataclass(frozen=True)
@@ -22,11 +26,13 @@ class PresentTexture:
         image: as the material shows it.
         uv_layer: that it is laid out in; "" for the one that renders use.
         slot: number of the material slot.
+        picture_format: that holds all that the image does.
     """
 
     image: bpy.types.Image
     uv_layer: str
     slot: int
+    picture_format: PictureFormat
 
 
 def present_texture(obj: bpy.types.Object) -> PresentTexture:
@@ -46,34 +52,108 @@ def present_texture(obj: bpy.types.Object) -> PresentTexture:
                        "Generate one first, or make an image texture the active node of its active material.",
                        name=obj.name)
     image = chosen.image
+    if image.source == "TILED":
+        raise BadInput("The image {image} has UDIM tiles, which cannot be touched up.",
+                       "Paint the object anew, or touch it up in a UV layer within 0 to 1 (New UV Layer).",
+                       image=image.name)
     width, height = image.size
     low, high = TEXTURE_SIZE_PX
-    if width != height or width % SIZE_STEP_PX or not low <= width <= high or image.is_float:
+    if width != height or width % SIZE_STEP_PX or not low <= width <= high:
         raise BadInput("The image {image} cannot be touched up: it is {width} x {height} pixels.",
-                       "Only square 8-bit images of a multiple of {step} pixels from {low} to {high} can.",
+                       "Only square images of a multiple of {step} pixels from {low} to {high} can.",
                        image=image.name, width=width, height=height, step=SIZE_STEP_PX, low=low, high=high)
     link = next(iter(chosen.inputs["Vector"].links), None)
     source = link.from_node if link is not None else None
     return PresentTexture(image, source.uv_map if source is not None and source.bl_idname == "ShaderNodeUVMap" else "",
-                          slot)
+                          slot, _format_of(image))
 
 
-def write_pixels(image: bpy.types.Image, path: Path, *, grey: bool = False) -> None:
-    """Write an 8-bit image's own numbers as `.npy`: (H, W, 3) uint8, or (H, W) of its first channel; row 0 at the top.
+def write_texture(image: bpy.types.Image, folder: Path) -> str:
+    """Write what an image holds, for the backend, which reads just that; returns the file's name.
+
+    Of an image of 8 bit its numbers (H, W, 3) uint8, row 0 at the top. Of one of more bits its file, because Blender's
+    way there and back is off by one at two thirds of the tones of 16 bit; or, where it was painted on or is kept in
+    another way, its linear light (H, W, 3) float32.
 
     Raises:
         BadInput: its pixels cannot be read.
         StorageError: the file cannot be written.
     """
+    suffix, space = _FILES.get(image.file_format, ("", ""))
+    is_file = image.is_float and not image.is_dirty and image.colorspace_settings.name == space
+    content = _file_of(image) if is_file else b""
+    path = folder / f"before{suffix if content else '.npy'}"
+    if content:
+        _save(path, lambda: path.write_bytes(content))
+        return path.name
+    pixels = _pixels(image)
+    if image.is_float:
+        _check_working_space(image)
+    else:
+        pixels = _to_bytes(pixels)
+    _save(path, lambda: np.save(path, pixels))
+    return path.name
+
+
+def write_mask(image: bpy.types.Image, path: Path) -> None:
+    """Write the first channel of an image as `.npy`: (H, W) uint8, row 0 at the top.
+
+    Raises:
+        BadInput: its pixels cannot be read.
+        StorageError: the file cannot be written.
+    """
+    grey = _to_bytes(_pixels(image)[..., 0])
+    _save(path, lambda: np.save(path, grey))
+
+
+def _format_of(image: bpy.types.Image) -> PictureFormat:
+    if not image.is_float:
+        return PictureFormat.PNG_8
+    if image.file_format == "PNG" and image.source == "FILE":
+        return PictureFormat.PNG_16
+    is_ours = image.get("picture_format") == PictureFormat.EXR_HALF and image.file_format == "OPEN_EXR"
+    return PictureFormat.EXR_HALF if is_ours else PictureFormat.EXR_FLOAT
+
+
+def _file_of(image: bpy.types.Image) -> bytes:
+    """What was packed, or lies on the disk; b"" where there is none."""
+    if image.packed_file is not None:
+        return bytes(image.packed_file.data)
+    try:
+        return Path(bpy.path.abspath(image.filepath, library=image.library)).read_bytes()
+    except OSError:
+        return b""
+
+
+def _check_working_space(image: bpy.types.Image) -> None:
+    """Raises:
+        BadInput: light is not that of linear Rec.709 here.
+    """
+    settings = getattr(bpy.data, "colorspace", None)  # Blender 5.0
+    if settings is not None and settings.working_space != _LINEAR:
+        raise BadInput("The image {image} is in the working space {space}, which Vernissage does not read.",
+                       "Save it as a PNG in sRGB or as an OpenEXR in Linear Rec.709, and load that.",
+                       image=image.name, space=settings.working_space)
+
+
+def _pixels(image: bpy.types.Image) -> np.ndarray:
+    """(H, W, 3) f32, row 0 at the top: encoded as the image is, or linear light where it is float."""
     width, height = image.size
     values = np.empty(width * height * image.channels, np.float32)
     if not values.size:
         raise BadInput("The image {image} has no pixels.", "Load it again, or choose another one.", image=image.name)
     image.pixels.foreach_get(values)
     pixels = values.reshape(height, width, image.channels)[::-1]
-    pixels = pixels[..., 0] if grey else pixels[..., [0, 1, 2] if image.channels >= 3 else [0, 0, 0]]
+    return pixels[..., [0, 1, 2] if image.channels >= 3 else [0, 0, 0]]
+
+
+def _to_bytes(pixels: np.ndarray) -> np.ndarray:
+    return np.rint(pixels.clip(0, 1) * 255).astype(np.uint8)
+
+
+def _save(path: Path, write: Callable[[], object]) -> None:
     try:
-        np.save(path, np.rint(pixels.clip(0, 1) * 255).astype(np.uint8))
+        write()
     except OSError as error:
         raise StorageError.from_os_error(path, error) from error
 

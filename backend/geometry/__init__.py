@@ -5,6 +5,7 @@ Rooms, in the order in which a texture job walks through them:
 | room | what it answers |
 |---|---|
 | `mesh` | the triangles of a scene, checked once |
+| `tiles` | which square of the UV plane is which picture |
 | `uv_raster` | which point of the surface does each texel of one texture show |
 | `camera` | where does a point land in a view |
 | `view_raster` | which point of the surface does each pixel of a view show |

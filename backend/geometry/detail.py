@@ -27,19 +27,19 @@ def local_tone(texels: Texels, colours: NDArray[np.float32], seen: NDArray[np.bo
         colours: (N, C) float32; seen: (N,) bool.
     """
     size = texels.size_px
-    layers = np.zeros((size * size, colours.shape[1] + 1), np.float32)
+    layers = np.zeros((texels.height_px * size, colours.shape[1] + 1), np.float32)
     layers[texels.index[seen], :-1] = colours[seen]
     layers[texels.index[seen], -1] = 1
     # At a quarter of the resolution: it is smooth. Twice a box is nearly a Gaussian.
     coarse = 4 if size % 4 == 0 and size >= 512 else 1
-    image = F.avg_pool2d(torch.from_numpy(layers).reshape(1, size, size, -1).permute(0, 3, 1, 2), coarse)
+    image = F.avg_pool2d(torch.from_numpy(layers).reshape(-1, size, size, layers.shape[1]).permute(0, 3, 1, 2), coarse)
     radius = max(1, round(size * _TONE_SHARE / coarse / 2))
     for _ in range(2):
         for kernel, padding in (((2 * radius + 1, 1), (radius, 0)), ((1, 2 * radius + 1), (0, radius))):
             image = F.avg_pool2d(image, kernel, stride=1, padding=padding)
     if coarse > 1:
         image = F.interpolate(image, scale_factor=coarse, mode="bilinear", align_corners=False)
-    flat = image[0].flatten(1)[:, torch.from_numpy(texels.index[seen]).long()].T.numpy()
+    flat = image.permute(1, 0, 2, 3).flatten(1)[:, torch.from_numpy(texels.index[seen]).long()].T.numpy()
     tone = np.zeros_like(colours)
     tone[seen] = flat[:, :-1] / np.maximum(flat[:, -1:], 1e-12)
     return tone
@@ -56,10 +56,25 @@ def mirror_detail(texels: Texels, detail: NDArray[np.float32], seen: NDArray[np.
         detail: (N, C) float32, read where seen; seen: (N,) bool, not all False.
     """
     size = texels.size_px
-    number: NDArray[np.int32] = np.full((size, size), -1, np.int32)
+    number: NDArray[np.int32] = np.full((texels.height_px, size), -1, np.int32)
     number.ravel()[texels.index[seen]] = np.flatnonzero(seen)
+    places = np.divmod(texels.index[~seen], size)
+    result = np.zeros((len(places[0]), detail.shape[1]), np.float32)
+    for tile in range(len(texels.tiles)):
+        own = np.flatnonzero(places[0] // size == tile)
+        picture = number[tile * size:(tile + 1) * size]
+        if not len(own) or (picture < 0).all():
+            continue
+        source = _mirrored(picture, places[0][own] - tile * size, places[1][own])
+        found = source >= 0
+        result[own[found]] = detail[source[found]]
+    return result
+
+
+def _mirrored(number: NDArray[np.int32], row: NDArray, column: NDArray) -> NDArray[np.int32]:
+    """For unseen texels (U,) of one picture (S, S) of the numbers of seen ones, -1 elsewhere: which one to take."""
+    size = len(number)
     distances, nearest = distance_transform_edt(number < 0, return_indices=True)
-    row, column = np.divmod(texels.index[~seen], size)
     distance = distances[row, column]
     towards = np.stack([nearest[0][row, column] - row, nearest[1][row, column] - column]) / distance
     # Borders are stairs of texels, which would mirror as saws: towards them is downhill on the blurred distance.
@@ -73,13 +88,10 @@ def mirror_detail(texels: Texels, detail: NDArray[np.float32], seen: NDArray[np.
     beyond = distance - 1
     back = (beyond - 3 * width) % (4 * width)
     beyond = np.where(beyond > 3 * width, 3 * width - np.minimum(back, 4 * width - back), beyond)
-    result = np.zeros((len(row), detail.shape[1]), np.float32)
     source: NDArray[np.int32] = np.full(len(row), -1, np.int32)
     for share in (1.0, 0.5, 0.25):
         open_ = np.flatnonzero(source < 0)
         reach = distance[open_] + share * beyond[open_]
         at = np.rint(np.stack([row[open_], column[open_]]) + towards[:, open_] * reach).astype(np.int64) % size
         source[open_] = number[at[0], at[1]]
-    found = source >= 0
-    result[found] = detail[source[found]]
-    return result
+    return source

@@ -72,8 +72,7 @@ def fill_unseen(texels: Texels, colours: NDArray[np.float32], weight: NDArray[np
 
 def _seen_nodes(texels: Texels, seen: NDArray, on_grid: NDArray, stride: int) -> NDArray[np.int64]:
     """Seen texels that hold the fill: all that border on a hole in the texture, and the grid elsewhere."""
-    size = texels.size_px
-    hole = np.zeros((size, size), bool)
+    hole = np.zeros((texels.height_px, texels.size_px), bool)
     hole.ravel()[texels.index[~seen]] = True
     near = hole.copy()
     near[1:] |= hole[:-1]

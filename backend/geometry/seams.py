@@ -19,10 +19,12 @@ from scipy.sparse.linalg import cg
 
 from .mesh import Mesh
 from .threads import side_by_side
+from .tiles import ONE_TILE, number_at, tile_corner
 
 __all__ = ["SeamStep", "Seams", "close_seams", "find_seams", "seam_step"]
 
 _SAME_UV = 1e-6
+_INWARDS = 1e-3  # of the way from an edge to the middle of its triangle, which tells the tile of that side
 _ROUNDING = 1e-5
 _WELD_STEPS = 1e5  # of the object's radius
 _PER_TEXEL = 2  # samples along a cut for each texel that it crosses
@@ -50,13 +52,13 @@ class Seams:
         return self.texels.shape[1]
 
     def colours(self, image: NDArray) -> NDArray[np.float32]:
-        """(2, P, C) what a filter reads of an image (S, S, C) on both sides."""
+        """(2, P, C) what a filter reads of an image (H, S, C) on both sides."""
         flat = image.reshape(-1, image.shape[2]).astype(np.float32)
         return np.einsum("spt,sptc->spc", self.weights, flat[self.texels])
 
 
-def find_seams(mesh: Mesh, size_px: int, object_id: int = 0) -> Seams:
-    """The edges that two triangles of the object share in space but not in its UVs."""
+def find_seams(mesh: Mesh, size_px: int, object_id: int = 0, tiles: tuple[int, ...] = ONE_TILE) -> Seams:
+    """The edges that two triangles of the object share in space but not in its UVs, or that lie between two tiles."""
     chosen = np.flatnonzero(mesh.object_ids == object_id)
     corners = _welded(mesh, mesh.triangles[chosen])
     uvs = mesh.corner_uvs[chosen].astype(np.float64)
@@ -75,6 +77,10 @@ def find_seams(mesh: Mesh, size_px: int, object_id: int = 0) -> Seams:
     first, second = first[pair], second[pair]
     apart = (np.abs(low_uv[first] - low_uv[second]).max(axis=1) > _SAME_UV) | (
         np.abs(high_uv[first] - high_uv[second]).max(axis=1) > _SAME_UV)
+    middle = np.repeat(uvs.mean(axis=1), 3, axis=0) if tiles != ONE_TILE else uvs
+    if tiles != ONE_TILE:
+        one, other = (number_at(_inwards((low_uv[side] + high_uv[side]) / 2, middle[side])) for side in (first, second))
+        apart |= one != other
     chart = _charts(first[~apart] // 3, second[~apart] // 3, len(chosen))
     first, second = first[apart], second[apart]
     lengths = [np.linalg.norm(high_uv[side] - low_uv[side], axis=1) for side in (first, second)]
@@ -82,7 +88,9 @@ def find_seams(mesh: Mesh, size_px: int, object_id: int = 0) -> Seams:
     edge = np.repeat(np.arange(len(first)), counts)
     along = (np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts) + 0.5) / counts[edge]
     sides = [low_uv[side][edge] + along[:, None] * (high_uv[side] - low_uv[side])[edge] for side in (first, second)]
-    taps = [_bilinear(points, size_px) for points in sides]
+    taps = [_bilinear(points, size_px) if tiles == ONE_TILE else
+            _bilinear_in_tiles(points, number_at(_inwards(points, middle[side][edge])), size_px, tiles)
+            for points, side in zip(sides, (first, second), strict=True)]
     one, other = chart[first // 3].astype(np.int64), chart[second // 3]
     number = np.unique(np.minimum(one, other) * len(chosen) + np.maximum(one, other), return_inverse=True)[1]
     return Seams(np.stack([texels for texels, _ in taps]), np.stack([weights for _, weights in taps]),
@@ -106,11 +114,14 @@ class SeamStep:
 
 
 def seam_step(image: NDArray, seams: Seams, covered: NDArray[np.bool_]) -> SeamStep:
-    """Of a texture (S, S, C) with charts that cover (S, S) bool of it.
+    """Of a texture (H, S, C) with charts that cover (H, S) bool of it.
 
     The root mean square of the difference of both sides over that of neighbouring covered texels.
     """
-    within = np.sqrt(_mean_square_step(image, covered)) if len(seams) else 0.0
+    size = image.shape[1]
+    total, count = np.sum([_square_steps(image[top:top + size], covered[top:top + size])
+                           for top in range(0, len(image), size)], axis=0) if len(seams) else (0.0, 0.0)
+    within = np.sqrt(total / count) if count else 0.0
     if within == 0.0:
         return SeamStep(0.0, 0.0, 0.0)
     one, other = seams.colours(image)
@@ -123,7 +134,7 @@ def seam_step(image: NDArray, seams: Seams, covered: NDArray[np.bool_]) -> SeamS
 
 
 def close_seams(image: NDArray[np.float32], seams: Seams) -> NDArray[np.float32]:
-    """The texture (S, S, C) with the filtered colours on both sides of each cut made equal, by least squares.
+    """The texture (H, S, C) with the filtered colours on both sides of each cut made equal, by least squares.
 
     Only texels within four of a cut change, by as little and as evenly as will do. The gutter is to be filled before:
     filters read it. Returned unchanged, bit by bit, where both sides agree already.
@@ -131,19 +142,19 @@ def close_seams(image: NDArray[np.float32], seams: Seams) -> NDArray[np.float32]
     one, other = seams.colours(image)
     if not len(seams) or np.abs(one - other).max() < _ROUNDING:
         return image
-    size = image.shape[0]
-    near = np.zeros(size * size, bool)
+    tiles = (-1, image.shape[1], image.shape[1])
+    near = np.zeros(image.shape[0] * image.shape[1], bool)
     near[seams.texels.ravel()] = True
-    near = _grown(near.reshape(size, size), _REACH_PX).ravel()
+    near = _grown(near.reshape(tiles), _REACH_PX).ravel()
     places = np.flatnonzero(near)
-    number = np.full(size * size, -1, np.int32)
+    number = np.full(len(near), -1, np.int32)
     number[places] = np.arange(len(places), dtype=np.int32)
 
     points = np.broadcast_to(np.arange(len(seams), dtype=np.int32)[None, :, None], seams.texels.shape)
     sign = np.array([1, -1], np.float32)[:, None, None]
     step = coo_array(((sign * seams.weights).ravel(), (points.ravel(), number[seams.texels].ravel())),
                      shape=(len(seams), len(places))).tocsr()
-    system = (step.T @ step + _SMOOTH * _laplacian(number.reshape(size, size), len(places))
+    system = (step.T @ step + _SMOOTH * _laplacian(number.reshape(tiles), len(places))
               + diags_array(np.full(len(places), _STAY, np.float32))).tocsr()
     scale = diags_array(1 / system.diagonal())
     right = step.T @ (other - one)
@@ -192,9 +203,29 @@ def _bilinear(uv: NDArray[np.float64], size_px: int) -> tuple[NDArray[np.int32],
     return texels.astype(np.int32), weights.astype(np.float32)
 
 
+def _inwards(points: NDArray[np.float64], middle: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points (P, 2) on the edges of triangles, moved a little to their middles: off a border between tiles."""
+    return points + _INWARDS * (middle - points)
+
+
+def _bilinear_in_tiles(uv: NDArray[np.float64], numbers: NDArray[np.int64], size_px: int, tiles: tuple[int, ...],
+                       ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """As `_bilinear`, each in the tile of its number (P,): a picture ends at its border."""
+    place = np.searchsorted(tiles, numbers).clip(0, len(tiles) - 1)
+    x, y = ((uv - np.array([tile_corner(number) for number in tiles])[place]) * (1, -1) + (0, 1)).T * size_px - 0.5
+    x, y = x.clip(0, size_px - 1), y.clip(0, size_px - 1)
+    column, row = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
+    fx, fy = x - column, y - row
+    corners = [(r, c) for r in (0, 1) for c in (0, 1)]
+    texels = np.stack([(place * size_px + (row + r).clip(0, size_px - 1)) * size_px + (column + c).clip(0, size_px - 1)
+                       for r, c in corners], axis=1)
+    weights = np.stack([(fy if r else 1 - fy) * (fx if c else 1 - fx) for r, c in corners], axis=1)
+    return texels.astype(np.int32), weights.astype(np.float32)
+
+
 def _grown(mask: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
-    """The mask (S, S) and what lies within so many steps of it along rows and columns."""
-    for axis in (0, 1):
+    """The mask (tiles, S, S) and what lies within so many steps of it along rows and columns."""
+    for axis in (1, 2):
         grown = mask.copy()
         for shift in range(1, steps + 1):
             grown |= np.roll(mask, shift, axis) | np.roll(mask, -shift, axis)
@@ -203,9 +234,9 @@ def _grown(mask: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
 
 
 def _laplacian(number: NDArray[np.int32], count: int) -> csr_array:
-    """Graph Laplacian of the numbered texels (S, S) and their neighbours in rows and columns."""
-    one = np.concatenate([number[1:].ravel(), number[:, 1:].ravel()])
-    other = np.concatenate([number[:-1].ravel(), number[:, :-1].ravel()])
+    """Graph Laplacian of the numbered texels (tiles, S, S) and their neighbours in rows and columns."""
+    one = np.concatenate([number[:, 1:].ravel(), number[..., 1:].ravel()])
+    other = np.concatenate([number[:, :-1].ravel(), number[..., :-1].ravel()])
     both = (one >= 0) & (other >= 0)
     one, other = one[both], other[both]
     links = coo_array((np.ones(2 * len(one), np.float32), (np.concatenate([one, other]), np.concatenate([other, one]))),
@@ -214,8 +245,8 @@ def _laplacian(number: NDArray[np.int32], count: int) -> csr_array:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _mean_square_step(image, covered):
-    """Of the differences between covered texels side by side; 0 without any."""
+def _square_steps(image, covered):
+    """Sum of the squared differences between covered texels side by side, and their number."""
     height, width, channels = image.shape
     total, count = 0.0, 0
     for row in range(height):
@@ -229,4 +260,4 @@ def _mean_square_step(image, covered):
                         difference = np.float64(image[below, beside, c]) - np.float64(image[row, column, c])
                         total += difference * difference
                     count += channels
-    return total / count if count else 0.0
+    return total, float(count)

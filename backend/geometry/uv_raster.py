@@ -13,6 +13,7 @@ from protocol.errors import BadInput
 
 from .mesh import Mesh
 from .threads import side_by_side
+from .tiles import ONE_TILE, tile_corner
 
 __all__ = ["Texels", "rasterise_uv"]
 
@@ -27,12 +28,13 @@ _RANGES = 8  # of texels, which threads share out
 @dataclass(frozen=True, slots=True, eq=False)
 class Texels:
     """The N texels of one texture whose centre a triangle covers, in ascending order of `index`. UVs outside of 0 to
-    1 repeat the texture, as Blender's image node does.
+    1 repeat the texture, as Blender's image node does, unless it has tiles.
 
     Attributes:
-        size_px: side of the square texture.
+        size_px: side of the square texture, or of each of its tiles.
         object_id: whose texture it is.
         index: (N,) int32, flat index row * size_px + column; row 0 is the top, v = 1 - (row + 0.5) / size_px.
+            Tiles lie on top of one another: that of place k begins at row k * size_px.
         triangle: (N,) int32.
         barycentrics: (N, 3) float32, of the triangle's three corners.
         positions: (N, 3) float32, world space relative to `mesh.center`.
@@ -40,6 +42,7 @@ class Texels:
         overlap_fraction: share of the N texels that more than one triangle covers; the triangle with the
             lowest index has them. A shared edge is no overlap.
         degenerate_fraction: share of the object's surface area that has no area in UV space.
+        tiles: UDIM numbers, ascending; `ONE_TILE` for a texture without tiles.
     """
 
     size_px: int
@@ -51,16 +54,22 @@ class Texels:
     normals: NDArray[np.float32]
     overlap_fraction: float
     degenerate_fraction: float
+    tiles: tuple[int, ...] = ONE_TILE
 
     def __len__(self) -> int:
         return len(self.index)
 
     @property
+    def height_px(self) -> int:
+        """Of all tiles: H."""
+        return len(self.tiles) * self.size_px
+
+    @property
     def covered(self) -> NDArray[np.bool_]:
-        """(size_px, size_px) bool: which texels a triangle covers."""
-        mask = np.zeros(self.size_px * self.size_px, bool)
+        """(H, size_px) bool: which texels a triangle covers."""
+        mask = np.zeros(self.height_px * self.size_px, bool)
         mask[self.index] = True
-        return mask.reshape(self.size_px, self.size_px)
+        return mask.reshape(self.height_px, self.size_px)
 
     def subset(self, chosen: NDArray[np.int64]) -> Texels:
         """Some of them, by their numbers in ascending order."""
@@ -68,25 +77,38 @@ class Texels:
                        barycentrics=self.barycentrics[chosen], positions=self.positions[chosen],
                        normals=self.normals[chosen])
 
+    def split(self, image: NDArray) -> list[NDArray]:
+        """The pictures (size_px, size_px, ...) of the tiles, of one of all (H, size_px, ...)."""
+        return np.split(image, len(self.tiles))
+
+    def without_empty_tiles(self) -> Texels:
+        """The same without tiles of which no texel is covered."""
+        square = self.size_px**2
+        tile, within = np.divmod(self.index, np.int32(square))
+        used, place = np.unique(tile, return_inverse=True)
+        return replace(self, index=(place * square + within).astype(np.int32),
+                       tiles=tuple(self.tiles[k] for k in used))
+
     def triangle_map(self) -> NDArray[np.int32]:
-        """(size_px, size_px) int32: the triangle at each texel centre, -1 where there is none."""
-        dense = np.full(self.size_px * self.size_px, -1, np.int32)
+        """(H, size_px) int32: the triangle at each texel centre, -1 where there is none."""
+        dense = np.full(self.height_px * self.size_px, -1, np.int32)
         dense[self.index] = self.triangle
-        return dense.reshape(self.size_px, self.size_px)
+        return dense.reshape(self.height_px, self.size_px)
 
     def to_image(self, values: NDArray) -> NDArray:
-        """(size_px, size_px, C) of values (N, C), same dtype; 0 where no triangle covers."""
-        dense = np.zeros((self.size_px * self.size_px, values.shape[1]), values.dtype)
+        """(H, size_px, C) of values (N, C), same dtype; 0 where no triangle covers."""
+        dense = np.zeros((self.height_px * self.size_px, values.shape[1]), values.dtype)
         dense[self.index] = values
-        return dense.reshape(self.size_px, self.size_px, -1)
+        return dense.reshape(self.height_px, self.size_px, -1)
 
 
-def rasterise_uv(mesh: Mesh, size_px: int, object_id: int = 0) -> Texels:
+def rasterise_uv(mesh: Mesh, size_px: int, object_id: int = 0, tiles: tuple[int, ...] = ONE_TILE) -> Texels:
     """Rasterise one object's UVs at texel centres, each point of a shared edge exactly once (top-left rule).
 
     Args:
         mesh: all triangles; those of other objects are left aside.
         size_px: side of the texture, from 1 to 8192.
+        tiles: those of which the texture consists; what lies in no one of them is left out.
 
     Raises:
         BadInput: the size is out of range, the object has no triangles, or no texel is covered.
@@ -97,11 +119,16 @@ def rasterise_uv(mesh: Mesh, size_px: int, object_id: int = 0) -> Texels:
     chosen = np.flatnonzero(mesh.object_ids == object_id).astype(np.int32)
     if len(chosen) == 0:
         raise BadInput("The mesh has no face with object ID {id}.", "Choose an object with faces.", id=object_id)
-    triangle = np.full((size_px, size_px), -1, np.int32)
-    bary = np.empty((size_px, size_px, 2), np.float32)
-    twice = np.zeros((size_px, size_px), np.bool_)
+    height_px = len(tiles) * size_px
+    triangle = np.full((height_px, size_px), -1, np.int32)
+    bary = np.empty((height_px, size_px, 2), np.float32)
+    twice = np.zeros((height_px, size_px), np.bool_)
     flat = np.zeros(len(chosen), np.bool_)
-    _rasterise(mesh.corner_uvs, chosen, size_px, triangle, bary, twice, flat)
+    repeats = tiles == ONE_TILE
+    for place, number in enumerate(tiles):
+        rows = slice(place * size_px, (place + 1) * size_px)
+        _rasterise(mesh.corner_uvs, chosen, size_px, repeats, *tile_corner(number), triangle[rows], bary[rows],
+                   twice[rows], flat)
     index = np.flatnonzero(triangle.ravel() >= 0).astype(np.int32)
     if len(index) == 0:
         raise BadInput("The object's UVs cover no texel of the texture.",
@@ -118,21 +145,25 @@ def rasterise_uv(mesh: Mesh, size_px: int, object_id: int = 0) -> Texels:
     side_by_side(interpolate, map(slice, bounds[:-1], bounds[1:]))
     areas = mesh.face_areas[chosen].astype(np.float64)
     return Texels(size_px, object_id, index, triangle.ravel()[index], full_bary, positions, normals,
-                  float(twice.sum() / len(index)), float(areas[flat].sum() / areas.sum()))
+                  float(twice.sum() / len(index)), float(areas[flat].sum() / areas.sum()), tiles)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _rasterise(uvs, chosen, size, out_triangle, out_bary, out_twice, out_flat):
+def _rasterise(uvs, chosen, size, repeats, left, bottom, out_triangle, out_bary, out_twice, out_flat):
     unit = np.int64(size * _SUBTEXEL)
     half = np.int64(_SUBTEXEL // 2)
     x, y = np.empty(3, np.int64), np.empty(3, np.int64)
     for k in range(len(chosen)):
         t = chosen[k]
         # Row 0 is the top: y = 1 - v. Whole tiles are taken off, so that the numbers stay small.
-        u_tile = np.floor(min(uvs[t, 0, 0], uvs[t, 1, 0], uvs[t, 2, 0]))
-        v_tile = np.ceil(max(uvs[t, 0, 1], uvs[t, 1, 1], uvs[t, 2, 1]))
-        span = max(max(uvs[t, 0, 0], uvs[t, 1, 0], uvs[t, 2, 0]) - u_tile,
-                   v_tile - min(uvs[t, 0, 1], uvs[t, 1, 1], uvs[t, 2, 1]))
+        u_low, u_high = min(uvs[t, 0, 0], uvs[t, 1, 0], uvs[t, 2, 0]), max(uvs[t, 0, 0], uvs[t, 1, 0], uvs[t, 2, 0])
+        v_low, v_high = min(uvs[t, 0, 1], uvs[t, 1, 1], uvs[t, 2, 1]), max(uvs[t, 0, 1], uvs[t, 1, 1], uvs[t, 2, 1])
+        u_tile, v_tile = np.floor(u_low), np.ceil(v_high)
+        span = max(u_high - u_tile, v_tile - v_low)
+        if not repeats:
+            u_tile, v_tile = np.float32(left), np.float32(bottom + 1)
+            if u_high < left or u_low > left + 1 or v_high < bottom or v_low > v_tile:
+                continue
         if span > _MAX_TILES:
             out_flat[k] = True
             continue
@@ -155,6 +186,9 @@ def _rasterise(uvs, chosen, size, out_triangle, out_bary, out_twice, out_flat):
         last_x = (max(ax, bx, cx) - half) // _SUBTEXEL
         first_y = (min(ay, by, cy) - half + _SUBTEXEL - 1) // _SUBTEXEL
         last_y = (max(ay, by, cy) - half) // _SUBTEXEL
+        if not repeats:
+            first_x, last_x = max(first_x, 0), min(last_x, size - 1)
+            first_y, last_y = max(first_y, 0), min(last_y, size - 1)
         step_a, step_b, step_c = (by - cy) * _SUBTEXEL, (cy - ay) * _SUBTEXEL, (ay - by) * _SUBTEXEL
         inverse = 1.0 / area
         px = first_x * _SUBTEXEL + half

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from numpy.typing import NDArray
+
 from protocol.errors import BadInput
 from protocol.messages import Remark, Stage, TextureResult
-from protocol.requests import PaintingRequest, Region, TextureRequest
+from protocol.requests import PaintingRequest, PictureFormat, Region, TextureRequest
 
 from ..diffusion.decode import decode_views
 from ..diffusion.generate import paint_views, step_count
 from ..geometry.bake import map_view
 from ..geometry.mesh import Mesh
+from ..geometry.tiles import ONE_TILE
 from ..geometry.view_raster import rasterise_view
 from ..job import Job
-from ..pictures import write_png
+from ..textures import shown, stored, write_texture
 from ..texturing.agreement import meet_on_surfaces
-from ..texturing.baking import bake_views, complete_texture, seam_step_of
+from ..texturing.baking import bake_views, complete_texture, seam_step_of, tile_coverage
 from ..texturing.brief import brief_painter
 from ..texturing.heat import heat_picture, view_quality
 from ..texturing.previews import Previews
@@ -28,15 +31,14 @@ from ..texturing.views import View, camera_of, look_at_surfaces, strayed_texels
 if TYPE_CHECKING:
     from ..diffusion.loading import Models
 
-__all__ = ["TEXTURE_NAME", "texture"]
+__all__ = ["texture"]
 
-TEXTURE_NAME = "texture.png"
 _LOW_COVERAGE = 0.9
 
 
 def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureResult | BadInput]:
-    """Paint views of the job's meshes, bake them into their UV layouts and write a picture for each: `texture.png`
-    for the first, `texture-1.png` for the second. For each object its result, or why there is none.
+    """Paint views of the job's meshes, bake them into their UV layouts and write a picture for each: `texture.png` (or
+    `.exr`) for the first, `texture-1.png` for the second. For each object its result, or why there is none.
     """
     with job.stage(Stage.PREPARE):
         models.begin(request.model, request.controlnet)
@@ -70,16 +72,17 @@ def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureR
             continue
         with job.stage(Stage.FILL):
             if present:
-                image, coverage = join_region(present, baked, surface.texels)
-                changed = changed_outside(present, image, surface.texels)
-                seam_step = seam_step_of(image, mesh, surface.texels)
+                picture, coverage = join_region(present, baked, surface.texels)
+                changed = changed_outside(present, picture, surface.texels)
+                seam_step = seam_step_of(shown(picture), mesh, surface.texels)
             else:
                 image, seam_step = complete_texture(baked, mesh, surface.texels)
-                coverage, changed = baked.coverage, None
-        name = _file_name(surface)
+                picture, changed = stored(image, request.picture_format), None
+                coverage = baked.coverage
+        name = _file_name("texture", surface, request.picture_format)
         own = [view for view in views if surface.object_id in view.maps]
         with job.stage(Stage.WRITE):
-            write_png(job.folder / name, image)
+            _write(picture, name, surface, job)
             heat = _write_heat(own, surface, job) if request.quality_map else ""
         if coverage < _LOW_COVERAGE:
             job.remark("The views saw {percent} % of the region of {name}; the rest stays as it was. "
@@ -93,7 +96,8 @@ def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureR
             strayed=strayed, seam_step=seam_step.overall, seam_step_worst=seam_step.worst,
             seam_step_most=seam_step.most, changed_outside=changed, model=loaded.name, seed=request.seed,
             steps=painting.steps, guidance_scale=painting.guidance_scale, device=loaded.device.type,
-            seconds=job.seconds, remarks=_remarks_on(surface, surfaces, job.remarks), quality_map=heat)
+            seconds=job.seconds, remarks=_remarks_on(surface, surfaces, job.remarks), quality_map=heat,
+            tiles=tile_coverage(baked, surface.texels))
     return [results[number] for number in sorted(results)]
 
 
@@ -101,22 +105,34 @@ def _read_present(request: PaintingRequest, mesh: Mesh, surface: Surface, job: J
     """What is to be touched up; None where all is new."""
     if not isinstance(request, TextureRequest) or request.touch_up is None:
         return None
+    if surface.texels.tiles != ONE_TILE:
+        raise BadInput("The UVs of {name} lie in UDIM tiles, which cannot be touched up.",
+                       "Paint the object anew, or touch it up in a UV layer within 0 to 1 (New UV Layer).",
+                       name=surface.name)
     seen = None
     if request.touch_up.region is Region.VIEW:
         seen = map_view(mesh, surface.texels, rasterise_view(mesh, camera_of(request.cameras[0], request.view_size_px)))
-    return read_present(request.touch_up, job.folder, request.mesh, surface.texels, seen)
+    return read_present(request, request.touch_up, job.folder, surface.texels, seen)
 
 
 def _write_heat(views: Sequence[View], surface: Surface, job: Job) -> str:
     """Returns the name of the file."""
     quality = view_quality([view.maps[surface.object_id] for view in views], len(surface.texels))
-    name = f"quality-{surface.object_id}.png"
-    write_png(job.folder / name, heat_picture(quality, surface.texels))
+    name = _file_name("quality", surface, PictureFormat.PNG_8)
+    _write(heat_picture(quality, surface.texels), name, surface, job)
     return name
 
 
-def _file_name(surface: Surface) -> str:
-    return TEXTURE_NAME if surface.object_id == 0 else f"texture-{surface.object_id}.png"
+def _write(picture: NDArray, name: str, surface: Surface, job: Job) -> None:
+    """A file for each tile, with its number in place of <UDIM>."""
+    for number, tile in zip(surface.texels.tiles, surface.texels.split(picture), strict=True):
+        write_texture(job.folder / name.replace("<UDIM>", str(number)), tile)
+
+
+def _file_name(what: str, surface: Surface, kind: PictureFormat) -> str:
+    number = f"-{surface.object_id}" if surface.object_id else ""
+    tile = "" if surface.texels.tiles == ONE_TILE else ".<UDIM>"
+    return f"{what}{number}{tile}{kind.suffix}"
 
 
 def _remarks_on(surface: Surface, surfaces: Sequence[Surface], remarks: Sequence[Remark]) -> tuple[Remark, ...]:

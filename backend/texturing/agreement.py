@@ -198,8 +198,11 @@ def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface
     known = None if present is None else _known(loaded, present, mesh, surfaces[0], views, calls)
     canvas = Canvas(loaded.pipe.vae if loaded.family is Family.MINI else None, loaded.pipe.vae_scale_factor)
     side = views[0].raster.camera.width_px // canvas.reduction
-    size_px = min(texture_size_px, max(2 * side, _SMALLEST_TEXTURE_PX))
-    texels = {surface.object_id: rasterise_uv(mesh, size_px, surface.object_id) for surface in surfaces}
+    texels = {}
+    for surface in surfaces:
+        tiles = surface.texels.tiles
+        own_px = max(round(2 * side / len(tiles) ** 0.5), _SMALLEST_TEXTURE_PX)
+        texels[surface.object_id] = rasterise_uv(mesh, min(texture_size_px, own_px), surface.object_id, tiles)
     live = LivePictures(job, texels, present, None if canvas.has_pictures else latent_colours(loaded))
     starts = dict(zip(texels, accumulate(map(len, texels.values()), initial=0), strict=False))
 

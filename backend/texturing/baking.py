@@ -9,17 +9,22 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from protocol.messages import Tile
+from protocol.requests import PictureFormat
+
 from ..geometry.exposure import match_views
 from ..geometry.fill import fill_unseen
 from ..geometry.gutter import fill_gutter
 from ..geometry.mesh import Mesh
 from ..geometry.seams import SeamStep, close_seams, find_seams, seam_step
 from ..geometry.threads import side_by_side
+from ..geometry.tiles import ONE_TILE
 from ..geometry.uv_raster import Texels
+from ..textures import stored
 from .bands import blend_bands, tone_of
 from .views import View
 
-__all__ = ["Baked", "bake_views", "complete_texture", "seam_step_of"]
+__all__ = ["Baked", "bake_views", "complete_texture", "seam_step_of", "tile_coverage"]
 
 # A twentieth of a view divides the tone of a material from its bricks; cos**6 to this power is a seam a few texels
 # wide for bricks and grain, while tone changes over a quarter of the object.
@@ -59,18 +64,36 @@ def bake_views(pictures: torch.Tensor, mesh: Mesh, views: Sequence[View], texels
     return Baked(blended.colours, blended.weights, blended.coverage(), blended.disagreement())
 
 
-def complete_texture(baked: Baked, mesh: Mesh, texels: Texels) -> tuple[NDArray[np.uint8], SeamStep]:
-    """The whole texture (S, S, 3), 8-bit sRGB, and its seam step (see `seams.seam_step`).
+def complete_texture(baked: Baked, mesh: Mesh, texels: Texels) -> tuple[NDArray[np.float32], SeamStep]:
+    """The whole texture (H, S, 3) in sRGB from 0 to 1, its tiles on top of one another, and its seam step (see
+    `seams.seam_step`) as a screen of 8 bit shows it.
 
     Unseen texels are filled, charts extended beyond their borders, and what the cuts between them part is joined.
     """
     colours = fill_unseen(texels, baked.colours, baked.weights)
+    seams = find_seams(mesh, texels.size_px, texels.object_id, texels.tiles)
+    texture = close_seams(_extended(texels.to_image(colours), texels), seams).clip(0, 1)
+    return texture, seam_step(stored(texture, PictureFormat.PNG_8), seams, texels.covered)
+
+
+def _extended(image: NDArray[np.float32], texels: Texels) -> NDArray[np.float32]:
+    """The charts of each tile extended within it."""
+    if len(texels.tiles) == 1:
+        return fill_gutter(image, texels.covered)
+    tiles = zip(texels.split(image), texels.split(texels.covered), strict=True)
+    return np.concatenate([fill_gutter(picture, covered) for picture, covered in tiles])
+
+
+def tile_coverage(baked: Baked, texels: Texels) -> tuple[Tile, ...]:
+    """How many texels each UDIM tile has, and the share that was seen; none for a texture without tiles."""
+    if texels.tiles == ONE_TILE:
+        return ()
+    ends = np.searchsorted(texels.index, np.arange(len(texels.tiles) + 1) * texels.size_px**2)
+    return tuple(Tile(number=number, texels=int(end - start), coverage=float((baked.weights[start:end] > 0).mean()))
+                 for number, start, end in zip(texels.tiles, ends[:-1], ends[1:], strict=True))
+
+
+def seam_step_of(texture: NDArray[np.float32], mesh: Mesh, texels: Texels) -> SeamStep:
+    """As `seams.seam_step`, of a texture (S, S, 3) in sRGB whose seams were left as they are."""
     seams = find_seams(mesh, texels.size_px, texels.object_id)
-    image = close_seams(fill_gutter(texels.to_image(colours), texels.covered), seams)
-    texture = np.rint(image.clip(0, 1) * 255).astype(np.uint8)
-    return texture, seam_step(texture, seams, texels.covered)
-
-
-def seam_step_of(texture: NDArray[np.uint8], mesh: Mesh, texels: Texels) -> SeamStep:
-    """As `seams.seam_step`, of a texture (S, S, 3) whose seams were left as they are."""
-    return seam_step(texture, find_seams(mesh, texels.size_px, texels.object_id), texels.covered)
+    return seam_step(stored(texture, PictureFormat.PNG_8), seams, texels.covered)

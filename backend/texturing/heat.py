@@ -36,7 +36,7 @@ def view_quality(maps: Sequence[ViewMap], count: int) -> NDArray[np.float32]:
 
 
 def heat_picture(quality: NDArray[np.float32], texels: Texels) -> NDArray[np.uint8]:
-    """(S, S, 3) sRGB: dark violet where a view sees a texel edgewise, bright yellow where it looks straight at it;
+    """(H, S, 3) sRGB: dark violet where a view sees a texel edgewise, bright yellow where it looks straight at it;
     black and white stripes where none sees it.
     """
     scale = heat_colours(256)
@@ -44,9 +44,15 @@ def heat_picture(quality: NDArray[np.float32], texels: Texels) -> NDArray[np.uin
     row, column = np.divmod(texels.index.astype(np.int64), texels.size_px)
     stripe = (row + column) * _STRIPES_ACROSS // texels.size_px % 2
     colours = np.where(quality[:, None] > 0, colours, np.take(np.array(_STRIPES, np.uint8), stripe)[:, None])
-    picture: NDArray[np.uint8] = fill_gutter(texels.to_image(colours), texels.covered)
-    picture[distance_transform_edt(~texels.covered) > GUTTER_PX] = _AROUND
-    return picture
+    tiles = zip(texels.split(texels.to_image(colours)), texels.split(texels.covered), strict=True)
+    return np.concatenate([_framed(picture, covered) for picture, covered in tiles])
+
+
+def _framed(picture: NDArray[np.uint8], covered: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """The charts with their gutter, and grey beyond it."""
+    framed: NDArray[np.uint8] = fill_gutter(picture, covered)
+    framed[distance_transform_edt(~covered) > GUTTER_PX] = _AROUND
+    return framed
 
 
 def heat_colours(count: int) -> NDArray[np.uint8]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
+from ..geometry.tiles import ONE_TILE
 from ..geometry.uv_raster import Texels
 from ..job import Job
 from .touch_up import Present
@@ -60,11 +61,13 @@ class LivePictures:
 
 
 def _nearest_seen(texels: Mapping[int, Texels], seen: NDArray[np.bool_]) -> dict[int, NDArray[np.int64]]:
-    """For each surface that is seen at all: which of the texels (N,) a pixel (P, P) of its picture shows."""
+    """For each surface that is seen at all: which of the texels (N,) a pixel (P, P) of its picture shows.
+    What has tiles is not shown: the overlay in the viewport has one picture.
+    """
     sources, start = {}, 0
     for number, own in texels.items():
         is_seen = seen[start:start + len(own)]
-        if is_seen.any():
+        if is_seen.any() and own.tiles == ONE_TILE:
             place = np.full((own.size_px, own.size_px), -1, np.int64)
             place.ravel()[own.index[is_seen]] = start + np.flatnonzero(is_seen)
             row, column = distance_transform_edt(place < 0, return_distances=False, return_indices=True)

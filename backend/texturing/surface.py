@@ -12,12 +12,13 @@ from protocol.errors import BadInput
 from protocol.requests import PaintedObject, PlannedObject, Request
 
 from ..geometry.mesh import Mesh, read_arrays
+from ..geometry.tiles import ONE_TILE, used_tiles
 from ..geometry.uv_raster import Texels, rasterise_uv
 from ..job import Job
 
 __all__ = ["Surface", "read_surfaces"]
 
-_UV_TOLERANCE = 1e-3  # packing tools leave corners this far outside
+_MAX_TEXELS = 2**28  # of all tiles together: some 12 GB while it is baked
 _WORTH_TELLING = 0.005
 
 
@@ -70,12 +71,20 @@ def _read_texels(mesh: Mesh, object_id: int, name: str, size_px: int, job: Job) 
                        "Choose a material slot that has faces; check the scale of the object and its vertices.",
                        name=name)
     uvs = mesh.corner_uvs[is_its]
-    low, high = float(uvs.min()), float(uvs.max())
-    if low < -_UV_TOLERANCE or high > 1 + _UV_TOLERANCE:
-        raise BadInput("The UVs of {name} reach from {low} to {high}, outside of 0 to 1.",
+    tiles = used_tiles(uvs)
+    if tiles is None:
+        raise BadInput("The UVs of {name} reach from {low} to {high}, outside of 0 to 1 and of all UDIM tiles.",
                        "Pack the UVs into 0 to 1, or turn on New UV Layer (--unwrap).",
-                       name=name, low=f"{low:.3g}", high=f"{high:.3g}")
-    texels = rasterise_uv(mesh, size_px, object_id)
+                       name=name, low=f"{float(uvs.min()):.3g}", high=f"{float(uvs.max()):.3g}")
+    if len(tiles) * size_px**2 > _MAX_TEXELS:
+        raise BadInput("The UVs of {name} lie in {count} UDIM tiles: of {size} pixels the most is {most}.",
+                       "Choose a smaller Texture Size (--texture-size), or turn on New UV Layer (--unwrap).",
+                       name=name, count=len(tiles), size=size_px, most=_MAX_TEXELS // size_px**2)
+    texels = rasterise_uv(mesh, size_px, object_id, tiles)
+    if tiles != ONE_TILE:
+        texels = texels.without_empty_tiles()
+        job.remark("The UVs of {name} lie in {count} UDIM tiles: each has a picture of its own. Where they were meant "
+                   "to repeat one, turn on New UV Layer (--unwrap).", name=name, count=len(texels.tiles))
     if texels.overlap_fraction > _WORTH_TELLING:
         job.remark("{percent} % of the texels of {name} belong to several faces, which get the same picture. "
                    "Turn on New UV Layer (--unwrap) to give each its own.",

@@ -18,7 +18,7 @@ from PIL import Image
 from scipy.ndimage import binary_dilation, distance_transform_edt, find_objects, label, maximum_filter, uniform_filter
 
 from protocol.errors import BadInput
-from protocol.requests import Region, TouchUp
+from protocol.requests import PaintRequest, PictureFormat, Region, TouchUp
 
 from ..geometry.bake import ViewMap
 from ..geometry.gutter import GUTTER_PX, fill_gutter
@@ -26,6 +26,7 @@ from ..geometry.mesh import Mesh, read_arrays
 from ..geometry.transfer import Spread
 from ..geometry.uv_raster import Texels, rasterise_uv
 from ..geometry.view_raster import ViewRaster
+from ..textures import kept_as, read_texture, shown, stored
 from .baking import Baked
 from .views import View
 
@@ -39,11 +40,15 @@ class Present:
     """A texture as it is, and how much of it is to be new.
 
     Attributes:
-        image: (S, S, 3) float32 in 0 to 1, sRGB.
+        kept: (S, S, 3) as its file is to hold it, see `textures.stored`.
+        kind: of that file.
+        image: (S, S, 3) float32 in 0 to 1, sRGB: what it shows.
         share: (S, S) float32 in 0 to 1: of the new texture; 0 outside of the region and of the charts.
         strength: as in the request.
     """
 
+    kept: NDArray
+    kind: PictureFormat
     image: NDArray[np.float32]
     share: NDArray[np.float32]
     strength: float
@@ -53,10 +58,12 @@ class Present:
         return texels.subset(np.flatnonzero(self.share.ravel()[texels.index] > 0))
 
 
-def read_present(touch_up: TouchUp, folder: Path, mesh_file: str, texels: Texels, seen: ViewMap | None) -> Present:
+def read_present(request: PaintRequest, touch_up: TouchUp, folder: Path, texels: Texels,
+                 seen: ViewMap | None) -> Present:
     """The texture and the region of a request.
 
     Args:
+        request: says which mesh, and how the texture is kept.
         folder: of the job, which holds the files.
         seen: what the request's first camera sees; None where the region does not depend on it.
 
@@ -64,21 +71,21 @@ def read_present(touch_up: TouchUp, folder: Path, mesh_file: str, texels: Texels
         BadInput: a file cannot be read, or the region is empty.
     """
     size = texels.size_px
-    image: NDArray[np.float32] = np.asarray(_read(folder / touch_up.texture, "RGB", size), np.float32) / np.float32(255)
+    kept = _read_texture(folder / touch_up.texture, size, request.picture_format)
     inside = np.zeros(size * size, bool)
     if touch_up.region is Region.MASK:
-        inside[texels.index] = (np.asarray(_read(folder / touch_up.mask, "L", size)).ravel() > 127)[texels.index]
+        inside[texels.index] = (_read_mask(folder / touch_up.mask, size).ravel() > 127)[texels.index]
     elif touch_up.region is Region.VIEW:
         assert seen is not None, "checked by the request"
         inside[texels.index[seen.texel]] = True
     else:
-        inside[_touched(folder / mesh_file, size).index] = True
+        inside[_touched(folder / request.mesh, size).index] = True
         inside &= texels.covered.ravel()
     if not inside.any():
         raise BadInput("Nothing of {name} is to be touched up: the region is empty.",
                        "Select faces in Edit Mode, paint a mask, or look at the object.", name=touch_up.name)
     share = _feathered(inside.reshape(size, size), texels.covered, touch_up.feather_px)
-    return Present(image, share, touch_up.strength)
+    return Present(kept, request.picture_format, shown(kept), share, touch_up.strength)
 
 
 def show_present(present: Present, mesh: Mesh, texels: Texels, views: Sequence[View]
@@ -93,17 +100,17 @@ def show_present(present: Present, mesh: Mesh, texels: Texels, views: Sequence[V
     of_texels = torch.from_numpy(layers.reshape(-1, 4)[texels.index])
     pictures, stays = [], []
     for view in views:
-        shown = _nearest(layers, mesh, view.raster)
+        seen = _nearest(layers, mesh, view.raster)
         view_map = view.maps[texels.object_id]
         spread = Spread(view_map)
         mean = spread.onto_pixels(of_texels[torch.from_numpy(view_map.texel).long()]).numpy()
         is_dense = (uniform_filter(spread.density, _AROUND_PX) >= _DENSE) & (spread.density > 0)
-        shown[is_dense] = mean[is_dense]
+        seen[is_dense] = mean[is_dense]
         is_shown = view.raster.object_ids(mesh) >= 0
-        picture = shown[..., :3].copy()
+        picture = seen[..., :3].copy()
         picture[~is_shown] = picture[is_shown].mean(axis=0) if is_shown.any() else 0.5
         pictures.append(picture)
-        stays.append(np.where(is_shown, 1 - shown[..., 3], np.float32(0)))
+        stays.append(np.where(is_shown, 1 - seen[..., 3], np.float32(0)))
     return torch.from_numpy(np.stack(pictures)), torch.from_numpy(np.stack(stays))
 
 
@@ -116,31 +123,29 @@ def _nearest(layers: NDArray[np.float32], mesh: Mesh, raster: ViewRaster) -> NDA
     return layers[row, column]
 
 
-def join_region(present: Present, baked: Baked, texels: Texels) -> tuple[NDArray[np.uint8], float]:
-    """The texture (S, S, 3) 8-bit sRGB with its region new, and the share of the region that a view saw.
+def join_region(present: Present, baked: Baked, texels: Texels) -> tuple[NDArray, float]:
+    """The texture (S, S, 3) as it is kept with its region new, and the share of the region that a view saw.
 
     What no view saw stays as it is; so does, bit by bit, all that is neither in the region nor in its gutter.
     """
-    before = (present.image * 255).round().astype(np.uint8)
     share = present.share.ravel()[texels.index] * (baked.weights > 0)
     was = present.image.reshape(-1, 3)[texels.index]
     now = texels.to_image(was + share[:, None] * (baked.colours - was))
     changed = texels.to_image(share[:, None])[..., 0] > 0
     now = fill_gutter(now, texels.covered)
     beside = binary_dilation(changed, iterations=GUTTER_PX) & ~texels.covered
-    after = np.where((changed | beside)[..., None], (now.clip(0, 1) * 255).round().astype(np.uint8), before)
+    after = np.where((changed | beside)[..., None], stored(now, present.kind), present.kept)
     region = present.share.ravel()[texels.index] > 0
     return after, float((baked.weights[region] > 0).mean())
 
 
-def changed_outside(present: Present, after: NDArray[np.uint8], texels: Texels) -> int:
+def changed_outside(present: Present, after: NDArray, texels: Texels) -> int:
     """How many texels of a texture (S, S, 3) are not as they were, though they are neither in the region nor within
     reach of its gutter: none, by `join_region`.
     """
-    before = (present.image * 255).round().astype(np.uint8)
     inside = present.share > 0
     near = maximum_filter(inside, 2 * GUTTER_PX + 1) & ~texels.covered
-    return int(((before != after).any(axis=2) & ~inside & ~near).sum())
+    return int(((present.kept != after).any(axis=2) & ~inside & ~near).sum())
 
 
 def _feathered(inside: NDArray[np.bool_], covered: NDArray[np.bool_], feather_px: int) -> NDArray[np.float32]:
@@ -171,12 +176,21 @@ def _touched(path: Path, size_px: int) -> Texels:
     return rasterise_uv(Mesh.from_arrays(arrays), size_px)
 
 
-def _read(path: Path, mode: str, size_px: int) -> Image.Image:
-    """A square picture of that size, from a file of numpy's or of any format that Pillow knows."""
+def _read_texture(path: Path, size_px: int, kind: PictureFormat) -> NDArray:
+    """(S, S, 3) as `textures.stored` gives it; bit by bit what the file holds, if that is of this kind already."""
+    texture = read_texture(path)
+    if texture.ndim != 3 or texture.shape != (size_px, size_px, 3):
+        raise BadInput("The picture {path} is of the shape {shape}, not {size} x {size} pixels of RGB.",
+                       "Write it again from Blender.", path=path.name, shape=texture.shape, size=size_px)
+    return kept_as(texture, kind)
+
+
+def _read_mask(path: Path, size_px: int) -> NDArray[np.uint8]:
+    """(S, S), from a square picture of any size, in a file of numpy's or of any format that Pillow knows."""
     try:
         picture = Image.fromarray(np.load(path, allow_pickle=False)) if path.suffix == ".npy" else Image.open(path)
         with picture:
-            return picture.convert(mode).resize((size_px, size_px), Image.Resampling.LANCZOS)
+            return np.asarray(picture.convert("L").resize((size_px, size_px), Image.Resampling.LANCZOS))
     except (OSError, ValueError, TypeError) as error:
         raise BadInput("The picture {path} cannot be read: {reason}.", "Write it again from Blender.",
                        path=path.name, reason=str(error)) from error

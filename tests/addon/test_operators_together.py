@@ -71,7 +71,7 @@ def test_what_cannot_be_read_does_not_keep_the_others_from_being_painted(at_work
 def test_what_the_backend_refuses_fails_alone(at_work) -> None:
     layer = at_work.sphere.data.uv_layers.active
     for loop in at_work.sphere.data.loops:
-        layer.uv[loop.index].vector *= 2
+        layer.uv[loop.index].vector *= 20
     jobs = at_work.jobs(at_work.cube, at_work.sphere, together=True)
     run(jobs)
     assert [str(job.state) for job in jobs.jobs] == ["done", "failed"]

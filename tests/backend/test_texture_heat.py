@@ -78,7 +78,7 @@ def test_there_is_one_for_each_object_where_it_is_asked_for(desk, folders, asked
     job = Job(folder.name, folder, desk.events.append, lambda: False)
     result = run(replace(request, quality_map=asked), job, desk.models)
     names = [painted.quality_map for painted in result.objects]
-    assert names == (["quality-0.png", "quality-1.png", "quality-2.png"] if asked else ["", "", ""])
+    assert names == (["quality.png", "quality-1.png", "quality-2.png"] if asked else ["", "", ""])
     if asked:
         pictures = [read(folder / name) for name in names]
         assert len({picture.tobytes() for picture in pictures}) == 3

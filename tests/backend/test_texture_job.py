@@ -16,7 +16,6 @@ from backend.geometry.mesh import Mesh
 from backend.geometry.uv_raster import rasterise_uv
 from backend.job import Job
 from backend.jobs import run
-from backend.jobs.texture import TEXTURE_NAME
 from protocol.errors import BadInput, Cancelled, ModelError
 from protocol.messages import Preview, Progress, Stage, TextureResult
 from protocol.requests import TextureRequest
@@ -134,7 +133,7 @@ def elsewhere(desk: Desk, root: Path, **fields: object) -> NDArray[np.uint8]:
     command = [sys.executable, "-s", "-E", "-B", "-u", "-m", "backend", "run", str(folder)]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
-    return read(folder / TEXTURE_NAME)
+    return read(folder / "texture.png")
 
 
 def test_flux_paints_with_its_own_habits_and_in_a_process_of_its_own(desk, folders, root):
@@ -175,8 +174,8 @@ def test_cancel_in_each_stage_leaves_no_picture(desk, folders, stage):
 
 def test_a_full_disk_leaves_no_half_picture(desk, folders, monkeypatch):
     folder, request = desk.folder(cube(), model=str(folders / "sd"))
-    (folder / f"{TEXTURE_NAME}").mkdir()  # nothing can be put in its place
-    with pytest.raises(OSError, match=TEXTURE_NAME):
+    (folder / "texture.png").mkdir()  # nothing can be put in its place
+    with pytest.raises(OSError, match=r"texture\.png"):
         run(request, Job("j", folder, desk.events.append, lambda: False), desk.models)
     assert not list(folder.glob("*.part"))
 
@@ -229,7 +228,7 @@ def bad(**changes: NDArray) -> dict[str, NDArray]:
     (bad(positions=np.zeros_like(cube()["positions"])), "area"),
     (bad(triangles=np.empty((0, 3), np.int32), corner_uvs=np.empty((0, 3, 2), np.float32),
          corner_normals=np.empty((0, 3, 3), np.float32)), "faces"),
-    (bad(corner_uvs=cube()["corner_uvs"] * 1.5), "New UV Layer"),
+    (bad(corner_uvs=cube()["corner_uvs"] * 15), "New UV Layer"),
     (bad(corner_uvs=cube()["corner_uvs"] - 0.2), "Pack the UVs"),
     (bad(corner_uvs=cube()["corner_uvs"] * np.float32(1e30)), "to 9.83e+29, outside of 0 to 1"),
     (bad(corner_uvs=cube()["corner_uvs"] * 0), "Unwrap"),

@@ -18,11 +18,12 @@ from backend.geometry.uv_raster import rasterise_uv
 from backend.geometry.view_raster import rasterise_view
 from backend.job import Job
 from backend.jobs import run
+from backend.textures import stored
 from backend.texturing.touch_up import Present, changed_outside, show_present
 from backend.texturing.views import View
 from protocol.errors import BadInput
 from protocol.messages import TextureResult
-from protocol.requests import Region, TextureRequest, TouchUp
+from protocol.requests import PictureFormat, Region, TextureRequest, TouchUp
 from tests.backend import tiny_models
 from tests.backend.test_geometry_shapes import cube, plane
 from tests.backend.test_texture_cameras import camera
@@ -89,7 +90,7 @@ def test_a_texel_that_is_changed_outside_of_the_region_is_counted(tmp_path):
     arrays = cube()
     texels = rasterise_uv(Mesh.from_arrays(arrays), SIDE_PX)
     region = texels_of(side(2))
-    present = Present(before().astype(np.float32) / 255, region.astype(np.float32), 1.0)
+    present = Present(before(), PictureFormat.PNG_8, before().astype(np.float32) / 255, region.astype(np.float32), 1.0)
     after = before()
     after[region] = 0
     assert changed_outside(present, after, texels) == 0
@@ -190,6 +191,10 @@ def test_a_region_that_is_partly_seen_says_so(desk, folders):
     assert (after == before()).all(axis=2)[covered].mean() > 0.3
 
 
+def present_of(image: NDArray[np.float32], share: NDArray[np.float32]) -> Present:
+    return Present(stored(image, PictureFormat.EXR_FLOAT), PictureFormat.EXR_FLOAT, image, share, 1.0)
+
+
 def test_a_small_view_shows_a_large_texture_in_its_mean():
     """Checks of one texel are grey from afar; the nearest texel is black or white, whichever the pixel hits."""
     mesh = Mesh.from_arrays(plane())
@@ -200,8 +205,8 @@ def test_a_small_view_shows_a_large_texture_in_its_mean():
     inner = binary_erosion(shown, iterations=2)
     checks = np.indices((1024, 1024)).sum(axis=0) % 2
     ramp = np.linspace(0, 1, 1024)[None].repeat(1024, axis=0)
-    present = Present(image=np.stack([checks, ramp, ramp], axis=2).astype(np.float32),
-                      share=np.where(ramp < 0.5, 0, 1).astype(np.float32), strength=1.0)
+    present = present_of(np.stack([checks, ramp, ramp], axis=2).astype(np.float32),
+                         np.where(ramp < 0.5, 0, 1).astype(np.float32))
     (picture,), (stays,) = show_present(present, mesh, texels, [view])
     assert np.abs(picture[..., 0].numpy()[inner] - 0.5).max() < 0.02
     u = np.einsum("hwc,hwc->hw", raster.barycentrics, mesh.corner_uvs[raster.triangle][..., 0])
@@ -216,7 +221,7 @@ def test_a_large_view_shows_a_small_texture_texel_by_texel():
     raster = rasterise_view(mesh, Camera.look_at((0, -5, 0), (0, 0, 0), size_px=256, fov_rad=0.42))
     view = View("", raster, {0: map_view(mesh, texels, raster)}, 1.0)
     image = np.random.default_rng(1).random((16, 16, 3), np.float32)
-    present = Present(image=image, share=np.zeros((16, 16), np.float32), strength=1.0)
+    present = present_of(image, np.zeros((16, 16), np.float32))
     (picture,), _ = show_present(present, mesh, texels, [view])
     known = {tuple(colour) for colour in image.reshape(-1, 3).tolist()}
     assert {tuple(colour) for colour in picture.numpy()[raster.triangle >= 0].tolist()} == known

@@ -127,8 +127,22 @@ TEXTS = {
     "Run Mesh > Clean Up on the object.": "请对物体执行“网格 > 清理”。",
     "{name} has {count} triangles of no area, which were left out.":
         "{name} 有 {count} 个没有面积的三角面，已将其略去。",
-    "The UVs of {name} reach from {low} to {high}, outside of 0 to 1.":
-        "{name} 的 UV 范围是 {low} 到 {high}，超出了 0 到 1。",
+    "The picture {path} is of the shape {shape}, not {size} x {size} pixels of RGB.":
+        "图像 {path} 的形状为 {shape}，而不是 {size} x {size} 像素的 RGB。",
+    "The texture {path} cannot be written: {reason}.": "无法写入纹理 {path}：{reason}。",
+    "The UVs of {name} reach from {low} to {high}, outside of 0 to 1 and of all UDIM tiles.":
+        "{name} 的 UV 范围是 {low} 到 {high}，超出了 0 到 1，也不在任何 UDIM 图块内。",
+    "The UVs of {name} lie in {count} UDIM tiles: of {size} pixels the most is {most}.":
+        "{name} 的 UV 位于 {count} 个 UDIM 图块：每块 {size} 像素时最多为 {most} 块。",
+    "Choose a smaller Texture Size (--texture-size), or turn on New UV Layer (--unwrap).":
+        "请选择较小的纹理尺寸（--texture-size），或启用“新建 UV 层”（--unwrap）。",
+    "The UVs of {name} lie in {count} UDIM tiles: each has a picture of its own. Where they were meant to repeat one, "
+    "turn on New UV Layer (--unwrap).":
+        "{name} 的 UV 位于 {count} 个 UDIM 图块：每块有各自的图像。"
+        "如果原意是重复同一图像，请启用“新建 UV 层”（--unwrap）。",
+    "The UVs of {name} lie in UDIM tiles, which cannot be touched up.": "{name} 的 UV 位于 UDIM 图块，无法修饰。",
+    "Paint the object anew, or touch it up in a UV layer within 0 to 1 (New UV Layer).":
+        "请重新绘制该物体，或在 0 到 1 之内的 UV 层中修饰（新建 UV 层）。",
     "The panorama is {width}×{height} with {channels} channels: it must be twice as wide as high, with 3.":
         "全景图为 {width}×{height}，有 {channels} 个通道：宽度必须是高度的两倍，且为 3 个通道。",
     "Give it {wanted}×{height} pixels.": "请改为 {wanted}×{height} 像素。",

@@ -105,6 +105,21 @@ TEXTS = {
     "Side of each painted picture. Larger gives finer detail, and takes longer; a model paints best at the size that "
     "it was trained for":
         "每张画面的边长。越大细节越精细，用时也越长；模型在其训练时的尺寸下效果最好",
+    "File Format": "文件格式",
+    "How the texture is kept. Blender gets the colour space that fits to it":
+        "纹理以何种格式保存。Blender 会得到与之相符的色彩空间",
+    "PNG, 8 Bit": "PNG，8 位",
+    "sRGB with 256 tones a channel: small, and what every program reads":
+        "sRGB，每通道 256 级：文件小，任何程序都能读取",
+    "PNG, 16 Bit": "PNG，16 位",
+    "sRGB with 65,536 tones a channel: no steps in soft gradients, also after grading":
+        "sRGB，每通道 65,536 级：柔和渐变没有断阶，调色之后也是如此",
+    "OpenEXR, Half": "OpenEXR，半精度",
+    "Linear Rec.709 in 16-bit floats: what film pipelines keep colours in":
+        "线性 Rec.709，16 位浮点：影视流程保存颜色的方式",
+    "OpenEXR, Float": "OpenEXR，全精度",
+    "Linear Rec.709 in 32-bit floats: all that was computed, in the largest files":
+        "线性 Rec.709，32 位浮点：保留全部计算结果，文件最大",
     "Texture Size": "纹理尺寸",
     "Side of the square texture. Larger keeps more of the detail that was painted":
         "正方形纹理的边长。越大则保留的绘制细节越多",
@@ -231,8 +246,8 @@ TEXTS = {
     "In the .blend": "打包进 .blend",
     "Pack each texture into the .blend: one file to hand on": "将每张纹理打包进 .blend：只需交付一个文件",
     "Beside the .blend": "存于 .blend 旁",
-    "Save each texture as a PNG in a folder beside the .blend. A scene that was never saved packs them":
-        "将每张纹理以 PNG 格式保存到 .blend 旁的文件夹中。从未保存过的场景则打包纹理",
+    "Save each texture as a file in a folder beside the .blend. A scene that was never saved packs them":
+        "将每张纹理以文件形式保存到 .blend 旁的文件夹中。从未保存过的场景则打包纹理",
     "Idle Minutes": "闲置分钟数",
     "Stop the backend when it had nothing to do for this long, so that its memory goes back to Cycles. The next job "
     "then loads the model again. 0 keeps it until Blender is closed":

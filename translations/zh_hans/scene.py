@@ -25,8 +25,17 @@ TEXTS = {
         "请先生成纹理，或将图像纹理设为其活动材质的活动节点。",
     "The image {image} cannot be touched up: it is {width} x {height} pixels.":
         "图像 {image} 无法修饰：其尺寸为 {width} x {height} 像素。",
-    "Only square 8-bit images of a multiple of {step} pixels from {low} to {high} can.":
-        "只能修饰边长为 {step} 像素的倍数、在 {low} 至 {high} 之间的方形 8 位图像。",
+    "Only square images of a multiple of {step} pixels from {low} to {high} can.":
+        "只能修饰边长为 {step} 像素的倍数、在 {low} 至 {high} 之间的方形图像。",
+    "The image {image} is in the working space {space}, which Vernissage does not read.":
+        "图像 {image} 处于工作空间 {space}，Vernissage 无法读取。",
+    "Save it as a PNG in sRGB or as an OpenEXR in Linear Rec.709, and load that.":
+        "请将其另存为 sRGB 的 PNG 或 Linear Rec.709 的 OpenEXR，再载入该文件。",
+    "The image {image} has UDIM tiles, which cannot be touched up.": "图像 {image} 有 UDIM 图块，无法修饰。",
+    "{path} could not be written: glTF has no UDIM tiles, and Blender cannot make a material of tile {number}.":
+        "无法写入 {path}：glTF 没有 UDIM 图块，而 Blender 无法为图块 {number} 建立材质。",
+    "Save a .blend, or lay the UVs out in 9 columns and 10 rows of tiles.":
+        "请保存为 .blend，或将 UV 排布在 9 列 10 行的图块之内。",
     "The image {image} has no pixels.": "图像 {image} 没有像素。",
     "Load it again, or choose another one.": "请重新载入，或选择另一张图像。",
     "There is no image {image}.": "没有名为 {image} 的图像。",
@@ -148,7 +157,7 @@ TEXTS = {
     "Undo that, or paint the object again.": "请撤销该操作，或重新绘制该物体。",
     "The file has never been saved, so the texture is packed into it instead of saved beside it.":
         "文件从未保存过，因此纹理打包进文件，而没有存于文件旁。",
-    "The picture {path} is not a whole PNG.": "图像 {path} 不是完整的 PNG。",
+    "The picture {path} is not a whole {kind} file.": "图像 {path} 不是完整的 {kind} 文件。",
     "Paint the object again.": "请重新绘制该物体。",
     "The picture {path} cannot be read: {reason}.": "无法读取图像 {path}：{reason}。",
     "The texture cannot be saved in {folder}: {reason}.": "无法将纹理保存到 {folder}：{reason}。",
