@@ -245,3 +245,12 @@ def test_tiles_are_not_touched_up(desk, folders):
                              texture_size_px=SIZE, view_size_px=128, view_count=2, steps=2, touch_up=touch_up)
     with pytest.raises(BadInput, match="cannot be touched up"):
         run(request, Job("j", folder, desk.events.append, lambda: False), desk.models)
+
+
+def test_the_quality_map_has_the_same_tiles(desk, folders):
+    result, folder = texture(desk, tiled_cube(), folders / "sd", quality_map=True)
+    assert result.quality_map == "quality.<UDIM>.png"
+    for number in TILES:
+        picture = read_texture(folder / f"quality.{number}.png")
+        assert picture.shape == (SIZE, SIZE, 3)
+        assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 1
