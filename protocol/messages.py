@@ -98,6 +98,9 @@ class TextureResult:
         seam_step_most: what the seams of 95 % of the cuts' length do not exceed.
         changed_outside: how many texels are not as they were though they are neither in the region that was touched up
             nor in its gutter; 0, or something is wrong. None where all of the texture is new.
+        seen: file name of an 8-bit grey PNG in the layout of the texture: how well the views saw each texel, as the
+            best cosine times 255; 0 for unseen. After a touch-up with what earlier views saw; "" where that is not
+            known.
         model: the model's name or path as it was resolved.
         seed, steps, guidance_scale: as they were used, defaults filled in.
         device: "cpu", "cuda", …
@@ -127,6 +130,7 @@ class TextureResult:
     guidance_scale: float
     device: str
     seconds: dict[str, float]
+    seen: str = ""
     remarks: tuple[Remark, ...] = ()
     quality_map: str = ""
     tiles: tuple[Tile, ...] = ()

@@ -26,6 +26,7 @@ STEPS = (1, 200)
 GUIDANCE_SCALE = (0.0, 50.0)
 STRENGTH = (0.05, 1.0)
 FEATHER_PX = (0, 512)
+LEAST_COSINE = (0.01, 0.9)
 
 
 class RequestType(enum.StrEnum):
@@ -49,11 +50,14 @@ class PictureFormat(enum.StrEnum):
 
 
 class Region(enum.StrEnum):
-    """What of a texture is painted anew: chosen faces, what a mask shows white, or what the first camera sees."""
+    """What of a texture is painted anew: chosen faces, what a mask shows white, what the first camera sees, or the
+    largest area that no view saw well.
+    """
 
     FACES = "faces"
     MASK = "mask"
     VIEW = "view"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +68,13 @@ class TouchUp:
         name: of the object, for messages.
         texture: file name in the job's folder: the texture as it is, a picture (PNG: sRGB, OpenEXR: linear Rec.709) or
             an array of numpy's (uint8: sRGB, float32: linear Rec.709).
-        region: with FACES the mesh file has `touched` (T,) bool, with MASK there is a mask, with VIEW a camera.
+        region: with FACES the mesh file has `touched` (T,) bool, with MASK there is a mask, with VIEW a camera, with
+            MISSING it is known what the views saw.
         mask: file name of a grey picture in the layout of the texture, or "".
         strength: how far the painting may leave what is there: 1 starts from noise, a tenth only retouches.
         feather_px: texels over which the new goes over into the old, inside of the region.
+        seen: file name of what earlier views saw, see `TextureResult.seen`; "" where it is not known.
+        least_cosine: with MISSING, what the best view saw at less counts as missing.
     """
 
     name: str
@@ -76,11 +83,19 @@ class TouchUp:
     mask: str = ""
     strength: float = 1.0
     feather_px: int = 16
+    seen: str = ""
+    least_cosine: float = 0.3
 
     def __post_init__(self) -> None:
         _check_file("texture", self.texture)
         if self.region is Region.MASK:
             _check_file("mask", self.mask)
+        if self.region is Region.MISSING and not self.seen:
+            raise BadInput("It is not known what earlier views saw of {name}.",
+                           "Generate its texture anew, or touch up faces, a mask or a view of it.", name=self.name)
+        if self.seen:
+            _check_file("seen", self.seen)
+        _check_range("Seen Below", self.least_cosine, LEAST_COSINE)
         _check_range("Strength", self.strength, STRENGTH)
         _check_range("Feather", self.feather_px, FEATHER_PX)
 

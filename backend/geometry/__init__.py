@@ -11,6 +11,7 @@ Rooms, in the order in which a texture job walks through them:
 | `view_raster` | which point of the surface does each pixel of a view show |
 | `control` | depth, normal and ID images of a view, as ControlNets want them |
 | `view_plan` | which few views see most of the texture |
+| `gap` | which area did no view see well, and from where is it seen |
 | `bake` | which pixels of a view colour which texels |
 | `threads` | views side by side |
 | `transfer` | colours from those pixels to those texels, and back |

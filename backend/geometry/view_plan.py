@@ -18,7 +18,8 @@ from .threads import side_by_side
 from .uv_raster import Texels
 from .view_raster import rasterise_view
 
-__all__ = ["ViewPlan", "frame_camera", "plan_views"]
+__all__ = ["GOOD_COSINE", "ViewPlan", "cosines_of", "frame_camera", "level_direction", "outline_of", "plan_views",
+           "ring_directions"]
 
 # Elevation in degrees and number of azimuths of each ring of candidates; the first candidate is the front.
 _RINGS = ((0, 12), (25, 8), (-25, 8), (50, 6), (-50, 6), (90, 1), (-90, 1))
@@ -29,7 +30,7 @@ _SIDE_COSINE = math.cos(math.radians(15))
 _MIN_SIDE_SHARE = 0.04
 # A texel seen within 18 degrees of its normal is seen well: a still better view of it gains nothing. With 45 degrees
 # two views onto opposite corners of a cube were enough for the planner, and its bricks ran in perspective.
-_GOOD_COSINE = 0.95
+GOOD_COSINE = 0.95
 _LEVEL_SHARE = 0.3
 _MAX_EXCHANGES, _MIN_EXCHANGE = 16, 1e-3
 _COARSE_PX = 128
@@ -69,7 +70,7 @@ def plan_views(mesh: Mesh, texels: Sequence[Texels], *, size_px: int, given: Seq
     Raises:
         BadInput: the number of views is out of range, or there are no texels.
     """
-    rings = _ring_directions()
+    rings = ring_directions()
     wanted = max_views if exact_views is None else exact_views
     if not 1 <= wanted <= len(rings):
         raise BadInput("The number of views is {count}: must be from 1 to {most}.", "Choose another number of views.",
@@ -78,8 +79,8 @@ def plan_views(mesh: Mesh, texels: Sequence[Texels], *, size_px: int, given: Seq
         raise BadInput("There is no object to look at.", "Choose an object with faces.")
     object_ids = [t.object_id for t in texels]
     directions = np.concatenate([rings, _side_directions(mesh, object_ids)])
-    outline = _outline(mesh, object_ids)
-    level = _level_direction(mesh, object_ids)
+    outline = outline_of(mesh, object_ids)
+    level = level_direction(mesh, object_ids)
     cameras = [frame_camera(direction, outline, mesh.center, size_px=size_px, fov_rad=fov_rad, vertical_up=level)
                for direction in directions]
     samples = [_thin(t, sum(len(t) for t in texels)) for t in texels]
@@ -90,10 +91,10 @@ def plan_views(mesh: Mesh, texels: Sequence[Texels], *, size_px: int, given: Seq
     def evaluate(camera: Camera) -> NDArray[np.float32]:
         if check is not None:
             check()
-        return _cosines(mesh, samples, replace(camera, width_px=_COARSE_PX, height_px=_COARSE_PX))
+        return cosines_of(mesh, samples, replace(camera, width_px=_COARSE_PX, height_px=_COARSE_PX))
 
     cosines = np.stack(side_by_side(evaluate, [*cameras, *given]))
-    scores = np.minimum(cosines / _GOOD_COSINE, 1)
+    scores = np.minimum(cosines / GOOD_COSINE, 1)
     fixed = [i for i in range(len(cameras), len(cosines)) if cosines[i].any()]
     cameras += given
     directions = np.concatenate([directions, *(_towards(camera) for camera in given)])
@@ -143,7 +144,7 @@ def _towards(camera: Camera) -> NDArray[np.float64]:
     return camera.world_to_camera[2:3, :3]
 
 
-def _ring_directions() -> NDArray[np.float64]:
+def ring_directions() -> NDArray[np.float64]:
     """(42, 3) unit vectors from the object to the camera; the first is Blender's front."""
     result = []
     for elevation, count in _RINGS:
@@ -174,7 +175,7 @@ def _side_directions(mesh: Mesh, object_ids: Sequence[int]) -> NDArray[np.float6
     return np.array(sides).reshape(-1, 3)
 
 
-def _level_direction(mesh: Mesh, object_ids: Sequence[int]) -> NDArray[np.float64]:
+def level_direction(mesh: Mesh, object_ids: Sequence[int]) -> NDArray[np.float64]:
     """(3,) what is up in a view from above or below: along the edges of the horizontal faces, so that the courses of a
     turned box's lid run along its sides. World y where those edges have no two directions at right angles.
     """
@@ -191,7 +192,7 @@ def _level_direction(mesh: Mesh, object_ids: Sequence[int]) -> NDArray[np.float6
     return np.array([-math.sin(turn), math.cos(turn), 0.0])
 
 
-def _outline(mesh: Mesh, object_ids: Sequence[int]) -> NDArray[np.float64]:
+def outline_of(mesh: Mesh, object_ids: Sequence[int]) -> NDArray[np.float64]:
     """(P, 3) the objects' outermost vertices, relative to `mesh.center`.
 
     Only what is extreme in one of 256 directions, which are 7 degrees apart: what sticks out further does so by
@@ -217,7 +218,7 @@ def _thin(texels: Texels, total: int) -> Texels:
     return texels.subset(np.unique(np.linspace(0, len(texels) - 1, min(wanted, len(texels))).astype(np.int64)))
 
 
-def _cosines(mesh: Mesh, samples: Sequence[Texels], camera: Camera) -> NDArray[np.float32]:
+def cosines_of(mesh: Mesh, samples: Sequence[Texels], camera: Camera) -> NDArray[np.float32]:
     """(S,) cosine at which a view sees each sample, 0 where it does not."""
     raster = rasterise_view(mesh, camera)
     parts = []

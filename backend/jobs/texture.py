@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 from numpy.typing import NDArray
 
 from protocol.errors import BadInput
@@ -14,6 +15,7 @@ from protocol.requests import PaintingRequest, PictureFormat, Region, TextureReq
 from ..diffusion.decode import decode_views
 from ..diffusion.generate import paint_views, step_count
 from ..geometry.bake import map_view
+from ..geometry.gap import find_gap
 from ..geometry.mesh import Mesh
 from ..geometry.tiles import ONE_TILE
 from ..geometry.view_raster import rasterise_view
@@ -24,9 +26,10 @@ from ..texturing.baking import bake_views, complete_texture, seam_step_of, tile_
 from ..texturing.brief import brief_painter
 from ..texturing.heat import heat_picture, view_quality
 from ..texturing.previews import Previews
+from ..texturing.seen import read_seen, write_seen
 from ..texturing.surface import Surface, read_surfaces
 from ..texturing.touch_up import Present, changed_outside, join_region, read_present
-from ..texturing.views import View, camera_of, look_at_surfaces, strayed_texels
+from ..texturing.views import camera_of, look_at_surfaces, strayed_texels
 
 if TYPE_CHECKING:
     from ..diffusion.loading import Models
@@ -45,7 +48,8 @@ def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureR
         mesh, surfaces, refused = read_surfaces(request, job)
         present = _read_present(request, mesh, surfaces[0], job)
     with job.stage(Stage.PLAN):
-        views = look_at_surfaces(request, mesh, surfaces, job, *([present.subset] if present else []))
+        views = look_at_surfaces(request, mesh, surfaces, job, present.subset if present else None,
+                                 present.camera if present else None)
     with job.stage(Stage.LOAD):
         loaded = models.get(request.model, request.controlnet)
         painting = brief_painter(request, loaded, mesh, views, job)
@@ -81,9 +85,15 @@ def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureR
                 coverage = baked.coverage
         name = _file_name("texture", surface, request.picture_format)
         own = [view for view in views if surface.object_id in view.maps]
+        quality = view_quality([view.maps[surface.object_id] for view in own], len(surface.texels))
+        seen = present.seen_after(quality, surface.texels) if present else quality
+        if surface.texels.tiles != ONE_TILE:
+            seen = None  # they cannot be touched up
         with job.stage(Stage.WRITE):
             _write(picture, name, surface, job)
-            heat = _write_heat(own, surface, job) if request.quality_map else ""
+            if seen is not None:
+                write_seen(job.folder / _seen_name(surface), seen, surface.texels)
+            heat = _write_heat(quality if seen is None else seen, surface, job) if request.quality_map else ""
         if coverage < _LOW_COVERAGE:
             job.remark("The views saw {percent} % of the region of {name}; the rest stays as it was. "
                        "More views may see more." if present else
@@ -97,7 +107,7 @@ def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureR
             seam_step_most=seam_step.most, changed_outside=changed, model=loaded.name, seed=request.seed,
             steps=painting.steps, guidance_scale=painting.guidance_scale, device=loaded.device.type,
             seconds=job.seconds, remarks=_remarks_on(surface, surfaces, job.remarks), quality_map=heat,
-            tiles=tile_coverage(baked, surface.texels))
+            tiles=tile_coverage(baked, surface.texels), seen="" if seen is None else _seen_name(surface))
     return [results[number] for number in sorted(results)]
 
 
@@ -105,19 +115,28 @@ def _read_present(request: PaintingRequest, mesh: Mesh, surface: Surface, job: J
     """What is to be touched up; None where all is new."""
     if not isinstance(request, TextureRequest) or request.touch_up is None:
         return None
-    if surface.texels.tiles != ONE_TILE:
+    touch_up, texels = request.touch_up, surface.texels
+    if texels.tiles != ONE_TILE:
         raise BadInput("The UVs of {name} lie in UDIM tiles, which cannot be touched up.",
                        "Paint the object anew, or touch it up in a UV layer within 0 to 1 (New UV Layer).",
                        name=surface.name)
-    seen = None
-    if request.touch_up.region is Region.VIEW:
-        seen = map_view(mesh, surface.texels, rasterise_view(mesh, camera_of(request.cameras[0], request.view_size_px)))
-    return read_present(request, request.touch_up, job.folder, surface.texels, seen)
+    chosen: NDArray | None = None
+    camera = None
+    if touch_up.region is Region.VIEW:
+        chosen = map_view(mesh, texels, rasterise_view(mesh, camera_of(request.cameras[0], request.view_size_px))).texel
+    elif touch_up.region is Region.MISSING:
+        gap = find_gap(mesh, texels, read_seen(job.folder / touch_up.seen, texels), touch_up.least_cosine,
+                       size_px=request.view_size_px, check=job.check)
+        if gap is None:
+            raise BadInput("Views saw every part of {name} that they can see well.",
+                           "Raise Seen Below (--missing) to have more painted anew, or touch up faces of it.",
+                           name=surface.name)
+        chosen, camera = gap.texels, gap.camera
+    return read_present(request, touch_up, job.folder, texels, chosen, camera)
 
 
-def _write_heat(views: Sequence[View], surface: Surface, job: Job) -> str:
+def _write_heat(quality: NDArray[np.float32], surface: Surface, job: Job) -> str:
     """Returns the name of the file."""
-    quality = view_quality([view.maps[surface.object_id] for view in views], len(surface.texels))
     name = _file_name("quality", surface, PictureFormat.PNG_8)
     _write(heat_picture(quality, surface.texels), name, surface, job)
     return name
@@ -133,6 +152,10 @@ def _file_name(what: str, surface: Surface, kind: PictureFormat) -> str:
     number = f"-{surface.object_id}" if surface.object_id else ""
     tile = "" if surface.texels.tiles == ONE_TILE else ".<UDIM>"
     return f"{what}{number}{tile}{kind.suffix}"
+
+
+def _seen_name(surface: Surface) -> str:
+    return "seen.png" if surface.object_id == 0 else f"seen-{surface.object_id}.png"
 
 
 def _remarks_on(surface: Surface, surfaces: Sequence[Surface], remarks: Sequence[Remark]) -> tuple[Remark, ...]:

@@ -20,7 +20,7 @@ from scipy.ndimage import binary_dilation, distance_transform_edt, find_objects,
 from protocol.errors import BadInput
 from protocol.requests import PaintRequest, PictureFormat, Region, TouchUp
 
-from ..geometry.bake import ViewMap
+from ..geometry.camera import Camera
 from ..geometry.gutter import GUTTER_PX, fill_gutter
 from ..geometry.mesh import Mesh, read_arrays
 from ..geometry.transfer import Spread
@@ -28,6 +28,7 @@ from ..geometry.uv_raster import Texels, rasterise_uv
 from ..geometry.view_raster import ViewRaster
 from ..textures import kept_as, read_texture, shown, stored
 from .baking import Baked
+from .seen import read_seen
 from .views import View
 
 __all__ = ["Present", "changed_outside", "join_region", "read_present", "show_present"]
@@ -45,6 +46,8 @@ class Present:
         image: (S, S, 3) float32 in 0 to 1, sRGB: what it shows.
         share: (S, S) float32 in 0 to 1: of the new texture; 0 outside of the region and of the charts.
         strength: as in the request.
+        seen: (N,) float32, the best cosine at which earlier views saw each texel; None where that is not known.
+        camera: the view that is planned for the region; None for any that see it.
     """
 
     kept: NDArray
@@ -52,20 +55,30 @@ class Present:
     image: NDArray[np.float32]
     share: NDArray[np.float32]
     strength: float
+    seen: NDArray[np.float32] | None = None
+    camera: Camera | None = None
 
     def subset(self, texels: Texels) -> Texels:
         """The texels of the region."""
         return texels.subset(np.flatnonzero(self.share.ravel()[texels.index] > 0))
 
+    def seen_after(self, cosines: NDArray[np.float32], texels: Texels) -> NDArray[np.float32] | None:
+        """What earlier views and the new ones, which see each texel at these cosines (N,), saw of what is shown now."""
+        if self.seen is None:
+            return None
+        is_new = (self.share.ravel()[texels.index] > 0) & (cosines > 0)
+        return np.where(is_new, cosines, self.seen)
 
-def read_present(request: PaintRequest, touch_up: TouchUp, folder: Path, texels: Texels,
-                 seen: ViewMap | None) -> Present:
+
+def read_present(request: PaintRequest, touch_up: TouchUp, folder: Path, texels: Texels, chosen: NDArray | None,
+                 camera: Camera | None) -> Present:
     """The texture and the region of a request.
 
     Args:
         request: says which mesh, and how the texture is kept.
         folder: of the job, which holds the files.
-        seen: what the request's first camera sees; None where the region does not depend on it.
+        chosen: numbers of the texels of a region that depends on views; None where it does not.
+        camera: as in `Present`.
 
     Raises:
         BadInput: a file cannot be read, or the region is empty.
@@ -75,9 +88,8 @@ def read_present(request: PaintRequest, touch_up: TouchUp, folder: Path, texels:
     inside = np.zeros(size * size, bool)
     if touch_up.region is Region.MASK:
         inside[texels.index] = (_read_mask(folder / touch_up.mask, size).ravel() > 127)[texels.index]
-    elif touch_up.region is Region.VIEW:
-        assert seen is not None, "checked by the request"
-        inside[texels.index[seen.texel]] = True
+    elif chosen is not None:
+        inside[texels.index[chosen]] = True
     else:
         inside[_touched(folder / request.mesh, size).index] = True
         inside &= texels.covered.ravel()
@@ -85,7 +97,8 @@ def read_present(request: PaintRequest, touch_up: TouchUp, folder: Path, texels:
         raise BadInput("Nothing of {name} is to be touched up: the region is empty.",
                        "Select faces in Edit Mode, paint a mask, or look at the object.", name=touch_up.name)
     share = _feathered(inside.reshape(size, size), texels.covered, touch_up.feather_px)
-    return Present(kept, request.picture_format, shown(kept), share, touch_up.strength)
+    seen = read_seen(folder / touch_up.seen, texels) if touch_up.seen else None
+    return Present(kept, request.picture_format, shown(kept), share, touch_up.strength, seen, camera)
 
 
 def show_present(present: Present, mesh: Mesh, texels: Texels, views: Sequence[View]

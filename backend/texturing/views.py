@@ -42,23 +42,25 @@ class View:
 
 
 def look_at_surfaces(request: ViewRequest, mesh: Mesh, surfaces: Sequence[Surface], job: Job,
-                     wanted: Callable[[Texels], Texels] = lambda texels: texels) -> list[View]:
+                     wanted: Callable[[Texels], Texels] | None = None, aimed: Camera | None = None) -> list[View]:
     """Take the artist's cameras and plan further views, at most `view_count` of all that has one prompt, and map them
     onto the texels.
 
     Args:
-        wanted: which of a surface's texels the views are to see.
+        wanted: which of a surface's texels the views are to see; None for all of them.
+        aimed: the one view that is taken of all of them, planned already.
     """
     views = []
-    given = [camera_of(camera, request.view_size_px) for camera in request.cameras]
+    given = [aimed] if aimed else [camera_of(camera, request.view_size_px) for camera in request.cameras]
     for prompt in dict.fromkeys(surface.prompt for surface in surfaces):
         group = [surface for surface in surfaces if surface.prompt == prompt]
-        plan = plan_views(mesh, [wanted(surface.texels) for surface in group], size_px=request.view_size_px,
-                          given=given, max_views=request.view_count, check=job.check)
+        texels = [wanted(surface.texels) if wanted else surface.texels for surface in group]
+        plan = plan_views(mesh, texels, size_px=request.view_size_px, given=given,
+                          max_views=1 if aimed else request.view_count, check=job.check)
         look = partial(_look, mesh, group, prompt, plan.coverage, job.check)
         views += side_by_side(look, plan.cameras)
     used = {id(view.raster.camera) for view in views}
-    for camera, square in zip(request.cameras, given, strict=True):
+    for camera, square in zip(request.cameras, given, strict=False):
         if id(square) not in used:
             job.remark("The camera {camera} sees nothing that is painted, and was left out.", camera=camera.name)
     return views

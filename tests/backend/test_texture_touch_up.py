@@ -225,3 +225,55 @@ def test_a_large_view_shows_a_small_texture_texel_by_texel():
     (picture,), _ = show_present(present, mesh, texels, [view])
     known = {tuple(colour) for colour in image.reshape(-1, 3).tolist()}
     assert {tuple(colour) for colour in picture.numpy()[raster.triangle >= 0].tolist()} == known
+
+
+def seen_file(folder, result) -> NDArray[np.uint8]:
+    return read(folder / result.seen)
+
+
+def test_what_is_missing_is_shot_and_the_rest_keeps_its_bytes(desk, folders):
+    """A cube of which one view saw the front: a shot of the other sides after another, until there is nothing left."""
+    model = str(folders / "sd")
+    folder, request = desk.folder(cube(), model=model, view_count=1, cameras=(camera((0, -6, 0)),))
+    result = run(request, Job("j", folder, desk.events.append, lambda: False), desk.models)
+    covered = texels_of(np.ones(12, bool))
+    seen, texture = read(folder / result.seen), read(folder / result.texture)
+    assert not seen[~covered].any()
+    assert (seen[covered] > 0).mean() == pytest.approx(result.coverage, abs=1e-6)
+    assert seen.max() == 255
+
+    def shoot(_: int) -> float:
+        """The share of the texture that is new."""
+        nonlocal seen, texture
+        folder, _ = desk.folder(cube())
+        Image.fromarray(texture).save(folder / "before.png")
+        Image.fromarray(seen).save(folder / "before-seen.png")
+        request = TextureRequest(
+            object_name="Thing", mesh="mesh.npz", prompt="ice", model=model, view_size_px=128,
+            texture_size_px=SIDE_PX, steps=2, touch_up=TouchUp(
+                name="Thing", texture="before.png", region=Region.MISSING, seen="before-seen.png", feather_px=2))
+        result = run(request, Job("j", folder, desk.events.append, lambda: False), desk.models)
+        after, seen_after = read(folder / result.texture), read(folder / result.seen)
+        changed, was_missing = (after != texture).any(axis=2), seen < 0.3 * 255
+        assert not (changed & covered & ~was_missing).any()
+        assert (result.view_count, result.changed_outside) == (1, 0)
+        assert result.coverage > 0.99
+        assert ((seen_after < 0.3 * 255) & covered).sum() < (was_missing & covered).sum()
+        assert np.array_equal(seen_after[~was_missing], seen[~was_missing])
+        texture, seen = after, seen_after
+        return float(changed[covered].mean())
+
+    shares = []
+    with pytest.raises(BadInput, match="saw every part of Thing"):
+        shares += map(shoot, range(8))
+    assert shares[0] > 0.3
+    assert (seen[covered] > 0.3 * 255).mean() > 0.97
+
+
+def test_a_touch_up_of_faces_is_seen_too_where_it_is_known(desk, folders):
+    result, _ = touch(desk, folders / "sd", Region.FACES, touched=side(2), steps=2)
+    assert result.seen == ""
+    with pytest.raises(BadInput, match="not known what earlier views saw"):
+        TouchUp(name="Thing", texture="before.png", region=Region.MISSING)
+    with pytest.raises(BadInput, match="Seen Below is 0"):
+        TouchUp(name="Thing", texture="before.png", region=Region.MISSING, seen="s.png", least_cosine=0)
