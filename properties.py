@@ -11,6 +11,7 @@ from .protocol.requests import (
     EMBEDDED_MODEL,
     FEATHER_PX,
     GUIDANCE_SCALE,
+    LEAST_COSINE,
     MAX_SEED,
     SIZE_STEP_PX,
     STEPS,
@@ -204,6 +205,13 @@ class VERNISSAGE_PG_touch_up(PropertyGroup):
         name="Feather",
         description="Over how many pixels of the texture the new goes over into the old, inside of the region",
         subtype="PIXEL", min=FEATHER_PX[0], max=FEATHER_PX[1], default=16,
+    )
+    least_cosine: FloatProperty(
+        name="Seen Below",
+        description="What counts as missing: where the best view looked at the surface less frontally than this (the "
+                    "cosine of its angle). Small is only what hardly any view saw; 0.5 is what all saw at more than "
+                    "60 degrees",
+        subtype="FACTOR", min=LEAST_COSINE[0], max=LEAST_COSINE[1], default=0.3,
     )
 
 

@@ -16,7 +16,7 @@ __all__ = ["Target"]
 class Target:
     """
     Attributes:
-        uv_layer, unwrap: as in `read_mesh`.
+        uv_layer, unwrap, faces: as in `read_mesh`.
         active_slot_only: only the faces of each object's active material slot; the others hide what lies behind them,
             and keep their materials.
     """
@@ -24,10 +24,11 @@ class Target:
     uv_layer: str = ""
     unwrap: bool = False
     active_slot_only: bool = False
+    faces: str = ""
 
     def read(self, obj: Object, texture_size_px: int) -> tuple[MeshArrays, tuple[int, ...] | None]:
         """The mesh, and the slots that are to be painted (None: all of them). Raises as `read_mesh`."""
         depsgraph = bpy.context.evaluated_depsgraph_get()
         slots = (obj.active_material_index,) if self.active_slot_only and obj.material_slots else None
         return read_mesh(obj, depsgraph, uv_layer=self.uv_layer, unwrap=self.unwrap, slots=slots,
-                         texture_size_px=texture_size_px), slots
+                         texture_size_px=texture_size_px, faces=self.faces), slots

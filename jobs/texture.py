@@ -19,23 +19,23 @@ from bpy.types import Object
 
 from ..client.job_folder import drop_old_job_folders, make_job_folder, write_request
 from ..preferences import Settings
-from ..protocol.errors import BadInput, Cancelled
+from ..protocol.errors import Cancelled
 from ..protocol.messages import Event, PlanResult, Preview, Progress, Refusal, SceneResult
-from ..protocol.requests import PaintedObject, PaintingRequest, Region, SceneRequest, TextureRequest, TouchUp
+from ..protocol.requests import PaintedObject, PaintingRequest, Region, SceneRequest, TextureRequest
 from ..scene.apply import Placement, apply_texture
 from ..scene.images import storage_remark
 from ..scene.meshes import MeshArrays, write_meshes
 from ..scene.objects import identity, object_of, own_prompt
 from ..scene.overlay import skin_of
-from ..scene.present import present_texture, write_mask, write_texture
+from ..scene.present import present_texture
 from .backend import require_backend, run_job
 from .beside import beside
+from .retouch import Retouch
 from .target import Target
-from .texture_job import CANCELLED, JobState, Retouch, Summary, TextureJob
+from .texture_job import CANCELLED, JobState, Summary, TextureJob
 
 __all__ = ["TextureJobs"]
 
-_MASK = "mask.npy"
 _ALL = Target()
 
 
@@ -180,9 +180,7 @@ class TextureJobs:
         require_backend(self._settings)
         with job.timed("Reading the scene"):
             obj = object_of(job.object_uid, job.object_name)
-            target = self._target
-            if self._retouch:
-                target = Target(present_texture(obj).uv_layer, active_slot_only=True)
+            target = self._retouch.target(obj) if self._retouch else self._target
             arrays, slots = target.read(obj, self.request.texture_size_px)
             if not bpy.app.background:
                 job.skin = skin_of(obj, arrays)
@@ -194,18 +192,13 @@ class TextureJobs:
         request = dataclasses.replace(self.request, object_name=job.object_name, prompt=job.prompt)
         if not self._retouch:
             return request
-        retouch = self._retouch
         with job.timed("Reading the texture"):
-            present = present_texture(object_of(job.object_uid, job.object_name))
-            texture = write_texture(present.image, folder)
-            if retouch.mask:
-                _write_mask(retouch.mask, folder / _MASK)
-        return dataclasses.replace(
-            request, texture_size_px=present.image.size[0], picture_format=present.picture_format,
-            cameras=(retouch.camera,) if retouch.camera else (),
-            view_count=1 if retouch.camera else request.view_count, touch_up=TouchUp(
-                name=job.object_name, texture=texture, region=retouch.region, mask=_MASK if retouch.mask else "",
-                strength=retouch.strength, feather_px=retouch.feather_px))
+            obj, camera = object_of(job.object_uid, job.object_name), self._retouch.camera
+            present = present_texture(obj)
+            return dataclasses.replace(
+                request, texture_size_px=present.image.size[0], picture_format=present.picture_format,
+                cameras=(camera,) if camera else (), view_count=1 if camera else request.view_count,
+                touch_up=self._retouch.write(obj, folder))
 
     def _request(self, jobs: Sequence[TextureJob], folder: Path) -> PaintingRequest:
         if len(jobs) == 1:
@@ -244,13 +237,6 @@ class TextureJobs:
             picture = job.folder / job.result.texture
             job.image_name = apply_texture(obj, placement, picture, job.request, job.result, job.number).name
             job.remarks += storage_remark(placement.pack)
-
-
-def _write_mask(name: str, path: Path) -> None:
-    mask = bpy.data.images.get(name)
-    if mask is None:
-        raise BadInput("There is no image {image}.", "Choose the mask again.", image=name)
-    write_mask(mask, path)
 
 
 def _note(jobs: Sequence[TextureJob], event: Event) -> None:

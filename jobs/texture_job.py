@@ -13,30 +13,14 @@ from typing import TYPE_CHECKING
 
 from ..protocol.errors import InternalError, VernissageError
 from ..protocol.messages import Progress, Remark, TextureResult
-from ..protocol.requests import PaintingRequest, Region, ViewCamera
+from ..protocol.requests import PaintingRequest
 
 if TYPE_CHECKING:
     from ..scene.overlay import Skin
 
-__all__ = ["CANCELLED", "JobState", "Retouch", "Summary", "TextureJob", "as_error"]
+__all__ = ["CANCELLED", "JobState", "Summary", "TextureJob", "as_error"]
 
 CANCELLED = "The job was cancelled."
-
-
-@dataclass(frozen=True)
-class Retouch:
-    """Paint a region of what objects show now; see `protocol.requests.TouchUp`.
-
-    Attributes:
-        mask: name of the image that is white where something is to change; "" without one.
-        camera: the artist's view, for a region that is what it sees.
-    """
-
-    region: Region
-    strength: float = 1.0
-    feather_px: int = 16
-    mask: str = ""
-    camera: ViewCamera | None = None
 
 
 class JobState(enum.StrEnum):

@@ -11,6 +11,7 @@ from . import (
     open_preferences,
     plan_views,
     random_seed,
+    shoot_missing,
     show_view_quality,
     texture_object,
     touch_up,
@@ -18,8 +19,8 @@ from . import (
 
 __all__ = ["register", "unregister"]
 
-_ACTIONS = (texture_object, touch_up, plan_views, add_cameras, show_view_quality, cancel_job, random_seed,
-            install_backend, check_backend, open_log, open_preferences)
+_ACTIONS = (texture_object, touch_up, shoot_missing, plan_views, add_cameras, show_view_quality, cancel_job,
+            random_seed, install_backend, check_backend, open_log, open_preferences)
 
 
 def register() -> None:

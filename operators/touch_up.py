@@ -1,4 +1,4 @@
-"""Touch up a region of the texture that the active object shows."""
+"""Touch up a region of the textures that the selected objects show."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 
 class VERNISSAGE_OT_touch_up(JobList, Operator):
-    """The same for a region of what the active object shows."""
+    """The same for a region of what each object shows."""
 
     bl_idname = "vernissage.touch_up"
     bl_label = "Touch Up"
-    bl_description = ("Paint a region of the active object's texture anew, from the prompt, so that it fits to what is "
-                      "there. The rest of the texture stays as it is")
+    bl_description = ("Paint a region of the selected objects' textures anew, from the prompt, so that it fits to what "
+                      "is there. The rest of each texture stays as it is")
     bl_options = {"REGISTER"}
 
     def make_jobs(self, context: Context) -> TextureJobs:
+        from ..jobs.retouch import Retouch
         from ..jobs.texture import TextureJobs
-        from ..jobs.texture_job import Retouch
 
         texture, touch_up = context.scene.vernissage.texture, context.scene.vernissage.touch_up
         region = Region(touch_up.region.lower())
@@ -37,9 +37,9 @@ class VERNISSAGE_OT_touch_up(JobList, Operator):
         camera = None
         if region is Region.VIEW:
             camera = _viewport(context)
-        retouch = Retouch(region, touch_up.strength, touch_up.feather,
-                          touch_up.mask.name if region is Region.MASK else "", camera)
-        meshes = selected_meshes(context)[:1]
+        retouch = Retouch(region, touch_up.strength, touch_up.feather, camera=camera,
+                          mask=touch_up.mask.name if region is Region.MASK else "")
+        meshes = selected_meshes(context)
         return TextureJobs(meshes, requested(texture, meshes), read_settings(context), retouch=retouch,
                            on_applied=push_undo)
 

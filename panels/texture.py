@@ -139,6 +139,9 @@ def _draw_touch_up(layout: UILayout, touch_up: VERNISSAGE_PG_touch_up) -> None:
     column.prop(touch_up, "strength")
     column.prop(touch_up, "feather")
     column.operator("vernissage.touch_up", icon="BRUSH_DATA")
+    column.separator()
+    column.prop(touch_up, "least_cosine")
+    column.operator("vernissage.shoot_missing", icon="CAMERA_DATA")
 
 
 def _draw_progress(layout: UILayout, jobs: TextureJobs, width_px: float) -> None:

@@ -20,7 +20,7 @@ from ..protocol.requests import PaintingRequest
 from ..protocol.wire import request_to_json, to_json
 from .version import version
 
-__all__ = ["TEXTURE_FOLDER", "describe", "new_image", "storage_remark", "texture_name",
+__all__ = ["TEXTURE_FOLDER", "describe", "new_image", "read_seen", "storage_remark", "texture_name",
            "warm_image_loader"]
 
 _PIXEL_PNG = (
@@ -30,6 +30,7 @@ TEXTURE_FOLDER = "textures"
 _COLOUR_SPACE = {".png": "sRGB", ".exr": "Linear Rec.709"}
 _BEGIN = {".png": b"\x89PNG\r\n\x1a\n", ".exr": b"\x76\x2f\x31\x01"}
 _NAME_OF_KIND = {".png": "PNG", ".exr": "OpenEXR"}
+_SEEN = "vernissage_seen"
 _NAME_BYTES = 59  # of the 63 that a name may have before Blender 5.0, so that ".001" fits
 
 
@@ -89,11 +90,24 @@ def storage_remark(pack: bool) -> tuple[Remark, ...]:
     return (Remark("The file has never been saved, so the texture is packed into it instead of saved beside it."),)
 
 
-def describe(image: bpy.types.Image, name: str, request: PaintingRequest, result: TextureResult, number: int) -> None:
+def read_seen(image: bpy.types.Image) -> bytes:
+    """The PNG that says how well views saw each texel of a texture of ours; b"" where that is not known."""
+    seen = image.get(_SEEN)
+    return seen if isinstance(seen, bytes) else b""
+
+
+def describe(image: bpy.types.Image, name: str, request: PaintingRequest, result: TextureResult, number: int,
+             seen: Path | None = None) -> None:
     """Write into the image's custom properties what it was made from, and the whole report as JSON: its `request` is
     what `request.json` was, of all that were painted together; `number` is the object's in it.
+
+    Args:
+        seen: the PNG of `TextureResult.seen`; it goes with the image, to where that is linked or appended.
+
+    Raises:
+        StorageError: that cannot be read.
     """
-    properties = {
+    properties: dict[str, object] = {
         "object": name,
         "prompt": request.objects[number].prompt,
         "negative_prompt": request.negative_prompt,
@@ -107,6 +121,8 @@ def describe(image: bpy.types.Image, name: str, request: PaintingRequest, result
         "report": json.dumps({"request": json.loads(request_to_json(request)), "number": number,
                               "result": to_json(result)}, ensure_ascii=False),
     }
+    if seen is not None:
+        properties[_SEEN] = _read_picture(seen)
     for key, value in properties.items():
         image[key] = value
 

@@ -22,6 +22,7 @@ __all__ = ["MeshArrays", "OwnUVs", "read_mesh", "write_meshes"]
 
 _ENDLESS = 3e38  # Blender clamps an infinite coordinate that a script sets to the largest float32
 _FAR_M, _TINY_M = 1e15, 1e-15  # beyond them float32 has no room for areas squared
+_TRUTHS: dict[str, type] = {"BOOLEAN": bool, "INT": np.int32, "INT8": np.int8, "FLOAT": np.float32}
 _FLAT = 1e-9  # a determinant below this share of the axes' lengths: an axis is scaled to nothing
 
 
@@ -48,7 +49,7 @@ class MeshArrays:
         corner_uvs: (T,3,2) f32, v up; not limited to 0–1.
         corner_normals: (T,3,3) f32 of length 1, custom and smooth normals included.
         paintable: (T,) bool, whether the triangle uses a chosen material slot.
-        selected: (T,) bool, whether its face is selected in Edit Mode.
+        selected: (T,) bool, whether its face is selected in Edit Mode, or chosen by an attribute.
         uv_layer: the name of the layer that corner_uvs come from; with own_uvs the name that is wanted.
         own_uvs: where it was unwrapped anew; None where a layer of the mesh is used.
         remarks: what the artist should know.
@@ -66,7 +67,7 @@ class MeshArrays:
 
 
 def read_mesh(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph, *, uv_layer: str = "", unwrap: bool = False,
-              slots: Collection[int] | None = None, texture_size_px: int = 1024) -> MeshArrays:
+              slots: Collection[int] | None = None, texture_size_px: int = 1024, faces: str = "") -> MeshArrays:
     """The object's mesh, with modifiers and shape keys, in world space. Changes nothing.
 
     Args:
@@ -77,6 +78,7 @@ def read_mesh(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph, *, uv_layer
         unwrap: unwrap into a layer of our own even if there are UVs.
         slots: numbers of the material slots to paint, from 0; None paints all.
         texture_size_px: what the space between islands is made for, when unwrapping.
+        faces: name of the face attribute that chooses faces, where it is not 0; "" takes the selection.
 
     Raises:
         BadInput: the object cannot be textured as it is; the sentence says why, the remedy what helps.
@@ -92,7 +94,7 @@ def read_mesh(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph, *, uv_layer
         vertices = corner_vertices(mesh)
         normals = _world_normals(mesh, matrix)
         paintable = _paintable(obj, mesh, slots)
-        selected = _selected(mesh)
+        selected = _selected(obj, mesh, faces)
         remarks = users_remark(obj, slots) + _material_remarks(obj, mesh)
         if not own:
             layer, uvs = _layer_uvs(obj, mesh, layer)
@@ -245,14 +247,20 @@ def _layer_uvs(obj: bpy.types.Object, mesh: bpy.types.Mesh, wanted: str) -> tupl
     return name, uvs
 
 
-def _selected(mesh: bpy.types.Mesh) -> np.ndarray:
+def _selected(obj: bpy.types.Object, mesh: bpy.types.Mesh, faces: str) -> np.ndarray:
     """(T,) bool; modifiers keep what is said of a face."""
-    attribute = mesh.attributes.get(".select_poly")
-    if attribute is None or attribute.domain != "FACE" or attribute.data_type != "BOOLEAN":
-        return np.zeros(len(mesh.loop_triangles), bool)
-    faces = np.empty(len(mesh.loop_triangles), np.int32)
-    mesh.loop_triangles.foreach_get("polygon_index", faces)
-    return values_of(mesh, ".select_poly", "value", bool)[faces]
+    attribute = mesh.attributes.get(faces or ".select_poly")
+    if attribute is None or attribute.domain != "FACE" or attribute.data_type not in _TRUTHS:
+        if not faces:
+            return np.zeros(len(mesh.loop_triangles), bool)
+        known = [item.name for item in mesh.attributes if item.domain == "FACE" and item.data_type in _TRUTHS
+                 and not item.name.startswith(".")]
+        raise BadInput("{name} has no face attribute {attribute} that is true or false.",
+                       "Its face attributes of that kind: {attributes}.", name=obj.name, attribute=faces,
+                       attributes=", ".join(known) or "-")
+    of_triangle = np.empty(len(mesh.loop_triangles), np.int32)
+    mesh.loop_triangles.foreach_get("polygon_index", of_triangle)
+    return values_of(mesh, attribute.name, "value", _TRUTHS[attribute.data_type])[of_triangle] != 0
 
 
 def _paintable(obj: bpy.types.Object, mesh: bpy.types.Mesh, slots: Collection[int] | None) -> np.ndarray:

@@ -91,7 +91,7 @@ def read_present(request: PaintRequest, touch_up: TouchUp, folder: Path, texels:
     elif chosen is not None:
         inside[texels.index[chosen]] = True
     else:
-        inside[_touched(folder / request.mesh, size).index] = True
+        inside[_touched(folder / request.mesh, size, touch_up.name).index] = True
         inside &= texels.covered.ravel()
     if not inside.any():
         raise BadInput("Nothing of {name} is to be touched up: the region is empty.",
@@ -174,7 +174,7 @@ def _feathered(inside: NDArray[np.bool_], covered: NDArray[np.bool_], feather_px
     return share
 
 
-def _touched(path: Path, size_px: int) -> Texels:
+def _touched(path: Path, size_px: int, name: str) -> Texels:
     """The texels of the faces that are to be painted anew."""
     arrays = read_arrays(path)
     touched = arrays.pop("touched", None)
@@ -182,9 +182,11 @@ def _touched(path: Path, size_px: int) -> Texels:
         raise BadInput("The mesh file {mesh} does not say which faces are to be touched up.",
                        "Write it again from Blender.", mesh=path.name)
     if not touched.any():
-        raise BadInput("No face is selected.", "Select the faces to be touched up in Edit Mode.")
-    for name in ("paintable", "object_ids"):
-        arrays.pop(name, None)
+        raise BadInput("No face of {name} is selected.",
+                       "Select the faces to be touched up in Edit Mode (--faces: an attribute that is true of some).",
+                       name=name)
+    for array in ("paintable", "object_ids"):
+        arrays.pop(array, None)
     arrays["object_ids"] = np.where(touched, 0, -1).astype(np.int32)
     return rasterise_uv(Mesh.from_arrays(arrays), size_px)
 

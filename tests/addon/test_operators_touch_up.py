@@ -69,7 +69,7 @@ def test_a_mask_of_blenders_is_read(painted) -> None:
 def test_what_cannot_be_touched_up_says_so(painted) -> None:
     for polygon in painted.cube.data.polygons:
         polygon.select = False
-    with pytest.raises(RuntimeError, match="No face is selected"):
+    with pytest.raises(RuntimeError, match="No face of Cube is selected"):
         bpy.ops.vernissage.touch_up()
     painted.touch_up.region = "MASK"
     with pytest.raises(RuntimeError, match="No mask is chosen"):
@@ -102,3 +102,13 @@ def test_a_refused_touch_up_changes_nothing(painted, snapshot) -> None:
     with pytest.raises(RuntimeError):
         bpy.ops.vernissage.touch_up()
     assert snapshot() == before
+
+
+def test_several_objects_are_touched_up_in_one_go(painted) -> None:
+    select(painted.sphere)
+    bpy.ops.vernissage.texture_object()
+    select(painted.cube, painted.sphere)
+    before = [pixels(texture_of(obj)) for obj in (painted.cube, painted.sphere)]
+    assert bpy.ops.vernissage.touch_up() == {"FINISHED"}
+    for obj, was in zip((painted.cube, painted.sphere), before, strict=True):
+        assert 0.02 < (pixels(texture_of(obj)) != was).any(axis=2).mean() < 0.95

@@ -161,7 +161,7 @@ def test_encoding_undoes_decoding(tmp_path):
 
 
 @pytest.mark.parametrize(("fields", "words"), [
-    ({"region": Region.FACES, "touched": np.zeros(12, bool)}, "No face is selected"),
+    ({"region": Region.FACES, "touched": np.zeros(12, bool)}, "No face of Thing is selected"),
     ({"region": Region.FACES, "touched": np.zeros(5, bool)}, "does not say which faces"),
     ({"region": Region.FACES}, "does not say which faces"),
     ({"region": Region.MASK, "mask": np.zeros((8, 8), np.uint8)}, "the region is empty"),

@@ -220,8 +220,15 @@ TEXTS = {
     "Select faces in Edit Mode, paint a mask, or look at the object.":
         "请在编辑模式中选择面、绘制遮罩，或将视图对准物体。",
     "The mesh file {mesh} does not say which faces are to be touched up.": "网格文件 {mesh} 未指明要修饰哪些面。",
-    "No face is selected.": "没有选中的面。",
-    "Select the faces to be touched up in Edit Mode.": "请在编辑模式中选择要修饰的面。",
+    "No face of {name} is selected.": "{name} 没有选中的面。",
+    "Select the faces to be touched up in Edit Mode (--faces: an attribute that is true of some).":
+        "请在编辑模式中选择要修饰的面（--faces：指定一个对某些面为真的属性）。",
+    "It is not known what earlier views saw of {name}.": "尚不清楚之前的视角看到了 {name} 的哪些部分。",
+    "Generate its texture anew, or touch up faces, a mask or a view of it.":
+        "请重新生成其纹理，或修饰它的若干面、一个遮罩或一个视图。",
+    "Views saw every part of {name} that they can see well.": "视角已看清 {name} 所有能看清的部分。",
+    "Raise Seen Below (--missing) to have more painted anew, or touch up faces of it.":
+        "请调高“可见度低于”（--missing）以重绘更多部分，或修饰它的若干面。",
     "There is no object to paint.": "没有可绘制的物体。",
     "Choose at least one mesh object.": "请至少选择一个网格物体。",
     "There is no object to look at.": "没有可供观察的物体。",

@@ -139,9 +139,9 @@ TEXTS = {
     "UV layer of the active object that the texture is laid out in. Empty takes the layer that renders use":
         "活动物体上用于排布纹理的 UV 层。留空则采用渲染所用的层",
     "Touch Up": "局部修饰",
-    "Paint a region of the active object's texture anew, from the prompt, so that it fits to what is there. The rest "
-    "of the texture stays as it is":
-        "按提示词重新绘制活动物体纹理的一个区域，并与现有内容衔接。纹理的其余部分保持不变",
+    "Paint a region of the selected objects' textures anew, from the prompt, so that it fits to what is there. The "
+    "rest of each texture stays as it is":
+        "按提示词重新绘制所选物体纹理的一个区域，并与现有内容衔接。各纹理的其余部分保持不变",
     "Region": "区域",
     "Which part of the texture is painted anew. The rest stays as it is, to the last bit":
         "重新绘制纹理的哪一部分。其余部分逐位保持不变",
@@ -183,6 +183,15 @@ TEXTS = {
         "此物体应有的外观。留空则采用面板中的提示词",
     "Own Prompts ({count} of {all})": "自有提示词（{all} 个中有 {count} 个）",
     "… and {count} more": "… 另有 {count} 个",
+    "Shoot What Is Missing": "补拍遗漏处",
+    "Plan a view for the largest area of each selected object that no view saw well, and paint only that area anew, so "
+    "that it fits to what is there. Press it again for the next one":
+        "为每个所选物体中没有视角看清的最大区域规划一个视角，只重新绘制该区域，使之与已有内容相衔接。再按一次则处理下一处",
+    "Seen Below": "可见度低于",
+    "What counts as missing: where the best view looked at the surface less frontally than this (the cosine of its "
+    "angle). Small is only what hardly any view saw; 0.5 is what all saw at more than 60 degrees":
+        "何为遗漏：最佳视角与表面的正对程度（夹角的余弦）低于此值之处。数值小则仅限几乎没有视角看到的地方；"
+        "0.5 为所有视角都以大于 60 度看到的地方",
     "Plan Views": "规划视角",
     "Tell from how many views the selected meshes would be painted, and how much of them these would see. Takes a "
     "moment, and paints nothing":

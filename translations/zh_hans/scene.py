@@ -5,6 +5,8 @@ from __future__ import annotations
 __all__ = ["TEXTS"]
 
 TEXTS = {
+    "{name} has no face attribute {attribute} that is true or false.": "{name} 没有可判真假的面属性 {attribute}。",
+    "Its face attributes of that kind: {attributes}.": "它的此类面属性：{attributes}。",
     "The collection {collection} shows no camera.": "集合 {collection} 中没有可见的摄像机。",
     "Add one, unhide one, or leave Camera Collection empty.": "请添加或显示一台摄像机，或将“摄像机集合”留空。",
     # Requests
