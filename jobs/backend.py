@@ -15,7 +15,7 @@ from ..client.current import get_backend
 from ..client.environment import Health, check_environment, environment_python
 from ..preferences import PYTHON_VARIABLE, Settings, read_settings
 from ..protocol.errors import EnvironmentBroken, VernissageError
-from ..protocol.messages import Event, Failed, Finished, PlanResult, SceneResult, TextureResult
+from ..protocol.messages import Event, Failed, Finished, Result
 
 __all__ = ["EXTENSION_ROOT", "BackendState", "backend_for", "backend_problem", "backend_python", "backend_state",
            "require_backend", "run_job"]
@@ -99,7 +99,7 @@ def backend_for(settings: Settings) -> Backend:
 
 
 def run_job(settings: Settings, folder: Path, *, note: Callable[[Event], None], is_cancelled: Callable[[], bool],
-            patience_s: Callable[[], float]) -> Generator[None, None, TextureResult | SceneResult | PlanResult]:
+            patience_s: Callable[[], float]) -> Generator[None, None, Result]:
     """Let the backend do what lies in a folder, and give the window back until it is done.
 
     Args:

@@ -20,7 +20,7 @@ from bpy.types import Object
 from ..client.job_folder import drop_old_job_folders, make_job_folder, write_request
 from ..preferences import Settings
 from ..protocol.errors import Cancelled
-from ..protocol.messages import Event, PlanResult, Preview, Progress, Refusal, SceneResult
+from ..protocol.messages import Event, Preview, Progress, Refusal, SceneResult, TextureResult
 from ..protocol.requests import PaintedObject, PaintingRequest, Region, SceneRequest, TextureRequest
 from ..scene.apply import Placement, apply_texture
 from ..scene.images import storage_remark
@@ -212,7 +212,7 @@ class TextureJobs:
         """Let the backend work until it tells an end. Raises what it failed with."""
         result = yield from run_job(self._settings, folder, note=lambda event: _note(jobs, event),
                                     is_cancelled=lambda: self.is_cancelled, patience_s=lambda: self._patience_s)
-        assert not isinstance(result, PlanResult), "nobody asked for one"
+        assert isinstance(result, TextureResult | SceneResult), "nobody asked for anything else"
         for job, own in zip(jobs, result.objects if isinstance(result, SceneResult) else (result,), strict=True):
             if isinstance(own, Refusal):
                 job.fail(own.to_error())

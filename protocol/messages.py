@@ -18,9 +18,8 @@ from .style import StyleResult
 
 __all__ = [
     "PROTOCOL_VERSION", "Cancel", "Command", "Event", "Failed", "Finished", "Hello", "Kind", "PlanResult",
-    "PlannedViews", "Preview",
-    "Progress", "Ready", "Refusal", "Remark", "Run", "SceneResult", "Shutdown", "Stage", "Started", "TextureResult",
-    "Tile",
+    "PlannedViews", "Preview", "Progress", "Ready", "Refusal", "Remark", "Result", "Run", "SceneResult", "Shutdown",
+    "Stage", "Started", "TextureResult", "Tile",
 ]
 
 PROTOCOL_VERSION = 1
@@ -187,6 +186,9 @@ class PlanResult:
     remarks: tuple[Remark, ...] = ()
 
 
+Result = TextureResult | SceneResult | PlanResult | StyleResult
+
+
 @dataclass(frozen=True)
 class Hello:
     kind: ClassVar[Kind] = Kind.HELLO
@@ -266,7 +268,7 @@ class Preview:
 class Finished:
     kind: ClassVar[Kind] = Kind.FINISHED
     job_id: str
-    result: TextureResult | SceneResult | PlanResult | StyleResult
+    result: Result
 
 
 @dataclass(frozen=True)
