@@ -1,0 +1,116 @@
+"""Films in a style: what is carried, what is made anew, and that nothing flickers."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from backend.style.film import Frame, Origin, carried, follow, stretched_share, stylised_frames, warp_error
+from tests.backend.moving import RED, film
+
+STILL = [(0.0, -1.5, 0.0)] * 6
+EYE = (0.0, -6.0, 0.0)
+
+
+def grained(colours: np.ndarray) -> np.ndarray:
+    """A style that flickers: grain of its own for every picture that is not the same."""
+    random = np.random.default_rng(int(colours.sum(dtype=np.float64) * 1e3))
+    return (0.7 * colours + 0.3 * random.random(colours.shape, np.float32)).astype(np.float32)
+
+
+def origins(frames: list[Frame]) -> list[Origin]:
+    found = [Origin.new(0, *frames[0].surface.shape)]
+    for number in range(1, len(frames)):
+        found.append(follow(found[-1], frames[number - 1], frames[number], number)[0])
+    return found
+
+
+def test_the_film_of_the_tests_moves_as_it_says():
+    frames = film([(-0.2 + 0.1 * step, -1.5, 0.05 * step) for step in range(3)],
+                  [(0.1 * step, -6.0, 0.0) for step in range(3)])
+    for before, frame in itertools.pairwise(frames):
+        origin, new = follow(Origin.new(0, 96, 96), before, frame, 1)
+        assert 0 < new < 0.2
+        own = {0: (before.colours, before.surface), 1: (frame.colours, frame.surface)}
+        moved = carried(origin, frame.surface, own)
+        assert np.abs(moved - frame.colours)[origin.frame == 0].max() < 0.03
+
+
+def test_without_motion_all_frames_are_the_same_bit_by_bit():
+    shown = list(stylised_frames(film(STILL, [EYE] * 6), grained))
+    assert all(np.array_equal(frame, shown[0]) for frame in shown)
+    assert np.array_equal(shown[0], grained(film(STILL, [EYE] * 6)[0].colours).clip(0, 1))
+
+
+@pytest.mark.parametrize("what", ["camera", "ball"])
+def test_it_flickers_at_most_a_third_of_what_single_pictures_do(what: str):
+    steps = range(12)
+    balls = [(0.06 * step if what == "ball" else 0.0, -1.5, 0.0) for step in steps]
+    eyes = [(0.06 * step if what == "camera" else 0.0, -6.0, 0.0) for step in steps]
+    frames = film(balls, eyes)
+    own, shown = [grained(frame.colours) for frame in frames], list(stylised_frames(frames, grained))
+
+    def error(pictures: list[np.ndarray], apart: int) -> float:
+        found = []
+        for start in range(len(frames) - apart):
+            origin = Origin.new(0, 96, 96)
+            for number in range(start + 1, start + apart + 1):
+                origin, _ = follow(origin, frames[number - 1], frames[number], number)
+            found.append(warp_error((pictures[start], frames[start].surface),
+                                    (pictures[start + apart], frames[start + apart].surface), origin, 0))
+        return float(np.mean(found))
+
+    for apart in (1, 6):
+        assert error(shown, apart) < error(own, apart) / 3
+
+
+def test_what_comes_into_view_has_no_ghost_of_what_hid_it():
+    frames = film([(0.12 * step, -1.5, 0.0) for step in range(8)], [EYE] * 8)
+
+    def plain(colours: np.ndarray) -> np.ndarray:
+        return colours
+
+    for frame, shown in zip(frames, stylised_frames(frames, plain), strict=True):
+        wall = frame.surface == 0
+        # Away from the ball's rim, whose pixels the rasteriser gives to one of the two, no red is on the wall.
+        assert shown[wall][:, 0].max() < 0.5 * RED[0]
+        assert np.abs(shown - frame.colours)[wall].mean() < 0.02
+
+
+def test_another_scene_is_made_anew():
+    first, second = film(STILL[:2], [EYE] * 2), film(STILL[:2], [(1.5, -3.0, 1.0)] * 2)
+    away = np.full((96, 96, 2), 500, np.float32)
+    cut = Frame(second[0].colours, away, second[0].forward, second[0].surface)
+    shown = list(stylised_frames([*first, cut, second[1]], grained))
+    assert np.array_equal(shown[2], grained(cut.colours).clip(0, 1))
+    assert np.array_equal(shown[3], shown[2])
+
+
+def test_strokes_that_grew_too_long_are_made_anew_by_and_by():
+    eyes = [(0.0, -7.0 + 0.35 * step, 0.0) for step in range(16)]
+    frames = film([(0.0, 3.0, 0.0)] * 16, eyes)  # the ball is behind the wall
+    shares = [stretched_share(origin) for origin in origins(frames)]
+    assert shares[0] == 0 < 0.5 < shares[-1]  # by itself it would go on
+    shown = list(stylised_frames(frames, grained))
+    steps = [np.abs(after - before).mean() for before, after in itertools.pairwise(shown)]
+    own = [grained(frame.colours) for frame in frames]
+    single = [np.abs(after - before).mean() for before, after in itertools.pairwise(own)]
+    assert max(steps) < 0.75 * max(single)  # no frame in which all strokes change at once
+    assert np.abs(shown[-1] - own[-1]).mean() < np.abs(shown[0] - own[-1]).mean()
+
+
+def test_light_that_changes_is_seen():
+    frames = film(STILL, [EYE] * 6)
+    brighter = [Frame(frame.colours * np.float32(0.5 + 0.1 * number), frame.backward, frame.forward, frame.surface)
+                for number, frame in enumerate(frames)]
+    shown = list(stylised_frames(brighter, grained))
+    means, own = [frame.mean() for frame in shown], [grained(frame.colours).mean() for frame in brighter]
+    np.testing.assert_allclose(means, own, rtol=0.02)
+
+
+def test_a_size_that_changes_is_another_scene():
+    small, large = film(STILL[:1], [EYE]), film(STILL[:1], [EYE], size_px=64)
+    shown = list(stylised_frames([*small, *large], grained))
+    assert [frame.shape for frame in shown] == [(96, 96, 3), (64, 64, 3)]
