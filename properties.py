@@ -129,6 +129,13 @@ class VERNISSAGE_PG_texture(PropertyGroup):
                     "harsh. 0 is what the model does best with",
         min=GUIDANCE_SCALE[0], max=GUIDANCE_SCALE[1], soft_max=15.0, default=0.0,
     )
+    share_attention: BoolProperty(
+        name="Share Attention",
+        description="Let each view look at its neighbours and at the front view while it is painted: forms and colours "
+                    "of large models go together better. Takes up to twice as long and more memory. Without effect on "
+                    "FLUX.1",
+        default=False,
+    )
     uv_layer: StringProperty(
         name="UV Layer",
         description="UV layer of the active object that the texture is laid out in. Empty takes the layer "

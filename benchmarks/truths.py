@@ -1,53 +1,30 @@
-"""How right textures are, against what they ought to be: analytic colours, rays, views that were painted apart."""
+"""How right textures are, against what they ought to be: analytic colours, rays."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from backend.diffusion.decode import decode_views
-from backend.diffusion.generate import paint_views, step_count
-from backend.diffusion.loading import Models
-from backend.geometry.bake import map_view
-from backend.geometry.blend import Blend
 from backend.geometry.mesh import Mesh
 from backend.geometry.seams import seam_step
-from backend.geometry.transfer import sample
 from backend.geometry.uv_raster import rasterise_uv
 from backend.geometry.view_plan import plan_views
-from backend.geometry.view_raster import rasterise_view
-from backend.job import Job
-from backend.texturing.agreement import meet_on_surfaces
 from backend.texturing.baking import bake_views, complete_texture
-from backend.texturing.brief import brief_painter
 from backend.texturing.surface import Surface
-from backend.texturing.views import View, look_at_surfaces, strayed_texels
+from backend.texturing.views import look_at_surfaces, strayed_texels
 from benchmarks.baking import Subject, bake
-from protocol.messages import Stage
-from protocol.requests import PaintedObject, SceneRequest, TextureRequest
+from protocol.requests import PaintedObject, SceneRequest
 from tests.backend import ray_truth
 from tests.backend.test_geometry_bake import psnr, smooth
 from tests.backend.test_geometry_shapes import join, moved, sphere, torus
 
-__all__ = ["measure_agreement", "measure_analytic", "measure_outside", "measure_seams", "measure_visibility"]
+__all__ = ["measure_analytic", "measure_outside", "measure_seams", "measure_visibility"]
 
 PROMPT = "old red bricks"
 GUTTER_PX = 16
-
-
-class CountingJob(Job):
-    """Counts the views that the network computes."""
-
-    count = 0
-
-    def step(self) -> None:
-        self.count += 1
-        super().step()
 
 
 def measure_analytic(subject: Subject, texture_px: int) -> dict[str, Any]:
@@ -120,45 +97,3 @@ def _far_from(covered: NDArray[np.bool_], texels: int) -> NDArray[np.bool_]:
     for axis in (0, 1):
         near = np.logical_or.reduce([np.roll(near, shift, axis) for shift in range(-texels, texels + 1)])
     return ~near
-
-
-def measure_agreement(view_px: int, steps: int) -> dict[str, Any]:
-    """How far the decoded views of one object disagree on its surface, painted together and painted apart: Suzanne,
-    the embedded model, one prompt, one seed.
-    """
-    arrays = ray_truth.suzanne()
-    mesh = Mesh.from_arrays(arrays)
-    request = TextureRequest(object_name="Suzanne", mesh="mesh.npz", prompt=PROMPT, view_count=8, view_size_px=view_px,
-                             texture_size_px=4 * view_px, steps=steps)
-    texels = rasterise_uv(mesh, request.texture_size_px)
-    surface = Surface("Suzanne", PROMPT, 0, texels)
-    plan = plan_views(mesh, [texels], size_px=view_px, exact_views=request.view_count)
-    rasters = [rasterise_view(mesh, camera) for camera in plan.cameras]
-    views = [View(PROMPT, raster, {0: map_view(mesh, texels, raster)}, plan.coverage) for raster in rasters]
-    with tempfile.TemporaryDirectory() as folder:
-        job = CountingJob("bench", Path(folder), lambda event: None, lambda: False)
-        loaded = Models().get(request.model)
-        painting = brief_painter(request, loaded, mesh, views, job)
-        calls = step_count(loaded, steps)
-        agreement = meet_on_surfaces(loaded, mesh, [surface], views, request.texture_size_px, calls, job,
-                                     lambda pictures: None)
-        assert agreement is not None, "the embedded model's scheduler is understood"
-        disagreements, evaluations = [], []
-        for meet in (agreement, None):
-            job.count = 0
-            with job.stage(Stage.DENOISE, steps=len(views) * calls):
-                latents = paint_views(loaded, painting, job, meet)
-            evaluations.append(job.count)
-            disagreements.append(_disagreement(decode_views(loaded, latents, job), views, len(texels)))
-    return {"evaluations": evaluations[0], "evaluations_apart": evaluations[1],
-            "crossview_ratio": disagreements[0] / disagreements[1],
-            "crossview_together": disagreements[0], "crossview_apart": disagreements[1],
-            "crossview_by_step": agreement.deviations}
-
-
-def _disagreement(pictures: torch.Tensor, views: list[View], count: int) -> float:
-    """As `Blend.disagreement`, of a plain blend by cosine."""
-    blend = Blend(count, pictures.shape[3])
-    for picture, view in zip(pictures, views, strict=True):
-        blend.add(view.maps[0], sample(picture, view.maps[0]))
-    return blend.disagreement()

@@ -102,6 +102,8 @@ def _add_texture(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--guidance", type=float, metavar="G", help="pull of the prompt (default: the model's)")
     how.add_argument("--seed", type=int, default=_DEFAULTS["seed"], metavar="S",
                      help="the same seed gives the same picture (default: %(default)s)")
+    how.add_argument("--share-attention", action="store_true",
+                     help="let each view look at its neighbours and at the front view while it is painted; slower")
     how.add_argument("--quality-map", action="store_true",
                      help="also make an image of how well the views see each part of the surface")
     where = parser.add_argument_group("where to", "Without any, the textures stay in the jobs' folders.")
@@ -142,6 +144,7 @@ def texture_request(options: argparse.Namespace, scene: Path | None) -> TextureR
             controlnet="" if options.controlnet is None else str(absolute("controlnet", options.controlnet, scene)),
             picture_format=PictureFormat(options.format), steps=options.steps,
             guidance_scale=options.guidance, seed=options.seed,
+            share_attention=options.share_attention,
             quality_map=options.quality_map, **_views(options))
 
 

@@ -64,7 +64,7 @@ def requested(texture: VERNISSAGE_PG_texture, objects: Sequence[Object] = ()) ->
         view_count=texture.view_count, view_size_px=texture.view_size, texture_size_px=texture.texture_size,
         picture_format=texture.format(), steps=texture.steps or None,
         guidance_scale=texture.guidance_scale or None, seed=texture.seed,
-        quality_map=texture.quality_map)
+        share_attention=texture.share_attention, quality_map=texture.quality_map)
 
 
 register, unregister = register_classes_factory((VERNISSAGE_OT_texture_object,))

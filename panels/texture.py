@@ -117,6 +117,7 @@ def _draw_advanced(context: Context, layout: UILayout, texture: VERNISSAGE_PG_te
         column.prop(texture, "camera_collection")
     if texture.model == "FOLDER":
         column.prop(texture, "controlnet")
+    column.prop(texture, "share_attention")
     column.prop(texture, "show_while_painting")
     column.prop(texture, "quality_map")
     column.prop(texture, "together")

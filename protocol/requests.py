@@ -170,6 +170,7 @@ class PaintRequest(ViewRequest):
         guidance_scale: how strongly the prompt pulls; None is the model's own default.
         seed: the same request and seed give the same bytes on the same machine.
         quality_map: also make a picture of how well the views see each texel.
+        share_attention: views look at their neighbours and at the front view while they are painted (UNets only).
     """
 
     prompt: str
@@ -181,6 +182,7 @@ class PaintRequest(ViewRequest):
     guidance_scale: float | None = None
     seed: int = 0
     quality_map: bool = False
+    share_attention: bool = False
 
     def __post_init__(self) -> None:
         _check_prompt(self.prompt)

@@ -25,6 +25,7 @@ from .noise import view_generator, view_noise
 from .packing import pack, unpack
 from .portions import Portions
 from .prompts import embed_views
+from .sharing import sharing
 
 __all__ = ["CPU_BATCH", "Painting", "paint_views", "step_count"]
 
@@ -81,9 +82,9 @@ def step_count(loaded: LoadedModel, steps: int) -> int:
 def paint_views(loaded: LoadedModel, painting: Painting, job: Job, agree: Agree | None = None) -> torch.Tensor:
     """The latents (n, C, h, w) float32 of all views, on the CPU.
 
-    The noise of a view depends on the seed and on the view's place alone. When memory runs out, fewer views go
-    through the network at once; when one alone does not fit, less of the model stays on the device, and all views
-    begin again.
+    Without `agree`, the noise of a view depends on the seed and on the view's place alone. When memory runs out, fewer
+    views go through the network at once; when one alone does not fit, less of the model stays on the device, and all
+    views begin again.
 
     Args:
         job: is told of each view at each step, and asked whether to go on.
@@ -153,7 +154,9 @@ def _paint(loaded: LoadedModel, painting: Painting, portions: Portions, agree: A
     side = size // pipe.vae_scale_factor
     shape = (loaded.latent_channels, side, side)
     is_packed = loaded.family is Family.FLUX
-    noise = torch.stack([view_noise(painting.seed, place, shape) for place in places])
+    noise = agree.noise if agree is not None else None
+    if noise is None:
+        noise = torch.stack([view_noise(painting.seed, place, shape) for place in places])
     options: dict[str, Any] = embed_views(loaded, list(painting.prompts), painting.negative_prompt,
                                           guided=_is_guided(loaded, painting))
     if painting.control is not None:
@@ -165,7 +168,8 @@ def _paint(loaded: LoadedModel, painting: Painting, portions: Portions, agree: A
     if is_packed and painting.control is not None and pipe.controlnet.union:
         options["control_mode"] = _UNION_DEPTH
     try:
-        with portions.on(getattr(pipe, "controlnet", None), loaded.network), _agreeing(loaded, agree, portions):
+        with portions.on(getattr(pipe, "controlnet", None), loaded.network), _agreeing(loaded, agree, portions), \
+                sharing(loaded.network, portions, agree.references if agree else ()):
             result = pipe(
                 **options, width=size, height=size, num_inference_steps=painting.steps,
                 guidance_scale=painting.guidance_scale,

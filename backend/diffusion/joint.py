@@ -30,10 +30,14 @@ class Agree(Protocol):
         anchors: for each call of the network, which views it computes, at least one; the first computes all, unless x̂0
             is known. The x̂0 of another is what it last was, changed by what it then agreed to.
         known: x̂0 (n, C, h, w) float32 of all views before the first call; None where nothing is known.
+        noise: (n, C, h, w) float32, white in each view, that the views start from; None: each its own.
+        references: for each view those whose features it attends to beside its own (see `sharing`); empty for none.
     """
 
     anchors: Sequence[Sequence[int]]
     known: Tensor | None
+    noise: Tensor | None
+    references: Sequence[Sequence[int]]
 
     def __call__(self, call: int, clean: Tensor) -> Tensor | None:
         """What to add to x̂0 (n, C, h, w) float32 of all views after a call; None for nothing."""

@@ -18,7 +18,6 @@ def view_generator(seed: int, index: int | str) -> torch.Generator:
 def view_noise(seed: int, index: int, shape: tuple[int, int, int]) -> torch.Tensor:
     """White noise (C, h, w) of one view.
 
-    Views share none of it. Sharing its lowest frequencies, or all of it, was tried on the embedded model: neither the
-    tone nor the seams of a baked object changed to the eye.
+    Views share none of it; those of one surface do (see `texturing.relations`).
     """
     return torch.randn(shape, generator=view_generator(seed, index))

@@ -25,6 +25,8 @@ class Portions:
     Attributes:
         size: views at once; it may be lowered at any time, and is, when memory runs out.
         wanted: the views to compute, of 0 … count - 1; the rows of the others come out as zeros.
+        current: the views that are in a network now.
+        calls: how often the last network has computed all that were wanted.
 
     Args:
         retreat: called when memory ran out with so many views at once; returns a smaller number, or raises.
@@ -36,6 +38,8 @@ class Portions:
         self.count = count
         self.size = size
         self.wanted: Sequence[int] = range(count)
+        self.current: Sequence[int] = ()
+        self.calls = 0
         self._retreat = retreat
         self._after = after
 
@@ -62,7 +66,7 @@ class Portions:
             result: Any = None
             waiting = list(self.wanted)
             while waiting:
-                places = waiting[:self.size]
+                places = self.current = waiting[:self.size]
                 index = torch.tensor([place + turn * self.count for turn in range(rows // self.count)
                                       for place in places], device=sample.device)
                 try:
@@ -74,6 +78,7 @@ class Portions:
                 result = _put(part, result, index, rows)
                 if ends_step:
                     self._after(len(places))
+            self.calls += ends_step
             return result
 
         return run

@@ -55,7 +55,7 @@ def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureR
         painting = brief_painter(request, loaded, mesh, views, job)
         previews = Previews(job, len(views))
         calls = step_count(loaded, painting.steps)
-        agreement = meet_on_surfaces(loaded, mesh, surfaces, views, request.texture_size_px, calls, job,
+        agreement = meet_on_surfaces(loaded, mesh, surfaces, views, request, calls, job,
                                      previews.show_all, present)
         if present and agreement is None:
             raise BadInput("Nothing can be touched up with the scheduler of {model}.",

@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from protocol.messages import Stage
+from protocol.requests import PaintRequest
 
 from ..diffusion.decode import encode_pictures
 from ..diffusion.families import Family
@@ -34,16 +35,21 @@ from ..geometry.uv_raster import rasterise_uv
 from ..geometry.view_raster import rasterise_view
 from ..job import Job
 from .live import LivePictures
+from .relations import reference_views, shared_noise
 from .surface import Surface
 from .touch_up import Present, show_present
 from .views import View
 
 __all__ = ["Agreement", "Canvas", "meet_on_surfaces"]
 
-# Views that meet in latents part at this share of the steps, their strength falling before: what a latent is between
-# two others is only nearly their mean, and the network has to settle it. Pictures meet to the end: with a parting at
-# 0.8 the views of eight steps disagreed three times as much, and the cuts between them showed.
-_UNTIL, _FADE = 0.8, 0.2
+# Views meet to the end: with a parting at 0.8 those of eight steps disagreed three times as much in pictures, half as
+# much again in latents, and the cuts between them showed.
+# What a view is told, its pixels take on only nearly: they are fewer than the texels. Told again, latents disagreed by
+# 12 % less; pictures, which have more pixels, gain nothing from it.
+_LATENT_ROUNDS = 3
+# No network follows the last meeting, and smooths what the autoencoder loses or a bilinear step mixes. Held again:
+# pictures part by 14 % less. Latents of untrained networks part by half; what a trained one paints then is as sharp.
+_LAST_IN_PICTURES, _LAST_IN_LATENTS = 3, 8
 # Of the weight cos(angle)**e, at the first step and at the last: all views count alike at first, if the model knows the
 # shape from a ControlNet. One that does not paints level courses in every view, onto a turned wall too: then the most
 # frontal view must lead from the start. With 4 to 8, bricks ran askew, and marble lost its veins.
@@ -110,7 +116,7 @@ class Agreement:
         anchors: which views the network computes at each of its calls.
         deviations: for each step so far at which views met, how far they disagreed (see `Blend.disagreement`), in
             the canvas' units.
-        known: see `joint.Agree`.
+        known, noise, references: see `joint.Agree`.
 
     Args:
         calls: how often the network is called in all.
@@ -118,18 +124,22 @@ class Agreement:
         show_blend: is given what all views together show of the texels (N, C), and which of them any sees (N,) bool.
         present: what is there already; None where everything is new.
         is_guided: the model knows the object's shape.
+        noise, references: see `joint.Agree`.
         timed: entered around what is done beside the networks.
     """
 
     def __init__(self, canvas: Canvas, maps: Sequence[ViewMap], texel_count: int, calls: int,
                  show: Callable[[Tensor], None] | None = None, *,
                  show_blend: Callable[[Tensor, Tensor], None] = lambda colours, seen: None,
-                 present: Known | None = None, is_guided: bool = False,
+                 present: Known | None = None, is_guided: bool = False, noise: Tensor | None = None,
+                 references: Sequence[Sequence[int]] = (),
                  timed: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         self._exponents = _GUIDED_EXPONENTS if is_guided else _UNGUIDED_EXPONENTS
         self._interval = 1 if calls <= _ALWAYS_UP_TO else 2
         self._present = present
         self.known = present.latents if present else None
+        self.noise = noise
+        self.references = references
         free = calls - (present.calls if present else 0)
         # While all stays as it is, what the network says does not count, but the pipeline asks it.
         self.anchors = [[0]] * (calls - free) + anchor_views(len(maps), free, self._interval)
@@ -154,37 +164,52 @@ class Agreement:
             return self._present.latents.to(clean.device) - clean
         if call and (self._calls - 1 - call) % self._interval:
             return None
-        until = 1.0 if self._canvas.has_pictures else _UNTIL
-        progress = min(1.0, call / max(1, self._calls - 1) / until)
-        strength = 1.0 if until == 1.0 else min(1.0, (1.0 - progress) * until / _FADE)
-        if strength == 0.0:
-            return None
+        change = self._meet(call, clean, is_first=True)
+        if call == self._calls - 1:
+            for _ in range((_LAST_IN_PICTURES if self._canvas.has_pictures else _LAST_IN_LATENTS) - 1):
+                change += self._meet(call, clean + change, is_first=False)
+        return change
+
+    def _meet(self, call: int, clean: Tensor, *, is_first: bool) -> Tensor:
+        """The change of one meeting; the first one of a call is what is shown and counted."""
         pictures = self._canvas.to_pictures(clean)
         with self._timed():
-            if self._show is not None:
+            if self._show is not None and is_first:
                 self._show(pictures.clamp(0, 1))
             first, last = self._exponents
-            changes = self._differences(pictures, first + (last - first) * progress, set(self.anchors[call]))
+            exponent = first + (last - first) * call / max(1, self._calls - 1)
+            seen = self._seen(pictures)
+            blend = self._blended(seen, exponent, set(self.anchors[call]))
+            if is_first:
+                self.deviations.append(blend.disagreement())
+                self._show_blend(blend.colours, blend.total > 0)
+            changes = self._differences(blend, seen)
+            for _ in range(0 if self._canvas.has_pictures else _LATENT_ROUNDS - 1):
+                changes += self._differences(blend, self._seen(pictures + changes))
             if self._present is not None:
                 stays = self._present.stays[..., None].to(pictures.device)
                 changes += stays * (self._present.pictures.to(pictures.device) - pictures - changes)
-        return strength * self._canvas.to_change(pictures, changes)
+        return self._canvas.to_change(pictures, changes)
 
-    def _differences(self, pictures: Tensor, exponent: float, computed: set[int]) -> Tensor:
-        """(n, H, W, C): how the blend of all differs from each."""
-        seen = [sample(picture, view_map) for picture, view_map in zip(pictures, self._maps, strict=True)]
-        blend = Blend(self._count, pictures.shape[3], device=pictures.device)
+    def _seen(self, pictures: Tensor) -> list[Tensor]:
+        """For each view the colours (M, C) of its texels."""
+        return [sample(picture, view_map) for picture, view_map in zip(pictures, self._maps, strict=True)]
+
+    def _blended(self, seen: Sequence[Tensor], exponent: float, computed: set[int]) -> Blend:
+        blend = Blend(self._count, seen[0].shape[1], device=seen[0].device)
         for place, (view_map, colours) in enumerate(zip(self._maps, seen, strict=True)):
             weight = view_map.weight * np.maximum(view_map.cosine, _MIN_COSINE) ** exponent
             blend.add(view_map, colours, (weight * (1.0 if place in computed else _CARRIED_WEIGHT)).astype(np.float32))
-        self.deviations.append(blend.disagreement())
-        self._show_blend(blend.colours, blend.total > 0)
+        return blend
+
+    def _differences(self, blend: Blend, seen: Sequence[Tensor]) -> Tensor:
+        """(n, H, W, C): how the blend of all differs from each."""
         return torch.stack([spread.onto_pixels(blend.of(view_map) - colours) for spread, view_map, colours in
                             zip(self._spreads, self._maps, seen, strict=True)])
 
 
 def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface], views: Sequence[View],
-                     texture_size_px: int, calls: int, job: Job, show: Callable[[Tensor], None],
+                     request: PaintRequest, calls: int, job: Job, show: Callable[[Tensor], None],
                      present: Present | None = None) -> Agreement | None:
     """The agreement of all views, on textures of about their own resolution, and with what is there already.
 
@@ -202,7 +227,7 @@ def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface
     for surface in surfaces:
         tiles = surface.texels.tiles
         own_px = max(round(2 * side / len(tiles) ** 0.5), _SMALLEST_TEXTURE_PX)
-        texels[surface.object_id] = rasterise_uv(mesh, min(texture_size_px, own_px), surface.object_id, tiles)
+        texels[surface.object_id] = rasterise_uv(mesh, min(request.texture_size_px, own_px), surface.object_id, tiles)
     live = LivePictures(job, texels, present, None if canvas.has_pictures else latent_colours(loaded))
     starts = dict(zip(texels, accumulate(map(len, texels.values()), initial=0), strict=False))
 
@@ -213,8 +238,14 @@ def meet_on_surfaces(loaded: LoadedModel, mesh: Mesh, surfaces: Sequence[Surface
         return join_maps([(starts[number], map_view(mesh, texels[number], raster, exponent=0,
                                                     feather_px=4 // canvas.reduction)) for number in view.maps])
 
-    return Agreement(canvas, side_by_side(look, views), sum(map(len, texels.values())), calls, show,
-                     show_blend=live.show, present=known, is_guided=loaded.controlnet is not None,
+    maps, count = side_by_side(look, views), sum(map(len, texels.values()))
+    noise = shared_noise(maps, count, request.seed, loaded.latent_channels,
+                         cell_px=loaded.pipe.vae_scale_factor // canvas.reduction)
+    if request.share_attention and loaded.family is Family.FLUX:
+        job.remark("Share Attention has no effect: {model} has no UNet.", model=loaded.name)
+    return Agreement(canvas, maps, count, calls, show, show_blend=live.show, present=known,
+                     is_guided=loaded.controlnet is not None, noise=noise,
+                     references=reference_views(views, maps) if request.share_attention else (),
                      timed=lambda: job.aside(Stage.AGREE))
 
 

@@ -26,12 +26,17 @@ from backend.diffusion.joint import JointScheduler, anchor_views, clean_from_out
 from backend.diffusion.loading import LoadedModel, Models
 from backend.diffusion.packing import pack, unpack
 from backend.diffusion.portions import Portions
+from backend.geometry.bake import map_view
+from backend.geometry.mesh import Mesh
+from backend.geometry.uv_raster import rasterise_uv
+from backend.geometry.view_plan import plan_views
+from backend.geometry.view_raster import rasterise_view
 from backend.job import Job
 from backend.texturing.agreement import Agreement, Canvas
 from protocol.messages import Stage
 from tests.backend import tiny_models
 from tests.backend.test_geometry_bake import paint, prepared
-from tests.backend.test_geometry_shapes import sphere
+from tests.backend.test_geometry_shapes import plane, sphere
 
 SCHEDULERS = [
     (DDIMScheduler, {}), (DDIMScheduler, {"prediction_type": "sample"}),
@@ -55,6 +60,8 @@ class Nothing:
     def __init__(self, count: int, calls: int, change: float | None = None) -> None:
         self.anchors: Sequence[Sequence[int]] = [range(count)] * calls
         self.known: torch.Tensor | None = None
+        self.noise: torch.Tensor | None = None
+        self.references: Sequence[Sequence[int]] = ()
         self.seen: list[torch.Tensor] = []
         self._change = change
 
@@ -213,9 +220,6 @@ def test_views_that_are_not_wanted_are_not_computed():
 
 def agreement(size: int = 64, calls: int = 5) -> tuple[Agreement, list, torch.Tensor]:
     _, texels, rasters, _ = prepared(sphere(), size=size, view=size)
-    from backend.geometry.bake import map_view
-    from backend.geometry.mesh import Mesh
-
     mesh = Mesh.from_arrays(sphere())
     maps = [map_view(mesh, texels, raster, exponent=0, feather_px=0) for raster in rasters]
     views = torch.stack([paint(raster) for raster in rasters]).permute(0, 3, 1, 2).contiguous()
@@ -224,7 +228,7 @@ def agreement(size: int = 64, calls: int = 5) -> tuple[Agreement, list, torch.Te
 
 def test_views_that_agree_are_hardly_changed():
     meet, _, views = agreement()
-    assert meet(0, views).abs().max() < 0.05  # the sampling's own error
+    assert meet(0, views).abs().max() < 0.08  # the sampling's own error
 
 
 def test_views_that_differ_in_tone_are_brought_together_in_one_step():
@@ -243,10 +247,28 @@ def test_what_one_view_alone_sees_stays_as_it_is():
     assert lonely(0, views[:1]).abs().max() == 0
 
 
-def test_late_steps_are_left_to_each_view():
+def test_views_meet_at_the_last_step_too():
     meet, _, views = agreement(calls=5)
-    assert meet(3, views * torch.rand(len(views), 1, 1, 1)) is not None
-    assert meet(4, views) is None
+    assert meet(4, views * torch.rand(len(views), 1, 1, 1)).abs().max() > 0.01
+
+
+def test_a_meeting_leaves_less_than_a_hundredth_of_what_parted_views():
+    """Of a plane that all views see whole: tones and slow shades of each view's own."""
+    arrays = plane()
+    mesh = Mesh.from_arrays(arrays)
+    texels = rasterise_uv(mesh, 256)
+    cameras = plan_views(mesh, [texels], size_px=128, exact_views=4).cameras
+    maps = [map_view(mesh, texels, rasterise_view(mesh, camera), exponent=0, feather_px=0) for camera in cameras]
+    whole = [view_map for view_map in maps if len(view_map) > 0.99 * len(texels)]
+    assert len(whole) >= 2
+    meet = Agreement(Canvas(None, 8), whole, len(texels), 5, is_guided=True)
+    y, x = torch.meshgrid(torch.linspace(0, 1, 128), torch.linspace(0, 1, 128), indexing="ij")
+    views = torch.stack([torch.stack([torch.sin(2 * x + place), torch.cos(y * (1 + place)), x * y + place])
+                         for place in range(len(whole))])
+    meet(0, views + meet(0, views))
+    first, second = meet.deviations
+    assert first > 0.1
+    assert second < first / 100
 
 
 @pytest.mark.parametrize("name", ["sd", "sdxl", "flux", "mini"])

@@ -113,6 +113,7 @@ TEXTS = {
         "负面提示词不起作用：引导强度为 {guidance}，大于 1 时才起作用。",
     "The negative prompt has no effect: {model} was made without one.":
         "负面提示词不起作用：{model} 在制作时就不支持它。",
+    "Share Attention has no effect: {model} has no UNet.": "“共享注意力”不起作用：{model} 没有 UNet。",
     "Without a ControlNet, {model} does not know the shape of {name}. Give a depth ControlNet of its family.":
         "没有 ControlNet 时，{model} 无法得知 {name} 的形状。请提供同系列的深度 ControlNet。",
     "{model} was trained on pictures of {native} px: views of {size} px may look poor.":

@@ -170,6 +170,11 @@ TEXTS = {
     "yellow where a view looked straight at them, violet where only askew, striped where none did":
         "让所选物体显示视图质量以代替纹理，或恢复显示纹理：黄色表示有视图正对该处，紫色表示仅有斜视，条纹表示没有视图看到",
     "Turn on Quality Map and generate a texture first": "请先启用“质量图”并生成纹理",
+    "Share Attention": "共享注意力",
+    "Let each view look at its neighbours and at the front view while it is painted: forms and colours of large models "
+    "go together better. Takes up to twice as long and more memory. Without effect on FLUX.1":
+        "绘制时让每个视图参照相邻视图和正面视图：大模型的形状与颜色更协调。用时最多加倍，并占用更多内存。"
+        "对 FLUX.1 不起作用",
     "Show While Painting": "绘制时显示",
     "Show on the objects themselves, in the 3D viewports, what is being painted. It is laid over them: their materials "
     "stay as they are until it is finished":
