@@ -1,4 +1,4 @@
-"""How good a texture is, in figures: what the panel shows of a result when it is asked."""
+"""How good a texture is, in figures: what the panel shows of a result."""
 
 from __future__ import annotations
 
@@ -13,32 +13,28 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_scores"]
 
+_NAMES_SHARE = 0.7  # of the width
+
 
 def draw_scores(layout: UILayout, result: TextureResult) -> None:
     """One line a score. What must be 0 and is not has a warning sign."""
     column = layout.column(align=True)
-    unseen = 1 - result.coverage
-    _line(column, label("Seen: {percent} %, unseen: {unseen} %", percent=_percent(result.coverage),
-                        unseen=_percent(unseen)))
-    _line(column, label("Step over seams: {overall} of that within, 95 % below {most}, worst {worst}",
-                        overall=_ratio(result.seam_step), most=_ratio(result.seam_step_most),
-                        worst=_ratio(result.seam_step_worst)))
+    _line(column, label("Seen"), f"{100 * result.coverage:.1f} %")
+    _line(column, label("Unseen, filled in"), f"{100 * (1 - result.coverage):.1f} %")
+    _line(column, label("Step over seams"), f"{result.seam_step:.3f}")
+    _line(column, label("95 % of seams below"), f"{result.seam_step_most:.3f}")
+    _line(column, label("Worst seam"), f"{result.seam_step_worst:.3f}")
     if result.crossview_by_step:
-        first, last = result.crossview_by_step[0], result.crossview_by_step[-1]
-        _line(column, label("Views apart: {first} at the first step, {last} at the last", first=_ratio(first),
-                            last=_ratio(last)))
-    _line(column, label("Views computed: {evaluations}", evaluations=result.evaluations))
+        _line(column, label("Views apart, first step"), f"{result.crossview_by_step[0]:.3f}")
+        _line(column, label("Views apart, last step"), f"{result.crossview_by_step[-1]:.3f}")
+    _line(column, label("Views computed"), str(result.evaluations))
     outside = result.strayed + (result.changed_outside or 0)
-    _line(column, label("Texels changed outside: {count}", count=outside), "ERROR" if outside else "BLANK1")
+    _line(column, label("Changed outside"), str(outside), "ERROR" if outside else "NONE")
 
 
-def _line(column: UILayout, text: str, icon: str = "BLANK1") -> None:
-    column.label(text=text, icon=icon, translate=False)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}"
-
-
-def _ratio(value: float) -> str:
-    return f"{value:.3f}"
+def _line(column: UILayout, name: str, value: str, icon: str = "NONE") -> None:
+    split = column.split(factor=_NAMES_SHARE)
+    split.label(text=name, icon=icon, translate=False)
+    row = split.row()
+    row.alignment = "RIGHT"
+    row.label(text=value, translate=False)

@@ -180,7 +180,7 @@ def _draw_outcome(context: Context, layout: UILayout, jobs: TextureJobs, width_p
     for job in jobs.done:
         _draw_result(layout, job, width_px)
     if jobs.done:
-        header, body = layout.panel("VERNISSAGE_PT_texture_scores", default_closed=True)
+        header, body = layout.panel("VERNISSAGE_PT_texture_scores")
         header.label(text="Scores")
         if body is not None:
             for job in jobs.done:
