@@ -13,12 +13,15 @@ from protocol.style import FIXED_STYLES
 from .networks import STEP_PX, StyleNetwork, any_style_network, fixed_style_network, style_vector
 from .pictures import resized
 
-__all__ = ["Look", "look_of", "stylise", "tile_count"]
+__all__ = ["Look", "Statistics", "look_of", "measure_look", "stylise", "tile_count"]
 
 _MARGIN_PX = 64  # beyond a tile: more than any pixel of either network sees
 _TILE_PX = 1024
 _WHOLE_PX = 1536 * 1536  # what is larger is measured at this size, and stylised in tiles
 _STYLE_PX = 256
+
+
+Statistics = list[list[NDArray[np.float32]]]  # for each part of a look what its network is told
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,42 +52,76 @@ def look_of(pictures: Sequence[tuple[NDArray[np.float32], float]], fixed: Sequen
     return Look(tuple(parts))
 
 
+def measure_look(pictures: Sequence[NDArray[np.float32]], look: Look, stroke_scale: float = 1.0) -> Statistics:
+    """What all frames of a film (H, W, 3) are normalised by, from some of them: the mean of theirs, for each part of
+    the look. Normalised by its own, a frame would be brighter or duller than the one before it.
+    """
+    result = []
+    for _, network, style in look.parts:
+        each = [network.measure(_fitting(_seen(picture, stroke_scale))[None], style)[1] for picture in pictures]
+        result.append([np.mean(values, axis=0, dtype=np.float32) for values in zip(*each, strict=True)])
+    return result
+
+
 def stylise(picture: NDArray[np.float32], look: Look, stroke_scale: float = 1.0,
-            step: Callable[[], None] = lambda: None) -> NDArray[np.float32]:
+            step: Callable[[], None] = lambda: None, statistics: Statistics | None = None) -> NDArray[np.float32]:
     """The picture (H, W, 3) float32, sRGB, in a look; same size.
 
     Args:
         stroke_scale: strokes are so many times as large: the network sees the picture that much smaller.
         step: called after each tile; may raise to stop.
+        statistics: from `measure_look`; default: the picture's own.
     """
     height, width = picture.shape[:2]
-    small = picture if stroke_scale == 1 else resized(
-        picture, max(STEP_PX * 8, round(height / stroke_scale)), max(STEP_PX * 8, round(width / stroke_scale)))
-    padded = np.pad(small, [(0, -small.shape[0] % STEP_PX), (0, -small.shape[1] % STEP_PX), (0, 0)], mode="edge")
-    result = sum((np.float32(share) * _run(padded, network, style, step) for share, network, style in look.parts),
-                 start=np.float32(0))
-    result = result[:small.shape[0], :small.shape[1]]
-    return result if stroke_scale == 1 else resized(result, height, width)
+    seen = _seen(picture, stroke_scale)
+    given = statistics or [None] * len(look.parts)
+    result = sum((np.float32(share) * _run(seen, network, style, step, own)
+                  for (share, network, style), own in zip(look.parts, given, strict=True)), start=np.float32(0))
+    if stroke_scale == 1:
+        return result[:height, :width]
+    high, wide = _size(height, width, stroke_scale)
+    return resized(result[:high, :wide], height, width)
 
 
 def tile_count(height: int, width: int, stroke_scale: float, look: Look) -> int:
-    """How many steps `stylise` takes."""
-    height, width = round(height / stroke_scale), round(width / stroke_scale)
+    """How many steps `stylise` takes without statistics."""
+    height, width = _size(height, width, stroke_scale)
     tiles = 1 if height * width <= _WHOLE_PX else 1 + -(-height // _TILE_PX) * -(-width // _TILE_PX)
     return tiles * len(look.parts)
 
 
-def _run(picture: NDArray[np.float32], network: StyleNetwork, style: NDArray[np.float32], step: Callable[[], None]
-         ) -> NDArray[np.float32]:
+def _size(height: int, width: int, stroke_scale: float) -> tuple[int, int]:
+    """In which the network sees a picture."""
+    return (height, width) if stroke_scale == 1 else (
+        max(STEP_PX * 8, round(height / stroke_scale)), max(STEP_PX * 8, round(width / stroke_scale)))
+
+
+def _seen(picture: NDArray[np.float32], stroke_scale: float) -> NDArray[np.float32]:
+    """The picture in that size, its sides extended to multiples of what networks take."""
+    small = picture if stroke_scale == 1 else resized(picture, *_size(*picture.shape[:2], stroke_scale))
+    return np.pad(small, [(0, -small.shape[0] % STEP_PX), (0, -small.shape[1] % STEP_PX), (0, 0)], mode="edge")
+
+
+def _fitting(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """No larger than what is measured at once."""
     height, width = picture.shape[:2]
     if height * width <= _WHOLE_PX:
-        (whole,), _ = network.measure(picture[None], style)
-        step()
-        return whole
+        return picture
     scale = (_WHOLE_PX / (height * width)) ** 0.5
-    _, statistics = network.measure(resized(picture, *(int(side * scale) // STEP_PX * STEP_PX
-                                                       for side in (height, width)))[None], style)
-    step()
+    return resized(picture, *(int(side * scale) // STEP_PX * STEP_PX for side in (height, width)))
+
+
+def _run(picture: NDArray[np.float32], network: StyleNetwork, style: NDArray[np.float32], step: Callable[[], None],
+         statistics: Sequence[NDArray[np.float32]] | None) -> NDArray[np.float32]:
+    height, width = picture.shape[:2]
+    fits = height * width <= _WHOLE_PX
+    if statistics is None:
+        (whole,), statistics = network.measure(_fitting(picture)[None], style)
+        step()
+        if fits:
+            return whole
+    if fits:
+        return network.apply(picture[None], style, statistics)[0]
     result = np.empty_like(picture)
     for top in range(0, height, _TILE_PX):
         for left in range(0, width, _TILE_PX):

@@ -14,7 +14,7 @@ from PIL import Image
 from backend.job import Job
 from backend.jobs import run
 from backend.style import instant
-from backend.style.instant import look_of, stylise
+from backend.style.instant import look_of, measure_look, stylise
 from backend.style.mix import keep_colours, over_mean
 from backend.style.networks import any_style_network, fixed_style_network, style_vector
 from backend.style.pictures import read_picture, resized
@@ -86,6 +86,21 @@ def test_a_large_picture_has_no_seam_between_its_tiles(monkeypatch: pytest.Monke
     assert len(steps) == instant.tile_count(260, 388, 1.0, look) == 2 * (1 + 3 * 4)
     monkeypatch.setattr(instant, "_TILE_PX", 1024)
     np.testing.assert_array_equal(tiled, stylise(content, look))
+
+
+def test_frames_by_the_statistics_of_one_look_alike():
+    """Something white comes into the picture: what is far from it stays bit by bit, which it does not by itself."""
+    first, look = picture(96, 256), look_of([(picture(64, 64, seed=2), 1.0)], [(3, 1.0)])
+    second = first.copy()
+    second[:, 160:] = 1
+    statistics = measure_look([first], look)
+    np.testing.assert_allclose(stylise(first, look, statistics=statistics), stylise(first, look), atol=1e-6)
+    before, after = (stylise(frame, look, statistics=statistics)[:, :96] for frame in (first, second))
+    np.testing.assert_array_equal(before, after)
+    assert np.abs(stylise(second, look)[:, :96] - before).max() > 0.02
+    mean = measure_look([first, second], look)
+    assert all(np.allclose((one + other) / 2, both, atol=1e-5) for part in range(2) for one, other, both in zip(
+        statistics[part], measure_look([second], look)[part], mean[part], strict=True))
 
 
 def test_strokes_grow_with_their_scale():
