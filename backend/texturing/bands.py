@@ -3,6 +3,11 @@
 Burt and Adelson, "A Multiresolution Spline with Application to Image Mosaics" (1983), with two bands. Views that
 were painted apart disagree in every detail: a wide blend would show a mush of all of them, a narrow one of
 everything a patchwork of tones.
+
+More bands were tried on a texture that is known, with views warped by 2 pixels and off by 12 % in exposure. With
+three (sigma of 1/80 and 1/20 of a view, powers 16, 4 and 1) detail where views meet is 5 % sharper and steps over 6
+texels are 2 % smaller, but those over one texel are 3 % larger, and blending takes over twice as long; five octaves
+take four to ten times as long and are no better.
 """
 
 # ruff: noqa: ANN001, ANN202 -- the kernels at the end: numba takes the types from what is passed in.
