@@ -19,14 +19,14 @@ _handles: list[Any] = []  # Blender's handle of the command, for as long as the 
 def execute(words: list[str]) -> int:
     """Answer the words that follow `--command vernissage`; returns the process's exit code."""
     from ..protocol.errors import VernissageError
-    from .arguments import UsageError, parse
+    from .arguments import PROGRAM, UsageError, parse
     from .progress import tell
 
     try:
         options = parse(words)
-        if options.action == "texture" and options.plan:
+        if getattr(options, "plan", False):
             from .plan import run
-        elif options.action == "texture":
+        elif options.action in ("texture", "touch-up"):
             from .texture import run
         elif options.action == "install":
             from .environment import install as run
@@ -34,7 +34,7 @@ def execute(words: list[str]) -> int:
             from .environment import check as run
         return run(options)
     except UsageError as error:
-        tell(sys.stderr, f"{error.program}: {error}")
+        tell(sys.stderr, f"{error.program or f'{PROGRAM} {options.action}'}: {error}")
         return 2
     except VernissageError as error:
         tell(sys.stderr, str(error))

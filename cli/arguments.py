@@ -11,14 +11,16 @@ from typing import Any, NoReturn
 
 from ..protocol.errors import BadInput
 from ..protocol.requests import PictureFormat, TextureRequest, ViewRequest
+from .options import DEFAULTS, add_objects, add_outputs, add_painting
+from .regions import add_touch_up
 
-__all__ = ["PROGRAM", "UsageError", "absolute", "parse", "texture_request", "view_request"]
+__all__ = ["PROGRAM", "UsageError", "absolute", "checked", "parse", "texture_request", "view_request"]
 
 PROGRAM = "blender --command vernissage"
-_DEFAULTS = {name: field.default for name, field in TextureRequest.__dataclass_fields__.items()}
 _OPTION_OF_FIELD = {
     "Views": "--views", "View Size": "--view-size", "Texture Size": "--texture-size", "Steps": "--steps",
-    "Guidance": "--guidance", "Seed": "--seed",
+    "Guidance": "--guidance", "Seed": "--seed", "Strength": "--strength", "Feather": "--feather",
+    "Seen Below": "--missing",
 }
 
 
@@ -26,10 +28,10 @@ class UsageError(Exception):
     """Wrong usage, in one sentence.
 
     Attributes:
-        program: the command that was used wrongly.
+        program: the command that was used wrongly; "" for the one that runs.
     """
 
-    def __init__(self, sentence: str, program: str = PROGRAM) -> None:
+    def __init__(self, sentence: str, program: str = "") -> None:
         super().__init__(sentence)
         self.program = program
 
@@ -40,7 +42,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse(words: list[str]) -> argparse.Namespace:
-    """The options; `action` is "texture", "install" or "check".
+    """The options; `action` is "texture", "touch-up", "install" or "check".
 
     Raises:
         UsageError: the words do not make sense.
@@ -52,6 +54,10 @@ def parse(words: list[str]) -> argparse.Namespace:
         "texture", help="texture objects of the opened scene", allow_abbrev=False,
         description="Texture objects of the opened scene, one after another or together. Exit code 0: all done; "
                     "1: some failed, the others are saved; 2: wrong usage, nothing was begun."))
+    add_touch_up(actions.add_parser(
+        "touch-up", help="paint a region of textures anew", allow_abbrev=False,
+        description="Paint a region of what objects show anew, so that it fits to what is there; the rest stays as it "
+                    "is, to the last bit. One object after another. Exit codes as those of texture."))
     install = actions.add_parser("install", help="install or repair the backend", allow_abbrev=False)
     install.add_argument("--variant", choices=("cpu", "cuda", "rocm", "mps"), metavar="NAME",
                          help="what to compute on: %(choices)s (default: as in the preferences)")
@@ -59,24 +65,18 @@ def parse(words: list[str]) -> argparse.Namespace:
     install.add_argument("--python", metavar="FILE", help="the Python 3.11 to 3.13 to build with (default: found)")
     actions.add_parser("check", help="tell whether the backend works, and on what", allow_abbrev=False)
     options = parser.parse_args(words)
-    if options.action == "texture":
+    if options.action in ("texture", "touch-up"):
         _check_texture(options)
     return options
 
 
 def _add_texture(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what")
-    what.add_argument("--object", dest="objects", nargs="+", action="extend", metavar="NAME", type=_name,
-                      help="objects to texture (default: every visible mesh)")
-    what.add_argument("--prompt", metavar="TEXT",
-                      help="what objects shall look like that have no prompt of their own in the scene")
+    add_objects(what)
     what.add_argument("--plan", action="store_true",
                       help="paint nothing: tell how many views there would be and how much they would see")
-    what.add_argument("--object-prompt", dest="object_prompts", nargs=2, action="append", default=[],
-                      metavar=("NAME", "TEXT"), help="what this object shall look like; may be given several times")
     what.add_argument("--together", action="store_true",
                       help="paint all in one job: they hide each other, and those of one prompt share their views")
-    what.add_argument("--negative-prompt", default="", metavar="TEXT", help="what to keep out of the picture")
     layout = what.add_mutually_exclusive_group()
     layout.add_argument("--uv-layer", default="", metavar="NAME", help="UV layer to lay it out in (default: the "
                                                                        "one that renders use)")
@@ -84,48 +84,26 @@ def _add_texture(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--active-slot", action="store_true",
                       help="paint only each object's active material slot; the others keep their materials")
     how = parser.add_argument_group("how")
-    how.add_argument("--model", default=_DEFAULTS["model"], metavar="NAME",
-                     help="mini, or the folder of a diffusers model (default: %(default)s)")
-    how.add_argument("--controlnet", metavar="DIR", help="folder of a depth ControlNet of its family")
-    how.add_argument("--views", type=int, default=_DEFAULTS["view_count"], metavar="N",
-                     help="pictures painted around each object (default: %(default)s)")
+    add_painting(how)
     how.add_argument("--camera", dest="cameras", nargs="+", action="extend", default=[], metavar="NAME",
                      help="cameras of the scene whose views are painted in any case, as some of those")
-    how.add_argument("--view-size", type=int, default=_DEFAULTS["view_size_px"], metavar="PX",
-                     help="side of each of them (default: %(default)s)")
-    how.add_argument("--texture-size", type=int, default=_DEFAULTS["texture_size_px"], metavar="PX",
+    how.add_argument("--texture-size", type=int, default=DEFAULTS["texture_size_px"], metavar="PX",
                      help="side of the texture (default: %(default)s)")
     how.add_argument("--format", choices=[str(kind) for kind in PictureFormat], metavar="NAME",
-                     default=str(_DEFAULTS["picture_format"]),
+                     default=str(DEFAULTS["picture_format"]),
                      help="how it is kept: %(choices)s (default: %(default)s)")
-    how.add_argument("--steps", type=int, metavar="N", help="denoising steps (default: the model's)")
-    how.add_argument("--guidance", type=float, metavar="G", help="pull of the prompt (default: the model's)")
-    how.add_argument("--seed", type=int, default=_DEFAULTS["seed"], metavar="S",
-                     help="the same seed gives the same picture (default: %(default)s)")
-    how.add_argument("--share-attention", action="store_true",
-                     help="let each view look at its neighbours and at the front view while it is painted; slower")
     how.add_argument("--quality-map", action="store_true",
                      help="also make an image of how well the views see each part of the surface")
-    where = parser.add_argument_group("where to", "Without any, the textures stay in the jobs' folders.")
-    where.add_argument("--save", metavar="OUT.blend", help="save the scene, textures packed; only this may name "
-                                                           "the opened file itself")
-    where.add_argument("--export", metavar="OUT.glb", help="export the textured objects")
-    where.add_argument("--report", metavar="OUT.json", help="write what became of each object")
+    add_outputs(parser)
 
 
 def _check_texture(options: argparse.Namespace) -> None:
+    program = f"{PROGRAM} {options.action}"
     if not options.plan and options.prompt is None:
-        raise UsageError("the following arguments are required: --prompt (--help shows what is possible)",
-                         f"{PROGRAM} texture")
+        raise UsageError("the following arguments are required: --prompt (--help shows what is possible)", program)
     for name in ("save", "export"):
         if options.plan and getattr(options, name) is not None:
-            raise UsageError(f"--{name} has nothing to write: --plan paints nothing.", f"{PROGRAM} texture")
-
-
-def _name(text: str) -> str:
-    if not text:
-        raise argparse.ArgumentTypeError("is empty: name an object, or leave it out for every visible mesh")
-    return text
+            raise UsageError(f"--{name} has nothing to write: --plan paints nothing.", program)
 
 
 def texture_request(options: argparse.Namespace, scene: Path | None) -> TextureRequest:
@@ -137,7 +115,7 @@ def texture_request(options: argparse.Namespace, scene: Path | None) -> TextureR
     Raises:
         UsageError: a value is out of its bounds.
     """
-    with _checked():
+    with checked():
         return TextureRequest(
             object_name="", prompt=options.prompt, negative_prompt=options.negative_prompt,
             model=_model(options.model, scene),
@@ -150,7 +128,7 @@ def texture_request(options: argparse.Namespace, scene: Path | None) -> TextureR
 
 def view_request(options: argparse.Namespace) -> ViewRequest:
     """From where objects are to be seen, the same for every one. Raises as `texture_request`."""
-    with _checked():
+    with checked():
         return ViewRequest(**_views(options))
 
 
@@ -160,7 +138,7 @@ def _views(options: argparse.Namespace) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _checked() -> Iterator[None]:
+def checked() -> Iterator[None]:
     """A value that a request refuses is wrong usage of an option."""
     try:
         yield
@@ -168,7 +146,7 @@ def _checked() -> Iterator[None]:
         if "field" in error.values:
             name = str(error.values["field"])
             error.values["field"] = _OPTION_OF_FIELD.get(name, name)
-        raise UsageError(str(error), f"{PROGRAM} texture") from error
+        raise UsageError(str(error)) from error
 
 
 def absolute(option: str, text: str, scene: Path | None) -> Path:
@@ -179,12 +157,11 @@ def absolute(option: str, text: str, scene: Path | None) -> Path:
         UsageError: it is empty, or there is no scene to be beside of.
     """
     if not text:
-        raise UsageError(f"--{option} is empty: name a path, or leave it out.", f"{PROGRAM} texture")
+        raise UsageError(f"--{option} is empty: name a path, or leave it out.")
     if not text.startswith("//"):
         return Path(os.path.abspath(os.path.expanduser(text)))
     if scene is None:
-        raise UsageError(f"--{option} {text} lies beside the scene, which was never saved: name a folder.",
-                         f"{PROGRAM} texture")
+        raise UsageError(f"--{option} {text} lies beside the scene, which was never saved: name a folder.")
     return Path(os.path.abspath(scene.parent / text[2:]))
 
 
@@ -193,5 +170,5 @@ def _model(text: str, scene: Path | None) -> str:
     folder of its name.
     """
     has_marks = any(mark and mark in text for mark in (os.sep, os.altsep)) or text.startswith(("~", "."))
-    is_path = has_marks or (text != _DEFAULTS["model"] and os.path.isdir(text))
+    is_path = has_marks or (text != DEFAULTS["model"] and os.path.isdir(text))
     return str(absolute("model", text, scene)) if is_path else text

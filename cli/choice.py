@@ -14,7 +14,8 @@ from ..protocol.errors import BadInput, VernissageError
 from ..protocol.requests import ViewRequest
 from ..scene.cameras import find_cameras, read_camera
 from ..scene.objects import find_objects, visible_meshes
-from .arguments import PROGRAM, UsageError
+from ..scene.present import present_texture
+from .arguments import UsageError
 
 __all__ = ["check_prompts", "choose_objects", "with_cameras"]
 
@@ -25,7 +26,9 @@ def choose_objects(options: argparse.Namespace) -> tuple[list[Object], list[tupl
     """The objects that are meant, and what is to be said of each name that there is not."""
     view_layer = bpy.context.view_layer
     if not options.objects:
-        return visible_meshes(view_layer), []
+        meshes = visible_meshes(view_layer)
+        shows = [obj for obj in meshes if _shows_texture(obj)] if options.action == "touch-up" else []
+        return shows or meshes, []
     objects: list[Object] = []
     failed = []
     for name in dict.fromkeys(options.objects):
@@ -45,7 +48,7 @@ def with_cameras(request: R, names: Sequence[str]) -> R:
         cameras = tuple(read_camera(obj, bpy.context.scene, depsgraph) for obj in find_cameras(names))
         return dataclasses.replace(request, cameras=cameras)
     except BadInput as error:
-        raise UsageError(str(error), f"{PROGRAM} texture") from error
+        raise UsageError(str(error)) from error
 
 
 def check_prompts(prompts: Sequence[tuple[str, str]], names: Sequence[str]) -> None:
@@ -54,8 +57,14 @@ def check_prompts(prompts: Sequence[tuple[str, str]], names: Sequence[str]) -> N
     """
     for name, prompt in prompts:
         if name not in names:
-            raise UsageError(f"--object-prompt {name}: no object of this name is to be textured.",
-                             f"{PROGRAM} texture")
+            raise UsageError(f"--object-prompt {name}: no object of this name is to be textured.")
         if not prompt.strip():
-            raise UsageError(f"--object-prompt {name} is empty: write what the object shall look like.",
-                             f"{PROGRAM} texture")
+            raise UsageError(f"--object-prompt {name} is empty: write what the object shall look like.")
+
+
+def _shows_texture(obj: Object) -> bool:
+    try:
+        present_texture(obj)
+    except BadInput:
+        return False
+    return True

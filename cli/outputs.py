@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .arguments import PROGRAM, UsageError, absolute
+from .arguments import UsageError, absolute
 
 __all__ = ["Outputs", "check_outputs", "write_json"]
 
@@ -90,4 +90,4 @@ def _check_writable(name: str, path: Path, real: Path) -> None:
 
 
 def _refusal(name: str, path: Path, why: str) -> UsageError:
-    return UsageError(f"--{name} {path} {why}.", f"{PROGRAM} texture")
+    return UsageError(f"--{name} {path} {why}.")

@@ -71,6 +71,7 @@ def _describe_job(job: TextureJob, request: TextureRequest) -> dict[str, Any]:
     """The same keys whatever became of it; null for what there is not."""
     result = job.result
     error = job.error
+    touch_up = getattr(job.request, "touch_up", None)
     is_cancelled = error is not None and error.kind is ErrorKind.CANCELLED
     return {
         "name": job.object_name,
@@ -90,6 +91,7 @@ def _describe_job(job: TextureJob, request: TextureRequest) -> dict[str, Any]:
         "seam_step_worst": result and result.seam_step_worst,
         "seam_step_most": result and result.seam_step_most,
         "tiles": result and to_json(result.tiles),
+        "touch_up": None if touch_up is None else to_json(touch_up),
         "view_count": result.view_count if result else request.view_count,
         "texture_size_px": result.size_px if result else request.texture_size_px,
         "picture_format": str(job.request.picture_format if job.request else request.picture_format),

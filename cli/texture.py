@@ -1,4 +1,4 @@
-"""`--command vernissage texture`: the job list of the panel, run to its end and written out."""
+"""`--command vernissage texture` and `touch-up`: the job list of the panel, run to its end and written out."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import bpy
 from bpy.types import Object, Window
 
 from ..client.current import close_backend
+from ..jobs.retouch import Retouch
 from ..jobs.target import Target
 from ..jobs.texture import TextureJobs
 from ..jobs.texture_job import CANCELLED, JobState, TextureJob
@@ -31,6 +32,7 @@ from .outputs import Outputs, check_outputs, write_json
 from .progress import Bar, Lines, reporter
 from .report import Written, describe_run, outcome_line
 from .signals import Stop, stopped_by_signals
+from .touch_up import chosen_retouch
 
 PATIENCE_S = 0.2
 
@@ -54,6 +56,7 @@ def _run(options: argparse.Namespace, stop: Stop) -> int:
     scene = Path(bpy.data.filepath) if bpy.data.filepath else None
     request = texture_request(options, scene)
     outputs = check_outputs(options, scene, _inputs())
+    retouch = chosen_retouch(options, scene) if options.action == "touch-up" else None
     progress = reporter(sys.stderr)
     jobs: list[TextureJob] = []
     was_cancelled = False
@@ -62,7 +65,7 @@ def _run(options: argparse.Namespace, stop: Stop) -> int:
         unknown = [TextureJob(name, 0, state=JobState.FAILED, error=error) for name, error in missing]
         check_prompts(options.object_prompts, [*(obj.name for obj in objects), *(job.object_name for job in unknown)])
         request = with_cameras(request, options.cameras)
-        jobs, was_cancelled = _texture(objects, request, options, progress, stop)
+        jobs, was_cancelled = _texture(objects, request, retouch, options, progress, stop)
         jobs = _in_order([*jobs, *unknown], options.objects)
         written = _write_outputs(outputs, [job for job in jobs if job.state is JobState.DONE], stop)
     except VernissageError as error:
@@ -82,15 +85,15 @@ def _in_order(jobs: Sequence[TextureJob], names: Sequence[str] | None) -> list[T
     return sorted(jobs, key=lambda job: names.index(job.object_name)) if names else list(jobs)
 
 
-def _texture(objects: Sequence[Object], request: TextureRequest, options: argparse.Namespace,
-             progress: Bar | Lines, stop: Stop) -> tuple[list[TextureJob], bool]:
+def _texture(objects: Sequence[Object], request: TextureRequest, retouch: Retouch | None,
+             options: argparse.Namespace, progress: Bar | Lines, stop: Stop) -> tuple[list[TextureJob], bool]:
     """Run the list; returns it, and whether somebody stopped it."""
     try:
         settings = dataclasses.replace(read_settings(bpy.context), pack=True)  # one file to hand on
     except VernissageError as error:
         return [TextureJob(obj.name, 0, state=JobState.FAILED, error=error) for obj in objects], False
     jobs = TextureJobs(objects, request, settings, prompts=dict(options.object_prompts),
-                       together=options.together,
+                       together=options.together, retouch=retouch,
                        target=Target(options.uv_layer, options.unwrap, options.active_slot))
     ended: list[TextureJob] = []
     try:

@@ -205,7 +205,10 @@ def _read_mask(path: Path, size_px: int) -> NDArray[np.uint8]:
     try:
         picture = Image.fromarray(np.load(path, allow_pickle=False)) if path.suffix == ".npy" else Image.open(path)
         with picture:
-            return np.asarray(picture.convert("L").resize((size_px, size_px), Image.Resampling.LANCZOS))
+            grey = picture
+            if picture.mode.startswith("I"):  # 16 bit, of which Pillow's conversion keeps the lower half of the tones
+                grey = Image.fromarray((np.asarray(picture) / 257).clip(0, 255).astype(np.uint8))
+            return np.asarray(grey.convert("L").resize((size_px, size_px), Image.Resampling.LANCZOS))
     except (OSError, ValueError, TypeError) as error:
         raise BadInput("The picture {path} cannot be read: {reason}.", "Write it again from Blender.",
                        path=path.name, reason=str(error)) from error
