@@ -14,7 +14,7 @@ from typing import ClassVar
 from .errors import ERROR_BY_KIND, BadInput, ErrorKind, VernissageError
 from .remarks import Remark
 from .requests import ViewCamera
-from .style import StyleResult
+from .style import FilmResult, StyleResult
 
 __all__ = [
     "PROTOCOL_VERSION", "Cancel", "Command", "Event", "Failed", "Finished", "Hello", "Kind", "PlanResult",
@@ -186,7 +186,7 @@ class PlanResult:
     remarks: tuple[Remark, ...] = ()
 
 
-Result = TextureResult | SceneResult | PlanResult | StyleResult
+Result = TextureResult | SceneResult | PlanResult | StyleResult | FilmResult
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class RequestType(enum.StrEnum):
     SCENE = "scene"
     PLAN = "plan"
     STYLE = "style"
+    FILM = "film"
 
 
 class PictureFormat(enum.StrEnum):

@@ -13,7 +13,8 @@ from .errors import BadInput
 from .remarks import Remark
 from .requests import MAX_SEED, RequestType
 
-__all__ = ["FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "Style", "StyleMethod", "StyleRequest", "StyleResult"]
+__all__ = ["FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "Anchor", "FilmRequest", "FilmResult", "Style", "StyleMethod",
+           "StyleRequest", "StyleResult"]
 
 FIXED_STYLES = 26  # of the network that carries its styles within
 MIN_SIDE_PX, MAX_SIDE_PX = 32, 16384
@@ -118,6 +119,79 @@ class StyleResult:
     picture: str
     width_px: int
     height_px: int
+    seconds: dict[str, float]
+    remarks: tuple[Remark, ...] = ()
+
+
+class Anchor(enum.StrEnum):
+    """What the strokes of a film cling to: the surfaces, with which they move, or the screen, on which they stay."""
+
+    SURFACE = "surface"
+    SCREEN = "screen"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmRequest:
+    """Give the frames of a film the look of pictures, so that nothing flickers.
+
+    Attributes:
+        name: of the film, for messages.
+        folder: absolute path of where the frames lie.
+        frames: their file names, in order, of pictures as a `StyleRequest` takes them; all of one size.
+        passes: for each frame the file name of a multilayer OpenEXR with Cycles' vector pass, and better with the
+            object index too; () where strokes cling to the screen.
+        out: absolute path of the folder that each stylised frame is written to, a PNG of the frame's name. Frames that
+            are there are not made again.
+        styles: pictures lie in the job's folder.
+        strength, keep_colours, stroke_scale: as in a `StyleRequest`.
+    """
+
+    type: ClassVar[RequestType] = RequestType.FILM
+
+    name: str
+    folder: str
+    frames: tuple[str, ...]
+    passes: tuple[str, ...] = ()
+    out: str
+    styles: tuple[Style, ...]
+    anchor: Anchor = Anchor.SURFACE
+    strength: float = 1.0
+    keep_colours: float = 0.0
+    stroke_scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.styles:
+            raise BadInput("No style is chosen.", "Choose a picture whose look it shall have.")
+        if not self.frames:
+            raise BadInput("The film {name} has no frame.", "Render it first, or choose another folder.",
+                           name=self.name)
+        if self.anchor is Anchor.SURFACE and len(self.passes) != len(self.frames):
+            raise BadInput("The film {name} has {frames} frames, but {passes} files of passes.",
+                           "Render the missing ones, or let the strokes cling to the screen.", name=self.name,
+                           frames=len(self.frames), passes=len(self.passes))
+        _check("Strength", self.strength, (0.0, 1.0))
+        _check("Keep Colours", self.keep_colours, (0.0, 1.0))
+        _check("Stroke Scale", self.stroke_scale, STROKE_SCALE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmResult:
+    """What a film job made.
+
+    Attributes:
+        frames: file names in the request's `out`, in order.
+        made: how many of them are new.
+        cuts: numbers of the frames, from 0 on, with which another scene begins.
+        warp_error: root mean square difference of a frame to the one before it where both show the same, carried along,
+            on average, in units of the full range of sRGB; 0 where strokes cling to the screen.
+        seconds: seconds of each stage, by the stage's value.
+        remarks: what the artist should know.
+    """
+
+    frames: tuple[str, ...]
+    made: int
+    cuts: tuple[int, ...]
+    warp_error: float
     seconds: dict[str, float]
     remarks: tuple[Remark, ...] = ()
 

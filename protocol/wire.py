@@ -31,7 +31,7 @@ from .messages import (
     Started,
 )
 from .requests import PlanRequest, Request, SceneRequest, TextureRequest
-from .style import StyleRequest
+from .style import FilmRequest, StyleRequest
 
 __all__ = ["AnyRequest", "decode_command", "decode_event", "encode", "from_json", "request_from_json",
            "request_to_json", "to_json"]
@@ -39,9 +39,9 @@ __all__ = ["AnyRequest", "decode_command", "decode_event", "encode", "from_json"
 _COMMANDS: dict[str, type] = {str(cls.kind): cls for cls in (Hello, Run, Cancel, Shutdown)}
 _EVENTS: dict[str, type] = {str(cls.kind): cls for cls in (Ready, Started, Progress, Preview, Finished, Failed)}
 _REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest, SceneRequest, PlanRequest,
-                                                               StyleRequest)}
+                                                               StyleRequest, FilmRequest)}
 
-AnyRequest = Request | StyleRequest
+AnyRequest = Request | StyleRequest | FilmRequest
 
 
 def encode(message: Command | Event) -> bytes:

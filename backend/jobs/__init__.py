@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from protocol.errors import BadInput
 from protocol.messages import PlanResult, Refusal, SceneResult, TextureResult
 from protocol.requests import PlanRequest, SceneRequest, TextureRequest
-from protocol.style import StyleRequest, StyleResult
+from protocol.style import FilmRequest, FilmResult, StyleRequest, StyleResult
 from protocol.wire import AnyRequest
 
 from ..job import Job
@@ -21,7 +21,8 @@ __all__ = ["run"]
 _R = TypeVar("_R")
 
 
-def run(request: AnyRequest, job: Job, models: Models) -> TextureResult | SceneResult | PlanResult | StyleResult:
+def run(request: AnyRequest, job: Job, models: Models) -> (
+        TextureResult | SceneResult | PlanResult | StyleResult | FilmResult):
     """Make what was asked for, with the recipe of its type; torch and numba are imported with it."""
     match request:
         case TextureRequest():
@@ -45,6 +46,10 @@ def run(request: AnyRequest, job: Job, models: Models) -> TextureResult | SceneR
             from .style import style
 
             return style(request, job)
+        case FilmRequest():
+            from .film import film
+
+            return film(request, job)
 
 
 def _with_refusals(results: Sequence[_R | BadInput]) -> tuple[_R | Refusal, ...]:

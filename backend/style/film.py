@@ -12,7 +12,7 @@ backwards, as this does.
 # ruff: noqa: ANN001, ANN202 -- the kernels at the end: numba takes the types from what is passed in.
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,20 +107,26 @@ def carried(origin: Origin, surface: NDArray[np.int32], stylised: Mapping[int, S
     return result
 
 
-def stylised_frames(frames: Iterable[Frame], stylise: Callable[[NDArray[np.float32]], NDArray[np.float32]]
-                    ) -> Iterator[NDArray[np.float32]]:
-    """Each frame (H, W, 3) in its style, one after another.
+def stylised_frames(count: int, read: Callable[[int], Frame],
+                    stylise: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+                    is_done: Callable[[int], bool] = lambda number: False,
+                    on_cut: Callable[[int], None] = lambda number: None) -> Iterator[NDArray[np.float32] | None]:
+    """Each frame (H, W, 3) in its style, one after another; None for those that are done already, for which places are
+    followed but nothing is stylised.
 
     Args:
+        count: how many frames there are, from 0 on.
+        read: a frame by its number; may be asked twice for the same.
         stylise: a frame's own picture; it shall be the same for the same frame, and alike for alike ones.
+        on_cut: called with the number of a frame with which another scene begins.
     """
     own: dict[int, Stylised] = {}
     origin: Origin | None = None
     fading: Origin | None = None
     left = 0
     last: Frame | None = None
-    for number, frame in enumerate(frames):
-        own[number] = stylise(frame.colours), frame.surface
+    for number in range(count):
+        frame = read(number)
         height, width = frame.surface.shape
         is_cut = origin is None or last is None or last.surface.shape != frame.surface.shape
         if not is_cut:
@@ -130,19 +136,25 @@ def stylised_frames(frames: Iterable[Frame], stylise: Callable[[NDArray[np.float
             is_cut = new > _CUT_SHARE
         if is_cut:
             origin, fading, left = Origin.new(number, height, width), None, 0
+            if number:
+                on_cut(number)
         assert origin is not None
         if not left and stretched_share(origin) > _STRETCHED_SHARE:
             origin, fading, left = Origin.new(number, height, width), origin, _FADE_FRAMES
-        picture = _with_tone(carried(origin, frame.surface, own), own[number][0])
-        if fading is not None and left:
-            older = _with_tone(carried(fading, frame.surface, own), own[number][0])
-            picture += np.float32(left / _FADE_FRAMES) * (older - picture)
-            left -= 1
-        needed = {*np.unique(origin.frame).tolist(), *([] if fading is None else np.unique(fading.frame).tolist())}
-        for other in own.keys() - needed:
-            del own[other]
+        layers = [origin] if fading is None or not left else [origin, fading]
+        own = {other: own[other] for other in own if any((layer.frame == other).any() for layer in layers)}
+        if is_done(number):
+            yield None
+        else:
+            for other in {number, *(int(other) for layer in layers for other in np.unique(layer.frame))} - own.keys():
+                made = frame if other == number else read(other)
+                own[other] = stylise(made.colours), made.surface
+            shown = [_with_tone(carried(layer, frame.surface, own), own[number][0]) for layer in layers]
+            if len(shown) == 2:
+                shown[0] += np.float32(left / _FADE_FRAMES) * (shown[1] - shown[0])
+            yield shown[0].clip(0, 1)
+        left = max(left - 1, 0)
         last = frame
-        yield picture.clip(0, 1)
 
 
 def warp_error(first: Stylised, second: Stylised, origin: Origin, number: int) -> float:

@@ -20,6 +20,10 @@ def grained(colours: np.ndarray) -> np.ndarray:
     return (0.7 * colours + 0.3 * random.random(colours.shape, np.float32)).astype(np.float32)
 
 
+def shown_of(frames: list[Frame], style=grained) -> list[np.ndarray]:
+    return list(stylised_frames(len(frames), frames.__getitem__, style))
+
+
 def origins(frames: list[Frame]) -> list[Origin]:
     found = [Origin.new(0, *frames[0].surface.shape)]
     for number in range(1, len(frames)):
@@ -39,7 +43,7 @@ def test_the_film_of_the_tests_moves_as_it_says():
 
 
 def test_without_motion_all_frames_are_the_same_bit_by_bit():
-    shown = list(stylised_frames(film(STILL, [EYE] * 6), grained))
+    shown = (shown_of(film(STILL, [EYE] * 6)))
     assert all(np.array_equal(frame, shown[0]) for frame in shown)
     assert np.array_equal(shown[0], grained(film(STILL, [EYE] * 6)[0].colours).clip(0, 1))
 
@@ -50,7 +54,7 @@ def test_it_flickers_at_most_a_third_of_what_single_pictures_do(what: str):
     balls = [(0.06 * step if what == "ball" else 0.0, -1.5, 0.0) for step in steps]
     eyes = [(0.06 * step if what == "camera" else 0.0, -6.0, 0.0) for step in steps]
     frames = film(balls, eyes)
-    own, shown = [grained(frame.colours) for frame in frames], list(stylised_frames(frames, grained))
+    own, shown = [grained(frame.colours) for frame in frames], shown_of(frames)
 
     def error(pictures: list[np.ndarray], apart: int) -> float:
         found = []
@@ -72,7 +76,7 @@ def test_what_comes_into_view_has_no_ghost_of_what_hid_it():
     def plain(colours: np.ndarray) -> np.ndarray:
         return colours
 
-    for frame, shown in zip(frames, stylised_frames(frames, plain), strict=True):
+    for frame, shown in zip(frames, shown_of(frames, plain), strict=True):
         wall = frame.surface == 0
         # Away from the ball's rim, whose pixels the rasteriser gives to one of the two, no red is on the wall.
         assert shown[wall][:, 0].max() < 0.5 * RED[0]
@@ -83,7 +87,7 @@ def test_another_scene_is_made_anew():
     first, second = film(STILL[:2], [EYE] * 2), film(STILL[:2], [(1.5, -3.0, 1.0)] * 2)
     away = np.full((96, 96, 2), 500, np.float32)
     cut = Frame(second[0].colours, away, second[0].forward, second[0].surface)
-    shown = list(stylised_frames([*first, cut, second[1]], grained))
+    shown = shown_of([*first, cut, second[1]])
     assert np.array_equal(shown[2], grained(cut.colours).clip(0, 1))
     assert np.array_equal(shown[3], shown[2])
 
@@ -93,7 +97,7 @@ def test_strokes_that_grew_too_long_are_made_anew_by_and_by():
     frames = film([(0.0, 3.0, 0.0)] * 16, eyes)  # the ball is behind the wall
     shares = [stretched_share(origin) for origin in origins(frames)]
     assert shares[0] == 0 < 0.5 < shares[-1]  # by itself it would go on
-    shown = list(stylised_frames(frames, grained))
+    shown = shown_of(frames)
     steps = [np.abs(after - before).mean() for before, after in itertools.pairwise(shown)]
     own = [grained(frame.colours) for frame in frames]
     single = [np.abs(after - before).mean() for before, after in itertools.pairwise(own)]
@@ -105,12 +109,28 @@ def test_light_that_changes_is_seen():
     frames = film(STILL, [EYE] * 6)
     brighter = [Frame(frame.colours * np.float32(0.5 + 0.1 * number), frame.backward, frame.forward, frame.surface)
                 for number, frame in enumerate(frames)]
-    shown = list(stylised_frames(brighter, grained))
+    shown = shown_of(brighter)
     means, own = [frame.mean() for frame in shown], [grained(frame.colours).mean() for frame in brighter]
     np.testing.assert_allclose(means, own, rtol=0.02)
 
 
 def test_a_size_that_changes_is_another_scene():
     small, large = film(STILL[:1], [EYE]), film(STILL[:1], [EYE], size_px=64)
-    shown = list(stylised_frames([*small, *large], grained))
+    shown = shown_of([*small, *large])
     assert [frame.shape for frame in shown] == [(96, 96, 3), (64, 64, 3)]
+
+
+def test_a_film_that_was_broken_off_goes_on_as_if_it_had_not_been():
+    frames = film([(0.06 * step, -1.5, 0.0) for step in range(10)],
+                  [(0.0, -7.0 + 0.2 * step, 0.0) for step in range(10)])
+    whole = shown_of(frames)
+    made: list[float] = []
+
+    def counted(colours: np.ndarray) -> np.ndarray:
+        made.append(float(colours.sum()))
+        return grained(colours)
+
+    rest = list(stylised_frames(10, frames.__getitem__, counted, is_done=lambda number: number < 7))
+    assert rest[:7] == [None] * 7
+    assert all(np.array_equal(one, other) for one, other in zip(rest[7:], whole[7:], strict=True))
+    assert len(made) == len(set(made))  # none is made twice

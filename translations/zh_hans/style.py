@@ -36,4 +36,27 @@ TEXTS = {
     "Paint white where the style shall be.": "请在需要风格化的地方涂上白色。",
     "The picture {path} cannot be written: {reason}.": "无法写入图片 {path}：{reason}。",
     "Free space there.": "请在那里腾出空间。",
+    # Films
+    "The film {name} has no frame.": "影片 {name} 没有任何帧。",
+    "Render it first, or choose another folder.": "请先渲染，或选择其他文件夹。",
+    "The film {name} has {frames} frames, but {passes} files of passes.":
+        "影片 {name} 有 {frames} 帧，但有 {passes} 个通道文件。",
+    "Render the missing ones, or let the strokes cling to the screen.": "请渲染缺少的文件，或让笔触附着于屏幕。",
+    "The frame {name} is missing.": "缺少帧 {name}。",
+    "Render it again, or leave it out.": "请重新渲染，或将其去掉。",
+    "The frame {name} is {width} × {height} px, those before it {first_width} × {first_height} px.":
+        "帧 {name} 为 {width} × {height} 像素，而之前的帧为 {first_width} × {first_height} 像素。",
+    "Render all frames in one size.": "请以同一尺寸渲染所有帧。",
+    "The passes {path} cannot be read: {reason}.": "无法读取通道文件 {path}：{reason}。",
+    "Render the frame again as OpenEXR MultiLayer.": "请将该帧重新渲染为 OpenEXR 多层。",
+    "The passes {path} are broken.": "通道文件 {path} 已损坏。",
+    "Render the frame again.": "请重新渲染该帧。",
+    "{path} has no vector pass.": "{path} 没有矢量通道。",
+    "Turn on Vector in the view layer's passes (Cycles), turn off Motion Blur, and render again.":
+        "请在视图层的通道中启用“矢量”（Cycles），关闭运动模糊，然后重新渲染。",
+    "The passes {path} are of another size than their frame.": "通道文件 {path} 的尺寸与其帧不同。",
+    "Render both in one size.": "请以同一尺寸渲染两者。",
+    "The passes of {name} have no object index: where things touch, strokes may run from one to the other. Turn on "
+    "Object Index, and give objects a pass index.":
+        "{name} 的通道没有物体编号：在物体相接处，笔触可能从一个延伸到另一个。请启用“物体编号”，并为物体设置通道编号。",
 }

@@ -1,0 +1,139 @@
+"""A film job on files: passes as Blender writes them, going on after a break, and bad input."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import OpenImageIO as oiio
+import pytest
+from PIL import Image
+
+from backend.job import Job
+from backend.jobs import run
+from backend.style.film import Frame, Origin, follow, warp_error
+from backend.style.passes import read_passes
+from protocol.errors import BadInput, Cancelled
+from protocol.style import Anchor, FilmRequest, FilmResult, Style
+from protocol.wire import request_from_json, request_to_json
+from tests.backend.moving import film
+from tests.backend.test_style_instant import picture, save
+
+COUNT = 5
+
+
+def write_passes(path: Path, frame: Frame, *, vector: bool = True, index: bool = True) -> None:
+    """As Blender writes a multilayer file of one part."""
+    height, width = frame.surface.shape
+    nothing = np.zeros((height, width, 2), np.float32)
+    backward, forward = (nothing if motion is None else motion for motion in (frame.backward, frame.forward))
+    layers = {"ViewLayer.Combined.R": frame.colours[..., 0]}
+    if vector:
+        layers |= {"ViewLayer.Vector.X": backward[..., 0], "ViewLayer.Vector.Y": -backward[..., 1],
+                   "ViewLayer.Vector.Z": -forward[..., 0], "ViewLayer.Vector.W": forward[..., 1]}
+    if index:
+        layers["ViewLayer.IndexOB.X"] = frame.surface.astype(np.float32)
+    spec = oiio.ImageSpec(width, height, len(layers), "float")
+    spec.channelnames = tuple(layers)
+    out = oiio.ImageOutput.create(str(path))
+    assert out.open(str(path), spec)
+    assert out.write_image(np.ascontiguousarray(np.stack(list(layers.values()), axis=2)))
+    assert out.close()
+
+
+@pytest.fixture
+def reel(tmp_path: Path) -> FilmRequest:
+    """A film on the disk: a ball that moves before a wall."""
+    frames = film([(0.1 * step, -1.5, 0.0) for step in range(COUNT)], [(0.0, -6.0, 0.0)] * COUNT)
+    for number, frame in enumerate(frames):
+        save(tmp_path / f"f{number}.png", frame.colours)
+        write_passes(tmp_path / f"p{number}.exr", frame)
+    save(tmp_path / "look.png", picture(64, 64, seed=2))
+    return FilmRequest(name="Ball", folder=str(tmp_path), frames=tuple(f"f{n}.png" for n in range(COUNT)),
+                       passes=tuple(f"p{n}.exr" for n in range(COUNT)), out=str(tmp_path / "out"),
+                       styles=(Style(picture="look.png"),))
+
+
+def go(request: FilmRequest, cancel_after: int | None = None) -> FilmResult:
+    assert request_from_json(request_to_json(request)) == request
+    told: list[object] = []
+    job = Job("1", Path(request.folder), told.append, lambda: cancel_after is not None and len(told) > cancel_after)
+    return run(request, job, None)  # type: ignore[arg-type, return-value]
+
+
+def shown(request: FilmRequest) -> list[np.ndarray]:
+    return [np.asarray(Image.open(Path(request.out) / name)) for name in request.frames]
+
+
+def test_passes_come_back_as_they_were_written(reel: FilmRequest):
+    frames = film([(0.1 * step, -1.5, 0.0) for step in range(COUNT)], [(0.0, -6.0, 0.0)] * COUNT)
+    found = read_passes(Path(reel.folder) / "p2.exr")
+    np.testing.assert_array_equal(found.backward, frames[2].backward)
+    np.testing.assert_array_equal(found.forward, frames[2].forward)
+    np.testing.assert_array_equal(found.surface, frames[2].surface)
+
+
+def test_strokes_on_surfaces_flicker_less_than_on_the_screen(reel: FilmRequest):
+    result = go(reel)
+    assert result.made == COUNT
+    assert result.cuts == ()
+    assert result.remarks == ()
+    anchored = shown(reel)
+    screen = replace(reel, anchor=Anchor.SCREEN, passes=(), out=f"{reel.out}2")
+    assert go(screen).warp_error == 0
+    frames = film([(0.1 * step, -1.5, 0.0) for step in range(COUNT)], [(0.0, -6.0, 0.0)] * COUNT)
+    ball = frames[1].surface == 1
+    origin, _ = follow(Origin.new(0, 96, 96), frames[0], frames[1], 1)
+    place = np.rint(origin.place).astype(int)
+
+    def change(pictures: list[np.ndarray]) -> float:
+        known = ball & (origin.frame == 0)
+        before = pictures[0][place[..., 1], place[..., 0]].astype(float)
+        return float(np.abs(before - pictures[1])[known].mean())
+
+    assert change(anchored) < 0.6 * change(shown(screen))
+    own = [picture.astype(np.float32) / 255 for picture in shown(screen)]
+    assert result.warp_error < 0.5 * warp_error((own[0], frames[0].surface), (own[1], frames[1].surface), origin, 0)
+
+
+def test_a_broken_off_film_goes_on_and_ends_in_the_same_bytes(reel: FilmRequest):
+    go(reel)
+    whole = [(Path(reel.out) / name).read_bytes() for name in reel.frames]
+    again = replace(reel, out=f"{reel.out}2")
+    with pytest.raises(Cancelled):
+        go(again, cancel_after=7)
+    made = len(list(Path(again.out).iterdir()))
+    assert 0 < made < COUNT
+    result = go(again)
+    assert result.made == COUNT - made
+    assert [(Path(again.out) / name).read_bytes() for name in reel.frames] == whole
+    assert go(again).made == 0
+
+
+def test_bad_films_are_refused_in_one_sentence(reel: FilmRequest):
+    folder = Path(reel.folder)
+    frames = film([(0.0, -1.5, 0.0)] * 2, [(0.0, -6.0, 0.0)] * 2)
+    write_passes(folder / "flat.exr", frames[0], vector=False)
+    save(folder / "small.png", picture(48, 48))
+    (folder / "text.exr").write_text("no picture")
+    rest = reel.passes[1:]
+    for wrong, word in (({"passes": ("flat.exr", *rest)}, "no vector pass"),
+                        ({"frames": ("none.png", *reel.frames[1:])}, "missing"),
+                        ({"frames": (*reel.frames[:-1], "small.png")}, "48 × 48"),
+                        ({"passes": ("text.exr", *rest)}, "cannot be read")):
+        with pytest.raises(BadInput, match=word) as caught:
+            go(replace(reel, out=f"{reel.out}-{word[:3]}", **wrong))
+        assert caught.value.remedy
+    for wrong, word in (({"passes": ()}, "0 files of passes"), ({"frames": ()}, "no frame"),
+                        ({"styles": ()}, "No style")):
+        with pytest.raises(BadInput, match=word):
+            replace(reel, **wrong)
+
+
+def test_without_an_object_index_it_is_said(reel: FilmRequest):
+    frames = film([(0.1 * step, -1.5, 0.0) for step in range(COUNT)], [(0.0, -6.0, 0.0)] * COUNT)
+    for number, frame in enumerate(frames):
+        write_passes(Path(reel.folder) / f"p{number}.exr", frame, index=False)
+    (remark,) = go(reel).remarks
+    assert "object index" in remark.sentence
