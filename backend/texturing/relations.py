@@ -23,7 +23,7 @@ def shared_noise(maps: Sequence[ViewMap], texel_count: int, seed: int, channels:
     A latent is the sum of the noise of the texels in it over the root of their number (Chang et al., "How I Warped
     Your Noise", 2024). A texel is in one latent of a view only, so that each view's latents are independent and of
     unit variance; a latent that shows no texel has noise of its own. On the embedded model the views disagree as
-    before, but their textures are 1 to 4 % sharper, and lines go on from view to view.
+    before, but their textures are 1 to 7 % sharper, and lines go on from view to view.
 
     Args:
         cell_px: pixels of the maps along a latent.

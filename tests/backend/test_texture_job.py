@@ -14,7 +14,7 @@ from PIL import Image
 from backend.diffusion.loading import Models
 from backend.geometry.mesh import Mesh
 from backend.geometry.uv_raster import rasterise_uv
-from backend.job import Job
+from backend.job import STAGE_SHARES, Job
 from backend.jobs import run
 from protocol.errors import BadInput, Cancelled, ModelError
 from protocol.messages import Preview, Progress, Stage, TextureResult
@@ -106,7 +106,7 @@ def test_the_result_tells_how_it_was_made(desk, folders):
     assert result.changed_outside is None
     assert len(result.crossview_by_step) > 5
     assert min(result.crossview_by_step) > 0
-    assert set(result.seconds) == {stage.value for stage in Stage}
+    assert set(result.seconds) == {stage.value for stage in STAGE_SHARES}
     assert "ControlNet" in sentences(result)
 
 
@@ -159,7 +159,7 @@ def test_a_controlnet_sees_the_object(desk, folders):
     assert "ControlNet" not in sentences(result)
 
 
-@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.AGREE])
+@pytest.mark.parametrize("stage", [stage for stage in STAGE_SHARES if stage is not Stage.AGREE])
 def test_cancel_in_each_stage_leaves_no_picture(desk, folders, stage):
     desk.cancel_at = stage
     folder, request = desk.folder(cube(), model=str(folders / "sd"))
