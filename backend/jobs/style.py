@@ -44,7 +44,8 @@ def style(request: StyleRequest, job: Job) -> StyleResult:
 
 def _at_once(content: NDArray[np.float32], styles: _Styles, request: StyleRequest, job: Job) -> NDArray[np.float32]:
     look = look_of(styles, [(wanted.fixed, wanted.weight) for wanted in request.styles if wanted.fixed is not None])
-    with job.stage(Stage.STYLISE, steps=tile_count(*content.shape[:2], request.stroke_scale, look)):
+    height, width = content.shape[:2]
+    with job.stage(Stage.STYLISE, steps=tile_count(height, width, request.stroke_scale, look)):
         return stylise(content, look, request.stroke_scale, job.step)
 
 

@@ -186,7 +186,7 @@ def _follow(from_frame, from_place, forward, from_surface, backward, surface, to
         for column in range(width):
             x, y = np.float64(backward[row, column, 0]), np.float64(backward[row, column, 1])
             if abs(x) < _STILL_PX and abs(y) < _STILL_PX:
-                x = y = 0.0
+                x, y = np.float64(0.0), np.float64(0.0)
             x, y = x + column, y + row
             if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5):
                 continue

@@ -56,10 +56,10 @@ def measure_look(pictures: Sequence[NDArray[np.float32]], look: Look, stroke_sca
     """What all frames of a film (H, W, 3) are normalised by, from some of them: the mean of theirs, for each part of
     the look. Normalised by its own, a frame would be brighter or duller than the one before it.
     """
-    result = []
+    result: Statistics = []
     for _, network, style in look.parts:
         each = [network.measure(_fitting(_seen(picture, stroke_scale))[None], style)[1] for picture in pictures]
-        result.append([np.mean(values, axis=0, dtype=np.float32) for values in zip(*each, strict=True)])
+        result.append([np.mean(np.stack(values), axis=0).astype(np.float32) for values in zip(*each, strict=True)])
     return result
 
 
@@ -74,9 +74,9 @@ def stylise(picture: NDArray[np.float32], look: Look, stroke_scale: float = 1.0,
     """
     height, width = picture.shape[:2]
     seen = _seen(picture, stroke_scale)
-    given = statistics or [None] * len(look.parts)
-    result = sum((np.float32(share) * _run(seen, network, style, step, own)
-                  for (share, network, style), own in zip(look.parts, given, strict=True)), start=np.float32(0))
+    result = np.zeros_like(seen)
+    for place, (share, network, style) in enumerate(look.parts):
+        result += np.float32(share) * _run(seen, network, style, step, statistics[place] if statistics else None)
     if stroke_scale == 1:
         return result[:height, :width]
     high, wide = _size(height, width, stroke_scale)
@@ -98,7 +98,7 @@ def _size(height: int, width: int, stroke_scale: float) -> tuple[int, int]:
 
 def _seen(picture: NDArray[np.float32], stroke_scale: float) -> NDArray[np.float32]:
     """The picture in that size, its sides extended to multiples of what networks take."""
-    small = picture if stroke_scale == 1 else resized(picture, *_size(*picture.shape[:2], stroke_scale))
+    small = picture if stroke_scale == 1 else resized(picture, *_size(picture.shape[0], picture.shape[1], stroke_scale))
     return np.pad(small, [(0, -small.shape[0] % STEP_PX), (0, -small.shape[1] % STEP_PX), (0, 0)], mode="edge")
 
 

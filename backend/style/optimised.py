@@ -169,7 +169,7 @@ def _gram(features: Tensor) -> Tensor:
 
 def _to_pyramid(picture: Tensor) -> list[Tensor]:
     """Differences from fine to coarse, and what is left."""
-    parts = []
+    parts: list[Tensor] = []
     while min(picture.shape[2:]) > 16 and len(parts) < 5:
         small = F.interpolate(picture, scale_factor=0.5, mode="bilinear", antialias=True)
         parts.append((picture - F.interpolate(small, size=picture.shape[2:], mode="bilinear")).detach().clone())

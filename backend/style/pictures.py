@@ -100,7 +100,9 @@ def resized(picture: NDArray[np.float32], height: int, width: int) -> NDArray[np
     """(height, width, C) of (H, W, C) float32 in 0 to 1, by Lanczos' filter."""
     source = oiio.ImageBuf(np.ascontiguousarray(picture, np.float32))
     target = oiio.ImageBufAlgo.resize(source, "lanczos3", 0.0, oiio.ROI(0, width, 0, height, 0, 1, 0, picture.shape[2]))
-    return target.get_pixels(oiio.FLOAT).reshape(height, width, -1).clip(0, 1)
+    pixels = target.get_pixels(oiio.FLOAT)
+    assert pixels is not None
+    return pixels.reshape(height, width, -1).clip(0, 1)
 
 
 def write_picture(path: Path, colours: NDArray[np.float32], alpha: NDArray[np.float32] | None, *, deep: bool) -> None:
