@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from backend.geometry.mesh import Mesh
 from backend.geometry.seams import seam_step
 from backend.geometry.uv_raster import rasterise_uv
 from backend.geometry.view_plan import plan_views
+from backend.job import Job
 from backend.texturing.baking import bake_views, complete_texture
 from backend.texturing.surface import Surface
 from backend.texturing.views import look_at_surfaces, strayed_texels
@@ -77,7 +79,7 @@ def measure_outside(view_px: int, texture_px: int) -> dict[str, Any]:
     mesh = Mesh.from_arrays(join(ball, ring, ids=[0, 1]))
     surfaces = [Surface(painted.name, painted.prompt, number, rasterise_uv(mesh, texture_px, number))
                 for number, painted in enumerate(request.objects)]
-    views = look_at_surfaces(request, mesh, surfaces, lambda: None)
+    views = look_at_surfaces(request, mesh, surfaces, Job("benchmark", Path(), lambda event: None, lambda: False))
     pictures = torch.rand((len(views), view_px, view_px, 3), generator=torch.Generator().manual_seed(1))
     count = 0
     for surface in surfaces:
