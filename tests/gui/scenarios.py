@@ -67,6 +67,27 @@ def touch_up(stage):
     yield from stage.shot("touched_up")
 
 
+def plan(stage):
+    """Press Plan Views, read the figure, change what it depends on, and make cameras of it."""
+    yield from _prepare(stage)
+    yield from stage.shot("unplanned")
+    current = stage.addon("jobs.current").current
+    yield from stage.press("vernissage.plan_views")
+    yield from stage.wait_for(lambda: current.plan is not None and current.plan.is_finished, "the plan")
+    stage.report["views"], stage.report["coverage"] = current.plan.view_count, current.plan.coverage
+    yield from stage.shot("planned")
+    stage.texture.view_count = 5
+    stage.view()[0].tag_redraw()
+    yield from stage.shot("outdated")
+    stage.texture.view_count = 8
+    area, region = stage.view()
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area, region=region):
+        bpy.ops.vernissage.add_cameras("INVOKE_DEFAULT")
+    stage.report["cameras"] = len(stage.texture.camera_collection.objects)
+    stage.view()[0].tag_redraw()
+    yield from stage.shot("cameras")
+
+
 def _texture_of(obj):
     """(S, S, 3) uint8, row 0 at the bottom."""
     image = next(node.image for node in obj.active_material.node_tree.nodes if node.bl_idname == "ShaderNodeTexImage")

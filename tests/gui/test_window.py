@@ -64,6 +64,16 @@ def test_what_the_viewport_shows_is_touched_up(desktop, tmp_path):
     assert report["changed_faces"] == report["seen_faces"]
 
 
+def test_a_plan_is_told_in_the_panel_and_goes_stale(desktop, tmp_path):
+    report = desktop.play("plan", tmp_path / "report.json")
+    assert report["views"] == report["cameras"] == 6
+    assert report["coverage"] > 0.98
+    unplanned, planned, outdated = (_pixels(report, name, report["sidebar"])
+                                    for name in ("unplanned", "planned", "outdated"))
+    assert _changed_share(unplanned, planned) > 0.01
+    assert _changed_share(planned, outdated) > 0.005
+
+
 def test_cancel_leaves_the_scene_as_it_was(desktop, tmp_path):
     report = desktop.play("cancel", tmp_path / "report.json")
     assert report["error_kind"] == "cancelled"
