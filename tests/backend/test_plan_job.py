@@ -68,7 +68,7 @@ def test_objects_of_one_prompt_share_their_views(desk):
 
 def test_what_cannot_be_painted_says_so_and_the_others_are_planned(desk):
     shape = join(cube(), moved(cube(), (5, 0, 0)), ids=[0, 1])
-    shape["corner_uvs"][len(shape["triangles"]) // 2:] *= 2
+    shape["corner_uvs"][len(shape["triangles"]) // 2:] -= 3
     fine, bad = planned(desk, shape, ("A", ""), ("B", "")).objects
     assert fine.coverage > 0
     assert isinstance(bad, Refusal)
@@ -76,7 +76,7 @@ def test_what_cannot_be_painted_says_so_and_the_others_are_planned(desk):
     inside = join(cube(), moved(cube(), (0, 0, 0), 0.3), ids=[0, 1])
     assert "No view sees" in planned(desk, inside, ("A", ""), ("B", "")).objects[1].sentence
     with pytest.raises(BadInput, match="outside of 0 to 1"):
-        planned(desk, {**cube(), "corner_uvs": 2 * cube()["corner_uvs"]})
+        planned(desk, {**cube(), "corner_uvs": cube()["corner_uvs"] - 3})
 
 
 def test_a_plan_loads_neither_a_model_nor_torch(desk):
