@@ -14,7 +14,7 @@ from bpy.props import EnumProperty, IntProperty, StringProperty
 from bpy.types import AddonPreferences, Context
 from bpy.utils import register_classes_factory
 
-from .properties import PATH_OPTIONS
+from .properties.paths import PATH_OPTIONS
 from .protocol.errors import StorageError
 
 __all__ = ["EXTENSION", "PYTHON_VARIABLE", "Settings", "VERNISSAGE_AP_preferences", "read_settings", "user_folder"]

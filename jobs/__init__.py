@@ -5,7 +5,7 @@ No windows here: operators and the command line step the same lists.
 
 from __future__ import annotations
 
-from . import lifetime, live, plan_key, preview
+from . import lifetime, live, plan_key, preview, renders
 
 __all__ = ["register", "unregister"]
 
@@ -15,9 +15,11 @@ def register() -> None:
     live.register()
     lifetime.register()
     plan_key.register()
+    renders.register()
 
 
 def unregister() -> None:
+    renders.unregister()
     plan_key.unregister()
     lifetime.unregister()
     live.unregister()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..client.task import InstallProgress, Task
     from ..protocol.errors import VernissageError
     from .plan import ViewPlans
+    from .style import StyleJobs
     from .texture import TextureJobs
 
 __all__ = ["Current", "current"]
@@ -24,7 +25,9 @@ class Current:
     Attributes:
         texture: the job list that runs, or ran last.
         plan: the plan of views that is made, or was made last.
+        style: the pictures that are stylised, or were last.
         error: what kept the last one from starting; None once one starts.
+        style_error: the same of pictures.
         task: the installation or check that runs, or ran last.
         task_progress: the newest that it told.
         idle_since_s: since when (`time.monotonic`) the backend is known to have nothing to do.
@@ -32,7 +35,9 @@ class Current:
 
     texture: TextureJobs | None = None
     plan: ViewPlans | None = None
+    style: StyleJobs | None = None
     error: VernissageError | None = None
+    style_error: VernissageError | None = None
     task: Task | None = None
     task_progress: InstallProgress | None = None
     idle_since_s: float | None = None
@@ -46,12 +51,16 @@ class Current:
         return self.plan is not None and not self.plan.is_finished
 
     @property
+    def is_stylising(self) -> bool:
+        return self.style is not None and not self.style.is_finished
+
+    @property
     def is_installing(self) -> bool:
         return self.task is not None and not self.task.is_done
 
     @property
     def is_busy(self) -> bool:
-        return self.is_texturing or self.is_planning or self.is_installing
+        return self.is_texturing or self.is_planning or self.is_stylising or self.is_installing
 
     def begin(self, texture: TextureJobs) -> None:
         """A new job list takes the place of the last one."""
@@ -65,9 +74,15 @@ class Current:
         self.error = None
         self.idle_since_s = None
 
+    def begin_style(self, style: StyleJobs) -> None:
+        """New pictures take the place of the last ones."""
+        self.style = style
+        self.style_error = None
+        self.idle_since_s = None
+
     def cancel(self) -> None:
         """Stop what runs, kindly."""
-        for work in (self.texture, self.plan):
+        for work in (self.texture, self.plan, self.style):
             if work is not None:
                 work.cancel()
         if self.is_installing:
@@ -75,11 +90,11 @@ class Current:
 
     def forget_scene(self) -> None:
         """Stop what runs for the scene at once, and drop what was said about it."""
-        for work in (self.texture, self.plan):
+        for work in (self.texture, self.plan, self.style):
             if work is not None:
                 work.abandon()
-        self.texture = self.plan = None
-        self.error = None
+        self.texture = self.plan = self.style = None
+        self.error = self.style_error = None
 
 
 current = Current()

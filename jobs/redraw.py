@@ -7,13 +7,14 @@ from bpy.types import Context
 __all__ = ["redraw_all", "redraw_sidebars", "redraw_viewports"]
 
 TAB = "Vernissage"
+_WITH_A_TAB = ("VIEW_3D", "IMAGE_EDITOR")
 
 
 def redraw_sidebars(context: Context) -> None:
     """The sidebars that show our tab: never a viewport, which may be in the middle of a render."""
     for window in context.window_manager.windows:
         for area in window.screen.areas:
-            if area.type == "VIEW_3D":
+            if area.type in _WITH_A_TAB:
                 for region in area.regions:
                     if region.type == "UI" and region.active_panel_category == TAB:
                         region.tag_redraw()

@@ -13,14 +13,16 @@ from . import (
     random_seed,
     shoot_missing,
     show_view_quality,
+    style_list,
+    stylise_image,
     texture_object,
     touch_up,
 )
 
 __all__ = ["register", "unregister"]
 
-_ACTIONS = (texture_object, touch_up, shoot_missing, plan_views, add_cameras, show_view_quality, cancel_job,
-            random_seed, install_backend, check_backend, open_log, open_preferences)
+_ACTIONS = (texture_object, touch_up, shoot_missing, plan_views, add_cameras, show_view_quality, stylise_image,
+            style_list, cancel_job, random_seed, install_backend, check_backend, open_log, open_preferences)
 
 
 def register() -> None:

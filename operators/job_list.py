@@ -17,10 +17,11 @@ from ..translations.lookup import explain, hint, label
 
 if TYPE_CHECKING:
     from ..jobs.plan import ViewPlans
+    from ..jobs.style import StyleJobs
     from ..jobs.texture import TextureJobs
     from ..jobs.texture_job import TextureJob
 
-__all__ = ["JobList", "push_undo", "selected_meshes"]
+__all__ = ["JobList", "push_undo", "push_undo_step", "selected_meshes"]
 
 TICK_S = 0.05
 PATIENCE_S = 0.1
@@ -30,7 +31,7 @@ REDRAW_S = 0.5  # a redraw takes the window 30 ms and more without a graphics ca
 class JobList:
     """The common part of several operators. What is applied is undoable object by object."""
 
-    def make_jobs(self, context: Context) -> TextureJobs | ViewPlans:
+    def make_jobs(self, context: Context) -> TextureJobs | ViewPlans | StyleJobs:
         """The list. Raises `VernissageError`."""
         raise NotImplementedError
 
@@ -38,9 +39,20 @@ class JobList:
         """The panel shows the list that was made from now on."""
         current.begin(jobs)
 
+    def refuse(self, error: VernissageError) -> None:
+        """The panel shows why there is no list."""
+        current.error = error
+
+    @classmethod
+    def hindrance(cls, context: Context) -> str:
+        """Why it cannot be begun now, in the artist's language; "" if it can."""
+        if context.mode != "OBJECT":
+            return hint("Switch to Object Mode first")
+        return "" if selected_meshes(context) else hint("Select a mesh object first")
+
     @classmethod
     def poll(cls, context: Context) -> bool:
-        hindrance = _hindrance(context)
+        hindrance = _busy() or cls.hindrance(context) or _no_backend(context)
         if hindrance:
             cls.poll_message_set(hindrance)
         return not hindrance
@@ -98,7 +110,7 @@ class JobList:
         try:
             self._jobs = self.make_jobs(context)
         except VernissageError as error:
-            current.error = error
+            self.refuse(error)
             redraw_sidebars(context)
             self.report({"ERROR"}, explain(error))
             return False
@@ -116,16 +128,13 @@ class JobList:
         context.window_manager.event_timer_remove(self._timer)
 
 
-def _hindrance(context: Context) -> str:
-    """Why nothing can be textured now, in the artist's language; "" if it can."""
+def _busy() -> str:
+    return hint("A job is at work: wait for it, or cancel it") if current.is_busy else ""
+
+
+def _no_backend(context: Context) -> str:
     from ..jobs.backend import backend_problem
 
-    if current.is_busy:
-        return hint("A job is at work: wait for it, or cancel it")
-    if context.mode != "OBJECT":
-        return hint("Switch to Object Mode first")
-    if not selected_meshes(context):
-        return hint("Select a mesh object first")
     problem = backend_problem(context)
     return explain(problem) if problem else ""
 
@@ -138,6 +147,11 @@ def selected_meshes(context: Context) -> list[Object]:
 
 
 def push_undo(job: TextureJob) -> None:
-    """One step back in the artist's history. In background there is none, unless a script began one."""
+    """One step back in the artist's history."""
+    push_undo_step(label("Texture {name}", name=job.object_name))
+
+
+def push_undo_step(message: str) -> None:
+    """In background there is no history, unless a script began one."""
     if not bpy.app.background or bpy.ops.ed.undo.poll():
-        bpy.ops.ed.undo_push(message=label("Texture {name}", name=job.object_name))
+        bpy.ops.ed.undo_push(message=message)

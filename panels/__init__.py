@@ -1,7 +1,17 @@
-"""The sidebar and the preferences: they draw, and decide nothing."""
+"""The sidebars and the preferences: they draw, and decide nothing."""
 
 from __future__ import annotations
 
-from .texture import register, unregister
+from . import style, texture
 
 __all__ = ["register", "unregister"]
+
+
+def register() -> None:
+    texture.register()
+    style.register()
+
+
+def unregister() -> None:
+    style.unregister()
+    texture.unregister()

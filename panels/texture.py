@@ -8,17 +8,17 @@ from bpy.types import Context, Panel, UILayout
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
-from ..jobs.preview import preview_icon
 from ..translations import CONTEXT
 from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
 from .plan import draw_plan
+from .progress import draw_progress
 from .scores import draw_scores
 from .text import column_width_px, draw_sentence
 
 if TYPE_CHECKING:
     from ..jobs.texture import TextureJobs
-    from ..jobs.texture_job import Summary, TextureJob
+    from ..jobs.texture_job import TextureJob
     from ..properties import VERNISSAGE_PG_texture, VERNISSAGE_PG_touch_up
 
 _PROMPTS_SHOWN = 12
@@ -55,7 +55,8 @@ class VERNISSAGE_PT_texture(Panel):
         if body is not None:
             _draw_advanced(context, body, texture)
         if current.is_texturing:
-            _draw_progress(layout, jobs, width_px)
+            draw_progress(layout, jobs.summary(), width_px, waiting=label(
+                "Finished: it appears in Object Mode, once nothing is moved or rendered"))
         else:
             row = layout.row()
             row.scale_y = 1.5
@@ -143,32 +144,6 @@ def _draw_touch_up(layout: UILayout, touch_up: VERNISSAGE_PG_touch_up) -> None:
     column.separator()
     column.prop(touch_up, "least_cosine")
     column.operator("vernissage.shoot_missing", icon="CAMERA_DATA")
-
-
-def _draw_progress(layout: UILayout, jobs: TextureJobs, width_px: float) -> None:
-    summary = jobs.summary()
-    column = layout.column(align=True)
-    title = summary.object_name if summary.count == 1 else label(
-        "{name} ({number} of {count})", name=summary.object_name, number=summary.number, count=summary.count)
-    column.label(text=title, translate=False)
-    row = column.row(align=True)
-    row.scale_y = 1.5
-    row.progress(factor=summary.percent / 100, text=_progress_text(summary), translate=False)
-    row.operator("vernissage.cancel_job", text="", icon="X")
-    if summary.waits_for_artist:
-        draw_sentence(layout, label("Finished: it appears in Object Mode, once nothing is moved or rendered"),
-                      width_px, icon="INFO")
-    icon = preview_icon(summary.preview)
-    if icon:
-        layout.template_icon(icon, scale=8.0)
-
-
-def _progress_text(summary: Summary) -> str:
-    stage = label(summary.stage)
-    if summary.remaining_s is None:
-        return stage
-    minutes, seconds = divmod(summary.remaining_s, 60)
-    return label("{stage}, {time} left", stage=stage, time=f"{minutes}:{seconds:02d}")
 
 
 def _draw_outcome(context: Context, layout: UILayout, jobs: TextureJobs, width_px: float) -> None:

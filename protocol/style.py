@@ -13,11 +13,14 @@ from .errors import BadInput
 from .remarks import Remark
 from .requests import MAX_SEED, RequestType
 
-__all__ = ["FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "Anchor", "FilmRequest", "FilmResult", "Style", "StyleMethod",
-           "StyleRequest", "StyleResult"]
+__all__ = ["CONTENT_WEIGHT", "FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "SOFTWARE", "STEPS", "STROKE_SCALE",
+           "STYLE_WEIGHT_MAX", "Anchor", "FilmRequest", "FilmResult", "Style", "StyleMethod", "StyleRequest",
+           "StyleResult"]
 
 FIXED_STYLES = 26  # of the network that carries its styles within
 MIN_SIDE_PX, MAX_SIDE_PX = 32, 16384
+SOFTWARE = "Vernissage"  # what a PNG of a style job says it was made by
+STYLE_WEIGHT_MAX = 100.0
 STROKE_SCALE = (0.25, 8.0)
 STEPS = (1, 2000)
 CONTENT_WEIGHT = (0.0, 100.0)
@@ -53,7 +56,7 @@ class Style:
         if self.fixed is not None and not 0 <= self.fixed < FIXED_STYLES:
             raise BadInput("There is no style {number}: they are numbered from 0 to {last}.", "Choose one of those.",
                            number=self.fixed, last=FIXED_STYLES - 1)
-        if not 0 < self.weight <= 100:
+        if not 0 < self.weight <= STYLE_WEIGHT_MAX:
             raise BadInput("The weight of a style is {value}: must be above 0, at most 100.",
                            "Choose a value in that range, or leave the style out.", value=self.weight)
 
@@ -64,8 +67,9 @@ class StyleRequest:
 
     Attributes:
         name: of the picture, for messages.
-        content: file name in the job's folder of any picture that OpenImageIO reads; OpenEXR is linear Rec.709, all
-            others are sRGB.
+        content: file name in the job's folder of any picture that OpenImageIO reads (OpenEXR is linear Rec.709, all
+            others are sRGB), or of an array of numpy's: (H, W, 3) or (H, W, 4), uint8, sRGB, or float32, linear Rec.709
+            and multiplied by alpha. So are the pictures of styles, and the mask, which may also be (H, W).
         styles: mixed by their weights.
         strength: 0 leaves the picture as it is, 1 is the full style.
         keep_colours: how far the colours of the content stay: 1 transfers lightness only.

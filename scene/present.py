@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
 import numpy as np
 
-from ..protocol.errors import BadInput, StorageError
+from ..protocol.errors import BadInput
 from ..protocol.requests import SIZE_STEP_PX, TEXTURE_SIZE_PX, PictureFormat, ViewCamera
+from .pixels import LINEAR, check_working_space, colours_of, pixels_of, save, to_bytes
 
 __all__ = ["PresentTexture", "present_texture", "viewport_camera", "write_mask", "write_texture"]
 
-_LINEAR = "Linear Rec.709"
-_FILES = {"PNG": (".png", "sRGB"), "OPEN_EXR": (".exr", _LINEAR)}
+_FILES = {"PNG": (".png", "sRGB"), "OPEN_EXR": (".exr", LINEAR)}
 
 
 @dataclass(frozen=True)
@@ -84,14 +83,14 @@ def write_texture(image: bpy.types.Image, folder: Path) -> str:
     content = _file_of(image) if is_file else b""
     path = folder / f"before{suffix if content else '.npy'}"
     if content:
-        _save(path, lambda: path.write_bytes(content))
+        save(path, lambda: path.write_bytes(content))
         return path.name
-    pixels = _pixels(image)
+    pixels = colours_of(image)
     if image.is_float:
-        _check_working_space(image)
+        check_working_space(image)
     else:
-        pixels = _to_bytes(pixels)
-    _save(path, lambda: np.save(path, pixels))
+        pixels = to_bytes(pixels)
+    save(path, lambda: np.save(path, pixels))
     return path.name
 
 
@@ -102,8 +101,8 @@ def write_mask(image: bpy.types.Image, path: Path) -> None:
         BadInput: its pixels cannot be read.
         StorageError: the file cannot be written.
     """
-    grey = _to_bytes(_pixels(image)[..., 0])
-    _save(path, lambda: np.save(path, grey))
+    grey = to_bytes(pixels_of(image)[..., 0])
+    save(path, lambda: np.save(path, grey))
 
 
 def _format_of(image: bpy.types.Image) -> PictureFormat:
@@ -123,39 +122,6 @@ def _file_of(image: bpy.types.Image) -> bytes:
         return Path(bpy.path.abspath(image.filepath, library=image.library)).read_bytes()
     except OSError:
         return b""
-
-
-def _check_working_space(image: bpy.types.Image) -> None:
-    """Raises:
-        BadInput: light is not that of linear Rec.709 here.
-    """
-    settings = getattr(bpy.data, "colorspace", None)  # Blender 5.0
-    if settings is not None and settings.working_space != _LINEAR:
-        raise BadInput("The image {image} is in the working space {space}, which Vernissage does not read.",
-                       "Save it as a PNG in sRGB or as an OpenEXR in Linear Rec.709, and load that.",
-                       image=image.name, space=settings.working_space)
-
-
-def _pixels(image: bpy.types.Image) -> np.ndarray:
-    """(H, W, 3) f32, row 0 at the top: encoded as the image is, or linear light where it is float."""
-    width, height = image.size
-    values = np.empty(width * height * image.channels, np.float32)
-    if not values.size:
-        raise BadInput("The image {image} has no pixels.", "Load it again, or choose another one.", image=image.name)
-    image.pixels.foreach_get(values)
-    pixels = values.reshape(height, width, image.channels)[::-1]
-    return pixels[..., [0, 1, 2] if image.channels >= 3 else [0, 0, 0]]
-
-
-def _to_bytes(pixels: np.ndarray) -> np.ndarray:
-    return np.rint(pixels.clip(0, 1) * 255).astype(np.uint8)
-
-
-def _save(path: Path, write: Callable[[], object]) -> None:
-    try:
-        write()
-    except OSError as error:
-        raise StorageError.from_os_error(path, error) from error
 
 
 def viewport_camera(space: bpy.types.SpaceView3D) -> ViewCamera:

@@ -11,7 +11,7 @@ import OpenImageIO as oiio
 from numpy.typing import NDArray
 
 from protocol.errors import BadInput, StorageError
-from protocol.style import MAX_SIDE_PX, MIN_SIDE_PX
+from protocol.style import MAX_SIDE_PX, MIN_SIDE_PX, SOFTWARE
 
 __all__ = ["Picture", "read_mask", "read_picture", "resized", "write_picture"]
 
@@ -38,7 +38,8 @@ class Picture:
 
 def read_picture(path: Path, name: str) -> Picture:
     """Any picture that OpenImageIO reads: the first of an animated one; grey, CMYK and palettes become RGB; OpenEXR
-    and Radiance files are linear Rec.709.
+    and Radiance files are linear Rec.709. Or an array of numpy's, row 0 at the top: (H, W), (H, W, 3) or (H, W, 4)
+    uint8, sRGB, or float32, linear Rec.709 and multiplied by its alpha.
 
     Args:
         name: for messages.
@@ -46,6 +47,8 @@ def read_picture(path: Path, name: str) -> Picture:
     Raises:
         BadInput: it is no picture, is broken, or is too small or too large.
     """
+    if path.suffix == ".npy":
+        return _read_array(path, name)
     as_it_is = oiio.ImageSpec()
     as_it_is.attribute("oiio:UnassociatedAlpha", 1)
     source = oiio.ImageInput.open(str(path), as_it_is)
@@ -55,10 +58,7 @@ def read_picture(path: Path, name: str) -> Picture:
     try:
         spec = source.spec()
         height, width = spec.height, spec.width
-        if not (min(height, width) >= MIN_SIDE_PX and max(height, width) <= MAX_SIDE_PX):
-            raise BadInput("{name} is {width} × {height} px: both sides must be from {low} to {high} px.",
-                           "Scale it to that size.", name=name, width=width, height=height, low=MIN_SIDE_PX,
-                           high=MAX_SIDE_PX)
+        _check_size(height, width, name)
         pixels = source.read_image(0, 0, 0, spec.nchannels, oiio.FLOAT)
         if pixels is None:
             raise BadInput("The file of {name} is broken: {reason}.", "Choose another copy of it.", name=name,
@@ -69,19 +69,45 @@ def read_picture(path: Path, name: str) -> Picture:
         source.seek_subimage(0, 0)
     finally:
         source.close()
-    pixels = np.nan_to_num(pixels.reshape(height, width, -1), nan=0.0, posinf=65504.0, neginf=0.0)
+    pixels = pixels.reshape(height, width, -1)
     channels = [channel.rsplit(".", 1)[-1].upper() for channel in spec.channelnames]
     alpha = pixels[..., spec.alpha_channel] if spec.alpha_channel >= 0 else None
-    colours = _colours(pixels, channels, spec)
+    return _picture(_colours(pixels, channels, spec), alpha, is_linear=_is_linear(spec),
+                    deep=spec.format != oiio.UINT8, frames=frames)
+
+
+def _read_array(path: Path, name: str) -> Picture:
+    pixels = np.load(path, allow_pickle=False)
+    height, width = pixels.shape[:2]
+    _check_size(height, width, name)
+    is_linear = pixels.dtype == np.float32
+    pixels = np.atleast_3d(pixels if is_linear else pixels / np.float32(255))
+    colours = pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels, 3, axis=2)
+    return _picture(colours, pixels[..., 3] if pixels.shape[2] == 4 else None, is_linear=is_linear, deep=is_linear)
+
+
+def _picture(colours: NDArray[np.float32], alpha: NDArray[np.float32] | None, *, is_linear: bool, deep: bool,
+             frames: int = 1) -> Picture:
+    """Of (H, W, 3) and (H, W): as they are, or linear and multiplied by alpha."""
+    colours = np.nan_to_num(colours, nan=0.0, posinf=65504.0, neginf=0.0)
+    if alpha is not None:
+        alpha = np.nan_to_num(alpha, nan=0.0, posinf=1.0, neginf=0.0)
     clipped = 0.0
-    if _is_linear(spec):
+    if is_linear:
         if alpha is not None:  # OpenEXR's colours are multiplied by it
             colours = np.where(alpha[..., None] > 0, colours / np.maximum(alpha, 1e-6)[..., None], 0)
         clipped = float((colours > 1).any(axis=2).mean())
         colours = _encode(colours.clip(0, 1))
     return Picture(np.ascontiguousarray(colours.clip(0, 1), np.float32),
                    None if alpha is None else np.ascontiguousarray(alpha.clip(0, 1)),
-                   spec.format != oiio.UINT8, frames, clipped)
+                   deep, frames, clipped)
+
+
+def _check_size(height: int, width: int, name: str) -> None:
+    if not (min(height, width) >= MIN_SIDE_PX and max(height, width) <= MAX_SIDE_PX):
+        raise BadInput("{name} is {width} × {height} px: both sides must be from {low} to {high} px.",
+                       "Scale it to that size.", name=name, width=width, height=height, low=MIN_SIDE_PX,
+                       high=MAX_SIDE_PX)
 
 
 def read_mask(path: Path, height: int, width: int) -> NDArray[np.float32]:
@@ -117,6 +143,7 @@ def write_picture(path: Path, colours: NDArray[np.float32], alpha: NDArray[np.fl
     spec = oiio.ImageSpec(values.shape[1], values.shape[0], values.shape[2], "uint16" if deep else "uint8")
     spec.attribute("oiio:UnassociatedAlpha", 1)
     spec.attribute("oiio:ColorSpace", "sRGB")
+    spec.attribute("Software", SOFTWARE)
     spec.attribute("png:compressionLevel", 1)
     partial = path.with_name(path.stem + ".part.png")
     target = oiio.ImageOutput.create(str(partial))

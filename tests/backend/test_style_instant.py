@@ -194,6 +194,29 @@ def test_openexr_is_linear_and_its_light_is_cut(tmp_path: Path, style: Callable[
     assert remark.values["percent"] == 50.0
 
 
+def test_an_array_says_what_a_file_of_the_same_picture_does(tmp_path: Path):
+    values = np.rint(picture(40, 48) * 255).astype(np.uint8)
+    Image.fromarray(values).save(tmp_path / "a.png")
+    np.save(tmp_path / "a.npy", values)
+    np.save(tmp_path / "grey.npy", values[..., 0])
+    array, file = read_picture(tmp_path / "a.npy", "a"), read_picture(tmp_path / "a.png", "a")
+    assert np.array_equal(array.colours, file.colours)
+    assert (array.alpha, array.deep, array.clipped) == (None, False, 0)
+    grey = read_picture(tmp_path / "grey.npy", "a").colours
+    assert np.array_equal(grey, np.repeat(file.colours[..., :1], 3, axis=2))
+    light = np.dstack([np.full((40, 48, 3), 0.107, np.float32), np.full((40, 48), 0.5, np.float32)])
+    light[0, 0] = [np.nan, np.inf, -1, 0]
+    np.save(tmp_path / "light.npy", light)
+    linear = read_picture(tmp_path / "light.npy", "a")
+    assert linear.deep
+    assert linear.alpha[5, 5] == 0.5
+    assert linear.colours[5, 5] == pytest.approx(0.5, abs=2e-3)  # 0.214, not multiplied by alpha
+    assert np.isfinite(linear.colours).all()
+    np.save(tmp_path / "small.npy", values[:8])
+    with pytest.raises(BadInput, match="48 × 8 px"):
+        read_picture(tmp_path / "small.npy", "a")
+
+
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "CMYK", "1"])
 def test_pictures_of_every_mode_are_read(mode: str, tmp_path: Path):
     image = Image.fromarray(np.rint(picture(40, 48) * 255).astype(np.uint8)).convert(mode)

@@ -17,7 +17,7 @@ from vernissage.translations.zh_hans import TEXTS
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("backend", "client", "jobs", "operators", "panels", "protocol", "scene", "preferences.py",
-         "properties.py")
+         "properties")
 ERRORS = {cls.__name__ for cls in errors.ERROR_BY_KIND.values()}
 REMARKS = {"Remark", "remark"}
 # `label(…)` is that of translations.lookup; `layout.label(text=…)` is told by its keyword

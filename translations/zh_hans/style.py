@@ -8,6 +8,100 @@ TEXTS = {
     # Steps of the job
     "Reading the pictures": "正在读取图片",
     "Transferring the style": "正在迁移风格",
+    # Panel
+    "Style": "风格",
+    "Stylise": "风格化",
+    "Give the image of this editor the look of the chosen styles, as a new image. The image itself stays as it is":
+        "按所选风格处理此编辑器中的图像，结果为一张新图像。原图像保持不变",
+    "Name of the image to stylise. Empty takes the one that the editor shows":
+        "要风格化的图像名称。留空则取编辑器中显示的图像",
+    "Show an image in this editor first": "请先在此编辑器中显示一张图像",
+    "There is no image to stylise.": "没有可以风格化的图像。",
+    "Show one in an Image Editor, or name one.": "请在图像编辑器中显示一张图像，或给出其名称。",
+    "Stylise {name}": "风格化 {name}",
+    "Add Style": "添加风格",
+    "Add a style to the list. All of the list are mixed by their weights":
+        "在列表中添加一个风格。列表中的所有风格按权重混合",
+    "Remove Style": "移除风格",
+    "Remove the active style from the list. Its picture stays": "从列表中移除当前风格。其图片保留",
+    "Without a style of yours: number {number}, a woodblock print": "未添加风格时：使用编号 {number}（木版画）",
+    "Number {number}": "编号 {number}",
+    "No picture yet": "尚无图片",
+    "Finished: it appears once the render has ended": "已完成：渲染结束后就会出现",
+    "{width} × {height} px, {seconds} s": "{width} × {height} 像素，用时 {seconds} 秒",
+    "and {count} before it": "以及之前的 {count} 张",
+    # Properties of the scene
+    "Kind": "种类",
+    "Where the look comes from": "样貌的来源",
+    "Image": "图像",
+    "The look of an image in this file": "取自此文件中的一张图像",
+    "File": "文件",
+    "The look of a picture on the disk": "取自磁盘上的一张图片",
+    "Number": "编号",
+    "One of the looks that come with Vernissage, for the instant method only":
+        "Vernissage 自带的风格之一，仅用于即时方法",
+    "Image whose look the picture shall have": "结果将具有这张图像的样貌",
+    "Picture whose look it shall have: PNG, JPEG, TIFF, WebP or OpenEXR":
+        "结果将具有这张图片的样貌：PNG、JPEG、TIFF、WebP 或 OpenEXR",
+    "Which of the looks that come with Vernissage": "Vernissage 自带的哪一种风格",
+    "Weight": "权重",
+    "How much of the mixture is of this style, against the weights of the others":
+        "此风格在混合中所占的份量，相对于其他风格的权重",
+    "Active Style": "当前风格",
+    "The style of the list that is shown under it": "列表下方所显示的风格",
+    "Method": "方法",
+    "How the style is transferred: at once, or step by step": "如何迁移风格：一次完成，或逐步进行",
+    "Instant": "即时",
+    "One pass of a network: a second for a picture of one megapixel, on any computer":
+        "网络一次计算即可：任何电脑上，一百万像素的图片约需一秒",
+    "Gram Matrices": "Gram 矩阵",
+    "The picture is changed step by step until a network finds the same textures in it as in the style. Richer, and "
+    "takes minutes":
+        "逐步改变图片，直到网络在其中看到与风格相同的纹理。更丰富，需要几分钟",
+    "Transport": "最优传输",
+    "Step by step, where each part of the picture takes what fits to it from the style. It keeps the forms best, and "
+    "takes longest":
+        "逐步进行，图片的每一部分取用风格中与之相合的部分。形体保持得最好，用时最长",
+    "How much of the style is laid over the picture. 0 leaves it as it is, 1 shows the style only":
+        "风格覆盖图片的程度。0 保持原样，1 只显示风格",
+    "Keep Colours": "保留颜色",
+    "How far the colours of the picture stay. 1 takes only light and dark from the style":
+        "图片颜色保留的程度。1 只从风格中取明暗",
+    "Stroke Scale": "笔触缩放",
+    "How large brush strokes and patterns become. 2 draws them twice as large": "笔触和图案的大小。2 表示放大一倍",
+    "Image that is white where the picture is to be stylised, and black where it stays. Empty stylises all of it":
+        "白色处进行风格化、黑色处保持不变的图像。留空则全部风格化",
+    "Content Weight": "内容权重",
+    "How firmly the forms of the picture are held against the style. More keeps it more legible":
+        "相对于风格，图片形体保持的牢固程度。越大越清晰可辨",
+    "How often the picture is changed, at each of its sizes from coarse to fine. More come closer to the style, and "
+    "take longer":
+        "从粗到细的每一级尺寸上改变图片的次数。越多越接近风格，用时也越长",
+    "Number that the slow methods start from. The same seed gives the same picture again":
+        "慢速方法的起始数。相同的随机种会得到相同的图片",
+    "Stylise Renders": "风格化渲染",
+    "Stylise every finished render: a still becomes an image, each frame that is written gets a second file beside it "
+    "(\"NAME_styled.png\"). What the renderer wrote stays as it is":
+        "风格化每一次完成的渲染：静帧成为一张图像，写入的每一帧旁边另存一个文件（“名称_styled.png”）。渲染器写入的文件保持不变",
+    # Bringing and delivering
+    "There is no picture {path}.": "没有图片 {path}。",
+    "Choose the file again.": "请重新选择该文件。",
+    "Style {number} of the list has no picture.": "列表中的第 {number} 个风格没有图片。",
+    "Choose one, or remove the style.": "请选择一张，或移除该风格。",
+    "The finished picture lies in {path}.": "完成的图片位于 {path}。",
+    "There is no image {image}.": "没有图像 {image}。",
+    "Choose another one.": "请另选一张。",
+    "{image} is no single picture: it is a film, a sequence or has UDIM tiles.":
+        "{image} 不是单张图片：它是影片、序列，或带有 UDIM 图块。",
+    "Choose an image of one picture.": "请选择只有一张图片的图像。",
+    "{image} holds no picture that can be saved.": "{image} 中没有可以保存的画面。",
+    "Render first (F12).": "请先渲染（F12）。",
+    "{path} is no picture that Blender reads.": "{path} 不是 Blender 能读取的图片。",
+    "{path} is there already, and was not made by Vernissage.": "{path} 已经存在，且不是由 Vernissage 生成的。",
+    "Rename it, or render to another folder.": "请将其重命名，或渲染到其他文件夹。",
+    "A film file is not stylised in a window.": "在窗口中不能风格化影片文件。",
+    "Choose a picture format under Output, or render with blender -b.":
+        "请在“输出”中选择图片格式，或使用 blender -b 渲染。",
     # Styles
     "No style is chosen.": "没有选择风格。",
     "Choose a picture whose look it shall have.": "请选择一张图片，结果将具有它的样貌。",

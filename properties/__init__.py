@@ -7,7 +7,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, Po
 from bpy.types import Collection, Image, Object, PropertyGroup, Scene
 from bpy.utils import register_classes_factory
 
-from .protocol.requests import (
+from ..protocol.requests import (
     EMBEDDED_MODEL,
     FEATHER_PX,
     GUIDANCE_SCALE,
@@ -21,12 +21,10 @@ from .protocol.requests import (
     VIEW_SIZE_PX,
     PictureFormat,
 )
+from .paths import PATH_OPTIONS
+from .style import VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
 
-__all__ = ["PATH_OPTIONS", "VERNISSAGE_PG_object", "VERNISSAGE_PG_scene", "VERNISSAGE_PG_texture",
-           "VERNISSAGE_PG_touch_up"]
-
-# Without it Blender 4.5 and later warn, and 5.0.1 crashes, when a script sets a path that starts with "//".
-PATH_OPTIONS = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set()
+__all__ = ["VERNISSAGE_PG_object", "VERNISSAGE_PG_scene", "VERNISSAGE_PG_texture", "VERNISSAGE_PG_touch_up"]
 
 _MODELS = (
     ("MINI", "Mini", ("The small model that comes with Vernissage: plain materials, on any computer, without "
@@ -237,10 +235,12 @@ class VERNISSAGE_PG_scene(PropertyGroup):
 
     texture: PointerProperty(type=VERNISSAGE_PG_texture)
     touch_up: PointerProperty(type=VERNISSAGE_PG_touch_up)
+    style: PointerProperty(type=VERNISSAGE_PG_style)
 
 
 _register_classes, _unregister_classes = register_classes_factory(
-    (VERNISSAGE_PG_texture, VERNISSAGE_PG_touch_up, VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
+    (VERNISSAGE_PG_texture, VERNISSAGE_PG_touch_up, VERNISSAGE_PG_style_item, VERNISSAGE_PG_style,
+     VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
 
 
 def register() -> None:

@@ -1,0 +1,67 @@
+"""A picture that a style job needs: an image of the .blend, or a file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+from bpy.types import Image, Scene
+
+from ..protocol.errors import BadInput, StorageError
+from ..scene.pictures import LIGHT_SUFFIXES, find_image, write_file_as_seen, write_picture
+from .beside import beside
+
+__all__ = ["Picture"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """
+    Attributes:
+        name: for messages.
+        image_uid: an image by its session UID, which outlives renaming and undo; None for a file.
+        path: the file, absolute; None for an image.
+        scene: name of the scene whose view transform light is seen with: of the Render Result, and of files that hold
+            it. "" for the current one, and for files as they are.
+    """
+
+    name: str
+    image_uid: int | None = None
+    path: Path | None = None
+    scene: str = ""
+
+    @classmethod
+    def of_image(cls, image: Image) -> Picture:
+        return cls(image.name, image_uid=image.session_uid)
+
+    @classmethod
+    def of_file(cls, path: Path) -> Picture:
+        return cls(path.name, path=path)
+
+    def bring(self, folder: Path, stem: str, patience_s: Callable[[], float]) -> Generator[None, None, str]:
+        """Write or copy it into a folder, and give the window back meanwhile; returns the file's name.
+
+        Raises:
+            BadInput: there is no such picture, or it has no pixels.
+            StorageError: it cannot be read, or the folder cannot be written.
+        """
+        if self.path is None:
+            return write_picture(find_image(self.image_uid, self.name), self._scene(), folder, stem)
+        source = self.path
+        if not source.is_file():
+            raise BadInput("There is no picture {path}.", "Choose the file again.", path=source)
+        if self.scene and source.suffix.lower() in LIGHT_SUFFIXES:
+            write_file_as_seen(source, self._scene(), folder / f"{stem}.png")
+            return f"{stem}.png"
+        target = folder / f"{stem}{source.suffix.lower()}"
+        try:
+            yield from beside(lambda: shutil.copyfile(source, target), patience_s)
+        except OSError as error:
+            raise StorageError.from_os_error(source, error) from error
+        return target.name
+
+    def _scene(self) -> Scene:
+        return bpy.data.scenes.get(self.scene) or bpy.context.scene

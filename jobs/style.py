@@ -1,0 +1,230 @@
+"""A list of pictures to be stylised, one after another, without a window: bring, run, deliver.
+
+Stepped as `TextureJobs` is: who owns a list calls `tick` until it `is_finished`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import math
+import re
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import bpy
+
+from ..client.job_folder import drop_old_job_folders, make_job_folder, write_request
+from ..preferences import Settings
+from ..protocol.errors import Cancelled, VernissageError
+from ..protocol.messages import Event, Preview, Progress, Remark
+from ..protocol.style import StyleRequest, StyleResult
+from .backend import require_backend, run_job
+from .beside import beside
+from .picture import Picture
+from .texture_job import CANCELLED, JobState, Summary, as_error
+
+__all__ = ["StyleJob", "StyleJobs", "Wanted"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be done to pictures.
+
+    Attributes:
+        request: the same for all; name, content and the names of files are filled in for each.
+        looks: for each of its styles the picture; None for one without.
+        mask: white where the style shall be; None for everywhere.
+    """
+
+    request: StyleRequest
+    looks: tuple[Picture | None, ...]
+    mask: Picture | None = None
+
+
+@dataclass
+class StyleJob:
+    """One picture of the list, and how far it is.
+
+    Attributes:
+        object_name: the picture's, as a `Summary` calls what is at work.
+        picture: where it comes from.
+        request: what was asked, once its files are there.
+        folder: the job's folder, once it is made.
+        progress, preview: the newest that the backend told.
+        result: what the backend made.
+        image_name: the image in the .blend, if one was made of it.
+        output: the file that was written, if one was.
+        error: why there is none.
+        remarks: what the artist should know.
+        seconds: what each part took.
+        waits_for_artist: the result is there, but a render is at work.
+    """
+
+    object_name: str
+    picture: Picture
+    state: JobState = JobState.WAITING
+    request: StyleRequest | None = None
+    folder: Path | None = None
+    progress: Progress | None = None
+    preview: Path | None = None
+    result: StyleResult | None = None
+    image_name: str = ""
+    output: Path | None = None
+    error: VernissageError | None = None
+    remarks: tuple[Remark, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+    waits_for_artist: bool = False
+
+    @property
+    def styled(self) -> Path:
+        """The finished picture, in the job's folder."""
+        return self.folder / self.result.picture
+
+    def fail(self, error: Exception) -> None:
+        """Keep why there is none, and where it lies if only delivering it failed."""
+        self.state, self.error = JobState.FAILED, as_error(error)
+        if self.result is not None:
+            self.remarks += (Remark("The finished picture lies in {path}.", {"path": str(self.styled)}),)
+
+
+class StyleJobs:
+    """The list.
+
+    Args:
+        pictures: what to stylise, in this order.
+        settings: the preferences.
+        deliver: called with each job that has its result, to put that where it belongs. An error that it raises is the
+            job's.
+    """
+
+    def __init__(self, pictures: Sequence[Picture], wanted: Wanted, settings: Settings, *,
+                 deliver: Callable[[StyleJob], None]) -> None:
+        self.jobs = [StyleJob(picture.name, picture) for picture in pictures]
+        self.is_cancelled = self.is_finished = False
+        self._wanted = wanted
+        self._settings = settings
+        self._deliver = deliver
+        self._patience_s = 0.0
+        self._steps = self._run()
+
+    @property
+    def running(self) -> StyleJob | None:
+        return next((job for job in self.jobs if job.state is JobState.RUNNING), None)
+
+    @property
+    def done(self) -> list[StyleJob]:
+        return [job for job in self.jobs if job.state is JobState.DONE]
+
+    @property
+    def failed(self) -> list[StyleJob]:
+        return [job for job in self.jobs if job.state is JobState.FAILED]
+
+    def summary(self) -> Summary:
+        job = self.running
+        if job is None:
+            return Summary()
+        stage, percent, remaining_s = "Starting", 0, None
+        if job.progress is not None:
+            stage, percent = job.progress.stage.value, round(job.progress.fraction * 100)
+            remaining_s = job.progress.remaining_s
+        if self.is_cancelled:
+            stage, remaining_s = "Cancelling", None
+        return Summary(job.object_name, self.jobs.index(job) + 1, len(self.jobs), stage, percent,
+                       None if remaining_s is None else math.ceil(remaining_s), job.preview, job.waits_for_artist)
+
+    def tick(self, patience_s: float = 0.0) -> None:
+        """One short step. Waits for the backend no longer than `patience_s`."""
+        self._patience_s = patience_s
+        if next(self._steps, StopIteration) is StopIteration:
+            self.is_finished = True
+
+    def cancel(self) -> None:
+        """Stop after the step at work. What is delivered stays. Safe to call from a signal handler."""
+        self.is_cancelled = True
+
+    def abandon(self) -> None:
+        """Stop at once and never touch the scene again: it is about to be replaced."""
+        self.cancel()
+        self._steps.close()
+        if self.running is not None:
+            self.running.fail(Cancelled(CANCELLED))
+        self.is_finished = True
+
+    def _run(self) -> Generator[None]:
+        yield from beside(lambda: drop_old_job_folders(self._settings.user_folder), self._patience)
+        for job in self.jobs:
+            job.state = JobState.RUNNING
+            with _ending(job):
+                yield
+                self._check_cancel()
+                yield from self._stylise(job)
+
+    def _stylise(self, job: StyleJob) -> Generator[None]:
+        require_backend(self._settings)
+        start = time.perf_counter()
+        job.folder = make_job_folder(self._settings.user_folder)
+        job.request = yield from self._bring(job, job.folder)
+        write_request(job.folder, job.request)
+        job.seconds["Bringing the pictures"] = time.perf_counter() - start
+        yield
+        result = yield from run_job(self._settings, job.folder, note=lambda event: _note(job, event),
+                                    is_cancelled=lambda: self.is_cancelled, patience_s=self._patience)
+        assert isinstance(result, StyleResult)
+        job.result = result
+        job.remarks += result.remarks
+        job.seconds.update(result.seconds)
+        while not bpy.app.background and bpy.app.is_job_running("RENDER") and not self.is_cancelled:
+            job.waits_for_artist = True
+            yield
+        job.waits_for_artist = False
+        self._check_cancel()
+        self._deliver(job)
+        job.state = JobState.DONE
+
+    def _bring(self, job: StyleJob, folder: Path) -> Generator[None, None, StyleRequest]:
+        """All pictures into the folder, and what to do with them."""
+        wanted = self._wanted
+        content = yield from job.picture.bring(folder, "content", self._patience)
+        styles = []
+        for number, (style, look) in enumerate(zip(wanted.request.styles, wanted.looks, strict=True), 1):
+            if look is not None:
+                name = yield from look.bring(folder, f"style_{number}_{_plain(look.name)}", self._patience)
+                style = dataclasses.replace(style, picture=name)
+            styles.append(style)
+        mask = ""
+        if wanted.mask is not None:
+            mask = yield from wanted.mask.bring(folder, "mask", self._patience)
+        return dataclasses.replace(wanted.request, name=job.object_name, content=content, styles=tuple(styles),
+                                   mask=mask)
+
+    def _check_cancel(self) -> None:
+        if self.is_cancelled:
+            raise Cancelled(CANCELLED)
+
+    def _patience(self) -> float:
+        return self._patience_s
+
+
+def _note(job: StyleJob, event: Event) -> None:
+    match event:
+        case Progress():
+            job.progress = event
+        case Preview(path=path):
+            job.preview = Path(path)
+
+
+def _plain(name: str) -> str:
+    """What a file may be called so that messages about it tell whose it is."""
+    return re.sub(r"[^\w-]+", "_", name)[:40].strip("_")
+
+
+@contextlib.contextmanager
+def _ending(job: StyleJob) -> Iterator[None]:
+    """An error in the block is the end of this job, and of no other."""
+    try:
+        yield
+    except Exception as error:
+        job.fail(error)

@@ -1,0 +1,46 @@
+"""A styled picture as a file of its own: for the command line and for renders."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from ..client.job_folder import drop_job_folder
+from ..protocol.errors import StorageError
+from ..protocol.style import SOFTWARE
+from .style import StyleJob
+
+__all__ = ["deliver_file", "is_styled_file", "styled_path"]
+
+_HEAD_BYTES = 65536
+
+
+def styled_path(path: Path, folder: Path | None = None) -> Path:
+    """Where the styled picture of a file goes: "NAME_styled.png", beside it or in a folder."""
+    return (folder or path.parent) / f"{path.stem}_styled.png"
+
+
+def is_styled_file(path: Path) -> bool:
+    """Whether a file is a styled picture of ours, by what it says of itself. Raises `OSError`."""
+    with open(path, "rb") as file:
+        head = file.read(_HEAD_BYTES)
+    return head.startswith(b"\x89PNG") and b"Software\0" + SOFTWARE.encode() in head
+
+
+def deliver_file(job: StyleJob, path: Path) -> None:
+    """Put the result there, whole or not at all, and drop the job's folder: a film has thousands of pictures.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    partial = path.with_name(f".{os.getpid()}.part.png")
+    try:
+        shutil.copyfile(job.styled, partial)
+        os.replace(partial, path)
+    except OSError as error:
+        raise StorageError.from_os_error(path, error) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    job.output = path
+    drop_job_folder(job.folder)

@@ -1,0 +1,46 @@
+"""What the Style panel asks for, as a job list takes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+
+from ..properties.style import FIRST_STYLE, VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
+from ..protocol.errors import BadInput
+from ..protocol.style import Style, StyleMethod, StyleRequest
+from .picture import Picture
+from .style import Wanted
+
+__all__ = ["wanted_style"]
+
+_UNBROUGHT = "?"  # a picture's file has its name once it is in the job's folder
+
+
+def wanted_style(style: VERNISSAGE_PG_style) -> Wanted:
+    """Without any style in its list the instant method takes `FIRST_STYLE`.
+
+    Raises:
+        BadInput: something cannot be asked, or a style of the list has no picture.
+    """
+    looks = [_look(number, item) for number, item in enumerate(style.styles, 1)]
+    styles = [Style(picture=_UNBROUGHT if look else "", fixed=None if look else item.number, weight=item.weight)
+              for look, item in zip(looks, style.styles, strict=True)]
+    if not styles and style.style_method() is StyleMethod.INSTANT:
+        looks, styles = [None], [Style(fixed=FIRST_STYLE)]
+    request = StyleRequest(
+        name="", content=_UNBROUGHT, styles=tuple(styles), strength=style.strength, keep_colours=style.keep_colours,
+        stroke_scale=style.stroke_scale, method=style.style_method(), content_weight=style.content_weight,
+        steps=style.steps, seed=style.seed)
+    return Wanted(request, tuple(looks), Picture.of_image(style.mask) if style.mask else None)
+
+
+def _look(number: int, item: VERNISSAGE_PG_style_item) -> Picture | None:
+    """Where the picture of a style comes from; None for a numbered one."""
+    if item.kind == "NUMBER":
+        return None
+    if item.kind == "IMAGE" and item.image:
+        return Picture.of_image(item.image)
+    if item.kind == "FILE" and item.path.strip():
+        return Picture.of_file(Path(bpy.path.abspath(item.path)))
+    raise BadInput("Style {number} of the list has no picture.", "Choose one, or remove the style.", number=number)

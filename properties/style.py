@@ -1,0 +1,132 @@
+"""What the Style panel asks for."""
+
+from __future__ import annotations
+
+from bpy.props import (
+    BoolProperty,
+    CollectionProperty,
+    EnumProperty,
+    FloatProperty,
+    IntProperty,
+    PointerProperty,
+    StringProperty,
+)
+from bpy.types import Image, PropertyGroup
+
+from ..protocol.requests import MAX_SEED
+from ..protocol.style import CONTENT_WEIGHT, FIXED_STYLES, STEPS, STROKE_SCALE, STYLE_WEIGHT_MAX, StyleMethod
+from .paths import PATH_OPTIONS
+
+__all__ = ["FIRST_STYLE", "VERNISSAGE_PG_style", "VERNISSAGE_PG_style_item"]
+
+FIRST_STYLE = 24  # a woodblock print: of the numbered ones it keeps most pictures legible
+
+_KINDS = (
+    ("IMAGE", "Image", "The look of an image in this file"),
+    ("FILE", "File", "The look of a picture on the disk"),
+    ("NUMBER", "Number", "One of the looks that come with Vernissage, for the instant method only"),
+)
+
+_METHODS = (
+    ("INSTANT", "Instant", "One pass of a network: a second for a picture of one megapixel, on any computer"),
+    ("GRAM", "Gram Matrices", ("The picture is changed step by step until a network finds the same textures in it as "
+                               "in the style. Richer, and takes minutes")),
+    ("TRANSPORT", "Transport", ("Step by step, where each part of the picture takes what fits to it from the style. "
+                                "It keeps the forms best, and takes longest")),
+)
+
+
+class VERNISSAGE_PG_style_item(PropertyGroup):
+    """One style of the list."""
+
+    kind: EnumProperty(
+        name="Kind",
+        description="Where the look comes from",
+        items=_KINDS,
+        default="IMAGE",
+    )
+    image: PointerProperty(
+        name="Image",
+        description="Image whose look the picture shall have",
+        type=Image,
+    )
+    path: StringProperty(
+        name="File",
+        description="Picture whose look it shall have: PNG, JPEG, TIFF, WebP or OpenEXR",
+        subtype="FILE_PATH",
+        options=PATH_OPTIONS,
+    )
+    number: IntProperty(
+        name="Number",
+        description="Which of the looks that come with Vernissage",
+        min=0, max=FIXED_STYLES - 1, default=FIRST_STYLE,
+    )
+    weight: FloatProperty(
+        name="Weight",
+        description="How much of the mixture is of this style, against the weights of the others",
+        min=0.01, max=STYLE_WEIGHT_MAX, soft_max=1.0, default=1.0,
+    )
+
+
+class VERNISSAGE_PG_style(PropertyGroup):
+    """What is to become of a picture."""
+
+    styles: CollectionProperty(type=VERNISSAGE_PG_style_item)
+    active_item: IntProperty(
+        name="Active Style",
+        description="The style of the list that is shown under it",
+        min=0, default=0,
+    )
+    method: EnumProperty(
+        name="Method",
+        description="How the style is transferred: at once, or step by step",
+        items=_METHODS,
+        default="INSTANT",
+    )
+    strength: FloatProperty(
+        name="Strength",
+        description="How much of the style is laid over the picture. 0 leaves it as it is, 1 shows the style only",
+        subtype="FACTOR", min=0.0, max=1.0, default=1.0,
+    )
+    keep_colours: FloatProperty(
+        name="Keep Colours",
+        description="How far the colours of the picture stay. 1 takes only light and dark from the style",
+        subtype="FACTOR", min=0.0, max=1.0, default=0.0,
+    )
+    stroke_scale: FloatProperty(
+        name="Stroke Scale",
+        description="How large brush strokes and patterns become. 2 draws them twice as large",
+        min=STROKE_SCALE[0], max=STROKE_SCALE[1], default=1.0,
+    )
+    mask: PointerProperty(
+        name="Mask",
+        description="Image that is white where the picture is to be stylised, and black where it stays. Empty "
+                    "stylises all of it",
+        type=Image,
+    )
+    content_weight: FloatProperty(
+        name="Content Weight",
+        description="How firmly the forms of the picture are held against the style. More keeps it more legible",
+        min=CONTENT_WEIGHT[0], max=CONTENT_WEIGHT[1], soft_max=10.0, default=1.0,
+    )
+    steps: IntProperty(
+        name="Steps",
+        description="How often the picture is changed, at each of its sizes from coarse to fine. More come closer to "
+                    "the style, and take longer",
+        min=STEPS[0], max=STEPS[1], default=100,
+    )
+    seed: IntProperty(
+        name="Seed",
+        description="Number that the slow methods start from. The same seed gives the same picture again",
+        min=0, max=MAX_SEED, default=0,
+    )
+    stylise_renders: BoolProperty(
+        name="Stylise Renders",
+        description="Stylise every finished render: a still becomes an image, each frame that is written gets a second "
+                    "file beside it (\"NAME_styled.png\"). What the renderer wrote stays as it is",
+        default=False,
+    )
+
+    def style_method(self) -> StyleMethod:
+        """What a request calls the method."""
+        return StyleMethod[self.method]
