@@ -81,7 +81,7 @@ def _read_array(path: Path, name: str) -> Picture:
     height, width = pixels.shape[:2]
     _check_size(height, width, name)
     is_linear = pixels.dtype == np.float32
-    pixels = np.atleast_3d(pixels if is_linear else pixels / np.float32(255))
+    pixels = np.atleast_3d(pixels if is_linear else pixels * np.float32(1 / 255))  # as OpenImageIO does
     colours = pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels, 3, axis=2)
     return _picture(colours, pixels[..., 3] if pixels.shape[2] == 4 else None, is_linear=is_linear, deep=is_linear)
 
