@@ -15,6 +15,7 @@ from .errors import ERROR_BY_KIND, BadInput, ErrorKind, VernissageError
 from .remarks import Remark
 from .requests import ViewCamera
 from .style import FilmResult, StyleResult
+from .style_train import StyleTrainResult
 
 __all__ = [
     "PROTOCOL_VERSION", "Cancel", "Command", "Event", "Failed", "Finished", "Hello", "Kind", "PlanResult",
@@ -56,6 +57,9 @@ class Stage(enum.StrEnum):
     WRITE = "Writing files"
     PICTURES = "Reading the pictures"
     STYLISE = "Transferring the style"
+    BEGIN = "Choosing what to begin with"
+    TRAIN = "Training the style"
+    TEST = "Testing the style"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +190,7 @@ class PlanResult:
     remarks: tuple[Remark, ...] = ()
 
 
-Result = TextureResult | SceneResult | PlanResult | StyleResult | FilmResult
+Result = TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from .errors import BadInput
 
 __all__ = ["EMBEDDED_MODEL", "MAX_SEED", "PaintRequest", "PaintedObject", "PaintingRequest", "PictureFormat",
            "PlanRequest", "PlannedObject", "Region", "Request", "RequestType", "SceneRequest", "TextureRequest",
-           "TouchUp", "ViewCamera", "ViewRequest"]
+           "TouchUp", "ViewCamera", "ViewRequest", "check_file", "check_range"]
 
 EMBEDDED_MODEL = "mini"
 MAX_SEED = 2**31 - 1  # what Blender's IntProperty holds
@@ -35,6 +35,7 @@ class RequestType(enum.StrEnum):
     PLAN = "plan"
     STYLE = "style"
     FILM = "film"
+    STYLE_TRAIN = "style-train"
 
 
 class PictureFormat(enum.StrEnum):
@@ -88,17 +89,17 @@ class TouchUp:
     least_cosine: float = 0.3
 
     def __post_init__(self) -> None:
-        _check_file("texture", self.texture)
+        check_file("texture", self.texture)
         if self.region is Region.MASK:
-            _check_file("mask", self.mask)
+            check_file("mask", self.mask)
         if self.region is Region.MISSING and not self.seen:
             raise BadInput("It is not known what earlier views saw of {name}.",
                            "Generate its texture anew, or touch up faces, a mask or a view of it.", name=self.name)
         if self.seen:
-            _check_file("seen", self.seen)
-        _check_range("Seen Below", self.least_cosine, LEAST_COSINE)
-        _check_range("Strength", self.strength, STRENGTH)
-        _check_range("Feather", self.feather_px, FEATHER_PX)
+            check_file("seen", self.seen)
+        check_range("Seen Below", self.least_cosine, LEAST_COSINE)
+        check_range("Strength", self.strength, STRENGTH)
+        check_range("Feather", self.feather_px, FEATHER_PX)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,10 +148,10 @@ class ViewRequest:
     cameras: tuple[ViewCamera, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_file("mesh", self.mesh)
+        check_file("mesh", self.mesh)
         _check_size("View Size", self.view_size_px, VIEW_SIZE_PX)
         _check_size("Texture Size", self.texture_size_px, TEXTURE_SIZE_PX)
-        _check_range("Views", self.view_count, VIEW_COUNT)
+        check_range("Views", self.view_count, VIEW_COUNT)
         if len(self.cameras) > self.view_count:
             raise BadInput("There are {cameras} cameras, but only {views} views are to be painted.",
                            "Choose at least as many views as cameras, or fewer cameras.",
@@ -191,11 +192,11 @@ class PaintRequest(ViewRequest):
         if not self.model.strip():
             raise BadInput("No model is chosen.", "Choose mini, or the folder of a diffusers model.")
         super().__post_init__()
-        _check_range("Seed", self.seed, (0, MAX_SEED))
+        check_range("Seed", self.seed, (0, MAX_SEED))
         if self.steps is not None:
-            _check_range("Steps", self.steps, STEPS)
+            check_range("Steps", self.steps, STEPS)
         if self.guidance_scale is not None:
-            _check_range("Guidance", self.guidance_scale, GUIDANCE_SCALE)
+            check_range("Guidance", self.guidance_scale, GUIDANCE_SCALE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,13 +304,19 @@ def _check_words(words: str) -> None:
         raise BadInput("The prompt is not valid UTF-8 text.", "Write it in UTF-8.")
 
 
-def _check_file(field: str, name: str) -> None:
+def check_file(field: str, name: str) -> None:
+    """Raises:
+        BadInput: it is not the name of a file in the request's folder.
+    """
     if "/" in name or "\\" in name or not name:
         raise BadInput("The {field} file {name} is not a plain file name.",
                        "Name a file in the folder of the request.", field=field, name=repr(name))
 
 
-def _check_range(field: str, value: float, bounds: tuple[float, float]) -> None:
+def check_range(field: str, value: float, bounds: tuple[float, float]) -> None:
+    """Raises:
+        BadInput: it is out of its bounds.
+    """
     low, high = bounds
     if not low <= value <= high:  # NaN fails too
         raise BadInput("{field} is {value}: must be from {low} to {high}.", "Choose a value in that range.",

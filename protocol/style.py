@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from .errors import BadInput
 from .remarks import Remark
-from .requests import MAX_SEED, RequestType
+from .requests import MAX_SEED, RequestType, check_range
 
 __all__ = ["CONTENT_WEIGHT", "FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "SOFTWARE", "STEPS", "STROKE_SCALE",
            "STYLE_WEIGHT_MAX", "Anchor", "FilmRequest", "FilmResult", "Style", "StyleMethod", "StyleRequest",
@@ -38,21 +38,24 @@ class StyleMethod(enum.StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Style:
-    """One look: that of a picture, or one that a network carries within.
+    """One look: that of a picture, one that a network carries within, or one that was learnt.
 
     Attributes:
         picture: file name in the job's folder, or "".
-        fixed: number of a style of the fixed network, 0 to 25; None with a picture.
+        fixed: number of a style of the fixed network, 0 to 25; or None.
+        trained: absolute path of the file of a trained style, or its name in the job's folder, or "".
         weight: against the other styles of the request.
     """
 
     picture: str = ""
     fixed: int | None = None
+    trained: str = ""
     weight: float = 1.0
 
     def __post_init__(self) -> None:
-        if bool(self.picture) == (self.fixed is not None):
-            raise BadInput("A style is a picture or a number: give one of the two.", "Choose the style again.")
+        if bool(self.picture) + (self.fixed is not None) + bool(self.trained) != 1:
+            raise BadInput("A style is a picture, a number or a trained style: give one of the three.",
+                           "Choose the style again.")
         if self.fixed is not None and not 0 <= self.fixed < FIXED_STYLES:
             raise BadInput("There is no style {number}: they are numbered from 0 to {last}.", "Choose one of those.",
                            number=self.fixed, last=FIXED_STYLES - 1)
@@ -74,7 +77,7 @@ class StyleRequest:
         strength: 0 leaves the picture as it is, 1 is the full style.
         keep_colours: how far the colours of the content stay: 1 transfers lightness only.
         stroke_scale: how large strokes are against those that the network makes of its own.
-        method: how; the numbered styles are for INSTANT only.
+        method: how; numbered and trained styles are for INSTANT only.
         content_weight: of the content against the styles; not for INSTANT.
         steps: of each size, from coarse to fine; not for INSTANT.
         seed: the same request and seed give the same bytes on the same machine; not for INSTANT.
@@ -98,14 +101,14 @@ class StyleRequest:
     def __post_init__(self) -> None:
         if not self.styles:
             raise BadInput("No style is chosen.", "Choose a picture whose look it shall have.")
-        _check("Strength", self.strength, (0.0, 1.0))
-        _check("Keep Colours", self.keep_colours, (0.0, 1.0))
-        _check("Stroke Scale", self.stroke_scale, STROKE_SCALE)
-        _check("Content Weight", self.content_weight, CONTENT_WEIGHT)
-        _check("Steps", self.steps, STEPS)
-        _check("Seed", self.seed, (0, MAX_SEED))
-        if self.method is not StyleMethod.INSTANT and any(style.fixed is not None for style in self.styles):
-            raise BadInput("The numbered styles are for the instant method only.",
+        check_range("Strength", self.strength, (0.0, 1.0))
+        check_range("Keep Colours", self.keep_colours, (0.0, 1.0))
+        check_range("Stroke Scale", self.stroke_scale, STROKE_SCALE)
+        check_range("Content Weight", self.content_weight, CONTENT_WEIGHT)
+        check_range("Steps", self.steps, STEPS)
+        check_range("Seed", self.seed, (0, MAX_SEED))
+        if self.method is not StyleMethod.INSTANT and any(not style.picture for style in self.styles):
+            raise BadInput("Numbered and trained styles are for the instant method only.",
                            "Choose the instant method, or a picture as the style.")
 
 
@@ -173,9 +176,9 @@ class FilmRequest:
             raise BadInput("The film {name} has {frames} frames, but {passes} files of passes.",
                            "Render the missing ones, or let the strokes cling to the screen.", name=self.name,
                            frames=len(self.frames), passes=len(self.passes))
-        _check("Strength", self.strength, (0.0, 1.0))
-        _check("Keep Colours", self.keep_colours, (0.0, 1.0))
-        _check("Stroke Scale", self.stroke_scale, STROKE_SCALE)
+        check_range("Strength", self.strength, (0.0, 1.0))
+        check_range("Keep Colours", self.keep_colours, (0.0, 1.0))
+        check_range("Stroke Scale", self.stroke_scale, STROKE_SCALE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,10 +201,3 @@ class FilmResult:
     warp_error: float
     seconds: dict[str, float]
     remarks: tuple[Remark, ...] = ()
-
-
-def _check(field: str, value: float, bounds: tuple[float, float]) -> None:
-    low, high = bounds
-    if not low <= value <= high:  # NaN fails too
-        raise BadInput("{field} is {value}: must be from {low} to {high}.", "Choose a value in that range.",
-                       field=field, value=value, low=low, high=high)

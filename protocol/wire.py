@@ -32,6 +32,7 @@ from .messages import (
 )
 from .requests import PlanRequest, Request, SceneRequest, TextureRequest
 from .style import FilmRequest, StyleRequest
+from .style_train import StyleTrainRequest
 
 __all__ = ["AnyRequest", "decode_command", "decode_event", "encode", "from_json", "request_from_json",
            "request_to_json", "to_json"]
@@ -39,9 +40,9 @@ __all__ = ["AnyRequest", "decode_command", "decode_event", "encode", "from_json"
 _COMMANDS: dict[str, type] = {str(cls.kind): cls for cls in (Hello, Run, Cancel, Shutdown)}
 _EVENTS: dict[str, type] = {str(cls.kind): cls for cls in (Ready, Started, Progress, Preview, Finished, Failed)}
 _REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest, SceneRequest, PlanRequest,
-                                                               StyleRequest, FilmRequest)}
+                                                               StyleRequest, FilmRequest, StyleTrainRequest)}
 
-AnyRequest = Request | StyleRequest | FilmRequest
+AnyRequest = Request | StyleRequest | FilmRequest | StyleTrainRequest
 
 
 def encode(message: Command | Event) -> bytes:

@@ -9,6 +9,7 @@ from protocol.errors import BadInput
 from protocol.messages import PlanResult, Refusal, SceneResult, TextureResult
 from protocol.requests import PlanRequest, SceneRequest, TextureRequest
 from protocol.style import FilmRequest, FilmResult, StyleRequest, StyleResult
+from protocol.style_train import StyleTrainRequest, StyleTrainResult
 from protocol.wire import AnyRequest
 
 from ..job import Job
@@ -22,7 +23,7 @@ _R = TypeVar("_R")
 
 
 def run(request: AnyRequest, job: Job, models: Models) -> (
-        TextureResult | SceneResult | PlanResult | StyleResult | FilmResult):
+        TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult):
     """Make what was asked for, with the recipe of its type; torch and numba are imported with it."""
     match request:
         case TextureRequest():
@@ -50,6 +51,10 @@ def run(request: AnyRequest, job: Job, models: Models) -> (
             from .film import film
 
             return film(request, job)
+        case StyleTrainRequest():
+            from .style_train import style_train
+
+            return style_train(request, job)
 
 
 def _with_refusals(results: Sequence[_R | BadInput]) -> tuple[_R | Refusal, ...]:

@@ -12,6 +12,7 @@ from protocol.messages import Stage
 from protocol.style import Anchor, FilmRequest, FilmResult
 
 from ..job import Job
+from ..style.adversarial.styles import read_trained
 from ..style.film import Frame, Origin, follow, stylised_frames, warp_error
 from ..style.instant import Look, look_of, measure_look, stylise
 from ..style.mix import keep_colours, over_mean
@@ -131,7 +132,8 @@ def _look(request: FilmRequest, job: Job) -> Look:
         if wanted.picture:
             found = read_picture(job.folder / wanted.picture, wanted.picture)
             pictures.append((over_mean(found.colours, found.alpha), wanted.weight))
-    return look_of(pictures, [(wanted.fixed, wanted.weight) for wanted in request.styles if wanted.fixed is not None])
+    return look_of(pictures, [(wanted.fixed, wanted.weight) for wanted in request.styles if wanted.fixed is not None],
+                   read_trained(request.styles, job.folder))
 
 
 def _make_folder(folder: Path) -> Path:

@@ -9,6 +9,7 @@ from protocol.messages import Stage
 from protocol.style import MIN_SIDE_PX, StyleMethod, StyleRequest, StyleResult
 
 from ..job import Job
+from ..style.adversarial.styles import read_trained
 from ..style.instant import look_of, stylise, tile_count
 from ..style.mix import keep_colours, over_mean
 from ..style.optimised import level_sizes, optimise
@@ -43,7 +44,8 @@ def style(request: StyleRequest, job: Job) -> StyleResult:
 
 
 def _at_once(content: NDArray[np.float32], styles: _Styles, request: StyleRequest, job: Job) -> NDArray[np.float32]:
-    look = look_of(styles, [(wanted.fixed, wanted.weight) for wanted in request.styles if wanted.fixed is not None])
+    look = look_of(styles, [(wanted.fixed, wanted.weight) for wanted in request.styles if wanted.fixed is not None],
+                   read_trained(request.styles, job.folder))
     height, width = content.shape[:2]
     with job.stage(Stage.STYLISE, steps=tile_count(height, width, request.stroke_scale, look)):
         return stylise(content, look, request.stroke_scale, job.step)

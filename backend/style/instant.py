@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from protocol.style import FIXED_STYLES
 
-from .networks import STEP_PX, StyleNetwork, any_style_network, fixed_style_network, style_vector
+from .networks import STEP_PX, StyleNetwork, any_style_network, fixed_style_network, style_vector, trained_style_network
 from .pictures import resized
 
 __all__ = ["Look", "Statistics", "look_of", "measure_look", "stylise", "tile_count"]
@@ -29,16 +29,19 @@ class Look:
     """Styles mixed to one.
 
     Attributes:
-        parts: of the result, by either or both networks: its share, the network and its style.
+        parts: of the result, one for each network: its share, the network and its style.
     """
 
     parts: tuple[tuple[float, StyleNetwork, NDArray[np.float32]], ...]
 
 
-def look_of(pictures: Sequence[tuple[NDArray[np.float32], float]], fixed: Sequence[tuple[int, float]]) -> Look:
-    """The look of style pictures (H, W, 3) float32, sRGB, and of numbered styles, each with its weight."""
+def look_of(pictures: Sequence[tuple[NDArray[np.float32], float]], fixed: Sequence[tuple[int, float]],
+            trained: Sequence[tuple[Mapping[str, NDArray[np.float32]], float]] = ()) -> Look:
+    """The look of style pictures (H, W, 3) float32, sRGB, of numbered styles, and of the weights of trained ones
+    (`adversarial.styles.read_style`), each with its weight among all.
+    """
     parts: list[tuple[float, StyleNetwork, NDArray[np.float32]]] = []
-    total = sum(weight for _, weight in pictures) + sum(weight for _, weight in fixed)
+    total = sum(weight for group in (pictures, fixed, trained) for _, weight in group)
     if pictures:
         share = sum(weight for _, weight in pictures)
         vectors = [weight / share * style_vector(_square(picture)) for picture, weight in pictures]
@@ -49,6 +52,7 @@ def look_of(pictures: Sequence[tuple[NDArray[np.float32], float]], fixed: Sequen
         for number, weight in fixed:
             weights[number] += weight / share
         parts.append((share / total, fixed_style_network(), weights))
+    parts += [(weight / total, trained_style_network(learnt), np.ones(1, np.float32)) for learnt, weight in trained]
     return Look(tuple(parts))
 
 

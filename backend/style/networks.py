@@ -10,7 +10,7 @@ its neighbour: so each network is read twice, once to tell the statistics and on
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,10 +19,12 @@ import numpy as np
 import onnx
 import onnxruntime
 from numpy.typing import NDArray
+from onnx import numpy_helper
 
 from protocol.errors import EnvironmentBroken
 
-__all__ = ["STEP_PX", "StyleNetwork", "any_style_network", "fixed_style_network", "model_path", "style_vector"]
+__all__ = ["STEP_PX", "StyleNetwork", "any_style_network", "fixed_style_network", "fixed_style_weights", "model_path",
+           "style_vector", "trained_style_network"]
 
 STEP_PX = 4  # both halve a picture twice
 _STYLE_PX = 256  # what the network that looks at styles takes
@@ -76,6 +78,26 @@ def any_style_network() -> StyleNetwork:
     return _network(onnx.load(model_path("arbitrary_transform")), "GlobalAveragePool", channels_first=False)
 
 
+def fixed_style_weights(number: int) -> dict[str, NDArray[np.float32]]:
+    """Those of the fixed network for one of its styles: kernels `….w` (out, in, k, k), which all styles share, and its
+    own `….norm.gamma` and `….norm.beta` (1, C).
+    """
+    model = onnx.load(model_path("multistyle26"))
+    weights = {entry.name: numpy_helper.to_array(entry) for entry in model.graph.initializer}
+    return {name: value[number:number + 1] if ".norm." in name else value for name, value in weights.items()}
+
+
+def trained_style_network(weights: Mapping[str, NDArray[np.float32]]) -> StyleNetwork:
+    """The fixed network with other weights, of the names and shapes of `fixed_style_weights`. Its style is (1,)
+    float32: 1.
+    """
+    model = onnx.load(model_path("multistyle26"))
+    for entry in model.graph.initializer:
+        entry.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(weights[entry.name]), entry.name))
+    model.graph.input[1].type.tensor_type.shape.dim[0].dim_value = 1
+    return _network(model, "ReduceMean", channels_first=True)
+
+
 def style_vector(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     """(1, 1, 1, 100) what `any_style_network` makes of a style.
 
@@ -117,9 +139,9 @@ def _network(model: onnx.ModelProto, average: str, *, channels_first: bool) -> S
             value.type.tensor_type.shape.dim[place].dim_param = name
     del model.graph.value_info[:]  # shapes of the one size that it was made for
     for constant in model.graph.initializer:
-        shape = onnx.numpy_helper.to_array(constant)
+        shape = numpy_helper.to_array(constant)
         if constant.name.startswith("new_shape") and shape.shape == (4,):  # of one picture; let it be of any number
-            constant.CopyFrom(onnx.numpy_helper.from_array(np.array([-1, *shape[1:]], shape.dtype), constant.name))
+            constant.CopyFrom(numpy_helper.from_array(np.array([-1, *shape[1:]], shape.dtype), constant.name))
     nodes = [node for node in model.graph.node if node.op_type == average]
     values = [onnx.helper.make_tensor_value_info(node.output[0], onnx.TensorProto.FLOAT, ["m", None, 1, 1])
               for node in nodes]

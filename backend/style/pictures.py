@@ -139,7 +139,7 @@ def write_picture(path: Path, colours: NDArray[np.float32], alpha: NDArray[np.fl
     """
     pixels = colours if alpha is None else np.dstack([colours, alpha])
     whole, kind = (65535, np.uint16) if deep else (255, np.uint8)
-    values = np.rint(pixels.clip(0, 1) * whole).astype(kind)
+    values = np.rint(pixels.clip(0, 1) * whole).astype(kind, order="C")
     spec = oiio.ImageSpec(values.shape[1], values.shape[0], values.shape[2], "uint16" if deep else "uint8")
     spec.attribute("oiio:UnassociatedAlpha", 1)
     spec.attribute("oiio:ColorSpace", "sRGB")

@@ -17,7 +17,8 @@ LINES_MAX = 400
 BLENDER = {"bpy", "bmesh", "mathutils", "gpu", "gpu_extras", "bpy_extras", "blf", "imbuf", "addon_utils", "freestyle",
            "aud"}
 LIBRARIES = {"numpy", "scipy", "numba", "PIL", "torch", "diffusers", "transformers", "tokenizers", "safetensors",
-             "accelerate", "peft", "trimesh", "OpenImageIO", "onnx", "onnxruntime"}  # each is pinned in requirements/
+             "accelerate", "peft", "trimesh", "OpenImageIO", "onnx", "onnxruntime",
+             "tensorboardX"}  # each is pinned in requirements/
 
 # What a room may import beside the standard library and itself.
 MAY_IMPORT = {

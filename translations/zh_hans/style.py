@@ -105,13 +105,14 @@ TEXTS = {
     # Styles
     "No style is chosen.": "没有选择风格。",
     "Choose a picture whose look it shall have.": "请选择一张图片，结果将具有它的样貌。",
-    "A style is a picture or a number: give one of the two.": "风格可以是图片或编号：请给出其中之一。",
+    "A style is a picture, a number or a trained style: give one of the three.":
+        "风格可以是图片、编号或训练所得的风格：请给出三者之一。",
     "Choose the style again.": "请重新选择风格。",
     "There is no style {number}: they are numbered from 0 to {last}.": "没有风格 {number}：编号从 0 到 {last}。",
     "Choose one of those.": "请从中选择。",
     "The weight of a style is {value}: must be above 0, at most 100.": "风格的权重为 {value}：必须大于 0，最大为 100。",
     "Choose a value in that range, or leave the style out.": "请选择该范围内的值，或去掉该风格。",
-    "The numbered styles are for the instant method only.": "编号风格只能用于即时方法。",
+    "Numbered and trained styles are for the instant method only.": "编号风格和训练所得的风格只能用于即时方法。",
     "Choose the instant method, or a picture as the style.": "请选择即时方法，或以图片作为风格。",
     "The style networks are missing.": "缺少风格网络。",
     "The style is the picture itself: little will change.": "风格就是该图片本身：变化会很小。",
@@ -153,4 +154,52 @@ TEXTS = {
     "The passes of {name} have no object index: where things touch, strokes may run from one to the other. Turn on "
     "Object Index, and give objects a pass index.":
         "{name} 的通道没有物体编号：在物体相接处，笔触可能从一个延伸到另一个。请启用“物体编号”，并为物体设置通道编号。",
+    # Training a style
+    "Choosing what to begin with": "正在选择起点",
+    "Training the style": "正在训练风格",
+    "Testing the style": "正在测试风格",
+    "{name} cannot be the name of a style.": "{name} 不能作为风格的名称。",
+    "Choose a name that can also name a file.": "请选择也能作为文件名的名称。",
+    "There are {count} style pictures: must be from {low} to {high}.":
+        "有 {count} 张风格图片：必须为 {low} 到 {high} 张。",
+    "Choose one or a few pictures of one look.": "请选择一张或几张同一风格的图片。",
+    "There are no pictures to learn on.": "没有可用于学习的图片。",
+    "Choose a folder with many pictures.": "请选择包含许多图片的文件夹。",
+    "{field} is {path}: must be an absolute path.": "{field} 为 {path}：必须是绝对路径。",
+    "Choose it again.": "请重新选择。",
+    "The licence has {count} letters: at most {high} are kept.": "许可证有 {count} 个字符：最多保留 {high} 个。",
+    "Write its name only.": "请只写其名称。",
+    "Crop is {value}: must be a multiple of {step}, at most the size of {size}.":
+        "裁剪为 {value}：必须是 {step} 的倍数，且不超过尺寸 {size}。",
+    "Choose a smaller crop.": "请选择较小的裁剪。",
+    "The smallest scale is {low}, the largest {high}.": "最小缩放为 {low}，最大缩放为 {high}。",
+    "Exchange them.": "请将二者互换。",
+    "The pictures {path} are not there.": "图片 {path} 不存在。",
+    "Choose them again.": "请重新选择。",
+    "{name} is {width} × {height} px: smaller than the crops of {crop} px.":
+        "{name} 为 {width} × {height} 像素：小于 {crop} 像素的裁剪。",
+    "Choose a larger picture, or a smaller crop.": "请选择较大的图片，或较小的裁剪。",
+    "Only {count} pictures can be learnt on, at least {low} are needed; {bad} cannot be used, the first because: "
+    "{reason}":
+        "只有 {count} 张图片可用于学习，至少需要 {low} 张；{bad} 张无法使用，第一张的原因：{reason}",
+    "Add more pictures that differ from each other.": "请添加更多互不相同的图片。",
+    "There are {count} different pictures to learn on: at least {low} are needed.":
+        "有 {count} 张不同的图片可用于学习：至少需要 {low} 张。",
+    "{count} pictures were not learnt on, the first because: {reason}":
+        "{count} 张图片未用于学习，第一张的原因：{reason}",
+    "{count} pictures were left out: there are more than can be learnt on.":
+        "{count} 张图片被略去：图片多于可学习的数量。",
+    "{path} is not a training that can be gone on with: {reason}.": "{path} 不是可以继续的训练：{reason}。",
+    "Begin the training anew.": "请重新开始训练。",
+    "{path} is of a training with other pictures or settings.": "{path} 属于使用其他图片或设置的训练。",
+    "Choose those again, or begin the training anew; only the rounds and the patience may differ.":
+        "请重新选择那些图片和设置，或重新开始训练；只有轮数和耐心可以不同。",
+    "The style {path} cannot be written: {reason}.": "无法写入风格 {path}：{reason}。",
+    "Free space there, or choose another folder.": "请在那里释放空间，或选择其他文件夹。",
+    "The trained style {path} is not there.": "训练所得的风格 {path} 不存在。",
+    "Choose it again, or train it anew.": "请重新选择，或重新训练。",
+    "The file of the trained style {path} is broken: {reason}.": "训练所得的风格文件 {path} 已损坏：{reason}。",
+    "Choose another copy of it, or train it anew.": "请选择它的另一份副本，或重新训练。",
+    "{path} holds no style of Vernissage.": "{path} 中没有 Vernissage 的风格。",
+    "Choose a file that Train Style wrote.": "请选择由“训练风格”写出的文件。",
 }

@@ -1,0 +1,222 @@
+"""Training a style as a job: from pictures to a file that is used, stopped and gone on with."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.numpy import load_file
+
+from backend.job import Job
+from backend.jobs import run
+from backend.style.adversarial.styles import read_card, read_style
+from backend.style.adversarial.training import Training
+from backend.style.networks import fixed_style_weights
+from protocol.errors import BadInput, Cancelled
+from protocol.messages import Preview, Progress
+from protocol.style import Style, StyleMethod, StyleRequest
+from protocol.style_train import CHECKPOINT_NAME, EVENTS_NAME, Optimiser, StyleTrainRequest, StyleTrainResult
+from protocol.wire import request_from_json, request_to_json
+from tests.backend.test_style_instant import picture, save
+
+QUICK = {"size_px": 64, "crop_px": 64, "batch": 2, "start": 4, "rounds": 4, "test_every": 2, "penalty_every": 2}
+
+
+def woven(side: int) -> np.ndarray:
+    """A style that no picture of blotches has: red and white squares on black."""
+    rows, columns = np.mgrid[:side, :side] // 6 % 2
+    return np.stack([np.maximum(rows, columns), rows * columns, rows * columns], axis=2).astype(np.float32)
+
+
+@pytest.fixture
+def train(tmp_path: Path) -> Callable[..., StyleTrainResult]:
+    """Runs a job in a folder of `tmp_path` on its look.png and the pictures of its photos."""
+
+    def go(name: str = "job", told: list[object] | None = None, stop_after: float = float("inf"),
+           **choices: object) -> StyleTrainResult:
+        folder = tmp_path / name
+        (folder / "photos").mkdir(parents=True, exist_ok=True)
+        save(folder / "look.png", woven(96))
+        for number in range(5):
+            save(folder / "photos" / f"{number}.png", picture(80, 100, seed=number))
+        request = StyleTrainRequest(**{"name": "Woven", "styles": ("look.png",), "contents": ("photos",),
+                                       "styles_folder": str(tmp_path / "styles"), **QUICK, **choices})
+        assert request_from_json(request_to_json(request)) == request
+        events: list[object] = [] if told is None else told
+
+        def is_cancelled() -> bool:
+            steps = [event.step for event in events if isinstance(event, Progress) and "Training" in event.stage.value]
+            return bool(steps) and steps[-1] >= stop_after
+
+        job = Job("1", folder, events.append, is_cancelled)
+        return run(request, job, None)  # type: ignore[arg-type, return-value]
+
+    return go
+
+
+def test_a_training_gives_a_style_that_is_used(train: Callable[..., StyleTrainResult], tmp_path: Path):
+    told: list[object] = []
+    result = train(told=told, licence="CC0-1.0")
+    assert result.style == str(tmp_path / "styles" / "Woven.safetensors")
+    assert [test.round for test in result.tests] == [0, 2, 4]
+    assert (result.contents, result.held_out) == (4, 1)
+    card = read_card(Path(result.style))
+    assert card["licence"] == "CC0-1.0"
+    assert card["styles"] == [["look.png", hashlib.sha256((tmp_path / "job" / "look.png").read_bytes()).hexdigest()]]
+    assert sorted(name for name, _ in card["contents"] + card["held_out"]) == [f"{n}.png" for n in range(5)]
+    assert card["scores"]["patch_distance"] == result.tests[result.best].patch_distance
+    assert sum(isinstance(event, Preview) for event in told) == 3
+    fractions = [event.fraction for event in told if isinstance(event, Progress)]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] >= 0.9
+    with Image.open(tmp_path / "job" / result.sheet) as sheet:
+        assert sheet.size == (64, 128)
+    assert list((tmp_path / "job" / EVENTS_NAME).glob("events.out.tfevents*"))
+
+    save(tmp_path / "content.png", picture(64, 96))
+    pictures = []
+    for styles in ((Style(trained=result.style),), (Style(trained=result.style),),
+                   (Style(trained=result.style), Style(fixed=3))):
+        run(StyleRequest(name="a", content="content.png", styles=styles),
+            Job("1", tmp_path, lambda event: None, lambda: False), None)  # type: ignore[arg-type]
+        pictures.append((tmp_path / "styled.png").read_bytes())
+    assert pictures[0] == pictures[1] != pictures[2]
+    run(StyleRequest(name="a", content="content.png", styles=(Style(trained=result.style),), strength=0.0),
+        Job("1", tmp_path, lambda event: None, lambda: False), None)  # type: ignore[arg-type]
+    with Image.open(tmp_path / "styled.png") as after, Image.open(tmp_path / "content.png") as before:
+        assert np.array_equal(np.asarray(after), np.asarray(before))
+
+
+def test_some_dozen_steps_come_nearer_to_the_style(train: Callable[..., StyleTrainResult]):
+    result = train(rounds=40, test_every=20, rate=2e-3, discriminator_rate=2e-3, ema=0.8)
+    assert result.best > 0
+    assert result.tests[result.best].patch_distance < 0.9 * result.tests[0].patch_distance
+
+
+def test_the_nearest_fixed_style_is_where_it_begins(train: Callable[..., StyleTrainResult]):
+    result = train(start=None, rounds=1, test_every=1)
+    others = [train(f"from {number}", start=number, rounds=1, test_every=1).tests[0].score
+              for number in (result.start, (result.start + 1) % 26, (result.start + 13) % 26)]
+    assert result.tests[0].score == others[0] <= min(others)
+
+
+@pytest.mark.parametrize("optimiser", list(Optimiser))
+def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
+        train: Callable[..., StyleTrainResult], tmp_path: Path, optimiser: Optimiser):
+    whole = train("whole", rounds=6, optimiser=optimiser)
+    with pytest.raises(Cancelled):
+        train("stopped", rounds=6, optimiser=optimiser, stop_after=3)
+    checkpoint = tmp_path / "stopped" / CHECKPOINT_NAME
+    rest = train("rest", rounds=6, optimiser=optimiser, resume=str(checkpoint))
+    assert rest.tests == whole.tests
+    first, second = (load_file(result.checkpoint) for result in (whole, rest))
+    assert first.keys() == second.keys()
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+    before = load_file(checkpoint)
+    assert not np.array_equal(before["generator/_layers.contract_0.weight"],
+                              first["generator/_layers.contract_0.weight"])
+
+
+def test_the_same_request_gives_the_same_bytes(train: Callable[..., StyleTrainResult]):
+    files = [Path(train(name).style).read_bytes() for name in ("one", "two")]
+    assert files[0] == files[1]
+    assert Path(train("three", seed=1).style).read_bytes() != files[0]
+
+
+def test_the_best_weights_are_kept_and_it_stops_when_nothing_gets_better(train: Callable[..., StyleTrainResult]):
+    """With this rate each test is worse than the start."""
+    result = train(rounds=50, test_every=1, patience=3, rate=0.05, ema=0.0)
+    assert result.stopped_early
+    assert result.tests[-1].round == result.tests[result.best].round + 3 < 50
+    best = min(result.tests, key=lambda test: test.score)
+    assert result.tests[result.best] == best
+    kept = read_style(Path(result.style))
+    same = all(np.array_equal(kept[name], value) for name, value in fixed_style_weights(4).items())
+    assert same == (result.best == 0)
+
+
+def test_patience_counts_the_tests_since_the_best():
+    request = StyleTrainRequest(name="a", styles=("a.png",), contents=("a",), styles_folder="/a", patience=2, **QUICK)
+    blank = [torch.zeros((3, 64, 64), dtype=torch.uint8)]
+    training = Training(request, fixed_style_weights(0), blank, blank, torch.device("cpu"))
+    for distance, over in ((0.5, False), (0.6, False), (0.4, False), (0.41, False), (0.42, True)):
+        training.note(distance, 0.1)
+        assert training.is_over == over
+    assert training.best == 2
+    lasting = Training(dataclasses.replace(request, patience=0), fixed_style_weights(0), blank, blank,
+                       torch.device("cpu"))
+    for _ in range(20):
+        lasting.note(0.5, 0.1)
+    assert not lasting.is_over
+
+
+def test_a_checkpoint_of_other_pictures_is_refused(train: Callable[..., StyleTrainResult], tmp_path: Path):
+    checkpoint = train().checkpoint
+    (tmp_path / "text").write_text("nothing")
+    for wrong, word in (({"seed": 3, "resume": checkpoint}, "other pictures or settings"),
+                        ({"resume": str(tmp_path / "text")}, "cannot be|can be gone on"),
+                        ({"resume": str(tmp_path / "styles" / "Woven.safetensors")}, "can be gone on"),
+                        ({"resume": str(tmp_path / "none")}, "can be gone on")):
+        with pytest.raises(BadInput, match=word) as caught:
+            train("other", **wrong)
+        assert caught.value.remedy
+
+
+def test_bad_pictures_are_told(train: Callable[..., StyleTrainResult], tmp_path: Path):
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    with pytest.raises(BadInput, match="0 different pictures"):
+        train(contents=(str(folder),))
+    (folder / "text.png").write_text("no picture")
+    save(folder / "small.png", picture(40, 200))
+    for number in range(3):
+        save(folder / f"{number}.png", picture(70, 70, seed=number))
+        save(folder / f"{number} again.png", picture(70, 70, seed=number))
+    with pytest.raises(BadInput, match=r"Only 3 pictures.*2 cannot be used.*small.png is 200 × 40"):
+        train(contents=(str(folder),))
+    save(folder / "3.png", picture(70, 70, seed=3))
+    (remark,) = train(contents=(str(folder),), rounds=1).remarks
+    assert remark.values["count"] == 2
+    with pytest.raises(BadInput, match="are not there"):
+        train(contents=(str(tmp_path / "nowhere"),))
+    with pytest.raises(BadInput, match=r"picture that can be read"):
+        train(styles=("none.png",))
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Pictures this small are slower on two."""
+    count = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(count)
+
+
+@pytest.mark.parametrize("wrong", [
+    {"name": ""}, {"name": "a/b"}, {"name": "a. "}, {"styles": ()}, {"styles": ("a/b.png",)}, {"contents": ()},
+    {"contents": ("a/b",)}, {"styles_folder": "styles"}, {"styles_folder": ""}, {"resume": "a"}, {"start": 26},
+    {"size_px": 32}, {"crop_px": 72}, {"size_px": 64, "crop_px": 128}, {"rounds": 0}, {"batch": 0},
+    {"rate": float("nan")}, {"discriminator_rate": 1.0}, {"ema": 1.0}, {"held_out": 0.0}, {"augment": 2.0},
+    {"scale_low": 2.0, "scale_high": 1.0}, {"penalty_every": 0}, {"patience": -1}, {"licence": "a" * 201},
+])
+def test_requests_know_their_bounds(wrong: dict[str, object]):
+    good = {"name": "Mine", "styles": ("a.png",), "contents": ("C:\\photos", "/photos", "b.png"),
+            "styles_folder": "/styles"}
+    StyleTrainRequest(**good)
+    with pytest.raises(BadInput) as caught:
+        StyleTrainRequest(**good | wrong)
+    assert caught.value.remedy
+
+
+def test_a_style_is_one_of_three_and_trained_ones_are_instant():
+    for wrong in ({"picture": "a.png", "trained": "/b"}, {"fixed": 1, "trained": "/b"}):
+        with pytest.raises(BadInput, match="one of the three"):
+            Style(**wrong)
+    with pytest.raises(BadInput, match="instant method only"):
+        StyleRequest(name="a", content="a.png", styles=(Style(trained="/b"),), method=StyleMethod.GRAM)
