@@ -13,6 +13,7 @@ from ..protocol.errors import BadInput
 from ..protocol.requests import PictureFormat, TextureRequest, ViewRequest
 from .options import DEFAULTS, add_objects, add_outputs, add_painting
 from .regions import add_touch_up
+from .style_options import add_style
 
 __all__ = ["PROGRAM", "UsageError", "absolute", "checked", "parse", "texture_request", "view_request"]
 
@@ -20,7 +21,8 @@ PROGRAM = "blender --command vernissage"
 _OPTION_OF_FIELD = {
     "Views": "--views", "View Size": "--view-size", "Texture Size": "--texture-size", "Steps": "--steps",
     "Guidance": "--guidance", "Seed": "--seed", "Strength": "--strength", "Feather": "--feather",
-    "Seen Below": "--missing",
+    "Seen Below": "--missing", "Keep Colours": "--keep-colours", "Stroke Scale": "--stroke-scale",
+    "Content Weight": "--content-weight",
 }
 
 
@@ -42,7 +44,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse(words: list[str]) -> argparse.Namespace:
-    """The options; `action` is "texture", "touch-up", "install" or "check".
+    """The options; `action` is "texture", "touch-up", "style", "install" or "check".
 
     Raises:
         UsageError: the words do not make sense.
@@ -58,6 +60,10 @@ def parse(words: list[str]) -> argparse.Namespace:
         "touch-up", help="paint a region of textures anew", allow_abbrev=False,
         description="Paint a region of what objects show anew, so that it fits to what is there; the rest stays as it "
                     "is, to the last bit. One object after another. Exit codes as those of texture."))
+    add_style(actions.add_parser(
+        "style", help="give pictures the look of others", allow_abbrev=False,
+        description="Give files the look of others, one after another; of the opened scene nothing is used. Exit code "
+                    "0: all done; 1: some failed, the others are written; 2: wrong usage, nothing was begun."))
     install = actions.add_parser("install", help="install or repair the backend", allow_abbrev=False)
     install.add_argument("--variant", choices=("cpu", "cuda", "rocm", "mps"), metavar="NAME",
                          help="what to compute on: %(choices)s (default: as in the preferences)")

@@ -30,12 +30,12 @@ def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Colle
 
     Args:
         scene: the opened file, which only --save may overwrite; None for an unsaved scene.
-        inputs: files that the scene reads, which nothing may overwrite.
+        inputs: files that are read, which nothing may overwrite.
 
     Raises:
         UsageError: one of them cannot be, or would eat an input or another output.
     """
-    named = {name: getattr(options, name) for name in ("save", "export", "report")}
+    named = {name: getattr(options, name, None) for name in ("save", "export", "report")}
     chosen = {name: None if path is None else absolute(name, path, scene) for name, path in named.items()}
     for name, suffix in (("save", ".blend"), ("export", ".glb")):
         path = chosen[name]
@@ -52,7 +52,7 @@ def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Colle
         if scene is not None and real == scene.resolve() and name != "save":
             raise _refusal(name, path, "is the opened scene: name another")
         if real in {item.resolve() for item in inputs}:
-            raise _refusal(name, path, "is a file that the scene reads: name another")
+            raise _refusal(name, path, "is a file that is read: name another")
         _check_writable(name, path, real)
         if name == "report" and real.exists() and path.suffix.lower() != ".json":
             raise _refusal(name, path, "exists and is no .json file: name another")

@@ -5,21 +5,20 @@ from __future__ import annotations
 
 import os
 import platform
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
 
-from ..jobs.backend import EXTENSION_ROOT
 from ..jobs.texture_job import JobState, TextureJob
 from ..protocol.errors import ErrorKind, VernissageError, fill
 from ..protocol.requests import TextureRequest
 from ..protocol.wire import to_json
+from ..scene.version import version
 from .outputs import Outputs
 
-__all__ = ["Written", "describe_error", "describe_run", "outcome_line"]
+__all__ = ["Written", "describe_error", "describe_machine", "describe_run", "outcome_line"]
 
 
 @dataclass(frozen=True)
@@ -43,15 +42,12 @@ def describe_run(jobs: Sequence[TextureJob], request: TextureRequest, outputs: O
     else:
         status = "partly done" if done else "failed"
     return {
-        "version": tomllib.loads((EXTENSION_ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))["version"],
+        "version": version(),
         "status": status,
         "seconds": round(seconds, 3),
         "scene": bpy.data.filepath,
-        "machine": {
-            "system": platform.platform(), "processor": platform.machine(), "cpu_count": os.cpu_count(),
-            "blender": bpy.app.version_string, "python": platform.python_version(),
-            "device": next((job.result.device for job in jobs if job.result is not None), None),
-        },
+        "machine": {**describe_machine(),
+                    "device": next((job.result.device for job in jobs if job.result is not None), None)},
         "request": {name: value for name, value in to_json(request).items() if name not in ("object_name", "mesh")},
         "files": {"save": _path(outputs.save), "export": _path(outputs.export)},
         "errors": [{"file": item.path, **describe_error(item.error)} for item in failed_outputs],
@@ -115,6 +111,11 @@ def _job_files(job: TextureJob) -> dict[str, str]:
         if job.result.quality_map:
             files["quality_map"] = str(job.folder / job.result.quality_map)
     return files
+
+
+def describe_machine() -> dict[str, Any]:
+    return {"system": platform.platform(), "processor": platform.machine(), "cpu_count": os.cpu_count(),
+            "blender": bpy.app.version_string, "python": platform.python_version()}
 
 
 def describe_error(error: VernissageError) -> dict[str, str]:

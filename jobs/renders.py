@@ -9,7 +9,6 @@ What it needs of the client is imported when it is needed, because enabling the 
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ from bpy.app.handlers import persistent
 from bpy.types import Scene
 
 from ..preferences import read_settings
-from ..protocol.errors import BadInput, StorageError, VernissageError
+from ..protocol.errors import BadInput, VernissageError
 from .current import current
 from .preview import load_preview
 from .redraw import redraw_sidebars
@@ -124,16 +123,10 @@ def _deliver_beside(job: StyleJob, written: Path) -> None:
     """Raises:
         StorageError: another file has the name already, or it cannot be written.
     """
-    from .style_file import deliver_file, is_styled_file, styled_path
+    from .style_file import check_is_ours, deliver_file, styled_path
 
     path = styled_path(written)
-    try:
-        is_foreign = os.path.lexists(path) and not is_styled_file(path)
-    except OSError as error:
-        raise StorageError.from_os_error(path, error) from error
-    if is_foreign:
-        raise StorageError("{path} is there already, and was not made by Vernissage.", "Rename it, or render to "
-                           "another folder.", path=path)
+    check_is_ours(path)
     deliver_file(job, path)
 
 

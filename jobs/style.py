@@ -44,7 +44,7 @@ class Wanted:
     mask: Picture | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class StyleJob:
     """One picture of the list, and how far it is.
 

@@ -11,7 +11,7 @@ from ..protocol.errors import StorageError
 from ..protocol.style import SOFTWARE
 from .style import StyleJob
 
-__all__ = ["deliver_file", "is_styled_file", "styled_path"]
+__all__ = ["check_is_ours", "deliver_file", "styled_path"]
 
 _HEAD_BYTES = 65536
 
@@ -21,11 +21,22 @@ def styled_path(path: Path, folder: Path | None = None) -> Path:
     return (folder or path.parent) / f"{path.stem}_styled.png"
 
 
-def is_styled_file(path: Path) -> bool:
-    """Whether a file is a styled picture of ours, by what it says of itself. Raises `OSError`."""
-    with open(path, "rb") as file:
-        head = file.read(_HEAD_BYTES)
-    return head.startswith(b"\x89PNG") and b"Software\0" + SOFTWARE.encode() in head
+def check_is_ours(path: Path) -> None:
+    """Nothing is written over what is not a styled picture, by what it says of itself.
+
+    Raises:
+        StorageError: another file has the name already.
+    """
+    if not os.path.lexists(path):
+        return
+    try:
+        with open(path, "rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError as error:
+        raise StorageError.from_os_error(path, error) from error
+    if not (head.startswith(b"\x89PNG") and b"Software\0" + SOFTWARE.encode() in head):
+        raise StorageError("{path} is there already, and was not made by Vernissage.",
+                           "Rename it, or choose another folder.", path=path)
 
 
 def deliver_file(job: StyleJob, path: Path) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import bpy
 
-from ..properties.style import FIRST_STYLE, VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
+from ..properties.style import VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
 from ..protocol.errors import BadInput
-from ..protocol.style import Style, StyleMethod, StyleRequest
+from ..protocol.style import FIRST_STYLE, Style, StyleMethod, StyleRequest
 from .picture import Picture
 from .style import Wanted
 

@@ -9,7 +9,8 @@ from bpy.types import Context, Panel, UILayout, UIList
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
-from ..properties.style import FIRST_STYLE, VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
+from ..properties.style import VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
+from ..protocol.style import FIRST_STYLE
 from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
 from .progress import draw_progress

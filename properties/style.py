@@ -14,12 +14,18 @@ from bpy.props import (
 from bpy.types import Image, PropertyGroup
 
 from ..protocol.requests import MAX_SEED
-from ..protocol.style import CONTENT_WEIGHT, FIXED_STYLES, STEPS, STROKE_SCALE, STYLE_WEIGHT_MAX, StyleMethod
+from ..protocol.style import (
+    CONTENT_WEIGHT,
+    FIRST_STYLE,
+    FIXED_STYLES,
+    STEPS,
+    STROKE_SCALE,
+    STYLE_WEIGHT_MAX,
+    StyleMethod,
+)
 from .paths import PATH_OPTIONS
 
-__all__ = ["FIRST_STYLE", "VERNISSAGE_PG_style", "VERNISSAGE_PG_style_item"]
-
-FIRST_STYLE = 24  # a woodblock print: of the numbered ones it keeps most pictures legible
+__all__ = ["VERNISSAGE_PG_style", "VERNISSAGE_PG_style_item"]
 
 _KINDS = (
     ("IMAGE", "Image", "The look of an image in this file"),

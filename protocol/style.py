@@ -13,11 +13,12 @@ from .errors import BadInput
 from .remarks import Remark
 from .requests import MAX_SEED, RequestType, check_range
 
-__all__ = ["CONTENT_WEIGHT", "FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "SOFTWARE", "STEPS", "STROKE_SCALE",
-           "STYLE_WEIGHT_MAX", "Anchor", "FilmRequest", "FilmResult", "Style", "StyleMethod", "StyleRequest",
-           "StyleResult"]
+__all__ = ["CONTENT_WEIGHT", "FIRST_STYLE", "FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "SOFTWARE", "STEPS",
+           "STROKE_SCALE", "STYLE_WEIGHT_MAX", "Anchor", "FilmRequest", "FilmResult", "Style", "StyleMethod",
+           "StyleRequest", "StyleResult"]
 
 FIXED_STYLES = 26  # of the network that carries its styles within
+FIRST_STYLE = 24  # a woodblock print: of those it keeps most pictures legible
 MIN_SIDE_PX, MAX_SIDE_PX = 32, 16384
 SOFTWARE = "Vernissage"  # what a PNG of a style job says it was made by
 STYLE_WEIGHT_MAX = 100.0

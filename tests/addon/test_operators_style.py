@@ -74,7 +74,7 @@ def test_the_button_alone_does_something_good(easel, snapshot) -> None:
     assert np.abs(pixels_of(image) - content)[..., :3].mean() > 0.05
     assert np.array_equal(pixels_of(easel.image), content)
     assert (image["content"], image["method"]) == ("Photo", "instant")
-    assert json.loads(image["report"])["request"]["styles"][0]["fixed"] == easel.part("properties.style").FIRST_STYLE
+    assert json.loads(image["report"])["request"]["styles"][0]["fixed"] == easel.part("protocol.style").FIRST_STYLE
     bpy.data.images.remove(image)
     after = snapshot()
     after["dirty"] = before["dirty"]

@@ -192,6 +192,57 @@ def _materials():
             for obj in bpy.data.objects if obj.type == "MESH"}
 
 
+def style(stage):
+    """A render is stylised by the button of the Image Editor, and taken back; then renders stylise themselves."""
+    scene = bpy.context.scene
+    scene.render.engine, scene.cycles.samples, scene.cycles.use_denoising = "CYCLES", 4, False
+    scene.render.resolution_x, scene.render.resolution_y = 384, 256
+    bpy.context.preferences.view.show_splash = False
+    bpy.context.preferences.view.render_display_type = "NONE"
+    area, _ = stage.view()
+    area.type = stage.editor = "IMAGE_EDITOR"
+    bpy.ops.render.render()
+    space = area.spaces.active
+    space.image = bpy.data.images["Render Result"]
+    style, current = scene.vernissage.style, stage.addon("jobs.current").current
+    style.styles.add().kind = "NUMBER"
+    bpy.ops.ed.undo_push(message="Add Style")
+    yield from stage.open_sidebar()
+    yield from stage.shot("style_before")
+    yield from stage.press("vernissage.stylise_image")
+    yield from stage.wait_for(lambda: current.style is not None and current.style.is_finished, "the styled picture")
+    stage.report["errors"] = [str(job.error) for job in current.style.failed]
+    yield 1.0
+    stage.report["shown"] = space.image.name
+    yield from stage.shot("style_after")
+    yield from stage.key("ctrl+z")
+    stage.report["images_undone"] = [image.name for image in bpy.data.images]
+    stage.report["styles_undone"] = len(bpy.context.scene.vernissage.style.styles)
+    yield from stage.shot("style_undone")
+    space.image = bpy.data.images["Render Result"]
+    style = bpy.context.scene.vernissage.style
+    style.stylise_renders = True
+    for number in (1, 2):
+        done = current.style
+        bpy.ops.render.render("INVOKE_DEFAULT")
+        yield from stage.wait_for(lambda old=done: current.style is not old and current.style.is_finished,
+                                  f"styled render {number}")
+        stage.report[f"shown_{number}"] = space.image.name
+        space.image = bpy.data.images["Render Result"]
+    stage.report["images_rendered"] = [image.name for image in bpy.data.images]
+    scene = bpy.context.scene
+    scene.render.filepath = str(stage.pictures / "film_")
+    scene.frame_start, scene.frame_end = 1, 2
+    scene.render.image_settings.file_format = "OPEN_EXR"
+    done = current.style
+    bpy.ops.render.render("INVOKE_DEFAULT", animation=True)
+    yield from stage.wait_for(lambda: current.style is not done and current.style.is_finished, "the styled frames")
+    stage.report["errors"] += [str(job.error) for job in current.style.failed]
+    stage.report["frames"] = sorted(path.name for path in stage.pictures.glob("film_*"))
+    yield 0.5
+    yield from stage.shot("style_frames")
+
+
 def empty_prompt(stage):
     """An error shows its sentence and its remedy in the panel."""
     yield from _prepare(stage)

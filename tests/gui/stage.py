@@ -37,6 +37,7 @@ class Stage:
     def __init__(self, pictures: Path) -> None:
         self.report: dict[str, Any] = {}
         self.pictures = pictures
+        self.editor = "VIEW_3D"  # whose sidebar is looked at
 
     # what the add-on knows
 
@@ -67,8 +68,8 @@ class Stage:
         self.report.setdefault("pictures", {})[name] = str(path)
 
     def view(self) -> tuple[Any, Any]:
-        """The 3D viewport's area and its main region."""
-        area = next(area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == "VIEW_3D")
+        """The editor's area and its main region."""
+        area = next(area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == self.editor)
         return area, next(region for region in area.regions if region.type == "WINDOW")
 
     def sidebar(self) -> Any:

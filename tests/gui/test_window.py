@@ -74,6 +74,20 @@ def test_a_plan_is_told_in_the_panel_and_goes_stale(desktop, tmp_path):
     assert _changed_share(planned, outdated) > 0.005
 
 
+def test_a_style_from_the_image_editor_and_for_renders(desktop, tmp_path):
+    report = desktop.play("style", tmp_path / "report.json")
+    assert report["errors"] == []
+    assert report["shown"] == "Render Result - styled"
+    assert "Render Result - styled" not in report["images_undone"]
+    assert report["styles_undone"] == 1
+    before, after = (_pixels(report, f"style_{name}", _viewport(report)) for name in ("before", "after"))
+    assert _changed_share(before, after) > 0.05
+    assert report["shown_1"] == report["shown_2"] == "Render Result - styled"
+    assert report["images_rendered"].count("Render Result - styled") == 1
+    assert not any(name.endswith(".001") for name in report["images_rendered"])
+    assert report["frames"] == [f"film_000{frame}{end}" for frame in (1, 2) for end in (".exr", "_styled.png")]
+
+
 def test_cancel_leaves_the_scene_as_it_was(desktop, tmp_path):
     report = desktop.play("cancel", tmp_path / "report.json")
     assert report["error_kind"] == "cancelled"

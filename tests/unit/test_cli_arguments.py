@@ -14,6 +14,7 @@ from vernissage.cli import execute
 from vernissage.cli.arguments import UsageError, parse, texture_request
 from vernissage.cli.outputs import check_outputs, write_json
 from vernissage.cli.progress import Bar, Lines, reporter
+from vernissage.cli.style_options import split_weight
 
 TEXTURE = ["texture", "--prompt", "red brick"]
 
@@ -145,7 +146,7 @@ def test_only_save_may_name_the_opened_scene(tmp_path) -> None:
     ({"save": "{}/a.blend", "report": "{}/folder/../a.blend"}, "is the file of --save too"),
     ({"report": "//report.json"}, "was never saved"),
     ({"report": "{}/wood.png"}, "is no .json file"),
-    ({"save": "{}/library.blend"}, "is a file that the scene reads"),
+    ({"save": "{}/library.blend"}, "is a file that is read"),
 ])
 def test_outputs_that_cannot_be_are_refused_before_the_work(tmp_path, named: dict[str, str], said: str) -> None:
     (tmp_path / "folder").mkdir()
@@ -247,3 +248,17 @@ def test_a_reader_that_went_away_is_no_reason_to_stop(is_terminal: bool) -> None
     teller = reporter(stream)
     teller.show(Shown())
     teller.say("done")
+
+
+@pytest.mark.parametrize(("text", "parts"), [
+    ("a.png", ("a.png", 1.0)), ("a.png=2", ("a.png", 2.0)), ("a=b.png", ("a=b.png", 1.0)),
+    ("a=b.png=0.5", ("a=b.png", 0.5)), ("=3", ("=3", 1.0))])
+def test_a_weight_is_what_follows_the_last_sign(text: str, parts: tuple[str, float]) -> None:
+    assert split_weight(text) == parts
+
+
+def test_a_file_may_end_as_a_weight_does(tmp_path: Path) -> None:
+    path = tmp_path / "style=2"
+    path.touch()
+    assert split_weight(str(path)) == (str(path), 1.0)
+    assert split_weight(f"{path}=3") == (str(path), 3.0)

@@ -98,7 +98,7 @@ TEXTS = {
     "Render first (F12).": "请先渲染（F12）。",
     "{path} is no picture that Blender reads.": "{path} 不是 Blender 能读取的图片。",
     "{path} is there already, and was not made by Vernissage.": "{path} 已经存在，且不是由 Vernissage 生成的。",
-    "Rename it, or render to another folder.": "请将其重命名，或渲染到其他文件夹。",
+    "Rename it, or choose another folder.": "请将其重命名，或选择其他文件夹。",
     "A film file is not stylised in a window.": "在窗口中不能风格化影片文件。",
     "Choose a picture format under Output, or render with blender -b.":
         "请在“输出”中选择图片格式，或使用 blender -b 渲染。",

@@ -1,0 +1,203 @@
+"""`--command vernissage style`: files given the look of others, one after another."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..client.current import close_backend
+from ..jobs.picture import Picture
+from ..jobs.style import StyleJob, StyleJobs, Wanted
+from ..jobs.style_file import check_is_ours, deliver_file, styled_path
+from ..jobs.texture_job import JobState
+from ..preferences import read_settings
+from ..protocol.errors import BadInput, ErrorKind, VernissageError, fill
+from ..protocol.style import FIRST_STYLE, Style, StyleMethod, StyleRequest
+from ..protocol.wire import to_json
+from ..scene.version import version
+from .arguments import UsageError, absolute, checked
+from .outputs import check_outputs, write_json
+from .progress import Bar, Lines, reporter
+from .report import describe_error, describe_machine
+from .signals import Stop, stopped_by_signals
+from .style_options import split_weight
+
+PATIENCE_S = 0.2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Stylise, write, report. Returns the exit code. A signal cancels the picture at work; what is written stays.
+
+    Raises:
+        UsageError: nothing was begun.
+    """
+    start = time.perf_counter()
+    scene = Path(bpy.data.filepath) if bpy.data.filepath else None
+    wanted = _wanted(options, scene)
+    paths = [absolute("PICTURE", text, scene) for text in options.pictures]
+    inputs = {path.resolve() for path in [*paths, *(look.path for look in (*wanted.looks, wanted.mask) if look)]}
+    if scene is not None:
+        inputs.add(scene.resolve())
+    report = check_outputs(options, scene, inputs).report
+    targets = _targets(options, paths, scene)
+    is_named = options.out is not None and targets == [absolute("out", options.out, scene)]
+    jobs, skipped = _planned(paths, targets, inputs, is_named=is_named, skips=options.skip_existing)
+    progress, stop = reporter(sys.stderr), Stop()
+    with stopped_by_signals(stop.ask):
+        _stylise(jobs, wanted, dict(zip(paths, targets, strict=True)), progress, stop)
+    for path, target in skipped:
+        progress.say(f"{path.name}: skipped, {target} is there")
+    body = _describe(jobs, skipped, wanted, time.perf_counter() - start, stop.is_asked)
+    if report is not None:
+        write_json(report, body)
+    if stop.is_asked:
+        progress.say("cancelled")
+    return 0 if body["status"] == "done" else 1
+
+
+def _wanted(options: argparse.Namespace, scene: Path | None) -> Wanted:
+    looks: list[Picture | None] = []
+    styles: list[Style] = []
+    with checked():
+        for text in options.styles:
+            name, weight = split_weight(text)
+            looks.append(_existing("style", name, scene))
+            styles.append(Style(picture=name, weight=weight))
+        for text in options.numbers:
+            name, weight = split_weight(text)
+            if not name.isdecimal():
+                raise UsageError(f"--number {text} is no number: give one, or N=WEIGHT.")
+            looks.append(None)
+            styles.append(Style(fixed=int(name), weight=weight))
+        if not styles and options.method == StyleMethod.INSTANT:
+            looks, styles = [None], [Style(fixed=FIRST_STYLE)]
+        request = StyleRequest(
+            name="", content="-", styles=tuple(styles), strength=options.strength, keep_colours=options.keep_colours,
+            stroke_scale=options.stroke_scale, method=StyleMethod(options.method), steps=options.steps,
+            content_weight=options.content_weight, seed=options.seed)
+    return Wanted(request, tuple(looks), None if options.mask is None else _existing("mask", options.mask, scene))
+
+
+def _existing(option: str, text: str, scene: Path | None) -> Picture:
+    path = absolute(option, text, scene)
+    if not path.is_file():
+        raise UsageError(f"--{option} {text} is not there: name a file.")
+    return Picture.of_file(path)
+
+
+def _targets(options: argparse.Namespace, paths: Sequence[Path], scene: Path | None) -> list[Path]:
+    """For each picture the file that it becomes. The folder is made. Raises `UsageError`."""
+    if options.out is None:
+        return [styled_path(path) for path in paths]
+    out = absolute("out", options.out, scene)
+    if out.suffix.lower() == ".png" and not out.is_dir():
+        if len(paths) > 1:
+            raise UsageError(f"--out {out} is one file, and there are {len(paths)} pictures: name a folder.")
+        if not out.parent.is_dir():
+            raise UsageError(f"--out {out} lies in a folder that does not exist: make {out.parent} first.")
+        return [out]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--out {out} cannot be a folder ({error.strerror or error}): name another.") from error
+    return [styled_path(path, out) for path in paths]
+
+
+def _planned(paths: Sequence[Path], targets: Sequence[Path], inputs: Collection[Path], *, is_named: bool,
+             skips: bool) -> tuple[list[StyleJob], list[tuple[Path, Path]]]:
+    """What is to be done, with what cannot be failed already, and what is left out as it is there.
+
+    Args:
+        is_named: the one target has its very name from the command.
+    """
+    jobs, skipped = [], []
+    taken: dict[Path, Path] = {}
+    for path, target in zip(paths, targets, strict=True):
+        job, real = StyleJob(path.name, Picture.of_file(path)), target.resolve()
+        try:
+            if real in inputs:
+                raise BadInput("{path} would be written over, and is read.", "Name another --out.", path=target)
+            if real in taken:
+                raise BadInput("{path} would become the same file as {other}.", "Stylise it in a command of its own, "
+                               "with another --out.", path=path, other=taken[real])
+            taken[real] = path
+            if skips and target.is_file():
+                skipped.append((path, target))
+                continue
+            if not is_named:
+                check_is_ours(target)
+        except VernissageError as error:
+            job.fail(error)
+        jobs.append(job)
+    return jobs, skipped
+
+
+def _stylise(jobs: list[StyleJob], wanted: Wanted, targets: dict[Path, Path], progress: Bar | Lines, stop: Stop
+             ) -> None:
+    """Run what is waiting, and put what became of it in its place of the list."""
+    waiting = [place for place, job in enumerate(jobs) if job.state is JobState.WAITING]
+    told: list[StyleJob] = []
+    if not waiting:
+        _tell(jobs, told, progress)
+        return
+    work = StyleJobs([jobs[place].picture for place in waiting], wanted, read_settings(bpy.context),
+                     deliver=lambda job: deliver_file(job, targets[job.picture.path]))
+    for place, job in zip(waiting, work.jobs, strict=True):
+        jobs[place] = job
+    try:
+        while not work.is_finished:
+            if stop.is_asked:
+                work.cancel()
+            work.tick(PATIENCE_S)
+            _tell(jobs, told, progress)
+            progress.show(work.summary())
+    finally:
+        close_backend()
+
+
+def _tell(jobs: Sequence[StyleJob], told: list[StyleJob], progress: Bar | Lines) -> None:
+    """A line for each that has ended since."""
+    for job in jobs:
+        if job.state in (JobState.DONE, JobState.FAILED) and job not in told:
+            told.append(job)
+            remarks = "".join(f" {fill(remark.sentence, remark.values)}" for remark in job.remarks)
+            progress.say(f"{job.object_name}: {job.error or job.output}{remarks}")
+
+
+def _describe(jobs: Sequence[StyleJob], skipped: Sequence[tuple[Path, Path]], wanted: Wanted, seconds: float,
+              was_cancelled: bool) -> dict[str, Any]:
+    done = sum(job.state is JobState.DONE for job in jobs)
+    status = "cancelled" if was_cancelled else "done" if done == len(jobs) else \
+        "partly done" if done or skipped else "failed"
+    return {
+        "version": version(),
+        "status": status,
+        "seconds": round(seconds, 3),
+        "machine": describe_machine(),
+        "request": {name: value for name, value in to_json(wanted.request).items() if name not in ("name", "content")},
+        "pictures": [*(_describe_job(job) for job in jobs), *(
+            {"name": path.name, "path": str(path), "status": "skipped", "error": None, "warnings": [],
+             "output": str(target), "width_px": None, "height_px": None, "seconds": {}} for path, target in skipped)],
+    }
+
+
+def _describe_job(job: StyleJob) -> dict[str, Any]:
+    """The same keys whatever became of it; null for what there is not."""
+    is_cancelled = job.error is not None and job.error.kind is ErrorKind.CANCELLED
+    return {
+        "name": job.object_name,
+        "path": str(job.picture.path),
+        "status": "cancelled" if is_cancelled else str(job.state),
+        "error": None if job.error is None else describe_error(job.error),
+        "warnings": [fill(remark.sentence, remark.values) for remark in job.remarks],
+        "output": None if job.output is None else str(job.output),
+        "width_px": job.result and job.result.width_px,
+        "height_px": job.result and job.result.height_px,
+        "seconds": {stage: round(taken, 4) for stage, taken in job.seconds.items()},
+    }

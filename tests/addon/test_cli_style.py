@@ -1,0 +1,141 @@
+"""`--command vernissage style` as a process, with the real backend."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+
+from tests.addon.conftest import _write_png
+from tests.addon.test_cli_texture import run, start
+from tests.addon.test_operators_style import blotches
+
+
+@pytest.fixture
+def scene(addon, empty_scene, tmp_path) -> Path:
+    """A saved scene; two pictures and a style lie beside it in `in`."""
+    (tmp_path / "in").mkdir()
+    for name, seed in (("a.png", 1), ("b.png", 2), ("look.png", 3)):
+        _write_png(tmp_path / "in" / name, blotches(64, 96, seed))
+    path = tmp_path / "scene.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(path))
+    return path
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def read(path: Path) -> np.ndarray:
+    image = bpy.data.images.load(str(path), check_existing=False)
+    values = np.empty(len(image.pixels), np.float32)
+    image.pixels.foreach_get(values)
+    return values.reshape(image.size[1], image.size[0], 4)
+
+
+def test_a_night_of_pictures_each_with_its_own_error(scene, tmp_path) -> None:
+    folder, out, report = tmp_path / "in", tmp_path / "out", tmp_path / "out.json"
+    (folder / "broken.png").write_bytes(b"no picture")
+    (tmp_path / "a.png").write_bytes((folder / "a.png").read_bytes())
+    before = {name: (folder / name).read_bytes() for name in names(folder)}
+    pictures = [folder / "a.png", folder / "broken.png", folder / "gone.png", folder / "b.png", tmp_path / "a.png"]
+    code, _, said = run(scene, "style", *pictures, "--style", f"{folder / 'look.png'}=2", "--number", "7=0.5",
+                        "--strength", "0.8", "--keep-colours", "0.5", "--stroke-scale", "1.5", "--out", out, "--report",
+                        report)
+    assert code == 1, said
+    assert names(out) == ["a_styled.png", "b_styled.png"]
+    assert {name: (folder / name).read_bytes() for name in names(folder)} == before
+    assert np.abs(read(out / "a_styled.png") - read(folder / "a.png")).mean() > 0.02
+    body = json.loads(report.read_text(encoding="utf-8"))
+    assert body["status"] == "partly done"
+    assert [(style["fixed"], style["weight"]) for style in body["request"]["styles"]] == [(None, 2), (7, 0.5)]
+    entries = body["pictures"]
+    assert [entry["status"] for entry in entries] == ["done", "failed", "failed", "done", "failed"]
+    assert [entry["error"] and entry["error"]["sentence"].split(str(tmp_path))[0] for entry in entries[1:3]] == [
+        "broken.png is not a picture that can be read: " + entries[1]["error"]["sentence"].split("read: ")[1],
+        "There is no picture "]
+    assert "would become the same file as" in entries[4]["error"]["sentence"]
+    assert entries[0]["output"] == str(out / "a_styled.png")
+    assert "Transferring the style" in entries[0]["seconds"]
+    assert f"a.png: {out / 'a_styled.png'}" in said
+
+    written = (out / "a_styled.png").stat().st_mtime_ns
+    code, _, said = run(scene, "style", folder / "a.png", folder / "b.png", "--out", out, "--skip-existing", "--report",
+                        report)
+    assert code == 0, said
+    assert (out / "a_styled.png").stat().st_mtime_ns == written
+    body = json.loads(report.read_text(encoding="utf-8"))
+    assert [entry["status"] for entry in body["pictures"]] == ["skipped", "skipped"]
+    assert body["status"] == "done"
+
+
+def test_one_picture_without_any_choice_and_never_over_what_is_not_ours(scene, tmp_path) -> None:
+    folder = tmp_path / "in"
+    code, _, said = run(scene, "style", folder / "a.png")
+    assert code == 0, said
+    first = (folder / "a_styled.png").read_bytes()
+    code, _, said = run(scene, "style", folder / "a.png")  # its own it writes again, and the same
+    assert code == 0, said
+    assert (folder / "a_styled.png").read_bytes() == first
+    (folder / "b_styled.png").write_bytes(b"the artist's own")
+    code, _, said = run(scene, "style", folder / "b.png")
+    assert code == 1
+    assert "was not made by Vernissage" in said
+    assert (folder / "b_styled.png").read_bytes() == b"the artist's own"
+    code, _, said = run(scene, "style", folder / "b.png", "--out", folder / "b.png")
+    assert code == 1
+    assert "would be written over" in said
+
+
+def test_the_slow_methods_have_steps_and_a_mask(scene, tmp_path) -> None:
+    folder = tmp_path / "in"
+    mask = np.zeros((64, 96, 3), np.uint8)
+    mask[:32] = 255
+    _write_png(folder / "mask.png", mask)
+    out = tmp_path / "one.png"
+    code, _, said = run(scene, "style", folder / "a.png", "--style", folder / "look.png", "--method", "gram", "--steps",
+                        2, "--content-weight", 2, "--seed", 3, "--mask", folder / "mask.png", "--out", out)
+    assert code == 0, said
+    changed = np.abs(read(out) - read(folder / "a.png")).max(axis=2)  # row 0 at the bottom
+    assert changed[:28].max() == 0
+    assert changed[36:].mean() > 0.01
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["{in}/a.png", "--strength", "2"], "--strength is 2.0"),
+    (["{in}/a.png", "--keep-colours", "nan"], "--keep-colours is nan"),
+    (["{in}/a.png", "--style", "{in}/gone.png"], "is not there: name a file"),
+    (["{in}/a.png", "--number", "26"], "There is no style 26"),
+    (["{in}/a.png", "--number", "x"], "is no number"),
+    (["{in}/a.png", "--method", "gram"], "No style is chosen."),
+    (["{in}/a.png", "{in}/b.png", "--out", "{in}/c.png"], "name a folder"),
+    (["{in}/a.png", "--report", "{in}/a.png"], "is a file that is read"),
+    ([], "PICTURE"),
+])
+def test_wrong_usage_begins_nothing(scene, tmp_path, words: list[str], said: str) -> None:
+    before = names(tmp_path / "in")
+    code, _, stderr = run(scene, "style", *(word.replace("{in}", str(tmp_path / "in")) for word in words))
+    assert code == 2
+    assert said in stderr.splitlines()[-1]
+    assert names(tmp_path / "in") == before
+
+
+def test_ctrl_c_keeps_what_is_written_and_says_so(scene, tmp_path) -> None:
+    folder, report = tmp_path / "in", tmp_path / "out.json"
+    process = start(scene, "style", folder / "a.png", folder / "b.png", "--style", folder / "look.png", "--method",
+                    "transport", "--steps", 2000, "--report", report)
+    while "Transferring the style" not in process.stderr.readline():
+        assert process.poll() is None
+    os.kill(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert said.splitlines()[-1] == "cancelled"
+    body = json.loads(report.read_text(encoding="utf-8"))
+    assert body["status"] == "cancelled"
+    assert [entry["status"] for entry in body["pictures"]] == ["cancelled", "cancelled"]
+    assert names(folder) == ["a.png", "b.png", "look.png"]
