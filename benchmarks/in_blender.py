@@ -18,8 +18,8 @@ INSIDE = ROOT / "benchmarks" / "inside"
 
 def run_inside(script: str, *arguments: str) -> dict[str, Any]:
     """The JSON that a script prints last. The backend's Python is the one that runs this."""
-    variables = blender.environment(environments.BPY_DEMO, Path(sys.executable))
-    python = environments.blender_module()
+    version, python = environments.newest_blender_module()
+    variables = blender.environment(version, Path(sys.executable))
     answer = subprocess.run([str(python), "-s", str(INSIDE / script), *arguments], env=variables,
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
     if answer.returncode != 0:

@@ -20,10 +20,11 @@ from .failures import WorkshopError
 from .places import DEV, ROOT
 from .progress import Line
 
-__all__ = ["BPY_DEMO", "BPY_TESTED", "backend", "blender_module", "checker"]
+__all__ = ["BPY_DEMO", "BPY_TESTED", "backend", "blender_module", "checker", "newest_blender_module"]
 
 # Python 3.11 and 3.13 get different wheels of Blender's module.
-BPY_TESTED = {(3, 11): ("4.2.23", "4.5.15", "5.0.1"), (3, 13): ("5.2.3",)}[sys.version_info[:2]]
+_BPY = {(3, 11): ("4.2.23", "4.5.15", "5.0.1"), (3, 13): ("5.2.3",)}
+BPY_TESTED = _BPY[sys.version_info[:2]]
 BPY_DEMO = BPY_TESTED[-1]
 
 MARK = "vernissage-workshop"
@@ -81,6 +82,35 @@ def backend() -> Path:
 def blender_module(version: str = BPY_DEMO) -> Path:
     """The Python of an environment with that `bpy` wheel and the tests' needs."""
     return _ready(Environment(f"bpy-{version}", (f"bpy=={version}", "tools/requirements/tests.txt")))
+
+
+def newest_blender_module() -> tuple[str, Path]:
+    """Version and Python of the newest wheel for which this machine has a Python; it lacks the tests' needs."""
+    newest = max(_BPY)
+    interpreter = _python(newest)
+    if newest == sys.version_info[:2] or interpreter is None:
+        return BPY_DEMO, blender_module()
+    version = _BPY[newest][-1]
+    folder = DEV / f"bpy-{version}"
+    python = Environment(folder.name, ()).python
+    if not python.exists() or subprocess.run([python, "-c", "import bpy"], capture_output=True, check=False).returncode:
+        with Line(f"Preparing .dev/{folder.name}") as line:
+            line.say(f"installing bpy {version}")
+            subprocess.run([interpreter, "-m", "venv", "--clear", folder], check=True)
+            subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", f"bpy=={version}"],
+                           check=True)
+    return version, python
+
+
+def _python(version: tuple[int, int]) -> str | None:
+    """The path of such a Python, found by its name; pyenv's shims want to be told which they stand for."""
+    name = ".".join(map(str, version))
+    try:
+        answer = subprocess.run([f"python{name}", "-c", "import sys; print(sys.executable)"], capture_output=True,
+                                text=True, check=False, env={**os.environ, "PYENV_VERSION": name})
+    except OSError:
+        return None
+    return answer.stdout.strip() if answer.returncode == 0 else None
 
 
 def checker() -> Path:

@@ -3,9 +3,9 @@
     cycles_bake.py FOLDER TEXTURE_PX
 
 As add-ons do it: an emission shader that projects every picture and weighs it by cosine, and the bake operator. One
-sample a texel, on the processor. What a view does not see is told by its depth, at the nearest pixel with a fixed
-tolerance, which is less than ours does. StableGen casts a ray for each texel and view, by OSL before Blender 5.1, but
-that wheel's Cycles lacks `oslquery` and with it script nodes.
+sample a texel, on the processor. A ray from each texel to each view says whether that sees it, as in StableGen: by the
+node that Blender has from 5.1 on. Before, StableGen does it in OSL, but the wheel's Cycles lacks `oslquery` and with it
+script nodes: there the depth at the nearest pixel says it, with a fixed tolerance, which is less than ours does.
 
 FOLDER holds `mesh.npz` (positions, triangles, corner_uvs), `cameras.npz` (world_to_camera (n, 4, 4), focal: pixels a
 unit of tangent over the view's side), `pictures.npy` (n, H, W, 3) and `depths.npy` (n, H, W) float32; the texture is
@@ -23,6 +23,7 @@ import bpy
 import numpy as np
 
 EXPONENT = 6.0
+FAR = 100.0  # beyond every camera
 DEPTH_TOLERANCE = 0.01  # of the object's radius, which is about 1
 GUTTER_PX = 16
 WARM_UP_PX = 64
@@ -49,7 +50,7 @@ def main(folder: Path, texture_px: int) -> dict:
     pixels = np.empty(texture_px * texture_px * 4, np.float32)
     image.pixels.foreach_get(pixels)
     np.save(folder / "cycles.npy", pixels.reshape(texture_px, texture_px, 4)[::-1, :, :3])
-    return {"bake_s": bake_s, "cpu_s": cpu_s}
+    return {"bake_s": bake_s, "cpu_s": cpu_s, "blender": bpy.app.version_string}
 
 
 def add_mesh(path: Path) -> bpy.types.Object:
@@ -97,14 +98,20 @@ def build_shader(tree: bpy.types.NodeTree, matrices: np.ndarray, focal: np.ndarr
         scale = number("DIVIDE", -float(reach), z)
         u, v = (number("MULTIPLY_ADD", axis, scale, 0.5) for axis in (x, y))
         place = node("ShaderNodeCombineXYZ", None, u, v).outputs[0]
-        texture, nearest = (node("ShaderNodeTexImage", None, place) for _ in range(2))
-        texture.image, nearest.image = add_picture(picture), add_picture(np.repeat(depth[..., None], 3, axis=2))
-        texture.extension = nearest.extension = "EXTEND"
-        nearest.interpolation = "Closest"
-        behind = number("SUBTRACT", number("MULTIPLY", z, -1.0), nearest.outputs["Color"])
-        is_seen = number("LESS_THAN", behind, DEPTH_TOLERANCE)
+        texture = node("ShaderNodeTexImage", None, place)
+        texture.image = add_picture(picture)
+        texture.extension = "EXTEND"
         ray = vector("SUBTRACT", tuple(camera.location), geometry.outputs["Position"]).outputs[0]
         cosine = vector("DOT_PRODUCT", geometry.outputs["True Normal"], vector("NORMALIZE", ray).outputs[0])
+        if hasattr(bpy.types, "ShaderNodeRaycast"):
+            cast = node("ShaderNodeRaycast", None, geometry.outputs["Position"], ray, FAR)
+            is_seen = number("SUBTRACT", 1.0, cast.outputs["Is Hit"])
+        else:
+            nearest = node("ShaderNodeTexImage", None, place)
+            nearest.image = add_picture(np.repeat(depth[..., None], 3, axis=2))
+            nearest.extension, nearest.interpolation = "EXTEND", "Closest"
+            behind = number("SUBTRACT", number("MULTIPLY", z, -1.0), nearest.outputs["Color"])
+            is_seen = number("LESS_THAN", behind, DEPTH_TOLERANCE)
         lobe = number("POWER", number("MAXIMUM", cosine.outputs["Value"], 0.0), EXPONENT)
         weight = number("MULTIPLY", lobe, is_seen)
         share = vector("SCALE", texture.outputs["Color"])
