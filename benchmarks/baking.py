@@ -22,8 +22,10 @@ from backend.geometry.threads import side_by_side
 from backend.geometry.uv_raster import Texels, rasterise_uv
 from backend.geometry.view_plan import plan_views
 from backend.geometry.view_raster import ViewRaster, rasterise_view
+from backend.textures import stored
 from backend.texturing.baking import Baked, bake_views
 from backend.texturing.views import View
+from protocol.requests import PictureFormat
 from tests.backend.test_geometry_bake import paint
 from tests.backend.test_geometry_shapes import grid, join
 
@@ -155,7 +157,7 @@ def bake(subject: Subject, texture_px: int, pictures: torch.Tensor | None = None
     with clock.stage("closing seams"):
         image = close_seams(cut_image, seams)
     with clock.stage("8 bit"):
-        texture = np.rint(image.clip(0, 1) * 255).astype(np.uint8)
+        texture = stored(image, PictureFormat.PNG_8)
     return Bake(mesh, texels, views, baked, seams, cut_image, image, texture, clock)
 
 
