@@ -22,6 +22,7 @@ __all__ = ["PARTS", "run"]
 
 PARTS = ("unit", "backend", "addon", "gui")
 AT_ONCE = 3
+RUNS_AT_ONCE = 2  # of pytest: half of their time they wait for a backend to start
 NO_TESTS = 5  # pytest's exit code when it collected nothing
 
 
@@ -49,7 +50,15 @@ def run(parts: Sequence[str], pytest_arguments: Sequence[str]) -> int:
     chosen = [part for part in PARTS if part in (parts or PARTS)]
     _prepare(chosen)
     os.environ["VERNISSAGE_PYTHON"] = str(environments.backend())
-    outcomes = [_pytest(name, python, part, pytest_arguments) for name, python, part in _runs(chosen)]
+    runs = list(_runs(chosen))
+    beside = [run for run in runs if run[2] != "gui"]
+    alone = [run for run in runs if run[2] == "gui"]  # a window whose beats are looked at
+    if len(beside) == 1:
+        outcomes = [_pytest(*beside[0], pytest_arguments)]
+    else:
+        with ThreadPoolExecutor(RUNS_AT_ONCE) as pool:
+            outcomes = list(pool.map(lambda run: _pytest(*run, pytest_arguments, quiet=True), beside))
+    outcomes += [_pytest(*run, pytest_arguments) for run in alone]
     _print_table(outcomes)
     return 0 if all(outcome.is_good for outcome in outcomes) else 1
 
@@ -79,18 +88,25 @@ def _runs(parts: Sequence[str]) -> Iterator[tuple[str, Path, str]]:
             yield f"addon, bpy {version}", python, part
 
 
-def _pytest(name: str, python: Path, part: str, arguments: Sequence[str]) -> Outcome:
+def _pytest(name: str, python: Path, part: str, arguments: Sequence[str], *, quiet: bool = False) -> Outcome:
+    """Args:
+        quiet: what it says is shown in one piece when it is over.
+    """
     report = DEV / "reports" / f"{name.replace(', ', '-').replace(' ', '-')}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
-    print(f"\n# {name} ({python.relative_to(ROOT)})", flush=True)
-    profile = DEV / "profile-tests"
+    title = f"\n# {name} ({python.relative_to(ROOT)})"
+    print(f"{title}: begun" if quiet else title, flush=True)
+    profile = DEV / f"profile-tests-{report.stem}"
     shutil.rmtree(profile, ignore_errors=True)  # each run starts with Blender's factory settings
     environment = {**os.environ, "BLENDER_USER_RESOURCES": str(profile)}
     start = time.monotonic()
     process = subprocess.run([python, "-m", "pytest", f"tests/{part}", f"--junitxml={report}", *arguments],
-                             cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
+                             cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False,
+                             stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None)
     seconds = time.monotonic() - start
+    if quiet:
+        print(f"{title}\n{process.stdout.decode(errors='replace')}", flush=True)
     if not report.exists():
         return Outcome(name, process.returncode or 1, 0, 0, 0, seconds)
     suites = list(ElementTree.parse(report).getroot().iter("testsuite"))
