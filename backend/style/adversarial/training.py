@@ -52,10 +52,11 @@ class Training:
         self._request = request
         self._styles, self._contents, self._device = styles, contents, device
         self._chance = torch.Generator().manual_seed(request.seed)
+        self._eye = copy.deepcopy(mobile_net()).to(device)  # the one that all share stays where it is
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(request.seed)
             self._discriminator = Discriminator().to(device)
-            seen = mobile_net().to(device)(torch.zeros((1, 3, 64, 64), device=device))
+            seen = self._eye(torch.zeros((1, 3, 64, 64), device=device))
             self._heads = Heads([seen[layer].shape[1] for layer in _LAYERS]).to(device)
         self._generator = Generator(weights).to(device)
         self._average = copy.deepcopy(self._generator).requires_grad_(False)
@@ -142,11 +143,13 @@ class Training:
 
     def _contrast(self, content: Tensor, made: Tensor) -> Tensor:
         with torch.no_grad():
-            there = [mobile_net()(content)[layer] for layer in _LAYERS]
-        here = mobile_net()(made)
+            seen = self._eye(content)
+        there = [seen[layer] for layer in _LAYERS]
+        painted = self._eye(made)
+        here = [painted[layer] for layer in _LAYERS]
         places = [torch.randperm(layer[0, 0].numel(), generator=self._chance)[:_PLACES].to(self._device)
                   for layer in there]
-        return patch_contrast(self._heads([here[layer] for layer in _LAYERS], places), self._heads(there, places))
+        return patch_contrast(self._heads(here, places), self._heads(there, places))
 
     def _optimise(self, name: str, loss: Tensor) -> None:
         optimiser = self._optimisers[name]
