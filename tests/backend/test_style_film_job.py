@@ -12,7 +12,9 @@ from PIL import Image
 
 from backend.job import Job
 from backend.jobs import run
+from backend.style.adversarial.styles import write_style
 from backend.style.film import Frame, Origin, follow, warp_error
+from backend.style.networks import fixed_style_weights
 from backend.style.passes import read_passes
 from protocol.errors import BadInput, Cancelled
 from protocol.style import Anchor, FilmRequest, FilmResult, Style
@@ -137,3 +139,15 @@ def test_without_an_object_index_it_is_said(reel: FilmRequest):
         write_passes(Path(reel.folder) / f"p{number}.exr", frame, index=False)
     (remark,) = go(reel).remarks
     assert "object index" in remark.sentence
+
+
+def test_a_film_in_a_trained_style(reel: FilmRequest, tmp_path: Path):
+    """A trained style with the weights of a fixed one looks like that one."""
+    write_style(tmp_path / "third.safetensors", fixed_style_weights(3), {"name": "third"})
+    pictures = []
+    for number, style in enumerate((Style(fixed=3), Style(trained=str(tmp_path / "third.safetensors")))):
+        request = replace(reel, styles=(style,), out=str(tmp_path / f"out {number}"))
+        go(request)
+        pictures.append(shown(request))
+    for fixed, trained in zip(*pictures, strict=True):
+        assert np.abs(fixed.astype(int) - trained).max() <= 1

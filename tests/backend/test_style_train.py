@@ -18,7 +18,7 @@ from backend.jobs import run
 from backend.style.adversarial.styles import read_card, read_style
 from backend.style.adversarial.training import Training
 from backend.style.networks import fixed_style_weights
-from protocol.errors import BadInput, Cancelled
+from protocol.errors import BadInput, Cancelled, StorageError
 from protocol.messages import Preview, Progress
 from protocol.style import Style, StyleMethod, StyleRequest
 from protocol.style_train import CHECKPOINT_NAME, EVENTS_NAME, Optimiser, StyleTrainRequest, StyleTrainResult
@@ -154,6 +154,15 @@ def test_patience_counts_the_tests_since_the_best():
     for _ in range(20):
         lasting.note(0.5, 0.1)
     assert not lasting.is_over
+
+
+def test_a_checkpoint_that_cannot_be_written_is_told(tmp_path: Path):
+    request = StyleTrainRequest(name="a", styles=("a.png",), contents=("a",), styles_folder="/a", **QUICK)
+    blank = [torch.zeros((3, 64, 64), dtype=torch.uint8)]
+    training = Training(request, fixed_style_weights(0), blank, blank, torch.device("cpu"))
+    with pytest.raises(StorageError, match="cannot be kept"):
+        training.save(tmp_path / "nowhere" / "training.safetensors", "mark")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_checkpoint_of_other_pictures_is_refused(train: Callable[..., StyleTrainResult], tmp_path: Path):

@@ -190,6 +190,7 @@ TEXTS = {
     "{count} pictures were left out: there are more than can be learnt on.":
         "{count} 张图片被略去：图片多于可学习的数量。",
     "{path} is not a training that can be gone on with: {reason}.": "{path} 不是可以继续的训练：{reason}。",
+    "The training cannot be kept in {path}: {reason}.": "无法将训练保存到 {path}：{reason}。",
     "Begin the training anew.": "请重新开始训练。",
     "{path} is of a training with other pictures or settings.": "{path} 属于使用其他图片或设置的训练。",
     "Choose those again, or begin the training anew; only the rounds and the patience may differ.":

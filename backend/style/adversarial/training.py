@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from protocol.errors import BadInput
+from protocol.errors import BadInput, StorageError
 from protocol.style_train import Optimiser, StyleScores, StyleTrainRequest
 
 from ..features import mobile_net
@@ -162,6 +162,9 @@ class Training:
 
         Args:
             mark: what a request must have in common with this one to go on from here.
+
+        Raises:
+            StorageError: it cannot be written.
         """
         tensors = {f"{name}/{key}": value for name, module in self._modules().items()
                    for key, value in module.state_dict().items()}
@@ -173,9 +176,14 @@ class Training:
         card = {"mark": mark, "round": self.round, "best": self.best,
                 "tests": [[test.round, test.patch_distance, test.content_loss] for test in self.tests]}
         partial = path.with_suffix(".part")
-        save_file({key: value.detach().cpu().contiguous() for key, value in tensors.items()}, partial,
-                  {"training": json.dumps(card)})
-        partial.replace(path)
+        try:
+            save_file({key: value.detach().cpu().contiguous() for key, value in tensors.items()}, partial,
+                      {"training": json.dumps(card)})
+            partial.replace(path)
+        except (OSError, SafetensorError) as error:
+            partial.unlink(missing_ok=True)
+            raise StorageError("The training cannot be kept in {path}: {reason}.", "Free space there.", path=path,
+                               reason=error) from error
 
     def load(self, path: Path, mark: str) -> None:
         """Go on from a checkpoint.
