@@ -34,6 +34,7 @@ __all__ = ["SHEET_NAME", "style_train"]
 SHEET_NAME = "trained.png"
 _SHARES = {Stage.PICTURES: 0.02, Stage.BEGIN: 0.04, Stage.TRAIN: 0.93, Stage.TEST: 0.0, Stage.WRITE: 0.01}
 _SHOWN = 4  # contents on the sheet
+_COMPARED = 2  # contents that the fixed styles are compared on: a second of CPU for each style
 # What a training may differ in from the one that it goes on from.
 _FREE = ("name", "styles", "contents", "styles_folder", "licence", "rounds", "patience", "resume")
 
@@ -82,7 +83,7 @@ def style_train(request: StyleTrainRequest, job: Job) -> StyleTrainResult:
 def _nearest(lessons: Lessons, score: StyleScore, job: Job) -> int:
     """Which of the fixed styles has the best score, on a few of the contents that are held out."""
     scores = []
-    contents = lessons.held_out[:_SHOWN]
+    contents = lessons.held_out[:_COMPARED]
     for number in range(FIXED_STYLES):
         generator = Generator(fixed_style_weights(number)).requires_grad_(False)
         made = [generator(content) for content in contents]
