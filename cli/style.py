@@ -75,6 +75,10 @@ def _wanted(options: argparse.Namespace, scene: Path | None) -> Wanted:
                 raise UsageError(f"--number {text} is no number: give one, or N=WEIGHT.")
             looks.append(None)
             styles.append(Style(fixed=int(name), weight=weight))
+        for text in options.trained:
+            name, weight = split_weight(text)
+            looks.append(None)
+            styles.append(Style(trained=str(_existing("trained", name, scene).path), weight=weight))
         if not styles and options.method == StyleMethod.INSTANT:
             looks, styles = [None], [Style(fixed=FIRST_STYLE)]
         request = StyleRequest(

@@ -5,7 +5,7 @@ No windows here: operators and the command line step the same lists.
 
 from __future__ import annotations
 
-from . import lifetime, live, plan_key, preview, renders
+from . import lifetime, live, plan_key, preview, renders, style_editor
 
 __all__ = ["register", "unregister"]
 
@@ -16,9 +16,11 @@ def register() -> None:
     lifetime.register()
     plan_key.register()
     renders.register()
+    style_editor.register()
 
 
 def unregister() -> None:
+    style_editor.unregister()
     renders.unregister()
     plan_key.unregister()
     lifetime.unregister()

@@ -56,6 +56,7 @@ class StyleJob:
         progress, preview: the newest that the backend told.
         result: what the backend made.
         image_name: the image in the .blend, if one was made of it.
+        editor: the pointer of the Image Editor that shows it; 0 for none.
         output: the file that was written, if one was.
         error: why there is none.
         remarks: what the artist should know.
@@ -72,6 +73,7 @@ class StyleJob:
     preview: Path | None = None
     result: StyleResult | None = None
     image_name: str = ""
+    editor: int = 0
     output: Path | None = None
     error: VernissageError | None = None
     remarks: tuple[Remark, ...] = ()

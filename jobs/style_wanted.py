@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import bpy
@@ -24,8 +25,7 @@ def wanted_style(style: VERNISSAGE_PG_style) -> Wanted:
         BadInput: something cannot be asked, or a style of the list has no picture.
     """
     looks = [_look(number, item) for number, item in enumerate(style.styles, 1)]
-    styles = [Style(picture=_UNBROUGHT if look else "", fixed=None if look else item.number, weight=item.weight)
-              for look, item in zip(looks, style.styles, strict=True)]
+    styles = [_style(number, item) for number, item in enumerate(style.styles, 1)]
     if not styles and style.style_method() is StyleMethod.INSTANT:
         looks, styles = [None], [Style(fixed=FIRST_STYLE)]
     request = StyleRequest(
@@ -36,11 +36,22 @@ def wanted_style(style: VERNISSAGE_PG_style) -> Wanted:
 
 
 def _look(number: int, item: VERNISSAGE_PG_style_item) -> Picture | None:
-    """Where the picture of a style comes from; None for a numbered one."""
-    if item.kind == "NUMBER":
+    """Where the picture of a style comes from; None for one that has none."""
+    if item.kind in ("NUMBER", "TRAINED"):
         return None
     if item.kind == "IMAGE" and item.image:
         return Picture.of_image(item.image)
     if item.kind == "FILE" and item.path.strip():
         return Picture.of_file(Path(bpy.path.abspath(item.path)))
     raise BadInput("Style {number} of the list has no picture.", "Choose one, or remove the style.", number=number)
+
+
+def _style(number: int, item: VERNISSAGE_PG_style_item) -> Style:
+    match item.kind:
+        case "NUMBER":
+            return Style(fixed=item.number, weight=item.weight)
+        case "TRAINED" if item.trained.strip():
+            return Style(trained=os.path.abspath(bpy.path.abspath(item.trained)), weight=item.weight)
+        case "TRAINED":
+            raise BadInput("Style {number} of the list has no file.", "Choose one, or remove the style.", number=number)
+    return Style(picture=_UNBROUGHT, weight=item.weight)

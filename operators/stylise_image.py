@@ -64,6 +64,7 @@ class VERNISSAGE_OT_stylise_image(JobList, Operator):
 
 
 def _add(job: StyleJob, pack: bool, editor: int) -> None:
+    from ..jobs.style_editor import show_result
     from ..scene.images import storage_remark
     from ..scene.pictures import add_styled_image
 
@@ -71,11 +72,7 @@ def _add(job: StyleJob, pack: bool, editor: int) -> None:
     image.use_fake_user = True  # what no editor shows any more would not be saved
     job.image_name = image.name
     job.remarks += storage_remark(pack)
-    for window in bpy.context.window_manager.windows:
-        for area in window.screen.areas:
-            space = area.spaces.active
-            if isinstance(space, SpaceImageEditor) and space.as_pointer() == editor:
-                space.image = image
+    show_result(job, image, editor)
     push_undo_step(label("Stylise {name}", name=job.object_name))
 
 

@@ -19,7 +19,8 @@ from .text import column_width_px, draw_sentence
 if TYPE_CHECKING:
     from ..jobs.style import StyleJob, StyleJobs
 
-_ICONS = {"IMAGE": "IMAGE_DATA", "FILE": "FILE_IMAGE", "NUMBER": "BRUSH_DATA"}
+_ICONS = {"IMAGE": "IMAGE_DATA", "FILE": "FILE_IMAGE", "NUMBER": "BRUSH_DATA", "TRAINED": "NETWORK_DRIVE"}
+_FIELDS = {"FILE": "path", "NUMBER": "number", "TRAINED": "trained"}
 
 
 class VERNISSAGE_UL_styles(UIList):
@@ -87,7 +88,7 @@ def _draw_styles(layout: UILayout, style: VERNISSAGE_PG_style, width_px: float) 
     if item.kind == "IMAGE":
         column.template_ID(item, "image", open="image.open")
     else:
-        column.prop(item, "path" if item.kind == "FILE" else "number")
+        column.prop(item, _FIELDS[item.kind])
 
 
 def _draw_choices(layout: UILayout, style: VERNISSAGE_PG_style) -> None:
@@ -131,8 +132,9 @@ def _title(item: VERNISSAGE_PG_style_item) -> str:
         return label("Number {number}", number=item.number)
     if item.kind == "IMAGE" and item.image:
         return item.image.name
-    if item.kind == "FILE" and item.path.strip():
-        return os.path.basename(item.path)
+    path = item.path if item.kind == "FILE" else item.trained if item.kind == "TRAINED" else ""
+    if path.strip():
+        return os.path.basename(path)
     return label("No picture yet")
 
 

@@ -31,6 +31,7 @@ _KINDS = (
     ("IMAGE", "Image", "The look of an image in this file"),
     ("FILE", "File", "The look of a picture on the disk"),
     ("NUMBER", "Number", "One of the looks that come with Vernissage, for the instant method only"),
+    ("TRAINED", "Trained", "A look that was learnt on this computer or another, for the instant method only"),
 )
 
 _METHODS = (
@@ -59,6 +60,12 @@ class VERNISSAGE_PG_style_item(PropertyGroup):
     path: StringProperty(
         name="File",
         description="Picture whose look it shall have: PNG, JPEG, TIFF, WebP or OpenEXR",
+        subtype="FILE_PATH",
+        options=PATH_OPTIONS,
+    )
+    trained: StringProperty(
+        name="Trained Style",
+        description="File of a trained style (.safetensors)",
         subtype="FILE_PATH",
         options=PATH_OPTIONS,
     )

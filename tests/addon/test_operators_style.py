@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import subprocess
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -11,7 +12,7 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.addon.conftest import _write_png
+from tests.addon.conftest import ROOT, _write_png
 
 
 @pytest.fixture
@@ -111,6 +112,24 @@ def test_styles_of_an_image_a_file_and_a_number_are_mixed(easel) -> None:
     styles = json.loads(image["report"])["request"]["styles"]
     assert [(style["fixed"], style["weight"]) for style in styles] == [(None, 0.5), (None, 2), (7, 1)]
     assert [style["picture"] for style in styles] == ["style_1_Look.npy", "style_2_look_png.png", ""]
+
+
+def test_a_trained_style_is_used_as_a_number_is(easel, backend_python, tmp_path) -> None:
+    path = tmp_path / "mine.safetensors"
+    make = ("import sys, pathlib; from backend.style.adversarial.styles import write_style; "
+            "from backend.style.networks import fixed_style_weights; "
+            "write_style(pathlib.Path(sys.argv[1]), fixed_style_weights(5), {})")
+    subprocess.run([backend_python, "-c", make, path], check=True, cwd=ROOT)
+    add(easel, kind="TRAINED", trained=str(path))
+    trained = pixels_of(stylise(easel))
+    easel.style.styles[0].kind, easel.style.styles[0].number = "NUMBER", 5
+    assert np.abs(trained - pixels_of(stylise(easel))).max() < 2 / 255
+    easel.style.styles[0].kind, easel.style.styles[0].trained = "TRAINED", str(tmp_path / "gone.safetensors")
+    with pytest.raises(RuntimeError, match="is not there"):
+        bpy.ops.vernissage.stylise_image(image="Photo")
+    easel.style.styles[0].trained = ""
+    with pytest.raises(RuntimeError, match="Style 1 of the list has no file"):
+        bpy.ops.vernissage.stylise_image(image="Photo")
 
 
 def test_a_mask_keeps_what_is_black(easel) -> None:

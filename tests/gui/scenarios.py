@@ -205,7 +205,9 @@ def style(stage):
     space = area.spaces.active
     space.image = bpy.data.images["Render Result"]
     style, current = scene.vernissage.style, stage.addon("jobs.current").current
-    style.styles.add().kind = "NUMBER"
+    for kind in ("NUMBER", "FILE"):
+        style.styles.add().kind = kind
+    style.styles[1].path, style.styles[1].weight = _look(stage), 0.25
     bpy.ops.ed.undo_push(message="Add Style")
     yield from stage.open_sidebar()
     yield from stage.shot("style_before")
@@ -218,8 +220,8 @@ def style(stage):
     yield from stage.key("ctrl+z")
     stage.report["images_undone"] = [image.name for image in bpy.data.images]
     stage.report["styles_undone"] = len(bpy.context.scene.vernissage.style.styles)
+    stage.report["shown_undone"] = space.image and space.image.name
     yield from stage.shot("style_undone")
-    space.image = bpy.data.images["Render Result"]
     style = bpy.context.scene.vernissage.style
     style.stylise_renders = True
     for number in (1, 2):
@@ -241,6 +243,16 @@ def style(stage):
     stage.report["frames"] = sorted(path.name for path in stage.pictures.glob("film_*"))
     yield 0.5
     yield from stage.shot("style_frames")
+
+
+def _look(stage):
+    """The path of a picture of squares."""
+    image = bpy.data.images.new("Look", 64, 64)
+    image.pixels.foreach_set(np.random.default_rng(1).random((8, 8, 4), np.float32).repeat(8, 0).repeat(8, 1).ravel())
+    image.filepath_raw, image.file_format = str(stage.pictures / "look.png"), "PNG"
+    image.save()
+    bpy.data.images.remove(image)
+    return str(stage.pictures / "look.png")
 
 
 def empty_prompt(stage):

@@ -79,7 +79,8 @@ def test_a_style_from_the_image_editor_and_for_renders(desktop, tmp_path):
     assert report["errors"] == []
     assert report["shown"] == "Render Result - styled"
     assert "Render Result - styled" not in report["images_undone"]
-    assert report["styles_undone"] == 1
+    assert report["styles_undone"] == 2
+    assert report["shown_undone"] == "Render Result"
     before, after = (_pixels(report, f"style_{name}", _viewport(report)) for name in ("before", "after"))
     assert _changed_share(before, after) > 0.05
     assert report["shown_1"] == report["shown_2"] == "Render Result - styled"

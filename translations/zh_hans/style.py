@@ -40,6 +40,12 @@ TEXTS = {
     "Number": "编号",
     "One of the looks that come with Vernissage, for the instant method only":
         "Vernissage 自带的风格之一，仅用于即时方法",
+    "Trained": "训练所得",
+    "A look that was learnt on this computer or another, for the instant method only":
+        "在这台或另一台电脑上训练得到的风格，仅用于即时方法",
+    "Trained Style": "训练所得的风格",
+    "File of a trained style (.safetensors)": "训练所得风格的文件（.safetensors）",
+    "Style {number} of the list has no file.": "列表中的第 {number} 个风格没有文件。",
     "Image whose look the picture shall have": "结果将具有这张图像的样貌",
     "Picture whose look it shall have: PNG, JPEG, TIFF, WebP or OpenEXR":
         "结果将具有这张图片的样貌：PNG、JPEG、TIFF、WebP 或 OpenEXR",
