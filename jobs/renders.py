@@ -90,6 +90,13 @@ def _note_end(scene: Scene, *_: object) -> None:
         _finished.append(noted or _Finished(scene.name))
 
 
+@persistent
+def _forget(*_: object) -> None:
+    """Another file is about to be opened."""
+    _rendering.clear()
+    _finished.clear()
+
+
 def _stylise_frame(scene: Scene) -> None:
     """In background: what was rendered, through the scene's view transform and whatever the file's format."""
     written = written_file(scene)
@@ -183,7 +190,7 @@ def _say(line: str) -> None:
 
 
 _HANDLERS = (("render_init", _begin), ("render_cancel", _begin), ("render_write", _note_frame),
-             ("render_complete", _note_end))
+             ("render_complete", _note_end), ("load_pre", _forget))
 
 
 def register() -> None:
@@ -200,5 +207,4 @@ def unregister() -> None:
     for name, handler in _HANDLERS:
         getattr(bpy.app.handlers, name).remove(handler)
     _at_work = None
-    _rendering.clear()
-    _finished.clear()
+    _forget()
