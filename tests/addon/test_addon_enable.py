@@ -82,19 +82,27 @@ def test_the_zip_installs_and_enables(built, tmp_path) -> None:
     assert str(tmp_path) in in_blender(INSTALL, tmp_path, built)
 
 
+def own_handlers(addon: str) -> list[tuple[str, str]]:
+    """The add-on's handlers of Blender's events: event and function."""
+    return [(event, handler.__name__) for event in dir(bpy.app.handlers)
+            if isinstance(handlers := getattr(bpy.app.handlers, event), list)
+            for handler in handlers if handler.__module__.startswith(f"{addon}.")]
+
+
 def test_disabling_leaves_nothing_and_enabling_again_works(addon) -> None:
     import addon_utils
 
     name = addon.__name__
-    handlers = len(bpy.app.handlers.load_pre)
+    handlers = own_handlers(name)
+    assert {event for event, _ in handlers} >= {"load_pre", "depsgraph_update_post", "render_write", "undo_post"}
     addon_utils.disable(name)
     try:
         assert not hasattr(bpy.types.Scene, "vernissage")
         assert not hasattr(bpy.types, "VERNISSAGE_PT_texture")
-        assert len(bpy.app.handlers.load_pre) == handlers - 1
+        assert own_handlers(name) == []
     finally:
         addon_utils.enable(name)
-    assert len(bpy.app.handlers.load_pre) == handlers
+    assert own_handlers(name) == handlers
     assert bpy.context.scene.vernissage.texture.prompt == ""
 
 
