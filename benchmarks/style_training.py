@@ -17,12 +17,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import backend as _backend_first  # noqa: F401  before torch, because it says how torch's threads wait
+
+# isort: split
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
-import backend as _backend_first  # noqa: F401  before torch, because it says how torch's threads wait
 from backend.job import Job
 from backend.jobs.style_train import style_train
 from backend.style.adversarial.crops import scaled

@@ -12,6 +12,7 @@ import pytest
 import torch
 from PIL import Image
 from safetensors.numpy import load_file
+from tensorboardX.proto import event_pb2
 
 from backend.job import Job
 from backend.jobs import run
@@ -32,6 +33,21 @@ def woven(side: int) -> np.ndarray:
     """A style that no picture of blotches has: red and white squares on black."""
     rows, columns = np.mgrid[:side, :side] // 6 % 2
     return np.stack([np.maximum(rows, columns), rows * columns, rows * columns], axis=2).astype(np.float32)
+
+
+def scalars(folder: Path) -> dict[str, dict[int, float]]:
+    """What TensorBoard reads: by tag and step. A record is its length in 8 bytes, 4 of a checksum, itself, 4 more."""
+    found: dict[str, dict[int, float]] = {}
+    (path,) = folder.glob("events.out.tfevents*")
+    rest = path.read_bytes()
+    while rest:
+        length = int.from_bytes(rest[:8], "little")
+        event = event_pb2.Event.FromString(rest[12:12 + length])
+        rest = rest[16 + length:]
+        for value in event.summary.value:
+            if value.HasField("simple_value"):
+                found.setdefault(value.tag, {})[event.step] = value.simple_value
+    return found
 
 
 @pytest.fixture
@@ -77,7 +93,10 @@ def test_a_training_gives_a_style_that_is_used(train: Callable[..., StyleTrainRe
     assert fractions[-1] >= 0.9
     with Image.open(tmp_path / "job" / result.sheet) as sheet:
         assert sheet.size == (64, 128)
-    assert list((tmp_path / "job" / EVENTS_NAME).glob("events.out.tfevents*"))
+    told_there = scalars(tmp_path / "job" / EVENTS_NAME)
+    assert told_there["held_out/patch_distance"] == pytest.approx({test.round: test.patch_distance
+                                                                   for test in result.tests})
+    assert set(told_there["loss/adversarial"]) == {1, 2, 3, 4}
 
     save(tmp_path / "content.png", picture(64, 96))
     pictures = []
