@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -110,6 +113,21 @@ def test_a_training_gives_a_style_that_is_used(train: Callable[..., StyleTrainRe
         Job("1", tmp_path, lambda event: None, lambda: False), None)  # type: ignore[arg-type]
     with Image.open(tmp_path / "styled.png") as after, Image.open(tmp_path / "content.png") as before:
         assert np.array_equal(np.asarray(after), np.asarray(before))
+
+
+def test_a_real_process_trains_too(tmp_path: Path, root: Path):
+    save(tmp_path / "look.png", woven(96))
+    (tmp_path / "photos").mkdir()
+    for number in range(4):
+        save(tmp_path / "photos" / f"{number}.png", picture(80, 100, seed=number))
+    request = StyleTrainRequest(name="织物 a", styles=("look.png",), contents=(str(tmp_path / "photos"),),
+                                styles_folder=str(tmp_path / "styles"), **{**QUICK, "rounds": 1})
+    (tmp_path / "request.json").write_text(request_to_json(request), encoding="utf-8")
+    run_it = subprocess.run([sys.executable, "-s", "-E", "-B", "-m", "backend", "run", str(tmp_path)], cwd=root,
+                            capture_output=True, encoding="utf-8", check=False)
+    assert run_it.returncode == 0, run_it.stderr
+    assert json.loads(run_it.stdout)["style"] == str(tmp_path / "styles" / "织物 a.safetensors")
+    assert read_card(tmp_path / "styles" / "织物 a.safetensors")["name"] == "织物 a"
 
 
 def test_some_dozen_steps_come_nearer_to_the_style(train: Callable[..., StyleTrainResult]):
