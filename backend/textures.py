@@ -114,7 +114,7 @@ def _write(path: Path, texture: NDArray) -> None:
 
 
 def _unreadable(path: Path, reason: str) -> BadInput:
-    return BadInput("The picture {path} cannot be read: {reason}.", "Write it again from Blender.",
+    return BadInput("The picture {path} cannot be read: {reason}.", "Choose a PNG, JPEG, TIFF, WebP or OpenEXR file.",
                     path=path.name, reason=reason.strip().rstrip("."))
 
 

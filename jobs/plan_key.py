@@ -14,7 +14,7 @@ from .current import current
 
 __all__ = ["plan_key", "register", "unregister"]
 
-_SETTINGS = ("view_count", "texture_size", "uv_layer", "unwrap", "active_slot_only", "together", "from_cameras")
+_SETTINGS = ("view_count", "view_size", "texture_size", "uv_layer", "unwrap", "active_slot_only", "together", "from_cameras")
 
 
 def plan_key(context: Context) -> tuple[object, ...]:
@@ -23,7 +23,8 @@ def plan_key(context: Context) -> tuple[object, ...]:
     meshes = sorted((obj for obj in context.view_layer.objects.selected if obj.type == "MESH"),
                     key=lambda obj: obj.session_uid)
     settings = tuple(getattr(texture, name) for name in _SETTINGS)
-    return settings, tuple(_of_mesh(obj, texture.together) for obj in meshes), _of_cameras(context)
+    return (settings, context.scene.frame_current, tuple(_of_mesh(obj, texture.together) for obj in meshes),
+            _of_cameras(context))
 
 
 def _of_mesh(obj: Object, together: bool) -> tuple[object, ...]:

@@ -61,8 +61,9 @@ def add_cameras(views: Sequence[ViewCamera], scene: bpy.types.Scene) -> bpy.type
     scene.collection.children.link(collection)
     for number, view in enumerate(views, 1):
         known = bpy.data.objects.get(view.name) if view.name else None
-        collection.objects.link(known if known is not None and known.type == "CAMERA"
-                                else _new_camera(view, f"View {number:02d}"))
+        camera = known if known is not None and known.type == "CAMERA" else _new_camera(view, f"View {number:02d}")
+        if camera.name not in collection.objects:
+            collection.objects.link(camera)
     return collection
 
 

@@ -24,12 +24,11 @@ def plan(request: PlanRequest, job: Job) -> tuple[list[PlannedViews | BadInput],
 
     Up to textures of 2048 texels the views are those that a job would paint from, and the shares what it would report.
     """
-    request = replace(request, texture_size_px=min(request.texture_size_px, _TEXTURE_PX))
     with job.stage(Stage.PREPARE):
-        mesh, surfaces, refused = read_surfaces(request, job)
+        mesh, surfaces, refused = read_surfaces(request, job, _TEXTURE_PX)
     with job.stage(Stage.PLAN):
         views = look_at_surfaces(request, mesh, surfaces, job)
-    given = {tuple(camera.world_to_camera): camera.name for camera in request.cameras}
+    names = {replace(camera, name=""): camera.name for camera in request.cameras}
     results: dict[int, PlannedViews | BadInput] = dict(refused)
     for surface in surfaces:
         own = [view for view in views if surface.object_id in view.maps]
@@ -40,9 +39,8 @@ def plan(request: PlanRequest, job: Job) -> tuple[list[PlannedViews | BadInput],
             results[surface.object_id] = BadInput(
                 "No view sees anything of {name}.", "Move what hides it, or paint it alone.", name=surface.name)
             continue
-        cameras = [view.raster.camera for view in own]
+        seen_from = [request_of(view.raster.camera, "") for view in own]
         results[surface.object_id] = PlannedViews(
             coverage=float(seen.mean()), area=float(mesh.face_areas[mesh.object_ids == surface.object_id].sum()),
-            cameras=tuple(request_of(camera, given.get(tuple(camera.world_to_camera.ravel().tolist()), ""))
-                          for camera in cameras))
+            cameras=tuple(replace(camera, name=names.get(camera, "")) for camera in seen_from))
     return [results[number] for number in sorted(results)], len(views)

@@ -39,9 +39,13 @@ class Surface:
     texels: Texels
 
 
-def read_surfaces(request: Request, job: Job) -> tuple[Mesh, list[Surface], dict[int, BadInput]]:
+def read_surfaces(request: Request, job: Job, most_px: int | None = None
+                  ) -> tuple[Mesh, list[Surface], dict[int, BadInput]]:
     """The mesh with its object IDs, the objects that are to be painted, and why others cannot be, by their IDs:
     nothing of them is to be painted, or their UVs cannot hold a texture. They hide what is behind them all the same.
+
+    Args:
+        most_px: textures are rasterised at this size where the request asks for a larger one; default: as it asks.
 
     Raises:
         BadInput: the mesh cannot be used, or none of the objects.
@@ -55,7 +59,8 @@ def read_surfaces(request: Request, job: Job) -> tuple[Mesh, list[Surface], dict
     surfaces, refused = [], {}
     for number, painted in enumerate(objects):
         try:
-            texels = _read_texels(mesh, number, painted.name, request.texture_size_px, job)
+            tiles = _tiles_of(mesh, number, painted.name, request.texture_size_px)
+            texels = _read_texels(mesh, number, painted.name, tiles, min(request.texture_size_px, most_px or 8192), job)
             surfaces.append(Surface(painted.name, painted.prompt, number, texels))
         except BadInput as error:
             refused[number] = error
@@ -64,7 +69,7 @@ def read_surfaces(request: Request, job: Job) -> tuple[Mesh, list[Surface], dict
     return mesh, surfaces, refused
 
 
-def _read_texels(mesh: Mesh, object_id: int, name: str, size_px: int, job: Job) -> Texels:
+def _tiles_of(mesh: Mesh, object_id: int, name: str, size_px: int) -> tuple[int, ...]:
     is_its = mesh.object_ids == object_id
     if not is_its.any():
         raise BadInput("No face of {name} that has an area is to be painted.",
@@ -80,6 +85,10 @@ def _read_texels(mesh: Mesh, object_id: int, name: str, size_px: int, job: Job) 
         raise BadInput("The UVs of {name} lie in {count} UDIM tiles: of {size} pixels the most is {most}.",
                        "Choose a smaller Texture Size (--texture-size), or turn on New UV Layer (--unwrap).",
                        name=name, count=len(tiles), size=size_px, most=_MAX_TEXELS // size_px**2)
+    return tiles
+
+
+def _read_texels(mesh: Mesh, object_id: int, name: str, tiles: tuple[int, ...], size_px: int, job: Job) -> Texels:
     texels = rasterise_uv(mesh, size_px, object_id, tiles)
     if tiles != ONE_TILE:
         texels = texels.without_empty_tiles()

@@ -33,6 +33,7 @@ from .views import View
 
 __all__ = ["Present", "changed_outside", "join_region", "read_present", "show_present"]
 
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # Rec. 601, of sRGB values
 _DENSE, _AROUND_PX = 0.5, 5  # texels a pixel, within so many pixels; with fewer, some would have none
 
 
@@ -201,14 +202,16 @@ def _read_texture(path: Path, size_px: int, kind: PictureFormat) -> NDArray:
 
 
 def _read_mask(path: Path, size_px: int) -> NDArray[np.uint8]:
-    """(S, S), from a square picture of any size, in a file of numpy's or of any format that Pillow knows."""
+    """(S, S), from a square picture of any size: what Blender wrote as `.npy`, or any file that OpenImageIO reads."""
+    grey = shown(read_texture(path)) @ _LUMA if path.suffix != ".npy" else _read_array(path) / np.float32(255)
+    picture = Image.fromarray(np.rint(255 * grey.clip(0, 1)).astype(np.uint8))
+    return np.asarray(picture.resize((size_px, size_px), Image.Resampling.LANCZOS))
+
+
+def _read_array(path: Path) -> NDArray[np.uint8]:
     try:
-        picture = Image.fromarray(np.load(path, allow_pickle=False)) if path.suffix == ".npy" else Image.open(path)
-        with picture:
-            grey = picture
-            if picture.mode.startswith("I"):  # 16 bit, of which Pillow's conversion keeps the lower half of the tones
-                grey = Image.fromarray((np.asarray(picture) / 257).clip(0, 255).astype(np.uint8))
-            return np.asarray(grey.convert("L").resize((size_px, size_px), Image.Resampling.LANCZOS))
-    except (OSError, ValueError, TypeError) as error:
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError) as error:
         raise BadInput("The picture {path} cannot be read: {reason}.", "Write it again from Blender.",
                        path=path.name, reason=str(error)) from error
+
