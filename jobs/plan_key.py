@@ -14,7 +14,8 @@ from .current import current
 
 __all__ = ["plan_key", "register", "unregister"]
 
-_SETTINGS = ("view_count", "view_size", "texture_size", "uv_layer", "unwrap", "active_slot_only", "together", "from_cameras")
+_SETTINGS = ("view_count", "view_size", "texture_size", "uv_layer", "unwrap", "active_slot_only", "together",
+             "from_cameras")
 
 
 def plan_key(context: Context) -> tuple[object, ...]:

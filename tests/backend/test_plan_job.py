@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from backend.job import Job
 from backend.jobs import run
 from protocol.errors import BadInput
-from protocol.messages import PlanResult, Refusal
+from protocol.messages import PlannedViews, PlanResult, Refusal
 from protocol.requests import PlannedObject, PlanRequest
 from protocol.wire import request_to_json
 from tests.backend.test_geometry_shapes import cube, cup, join, moved, sphere
@@ -56,6 +57,18 @@ def test_more_views_see_more_and_the_area_is_that_of_the_surface(desk):
 def test_the_artists_cameras_keep_their_names(desk):
     (views,) = planned(desk, cube(), cameras=(camera((0, -6, 0), name="Front"),)).objects
     assert [given.name for given in views.cameras] == ["Front", "", ""]
+    near = camera((0, -6, 0), name="Near")
+    wide = replace(near, name="Wide", fov_rad=1.2 * near.fov_rad)
+    (views,) = planned(desk, cube(), cameras=(near, wide), view_count=2).objects  # at one place, of two lenses
+    assert [given.name for given in views.cameras] == ["Near", "Wide"]
+
+
+def test_tiles_that_a_job_would_refuse_are_refused(desk):
+    shape = cube()
+    shape["corner_uvs"] = (shape["corner_uvs"] * [5, 1]).astype(np.float32)
+    assert isinstance(planned(desk, shape).objects[0], PlannedViews)
+    with pytest.raises(BadInput, match="5 UDIM tiles: of 8192 pixels the most is 4"):
+        planned(desk, shape, texture_size_px=8192)
 
 
 def test_objects_of_one_prompt_share_their_views(desk):
