@@ -13,12 +13,16 @@ __all__ = ["Stop", "stopped_by_signals"]
 
 @dataclass
 class Stop:
-    """Whether somebody asked for the end. A plain value: a signal may come in the middle of anything."""
+    """How often somebody asked for the end. A plain value: a signal may come in the middle of anything."""
 
-    is_asked: bool = False
+    count: int = 0
+
+    @property
+    def is_asked(self) -> bool:
+        return self.count > 0
 
     def ask(self) -> None:
-        self.is_asked = True
+        self.count += 1
 
 
 @contextlib.contextmanager

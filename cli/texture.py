@@ -113,12 +113,15 @@ def _texture(objects: Sequence[Object], request: TextureRequest, retouch: Retouc
 
 
 def _write_outputs(outputs: Outputs, done: Sequence[TextureJob], stop: Stop) -> list[Written]:
-    """The scene and the textured objects; neither when nothing was textured."""
+    """The scene and the textured objects; neither when nothing was textured. Who stopped the painting gets what is
+    done; who stops the writing, no further file.
+    """
+    before = stop.count
     written = []
     for what, path, write in (("scene", outputs.save, _save),
                               ("export", outputs.export, lambda path: _export(path, done))):
         if path is not None and done:
-            written.append(Written(what, str(path), Cancelled(CANCELLED)) if stop.is_asked
+            written.append(Written(what, str(path), Cancelled(CANCELLED)) if stop.count > before
                            else _attempt(what, path, write))
     return written
 
