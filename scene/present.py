@@ -55,6 +55,7 @@ def present_texture(obj: bpy.types.Object) -> PresentTexture:
         raise BadInput("The image {image} has UDIM tiles, which cannot be touched up.",
                        "Paint the object anew, or touch it up in a UV layer within 0 to 1 (New UV Layer).",
                        image=image.name)
+    _check_image(image)
     width, height = image.size
     low, high = TEXTURE_SIZE_PX
     if width != height or width % SIZE_STEP_PX or not low <= width <= high:
@@ -78,6 +79,7 @@ def write_texture(image: bpy.types.Image, folder: Path) -> str:
         BadInput: its pixels cannot be read.
         StorageError: the file cannot be written.
     """
+    _check_opaque(image)
     suffix, space = _FILES.get(image.file_format, ("", ""))
     is_file = image.is_float and not image.is_dirty and image.colorspace_settings.name == space
     content = _file_of(image) if is_file else b""
@@ -103,6 +105,30 @@ def write_mask(image: bpy.types.Image, path: Path) -> None:
     """
     grey = to_bytes(pixels_of(image)[..., 0])
     save(path, lambda: np.save(path, grey))
+
+
+def _check_opaque(image: bpy.types.Image) -> None:
+    """Raises:
+        BadInput: some of it is transparent, which what is painted is not.
+    """
+    has_alpha = image.alpha_mode != "NONE" and image.depth in (32, 64, 128)  # bits of RGBA; without alpha 24, 48, 96
+    if has_alpha and pixels_of(image)[..., -1].min() < 1 - 1 / 512:
+        raise BadInput("The image {image} is transparent in places, which a touch up would lose.",
+                       "Give the object a texture without alpha first, or paint it anew.", image=image.name)
+
+
+def _check_image(image: bpy.types.Image) -> None:
+    """Raises:
+        BadInput: its file is missing, or its numbers are no colours: they would become other ones.
+    """
+    if 0 in image.size:
+        raise BadInput("The image {image} cannot be read: {path} is missing or broken.",
+                       "Find its file again (File > External Data > Find Missing Files).", image=image.name,
+                       path=image.filepath or image.name)
+    space = image.colorspace_settings.name
+    if not image.is_float and not space.startswith("sRGB"):
+        raise BadInput("The image {image} is in the colour space {space}, in which a painting would look wrong.",
+                       "Set its colour space to sRGB, if it shows colours.", image=image.name, space=space)
 
 
 def _format_of(image: bpy.types.Image) -> PictureFormat:

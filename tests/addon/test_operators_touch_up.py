@@ -112,3 +112,27 @@ def test_several_objects_are_touched_up_in_one_go(painted) -> None:
     assert bpy.ops.vernissage.touch_up() == {"FINISHED"}
     for obj, was in zip((painted.cube, painted.sphere), before, strict=True):
         assert 0.02 < (pixels(texture_of(obj)) != was).any(axis=2).mean() < 0.95
+
+
+@pytest.mark.parametrize("what", ["transparent", "no colours", "missing"])
+def test_what_a_touch_up_would_harm_is_refused(painted, tmp_path, what: str) -> None:
+    node = next(node for node in painted.cube.active_material.node_tree.nodes if node.bl_idname == "ShaderNodeTexImage")
+    image = bpy.data.images.new("Leaf", 128, 128, alpha=True)
+    values = np.ones((128, 128, 4), np.float32)
+    values[:64, :, 3] = 0
+    if what == "transparent":
+        image.pixels.foreach_set(values.ravel())
+    if what == "no colours":
+        image.colorspace_settings.name = "Non-Color"
+    if what == "missing":
+        image.source = "FILE"
+        image.filepath = str(tmp_path / "nothing.png")
+        image.reload()
+    image["vernissage_version"] = "0"
+    node.image = image
+    material = painted.cube.active_material
+    with pytest.raises(RuntimeError, match={"transparent": "transparent in places", "no colours": "Non-Color",
+                                            "missing": "missing or broken"}[what]):
+        bpy.ops.vernissage.touch_up()
+    assert painted.cube.active_material == material
+    assert node.image == image

@@ -33,6 +33,15 @@ TEXTS = {
         "图像 {image} 处于工作空间 {space}，Vernissage 无法读取。",
     "Save it as a PNG in sRGB or as an OpenEXR in Linear Rec.709, and load that.":
         "请将其另存为 sRGB 的 PNG 或 Linear Rec.709 的 OpenEXR，再载入该文件。",
+    "The image {image} cannot be read: {path} is missing or broken.": "无法读取图像 {image}：{path} 缺失或已损坏。",
+    "Find its file again (File > External Data > Find Missing Files).":
+        "请重新查找其文件（文件 > 外部数据 > 查找丢失文件）。",
+    "The image {image} is in the colour space {space}, in which a painting would look wrong.":
+        "图像 {image} 的色彩空间为 {space}，在其中绘制会显得不正确。",
+    "Set its colour space to sRGB, if it shows colours.": "如果它显示的是颜色，请将其色彩空间设为 sRGB。",
+    "The image {image} is transparent in places, which a touch up would lose.":
+        "图像 {image} 有透明之处，修饰会使其丢失。",
+    "Give the object a texture without alpha first, or paint it anew.": "请先给物体一个不带 alpha 的纹理，或重新绘制。",
     "The image {image} has UDIM tiles, which cannot be touched up.": "图像 {image} 有 UDIM 图块，无法修饰。",
     "{path} could not be written: glTF has no UDIM tiles, and Blender cannot make a material of tile {number}.":
         "无法写入 {path}：glTF 没有 UDIM 图块，而 Blender 无法为图块 {number} 建立材质。",
