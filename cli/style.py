@@ -29,6 +29,7 @@ from .signals import Stop, stopped_by_signals
 from .style_options import split_weight
 
 PATIENCE_S = 0.2
+_UNBROUGHT = "-"  # a picture's file has its name once it is in the job's folder
 
 
 def run(options: argparse.Namespace) -> int:
@@ -68,7 +69,7 @@ def _wanted(options: argparse.Namespace, scene: Path | None) -> Wanted:
         for text in options.styles:
             name, weight = split_weight(text)
             looks.append(_existing("style", name, scene))
-            styles.append(Style(picture=name, weight=weight))
+            styles.append(Style(picture=_UNBROUGHT, weight=weight))
         for text in options.numbers:
             name, weight = split_weight(text)
             if not name.isdecimal():
@@ -82,7 +83,7 @@ def _wanted(options: argparse.Namespace, scene: Path | None) -> Wanted:
         if not styles and options.method == StyleMethod.INSTANT:
             looks, styles = [None], [Style(fixed=FIRST_STYLE)]
         request = StyleRequest(
-            name="", content="-", styles=tuple(styles), strength=options.strength, keep_colours=options.keep_colours,
+            name="", content=_UNBROUGHT, styles=tuple(styles), strength=options.strength, keep_colours=options.keep_colours,
             stroke_scale=options.stroke_scale, method=StyleMethod(options.method), steps=options.steps,
             content_weight=options.content_weight, seed=options.seed)
     return Wanted(request, tuple(looks), None if options.mask is None else _existing("mask", options.mask, scene))
@@ -184,11 +185,20 @@ def _describe(jobs: Sequence[StyleJob], skipped: Sequence[tuple[Path, Path]], wa
         "status": status,
         "seconds": round(seconds, 3),
         "machine": describe_machine(),
-        "request": {name: value for name, value in to_json(wanted.request).items() if name not in ("name", "content")},
+        "request": _describe_request(wanted),
         "pictures": [*(_describe_job(job) for job in jobs), *(
             {"name": path.name, "path": str(path), "status": "skipped", "error": None, "warnings": [],
              "output": str(target), "width_px": None, "height_px": None, "seconds": {}} for path, target in skipped)],
     }
+
+
+def _describe_request(wanted: Wanted) -> dict[str, Any]:
+    """Without what differs from picture to picture, and the styles' pictures by their paths."""
+    body = {name: value for name, value in to_json(wanted.request).items() if name not in ("name", "content")}
+    for style, look in zip(body["styles"], wanted.looks, strict=True):
+        if look is not None:
+            style["picture"] = str(look.path)
+    return body
 
 
 def _describe_job(job: StyleJob) -> dict[str, Any]:

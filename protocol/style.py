@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import ClassVar
 
 from .errors import BadInput
 from .remarks import Remark
-from .requests import MAX_SEED, RequestType, check_range
+from .requests import MAX_SEED, RequestType, check_file, check_range
 
 __all__ = ["CONTENT_WEIGHT", "FIRST_STYLE", "FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "SOFTWARE", "STEPS",
            "STROKE_SCALE", "STYLE_WEIGHT_MAX", "Anchor", "FilmRequest", "FilmResult", "Style", "StyleMethod",
@@ -57,6 +58,8 @@ class Style:
         if bool(self.picture) + (self.fixed is not None) + bool(self.trained) != 1:
             raise BadInput("A style is a picture, a number or a trained style: give one of the three.",
                            "Choose the style again.")
+        if self.picture:
+            check_file("style", self.picture)
         if self.fixed is not None and not 0 <= self.fixed < FIXED_STYLES:
             raise BadInput("There is no style {number}: they are numbered from 0 to {last}.", "Choose one of those.",
                            number=self.fixed, last=FIXED_STYLES - 1)
@@ -102,6 +105,9 @@ class StyleRequest:
     def __post_init__(self) -> None:
         if not self.styles:
             raise BadInput("No style is chosen.", "Choose a picture whose look it shall have.")
+        check_file("content", self.content)
+        if self.mask:
+            check_file("mask", self.mask)
         check_range("Strength", self.strength, (0.0, 1.0))
         check_range("Keep Colours", self.keep_colours, (0.0, 1.0))
         check_range("Stroke Scale", self.stroke_scale, STROKE_SCALE)
@@ -149,7 +155,7 @@ class FilmRequest:
         passes: for each frame the file name of a multilayer OpenEXR with Cycles' vector pass, and better with the
             object index too; () where strokes cling to the screen.
         out: absolute path of the folder that each stylised frame is written to, a PNG of the frame's name. Frames that
-            are there are not made again.
+            are there are not made again; so it must not hold the frames themselves.
         styles: pictures lie in the job's folder.
         strength, keep_colours, stroke_scale: as in a `StyleRequest`.
     """
@@ -177,9 +183,23 @@ class FilmRequest:
             raise BadInput("The film {name} has {frames} frames, but {passes} files of passes.",
                            "Render the missing ones, or let the strokes cling to the screen.", name=self.name,
                            frames=len(self.frames), passes=len(self.passes))
+        taken: dict[str, str] = {}
+        for name, target in zip(self.frames, self.targets, strict=True):
+            check_file("frame", name)
+            if target in taken:
+                raise BadInput("{path} would become the same file as {other}.", "Rename one of them, or leave it out.",
+                               path=name, other=taken[target])
+            taken[target] = name
+        for name in self.passes:
+            check_file("passes", name)
         check_range("Strength", self.strength, (0.0, 1.0))
         check_range("Keep Colours", self.keep_colours, (0.0, 1.0))
         check_range("Stroke Scale", self.stroke_scale, STROKE_SCALE)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """For each frame the name of its file in `out`."""
+        return tuple(f"{PurePath(name).stem}.png" for name in self.frames)
 
 
 @dataclass(frozen=True, kw_only=True)

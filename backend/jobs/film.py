@@ -33,10 +33,11 @@ def film(request: FilmRequest, job: Job) -> FilmResult:
     count = len(request.frames)
     with job.stage(Stage.PICTURES):
         out = _make_folder(Path(request.out))
+        _check_targets(request)
         look = _look(request, job)
         chosen = sorted({round(place) for place in np.linspace(0, count - 1, min(count, _MEASURED))})
         statistics = measure_look([reel.seen(number) for number in chosen], look, request.stroke_scale)
-    targets = [out / f"{Path(name).stem}.png" for name in request.frames]
+    targets = [out / name for name in request.targets]
     done = [target.is_file() for target in targets]
     clings = request.anchor is Anchor.SURFACE
     cuts: list[int] = []
@@ -134,6 +135,27 @@ def _look(request: FilmRequest, job: Job) -> Look:
             pictures.append((over_mean(found.colours, found.alpha), wanted.weight))
     return look_of(pictures, [(wanted.fixed, wanted.weight) for wanted in request.styles if wanted.fixed is not None],
                    read_trained(request.styles, job.folder))
+
+
+def _check_targets(request: FilmRequest) -> None:
+    """Raises:
+        BadInput: what would be written is one of the frames, by whatever name.
+    """
+    sources = {_identity(Path(request.folder) / name) for name in request.frames} - {None}
+    for target in request.targets:
+        path = Path(request.out) / target
+        if _identity(path) in sources:
+            raise BadInput("{path} would be written over, and is read.", "Choose another folder for what is made.",
+                           path=path)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """The same for the same file, through links and other spellings; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _make_folder(folder: Path) -> Path:

@@ -53,7 +53,8 @@ def test_a_night_of_pictures_each_with_its_own_error(scene, tmp_path) -> None:
     assert np.abs(read(out / "a_styled.png") - read(folder / "a.png")).mean() > 0.02
     body = json.loads(report.read_text(encoding="utf-8"))
     assert body["status"] == "partly done"
-    assert [(style["fixed"], style["weight"]) for style in body["request"]["styles"]] == [(None, 2), (7, 0.5)]
+    assert [(style["picture"], style["fixed"], style["weight"]) for style in body["request"]["styles"]] == [
+        (str(folder / "look.png"), None, 2), ("", 7, 0.5)]
     entries = body["pictures"]
     assert [entry["status"] for entry in entries] == ["done", "failed", "failed", "done", "failed"]
     assert [entry["error"] and entry["error"]["sentence"].split(str(tmp_path))[0] for entry in entries[1:3]] == [

@@ -128,9 +128,21 @@ def test_bad_films_are_refused_in_one_sentence(reel: FilmRequest):
             go(replace(reel, out=f"{reel.out}-{word[:3]}", **wrong))
         assert caught.value.remedy
     for wrong, word in (({"passes": ()}, "0 files of passes"), ({"frames": ()}, "no frame"),
-                        ({"styles": ()}, "No style")):
+                        ({"styles": ()}, "No style"), ({"frames": (*reel.frames[:-1], "../f4.png")}, "plain file name"),
+                        ({"frames": (*reel.frames[:-1], "f0.jpg")}, "same file as f0.png"),
+                        ({"passes": ("a/b.exr", *rest)}, "plain file name")):
         with pytest.raises(BadInput, match=word):
             replace(reel, **wrong)
+
+
+def test_a_frame_is_never_taken_for_what_is_made_of_it(reel: FilmRequest, tmp_path: Path):
+    before = [(tmp_path / name).read_bytes() for name in reel.frames]
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "f3.png").symlink_to(tmp_path / "f3.png")
+    for out in (tmp_path, tmp_path / "linked" / "..", tmp_path / "linked"):
+        with pytest.raises(BadInput, match="written over"):
+            go(replace(reel, out=str(out)))
+    assert [(tmp_path / name).read_bytes() for name in reel.frames] == before
 
 
 def test_without_an_object_index_it_is_said(reel: FilmRequest):

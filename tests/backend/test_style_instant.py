@@ -259,10 +259,11 @@ def test_bad_pictures_are_refused_in_one_sentence(tmp_path: Path, style: Callabl
 
 def test_requests_know_their_bounds():
     for wrong in ({"styles": ()}, {"strength": 1.5}, {"strength": float("nan")}, {"stroke_scale": 0.0},
-                  {"keep_colours": -1.0}):
+                  {"keep_colours": -1.0}, {"content": "../a.png"}, {"content": ""}, {"mask": "/a.png"}):
         with pytest.raises(BadInput):
             StyleRequest(**{"name": "a", "content": "a.png", "styles": (Style(fixed=0),), **wrong})
-    for wrong in ({}, {"fixed": 26}, {"picture": "a.png", "fixed": 1}, {"fixed": 1, "weight": 0.0}):
+    for wrong in ({}, {"fixed": 26}, {"picture": "a.png", "fixed": 1}, {"fixed": 1, "weight": 0.0},
+                  {"picture": "..\\a.png"}):
         with pytest.raises(BadInput):
             Style(**wrong)
 

@@ -208,5 +208,13 @@ TEXTS = {
     "The file of the trained style {path} is broken: {reason}.": "训练所得的风格文件 {path} 已损坏：{reason}。",
     "Choose another copy of it, or train it anew.": "请选择它的另一份副本，或重新训练。",
     "{path} holds no style of Vernissage.": "{path} 中没有 Vernissage 的风格。",
-    "Choose a file that Train Style wrote.": "请选择由“训练风格”写出的文件。",
+    "Choose the file of a style that was trained with Vernissage.": "请选择用 Vernissage 训练所得的风格文件。",
+    "{path} would become the same file as {other}.": "{path} 会与 {other} 写成同一个文件。",
+    "Rename one of them, or leave it out.": "请重命名其中一个，或将其略去。",
+    "{path} would be written over, and is read.": "{path} 是要读取的文件，却会被覆盖。",
+    "Choose another folder for what is made.": "请为结果选择另一个文件夹。",
+    "The pictures of the style are too plain to learn from.": "风格图片过于单调，无法学习。",
+    "Choose pictures that show more than one colour.": "请选择不止一种颜色的图片。",
+    "The training broke down at step {round} and was stopped: lower the rate. The best style before that is kept.":
+        "训练在第 {round} 步发散，已停止：请降低学习率。已保留此前最好的风格。",
 }
