@@ -193,7 +193,7 @@ class StyleTrainResult:
         style: absolute path of the style's file.
         sheet: file name in the job's folder of a PNG: contents that were held out, and below each what the style makes
             of it.
-        checkpoint: absolute path, to go on from with `resume`.
+        checkpoint: absolute path, to go on from with `resume`; "" where nothing can be gone on with.
         start: the fixed style that it started from.
         tests: all scores, in their order; the first is that of the start.
         best: which of them is that of the style as it is kept.

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from protocol.errors import Cancelled
+from protocol.errors import BadInput, Cancelled
 from protocol.messages import Stage
 from protocol.style import FIXED_STYLES
 from protocol.style_train import CHECKPOINT_NAME, EVENTS_NAME, STYLE_SUFFIX, StyleTrainRequest, StyleTrainResult
@@ -57,27 +57,30 @@ def style_train(request: StyleTrainRequest, job: Job) -> StyleTrainResult:
     checkpoint = job.folder / CHECKPOINT_NAME
     with job.stage(Stage.TRAIN, steps=max(0, request.rounds - training.round)), \
             Events(job.folder / EVENTS_NAME, training.round) as events:
-        if not training.tests:
-            _test(training, lessons, score, events, job)
-        while not training.is_over:
-            events.losses(training.step(), training.round)
-            if training.round % request.test_every == 0 or training.round == request.rounds:
-                _test(training, lessons, score, events, job)
-                training.save(checkpoint, mark)
-            try:
+        try:
+            while True:
+                if training.is_test_due:
+                    _test(training, lessons, score, events, job)
+                    if not training.has_diverged:
+                        training.save(checkpoint, mark)
+                if training.is_over:
+                    break
+                events.losses(training.step(), training.round)
                 job.step()
-            except Cancelled:
-                training.save(checkpoint, mark)
-                raise
+        except Cancelled:
+            training.save(checkpoint, mark)
+            raise
     with job.stage(Stage.WRITE):
-        training.save(checkpoint, mark)
+        if not training.has_diverged:
+            training.save(checkpoint, mark)
         path = Path(request.styles_folder) / f"{request.name}{STYLE_SUFFIX}"
         write_style(path, training.best_generator.weights(), _card(request, lessons, training, start))
         write_picture(job.folder / SHEET_NAME, _sheet(training.best_generator, lessons), None, deep=False)
     return StyleTrainResult(
-        style=str(path), sheet=SHEET_NAME, checkpoint=str(checkpoint), start=start, tests=tuple(training.tests),
-        best=training.best, stopped_early=training.no_longer_improves, contents=len(lessons.contents),
-        held_out=len(lessons.held_out), seconds=job.seconds, remarks=tuple(job.remarks))
+        style=str(path), sheet=SHEET_NAME, checkpoint=str(checkpoint) if checkpoint.is_file() else "", start=start,
+        tests=tuple(training.tests), best=training.best, stopped_early=training.no_longer_improves,
+        contents=len(lessons.contents), held_out=len(lessons.held_out), seconds=job.seconds,
+        remarks=tuple(job.remarks))
 
 
 def _nearest(lessons: Lessons, score: StyleScore, job: Job) -> int:
@@ -93,9 +96,22 @@ def _nearest(lessons: Lessons, score: StyleScore, job: Job) -> int:
 
 
 def _test(training: Training, lessons: Lessons, score: StyleScore, events: Events, job: Job) -> None:
+    """Raises:
+        BadInput: not even the start can be compared with the style.
+    """
     with job.aside(Stage.TEST):
-        made = [_made(training.average, content) for content in lessons.held_out]
+        made = []
+        for content in lessons.held_out:
+            job.check()
+            made.append(_made(training.average, content))
         training.note(score.distance(made), content_loss(made, lessons.held_out))
+        if training.has_diverged:
+            if not training.tests:
+                raise BadInput("The pictures of the style are too plain to learn from.",
+                               "Choose pictures that show more than one colour.")
+            job.remark("The training broke down at step {round} and was stopped: lower the rate. The best style before "
+                       "that is kept.", round=training.round)
+            return
         sheet = _sheet(training.average, lessons)
         job.preview(np.rint(sheet * 255).astype(np.uint8))
         events.test(training.tests[-1], sheet)

@@ -143,12 +143,14 @@ def test_the_nearest_fixed_style_is_where_it_begins(train: Callable[..., StyleTr
     assert result.tests[0].score == others[0] <= min(others)
 
 
-@pytest.mark.parametrize("optimiser", list(Optimiser))
+@pytest.mark.parametrize(("optimiser", "stop_after"), [
+    (Optimiser.ADAM, 3), (Optimiser.SGD, 3), (Optimiser.SGD, 2), (Optimiser.SGD, 0)])
 def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
-        train: Callable[..., StyleTrainResult], tmp_path: Path, optimiser: Optimiser):
+        train: Callable[..., StyleTrainResult], tmp_path: Path, optimiser: Optimiser, stop_after: int):
+    """Within a step, before the test of one, and in the first test of all."""
     whole = train("whole", rounds=6, optimiser=optimiser)
     with pytest.raises(Cancelled):
-        train("stopped", rounds=6, optimiser=optimiser, stop_after=3)
+        train("stopped", rounds=6, optimiser=optimiser, stop_after=stop_after)
     checkpoint = tmp_path / "stopped" / CHECKPOINT_NAME
     rest = train("rest", rounds=6, optimiser=optimiser, resume=str(checkpoint))
     assert rest.tests == whole.tests
@@ -176,6 +178,16 @@ def test_the_best_weights_are_kept_and_it_stops_when_nothing_gets_better(train: 
     kept = read_style(Path(result.style))
     same = all(np.array_equal(kept[name], value) for name, value in fixed_style_weights(4).items())
     assert same == (result.best == 0)
+
+
+def test_a_training_that_breaks_down_ends_with_the_best_before(train: Callable[..., StyleTrainResult]):
+    result = train(rounds=50, test_every=1, patience=0, rate=0.1, discriminator_rate=0.1, optimiser=Optimiser.SGD,
+                   ema=0.0, content_weight=100.0, adversarial_weight=100.0, identity_weight=100.0, penalty=100.0)
+    assert len(result.tests) < 50
+    assert all(np.isfinite(test.score) for test in result.tests)
+    (remark,) = result.remarks
+    assert remark.values == {"round": result.tests[-1].round + 1}
+    assert all(np.isfinite(values).all() for values in read_style(Path(result.style)).values())
 
 
 def test_patience_counts_the_tests_since_the_best():
@@ -233,6 +245,9 @@ def test_bad_pictures_are_told(train: Callable[..., StyleTrainResult], tmp_path:
         train(contents=(str(tmp_path / "nowhere"),))
     with pytest.raises(BadInput, match=r"picture that can be read"):
         train(styles=("none.png",))
+    save(tmp_path / "job" / "flat.png", np.zeros((80, 80, 3), np.float32))
+    with pytest.raises(BadInput, match="too plain"):
+        train(styles=("flat.png",))
 
 
 @pytest.fixture(autouse=True)

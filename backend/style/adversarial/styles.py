@@ -108,4 +108,4 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[np.float32]]]:
 
 
 def _strange(path: Path) -> BadInput:
-    return BadInput("{path} holds no style of Vernissage.", "Choose a file that Train Style wrote.", path=path)
+    return BadInput("{path} holds no style of Vernissage.", "Choose the file of a style that was trained with Vernissage.", path=path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ class Training:
         round: how many steps are done.
         tests: the scores so far.
         best: the place in `tests` of the best one whose weights are kept.
+        has_diverged: whether a test gave no numbers; nothing good comes after that.
     """
 
     def __init__(self, request: StyleTrainRequest, weights: dict[str, NDArray[np.float32]], styles: Sequence[Tensor],
@@ -67,6 +69,7 @@ class Training:
         self.round = 0
         self.tests: list[StyleScores] = []
         self.best = 0
+        self.has_diverged = False
 
     @property
     def average(self) -> Generator:
@@ -79,7 +82,14 @@ class Training:
 
     @property
     def is_over(self) -> bool:
-        return self.round >= self._request.rounds or self.no_longer_improves
+        return self.round >= self._request.rounds or self.no_longer_improves or self.has_diverged
+
+    @property
+    def is_test_due(self) -> bool:
+        """Also after a break that came before the test of the last step."""
+        request = self._request
+        is_tested = bool(self.tests) and self.tests[-1].round == self.round
+        return not is_tested and (self.round % request.test_every == 0 or self.round == request.rounds)
 
     @property
     def no_longer_improves(self) -> bool:
@@ -105,7 +115,10 @@ class Training:
         return losses
 
     def note(self, patch_distance: float, content_loss: float) -> None:
-        """Write down a test of the averaged weights; the best ones are kept."""
+        """Write down a test of the averaged weights; the best ones are kept. One without numbers is the end."""
+        if not math.isfinite(patch_distance + content_loss):
+            self.has_diverged = True
+            return
         self.tests.append(StyleScores(round=self.round, patch_distance=patch_distance, content_loss=content_loss))
         if self.tests[-1].score < self.tests[self.best].score or len(self.tests) == 1:
             self.best = len(self.tests) - 1
