@@ -22,8 +22,10 @@ from bpy.types import Scene
 from ..preferences import read_settings
 from ..protocol.errors import BadInput, VernissageError
 from .current import current
+from .hands import is_rendering
 from .preview import load_preview
 from .redraw import redraw_sidebars
+from .undo import push_undo_step
 
 if TYPE_CHECKING:
     from .picture import Picture
@@ -91,6 +93,14 @@ def _note_end(scene: Scene, *_: object) -> None:
 
 
 @persistent
+def _note_cancel(scene: Scene, *_: object) -> None:
+    """The frames that were written before are there all the same."""
+    noted = _rendering.pop(scene.name, None)
+    if noted is not None and noted.frames and not noted.is_film:
+        _finished.append(noted)
+
+
+@persistent
 def _forget(*_: object) -> None:
     """Another file is about to be opened."""
     _rendering.clear()
@@ -147,7 +157,7 @@ def _watch() -> float:
         if _at_work.is_finished:
             _at_work = None
         return TICK_S
-    if _finished and not current.is_busy and not bpy.app.is_job_running("RENDER"):
+    if _finished and not current.is_busy and not is_rendering():
         finished = _finished.pop(0)
         try:
             _at_work = _jobs_after(finished)
@@ -179,17 +189,21 @@ def _jobs_after(finished: _Finished) -> StyleJobs | None:
 
 def _deliver_still(job: StyleJob) -> None:
     from ..scene.pictures import add_styled_image, keep_newest_render
+    from .style_editor import note_editors
 
     image = add_styled_image(job.object_name, job.styled, True, job.request, job.result)
+    image.use_fake_user = True  # what no editor shows any more would not be saved
     keep_newest_render(image)
     job.image_name = image.name
+    note_editors(job, image)
+    push_undo_step("Stylise")  # the button's name, which Blender's history translates
 
 
 def _say(line: str) -> None:
     print(f"Vernissage: {line}", file=sys.stderr)
 
 
-_HANDLERS = (("render_init", _begin), ("render_cancel", _begin), ("render_write", _note_frame),
+_HANDLERS = (("render_init", _begin), ("render_cancel", _note_cancel), ("render_write", _note_frame),
              ("render_complete", _note_end), ("load_pre", _forget))
 
 

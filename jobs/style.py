@@ -14,8 +14,6 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import bpy
-
 from ..client.job_folder import drop_old_job_folders, make_job_folder, write_request
 from ..preferences import Settings
 from ..protocol.errors import Cancelled, VernissageError
@@ -23,6 +21,7 @@ from ..protocol.messages import Event, Preview, Progress, Remark
 from ..protocol.style import StyleRequest, StyleResult
 from .backend import require_backend, run_job
 from .beside import beside
+from .hands import is_rendering, is_scene_in_use
 from .picture import Picture
 from .texture_job import CANCELLED, JobState, Summary, as_error
 
@@ -56,12 +55,12 @@ class StyleJob:
         progress, preview: the newest that the backend told.
         result: what the backend made.
         image_name: the image in the .blend, if one was made of it.
-        editor: the pointer of the Image Editor that shows it; 0 for none.
+        editors: the pointers of the Image Editors that show it.
         output: the file that was written, if one was.
         error: why there is none.
         remarks: what the artist should know.
         seconds: what each part took.
-        waits_for_artist: the result is there, but a render is at work.
+        waits_for_artist: until nothing is rendered any more, and with the result until nothing is moved either.
     """
 
     object_name: str
@@ -73,7 +72,7 @@ class StyleJob:
     preview: Path | None = None
     result: StyleResult | None = None
     image_name: str = ""
-    editor: int = 0
+    editors: tuple[int, ...] = ()
     output: Path | None = None
     error: VernissageError | None = None
     remarks: tuple[Remark, ...] = ()
@@ -158,8 +157,9 @@ class StyleJobs:
     def _run(self) -> Generator[None]:
         yield from beside(lambda: drop_old_job_folders(self._settings.user_folder), self._patience)
         for job in self.jobs:
-            job.state = JobState.RUNNING
             with _ending(job):
+                self._check_cancel()  # before any tick: of a long list all that wait end at once
+                job.state = JobState.RUNNING
                 yield
                 self._check_cancel()
                 yield from self._stylise(job)
@@ -168,7 +168,7 @@ class StyleJobs:
         require_backend(self._settings)
         start = time.perf_counter()
         job.folder = make_job_folder(self._settings.user_folder)
-        job.request = yield from self._bring(job, job.folder)
+        job.request = yield from self._bring(job)
         write_request(job.folder, job.request)
         job.seconds["Bringing the pictures"] = time.perf_counter() - start
         yield
@@ -178,29 +178,37 @@ class StyleJobs:
         job.result = result
         job.remarks += result.remarks
         job.seconds.update(result.seconds)
-        while not bpy.app.background and bpy.app.is_job_running("RENDER") and not self.is_cancelled:
-            job.waits_for_artist = True
-            yield
-        job.waits_for_artist = False
-        self._check_cancel()
+        yield from self._wait_while(is_scene_in_use, job)
         self._deliver(job)
         job.state = JobState.DONE
 
-    def _bring(self, job: StyleJob, folder: Path) -> Generator[None, None, StyleRequest]:
-        """All pictures into the folder, and what to do with them."""
+    def _bring(self, job: StyleJob) -> Generator[None, None, StyleRequest]:
+        """All pictures into the job's folder, and what to do with them."""
         wanted = self._wanted
-        content = yield from job.picture.bring(folder, "content", self._patience)
+        content = yield from self._brought(job, job.picture, "content")
         styles = []
         for number, (style, look) in enumerate(zip(wanted.request.styles, wanted.looks, strict=True), 1):
             if look is not None:
-                name = yield from look.bring(folder, f"style_{number}_{_plain(look.name)}", self._patience)
+                name = yield from self._brought(job, look, f"style_{number}_{_plain(look.name)}")
                 style = dataclasses.replace(style, picture=name)
             styles.append(style)
         mask = ""
         if wanted.mask is not None:
-            mask = yield from wanted.mask.bring(folder, "mask", self._patience)
+            mask = yield from self._brought(job, wanted.mask, "mask")
         return dataclasses.replace(wanted.request, name=job.object_name, content=content, styles=tuple(styles),
                                    mask=mask)
+
+    def _brought(self, job: StyleJob, picture: Picture, stem: str) -> Generator[None, None, str]:
+        """The file's name. Light is written by the scene's output settings, by which a render at work writes too."""
+        yield from self._wait_while(is_rendering, job)
+        return (yield from picture.bring(job.folder, stem, self._patience))
+
+    def _wait_while(self, is_busy: Callable[[], bool], job: StyleJob) -> Generator[None]:
+        while is_busy() and not self.is_cancelled:
+            job.waits_for_artist = True
+            yield
+        job.waits_for_artist = False
+        self._check_cancel()
 
     def _check_cancel(self) -> None:
         if self.is_cancelled:

@@ -1,4 +1,4 @@
-"""The Image Editor that a styled picture was asked for in: it shows the result, and after an undo what it showed.
+"""The Image Editors that show a styled picture: the one that it was asked for in, and after an undo what it showed.
 
 An editor is known by its pointer, which is only compared: it may be gone when the picture is there.
 """
@@ -17,23 +17,29 @@ from .current import current
 if TYPE_CHECKING:
     from .style import StyleJob
 
-__all__ = ["register", "show_result", "unregister"]
+__all__ = ["note_editors", "register", "show_result", "unregister"]
 
 
 def show_result(job: StyleJob, image: Image, editor: int) -> None:
     """Args:
         editor: the pointer of its space.
     """
-    job.editor = editor
-    for space in _spaces(editor):
-        space.image = image
+    for space in _spaces():
+        if space.as_pointer() == editor:
+            space.image = image
+    note_editors(job, image)
 
 
-def _spaces(editor: int) -> Iterator[SpaceImageEditor]:
+def note_editors(job: StyleJob, image: Image) -> None:
+    """Those that show it now."""
+    job.editors = tuple(space.as_pointer() for space in _spaces() if space.image == image)
+
+
+def _spaces() -> Iterator[SpaceImageEditor]:
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             space = area.spaces.active
-            if isinstance(space, SpaceImageEditor) and space.as_pointer() == editor:
+            if isinstance(space, SpaceImageEditor):
                 yield space
 
 
@@ -41,8 +47,8 @@ def _spaces(editor: int) -> Iterator[SpaceImageEditor]:
 def _show_content_again(*_: object) -> None:
     """The undone image is gone, and Blender leaves its editor empty."""
     for job in current.style.done if current.style is not None else ():
-        for space in _spaces(job.editor):
-            if space.image is None:
+        for space in _spaces():
+            if space.image is None and space.as_pointer() in job.editors:
                 space.image = next((image for image in bpy.data.images if image.session_uid == job.picture.image_uid),
                                    None)
 

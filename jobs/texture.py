@@ -30,6 +30,7 @@ from ..scene.overlay import skin_of
 from ..scene.present import present_texture
 from .backend import require_backend, run_job
 from .beside import beside
+from .hands import is_scene_in_use
 from .retouch import Retouch
 from .target import Target
 from .texture_job import CANCELLED, JobState, Summary, TextureJob
@@ -222,7 +223,7 @@ class TextureJobs:
             job.seconds.update(own.seconds)
 
     def _wait_for_artist(self, jobs: Sequence[TextureJob]) -> Generator[None]:
-        while _hands_are_busy() and not self.is_cancelled:
+        while _is_in_the_way() and not self.is_cancelled:
             for job in jobs:
                 job.waits_for_artist = True
             yield
@@ -263,12 +264,6 @@ def _ending(*jobs: TextureJob) -> Iterator[None]:
             job.fail(error)
 
 
-def _hands_are_busy() -> bool:
-    """Whether a change of the scene would get in the artist's way, or into a render at work."""
-    context = bpy.context
-    if bpy.app.background:
-        return False
-    if context.mode != "OBJECT" or any(map(bpy.app.is_job_running, ("RENDER", "OBJECT_BAKE"))):
-        return True
-    return any(operator.bl_idname.startswith("TRANSFORM_OT_")
-               for window in context.window_manager.windows for operator in window.modal_operators)
+def _is_in_the_way() -> bool:
+    """Whether a change of an object would get in the artist's way, or into a render at work."""
+    return not bpy.app.background and (bpy.context.mode != "OBJECT" or is_scene_in_use())

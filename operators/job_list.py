@@ -12,6 +12,7 @@ from ..jobs.current import current
 from ..jobs.live import shown_pictures
 from ..jobs.preview import load_preview
 from ..jobs.redraw import redraw_sidebars, redraw_viewports
+from ..jobs.undo import push_undo_step
 from ..protocol.errors import VernissageError
 from ..translations.lookup import explain, hint, label
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ..jobs.texture import TextureJobs
     from ..jobs.texture_job import TextureJob
 
-__all__ = ["JobList", "push_undo", "push_undo_step", "selected_meshes"]
+__all__ = ["JobList", "push_undo", "selected_meshes"]
 
 TICK_S = 0.05
 PATIENCE_S = 0.1
@@ -149,9 +150,3 @@ def selected_meshes(context: Context) -> list[Object]:
 def push_undo(job: TextureJob) -> None:
     """One step back in the artist's history."""
     push_undo_step(label("Texture {name}", name=job.object_name))
-
-
-def push_undo_step(message: str) -> None:
-    """In background there is no history, unless a script began one."""
-    if not bpy.app.background or bpy.ops.ed.undo.poll():
-        bpy.ops.ed.undo_push(message=message)

@@ -10,10 +10,12 @@ from bpy.types import Context, Operator, SpaceImageEditor
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
+from ..jobs.hands import is_rendering
+from ..jobs.undo import push_undo_step
 from ..preferences import read_settings
 from ..protocol.errors import BadInput, VernissageError
 from ..translations.lookup import hint, label
-from .job_list import JobList, push_undo_step
+from .job_list import JobList
 
 if TYPE_CHECKING:
     from ..jobs.style import StyleJob, StyleJobs
@@ -39,7 +41,7 @@ class VERNISSAGE_OT_stylise_image(JobList, Operator):
         space = context.space_data
         if isinstance(space, SpaceImageEditor) and space.image is None:
             return hint("Show an image in this editor first")
-        return ""
+        return hint("Wait until the render has ended") if is_rendering() else ""
 
     def make_jobs(self, context: Context) -> StyleJobs:
         from ..jobs.picture import Picture  # these bring numpy, which enabling the add-on shall not

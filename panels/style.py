@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..jobs.style import StyleJob, StyleJobs
 
 _ICONS = {"IMAGE": "IMAGE_DATA", "FILE": "FILE_IMAGE", "NUMBER": "BRUSH_DATA", "TRAINED": "NETWORK_DRIVE"}
+_FAILURES_SHOWN = 3
 _FIELDS = {"FILE": "path", "NUMBER": "number", "TRAINED": "trained"}
 
 
@@ -56,8 +57,7 @@ class VERNISSAGE_PT_style(Panel):
         layout.use_property_decorate = False
         _draw_choices(layout, style)
         if current.is_stylising:
-            draw_progress(layout, current.style.summary(), width_px,
-                          waiting=label("Finished: it appears once the render has ended"))
+            draw_progress(layout, current.style.summary(), width_px, waiting=_waiting(current.style))
         else:
             row = layout.row()
             row.scale_y = 1.5
@@ -104,12 +104,21 @@ def _draw_choices(layout: UILayout, style: VERNISSAGE_PG_style) -> None:
         column.prop(style, "seed")
 
 
+def _waiting(jobs: StyleJobs) -> str:
+    """What the list waits for the artist with."""
+    if jobs.running is not None and jobs.running.result is None:
+        return label("It begins once the render has ended")
+    return label("Finished: it appears once nothing is moved or rendered")
+
+
 def _draw_outcome(layout: UILayout, jobs: StyleJobs, width_px: float) -> None:
-    """The failures first."""
-    for job in jobs.failed:
+    """The failures first; of many the first."""
+    for job in jobs.failed[:_FAILURES_SHOWN]:
         draw_failure(layout, job.error, width_px, name=job.object_name)
         for remark in job.remarks:
             draw_sentence(layout.box(), explain_remark(remark), width_px, icon="INFO")
+    if len(jobs.failed) > _FAILURES_SHOWN:
+        layout.label(text=label("… and {count} more", count=len(jobs.failed) - _FAILURES_SHOWN), translate=False)
     for job in jobs.done[-1:]:
         _draw_result(layout, job, len(jobs.done), width_px)
 

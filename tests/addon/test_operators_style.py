@@ -234,6 +234,19 @@ def test_a_cancelled_picture_leaves_nothing(easel) -> None:
     assert delivered == []
 
 
+def test_a_cancelled_list_ends_at_once(easel) -> None:
+    picture = easel.part("jobs.picture").Picture.of_image(easel.image)
+    settings = easel.part("preferences").read_settings(bpy.context)
+    wanted = easel.part("jobs.style_wanted").wanted_style(easel.style)
+    jobs = easel.part("jobs.style").StyleJobs([picture] * 500, wanted, settings, deliver=lambda job: None)
+    while jobs.running is None:
+        jobs.tick(0.1)
+    jobs.cancel()
+    jobs.tick()
+    assert jobs.is_finished
+    assert [job.error.kind.value for job in jobs.failed] == ["cancelled"] * 500
+
+
 def test_beside_the_blend_it_is_a_file(easel, tmp_path, addon) -> None:
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
     preferences = bpy.context.preferences.addons[addon.__name__].preferences

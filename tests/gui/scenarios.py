@@ -230,6 +230,11 @@ def style(stage):
         yield from stage.wait_for(lambda old=done: current.style is not old and current.style.is_finished,
                                   f"styled render {number}")
         stage.report[f"shown_{number}"] = space.image.name
+        if number == 2:
+            stage.report["kept"] = space.image.use_fake_user
+            yield from stage.key("ctrl+z")
+            stage.report["shown_undone_2"] = space.image and space.image.name
+            yield from stage.key("ctrl+shift+z")
         space.image = bpy.data.images["Render Result"]
     stage.report["images_rendered"] = [image.name for image in bpy.data.images]
     scene = bpy.context.scene

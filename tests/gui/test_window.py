@@ -84,6 +84,8 @@ def test_a_style_from_the_image_editor_and_for_renders(desktop, tmp_path):
     before, after = (_pixels(report, f"style_{name}", _viewport(report)) for name in ("before", "after"))
     assert _changed_share(before, after) > 0.05
     assert report["shown_1"] == report["shown_2"] == "Render Result - styled"
+    assert report["kept"]
+    assert report["shown_undone_2"] == "Render Result"
     assert report["images_rendered"].count("Render Result - styled") == 1
     assert not any(name.endswith(".001") for name in report["images_rendered"])
     assert report["frames"] == [f"film_000{frame}{end}" for frame in (1, 2) for end in (".exr", "_styled.png")]

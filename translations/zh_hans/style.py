@@ -27,7 +27,9 @@ TEXTS = {
     "Without a style of yours: number {number}, a woodblock print": "未添加风格时：使用编号 {number}（木版画）",
     "Number {number}": "编号 {number}",
     "No picture yet": "尚无图片",
-    "Finished: it appears once the render has ended": "已完成：渲染结束后就会出现",
+    "Finished: it appears once nothing is moved or rendered": "已完成：不再移动或渲染后就会出现",
+    "It begins once the render has ended": "渲染结束后开始",
+    "Wait until the render has ended": "请等待渲染结束",
     "{width} × {height} px, {seconds} s": "{width} × {height} 像素，用时 {seconds} 秒",
     "and {count} before it": "以及之前的 {count} 张",
     # Properties of the scene
