@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..protocol.errors import StorageError
 from .arguments import UsageError, absolute
 
 __all__ = ["Outputs", "check_outputs", "write_json"]
@@ -60,11 +61,17 @@ def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Colle
 
 
 def write_json(path: Path, body: Any) -> None:
-    """Complete, or not at all. Raises `OSError`."""
+    """Complete, or not at all.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
     temporary = path.with_name(f".{os.getpid()}.part")
     try:
         temporary.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
         os.replace(temporary, path)
+    except OSError as error:
+        raise StorageError.from_os_error(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
 

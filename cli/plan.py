@@ -52,9 +52,9 @@ def run(options: argparse.Namespace) -> int:
     finally:
         close_backend()
     jobs = [*plans.jobs, *(ObjectPlan(name, 0, "", error=error) for name, error in missing)]
+    _tell(plans, jobs)
     if outputs.report is not None:
         write_json(outputs.report, _describe(plans, jobs, time.perf_counter() - start))
-    _tell(plans, jobs)
     return 1 if any(job.error for job in jobs) else 0
 
 

@@ -55,10 +55,10 @@ def run(options: argparse.Namespace) -> int:
     for path, target in skipped:
         progress.say(f"{path.name}: skipped, {target} is there")
     body = _describe(jobs, skipped, wanted, time.perf_counter() - start, stop.is_asked)
-    if report is not None:
-        write_json(report, body)
     if stop.is_asked:
         progress.say("cancelled")
+    if report is not None:
+        write_json(report, body)
     return 0 if body["status"] == "done" else 1
 
 
@@ -83,9 +83,9 @@ def _wanted(options: argparse.Namespace, scene: Path | None) -> Wanted:
         if not styles and options.method == StyleMethod.INSTANT:
             looks, styles = [None], [Style(fixed=FIRST_STYLE)]
         request = StyleRequest(
-            name="", content=_UNBROUGHT, styles=tuple(styles), strength=options.strength, keep_colours=options.keep_colours,
-            stroke_scale=options.stroke_scale, method=StyleMethod(options.method), steps=options.steps,
-            content_weight=options.content_weight, seed=options.seed)
+            name="", content=_UNBROUGHT, styles=tuple(styles), strength=options.strength,
+            keep_colours=options.keep_colours, stroke_scale=options.stroke_scale, method=StyleMethod(options.method),
+            steps=options.steps, content_weight=options.content_weight, seed=options.seed)
     return Wanted(request, tuple(looks), None if options.mask is None else _existing("mask", options.mask, scene))
 
 
@@ -147,7 +147,7 @@ def _stylise(jobs: list[StyleJob], wanted: Wanted, targets: dict[Path, Path], pr
              ) -> None:
     """Run what is waiting, and put what became of it in its place of the list."""
     waiting = [place for place, job in enumerate(jobs) if job.state is JobState.WAITING]
-    told: list[StyleJob] = []
+    told: set[int] = set()
     if not waiting:
         _tell(jobs, told, progress)
         return
@@ -166,11 +166,15 @@ def _stylise(jobs: list[StyleJob], wanted: Wanted, targets: dict[Path, Path], pr
         close_backend()
 
 
-def _tell(jobs: Sequence[StyleJob], told: list[StyleJob], progress: Bar | Lines) -> None:
-    """A line for each that has ended since."""
-    for job in jobs:
-        if job.state in (JobState.DONE, JobState.FAILED) and job not in told:
-            told.append(job)
+def _tell(jobs: Sequence[StyleJob], told: set[int], progress: Bar | Lines) -> None:
+    """A line for each that has ended since.
+
+    Args:
+        told: places of those that have one.
+    """
+    for place, job in enumerate(jobs):
+        if place not in told and job.state in (JobState.DONE, JobState.FAILED):
+            told.add(place)
             remarks = "".join(f" {fill(remark.sentence, remark.values)}" for remark in job.remarks)
             progress.say(f"{job.object_name}: {job.error or job.output}{remarks}")
 

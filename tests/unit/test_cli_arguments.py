@@ -15,6 +15,7 @@ from vernissage.cli.arguments import UsageError, parse, texture_request
 from vernissage.cli.outputs import check_outputs, write_json
 from vernissage.cli.progress import Bar, Lines, reporter
 from vernissage.cli.style_options import split_weight
+from vernissage.protocol.errors import StorageError
 
 TEXTURE = ["texture", "--prompt", "red brick"]
 
@@ -168,6 +169,9 @@ def test_reports_are_whole_or_not_there(tmp_path) -> None:
         write_json(path, {"bad": object()})
     assert json.loads(path.read_text(encoding="utf-8"))["name"] == "Würfel 立方体"
     assert [item.name for item in tmp_path.iterdir()] == ["report.json"]
+    with pytest.raises(StorageError, match="does not exist") as raised:
+        write_json(tmp_path / "gone" / "report.json", {})
+    assert raised.value.remedy
 
 
 def test_a_terminal_gets_a_bar_and_a_file_gets_lines() -> None:

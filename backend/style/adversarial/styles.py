@@ -108,4 +108,5 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[np.float32]]]:
 
 
 def _strange(path: Path) -> BadInput:
-    return BadInput("{path} holds no style of Vernissage.", "Choose the file of a style that was trained with Vernissage.", path=path)
+    return BadInput("{path} holds no style of Vernissage.",
+                    "Choose the file of a style that was trained with Vernissage.", path=path)
