@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from protocol.errors import BadInput, StorageError
 from protocol.requests import PictureFormat
 
+from .colours import to_linear, to_srgb
 from .pictures import write_png
 
 __all__ = ["kept_as", "read_texture", "shown", "stored", "write_texture"]
@@ -36,14 +37,14 @@ def stored(image: NDArray[np.floating], kind: PictureFormat) -> NDArray:
     if dtype.kind == "u":
         inside *= np.float32(np.iinfo(dtype).max)  # in its place: new memory takes longer than the arithmetic
         return np.rint(inside, out=inside).astype(dtype)
-    return _to_linear(inside.astype(np.float64)).astype(dtype)
+    return to_linear(inside.astype(np.float64)).astype(dtype)
 
 
 def shown(texture: NDArray) -> NDArray[np.float32]:
     """The sRGB (H, W, 3) from 0 to 1 of what `stored` or `read_texture` gives; light beyond 1 is cut."""
     if texture.dtype.kind == "u":
         return (texture / np.float32(np.iinfo(texture.dtype).max)).astype(np.float32)
-    return _to_srgb(texture.astype(np.float64).clip(0, 1)).astype(np.float32)
+    return to_srgb(texture.astype(np.float64).clip(0, 1)).astype(np.float32)
 
 
 def kept_as(texture: NDArray, kind: PictureFormat) -> NDArray:
@@ -116,12 +117,3 @@ def _write(path: Path, texture: NDArray) -> None:
 def _unreadable(path: Path, reason: str) -> BadInput:
     return BadInput("The picture {path} cannot be read: {reason}.", "Choose a PNG, JPEG, TIFF, WebP or OpenEXR file.",
                     path=path.name, reason=reason.strip().rstrip("."))
-
-
-def _to_linear(encoded: NDArray[np.float64]) -> NDArray[np.float64]:
-    """IEC 61966-2-1."""
-    return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
-
-
-def _to_srgb(linear: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["keep_colours", "over_mean"]
+from ..colours import LUMA
 
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # Rec. 601, of sRGB values
+__all__ = ["keep_colours", "over_mean"]
 
 
 def keep_colours(styled: NDArray[np.float32], content: NDArray[np.float32], share: float) -> NDArray[np.float32]:
@@ -17,7 +17,7 @@ def keep_colours(styled: NDArray[np.float32], content: NDArray[np.float32], shar
     """
     if share == 0:
         return styled
-    lightness = (styled - content) @ _LUMA
+    lightness = (styled - content) @ LUMA
     return styled + np.float32(share) * ((content + lightness[..., None]).clip(0, 1) - styled)
 
 

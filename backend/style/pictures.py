@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from protocol.errors import BadInput, StorageError
 from protocol.style import MAX_SIDE_PX, MIN_SIDE_PX, SOFTWARE
 
-__all__ = ["Picture", "read_mask", "read_picture", "resized", "write_picture"]
+from ..colours import LUMA, to_srgb
 
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+__all__ = ["Picture", "read_mask", "read_picture", "resized", "write_picture"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,7 @@ def _picture(colours: NDArray[np.float32], alpha: NDArray[np.float32] | None, *,
         if alpha is not None:  # OpenEXR's colours are multiplied by it
             colours = np.where(alpha[..., None] > 0, colours / np.maximum(alpha, 1e-6)[..., None], 0)
         clipped = float((colours > 1).any(axis=2).mean())
-        colours = _encode(colours.clip(0, 1))
+        colours = to_srgb(colours.clip(0, 1))
     return Picture(np.ascontiguousarray(colours.clip(0, 1), np.float32),
                    None if alpha is None else np.ascontiguousarray(alpha.clip(0, 1)),
                    deep, frames, clipped)
@@ -116,7 +116,7 @@ def read_mask(path: Path, height: int, width: int) -> NDArray[np.float32]:
     Raises:
         BadInput: it cannot be read, or has nothing white.
     """
-    mask = resized((read_picture(path, "mask").colours @ _LUMA)[..., None], height, width)[..., 0].clip(0, 1)
+    mask = resized((read_picture(path, "mask").colours @ LUMA)[..., None], height, width)[..., 0].clip(0, 1)
     if mask.max() < 1 / 255:
         raise BadInput("The mask is black everywhere: nothing would change.", "Paint white where the style shall be.")
     return mask
@@ -165,10 +165,6 @@ def _colours(pixels: NDArray[np.float32], channels: list[str], spec: oiio.ImageS
 
 def _is_linear(spec: oiio.ImageSpec) -> bool:
     return spec.format in (oiio.HALF, oiio.FLOAT)
-
-
-def _encode(linear: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
 def _first_line(text: str) -> str:

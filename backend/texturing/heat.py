@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
+from ..colours import to_srgb
 from ..geometry.bake import ViewMap
 from ..geometry.gutter import GUTTER_PX, fill_gutter
 from ..geometry.uv_raster import Texels
@@ -72,8 +73,7 @@ def heat_colours(count: int) -> NDArray[np.uint8]:
     length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(lab, axis=0), axis=1))])
     even = np.linspace(0, length[-1], count)
     linear = _linear_of(np.stack([np.interp(even, length, axis) for axis in lab.T], axis=1)).clip(0, 1)
-    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.rint(255 * encoded).astype(np.uint8)
+    return np.rint(255 * to_srgb(linear)).astype(np.uint8)
 
 
 def _linear_of(lab: NDArray[np.float64]) -> NDArray[np.float64]:

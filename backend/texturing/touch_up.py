@@ -20,6 +20,7 @@ from scipy.ndimage import binary_dilation, distance_transform_edt, find_objects,
 from protocol.errors import BadInput
 from protocol.requests import PaintRequest, PictureFormat, Region, TouchUp
 
+from ..colours import LUMA
 from ..geometry.camera import Camera
 from ..geometry.gutter import GUTTER_PX, fill_gutter
 from ..geometry.mesh import Mesh, read_arrays
@@ -33,7 +34,6 @@ from .views import View
 
 __all__ = ["Present", "changed_outside", "join_region", "read_present", "show_present"]
 
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # Rec. 601, of sRGB values
 _DENSE, _AROUND_PX = 0.5, 5  # texels a pixel, within so many pixels; with fewer, some would have none
 
 
@@ -203,7 +203,7 @@ def _read_texture(path: Path, size_px: int, kind: PictureFormat) -> NDArray:
 
 def _read_mask(path: Path, size_px: int) -> NDArray[np.uint8]:
     """(S, S), from a square picture of any size: what Blender wrote as `.npy`, or any file that OpenImageIO reads."""
-    grey = shown(read_texture(path)) @ _LUMA if path.suffix != ".npy" else _read_array(path) / np.float32(255)
+    grey = shown(read_texture(path)) @ LUMA if path.suffix != ".npy" else _read_array(path) / np.float32(255)
     picture = Image.fromarray(np.rint(255 * grey.clip(0, 1)).astype(np.uint8))
     return np.asarray(picture.resize((size_px, size_px), Image.Resampling.LANCZOS))
 
