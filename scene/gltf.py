@@ -34,8 +34,8 @@ def check_tiles(images: Sequence[bpy.types.Image], path: Path) -> None:
 
 @contextmanager
 def in_known_form(images: Sequence[bpy.types.Image], folder: Path) -> Iterator[None]:
-    """Within the block, PNG files in `folder` stand in for images that Blender's exporter writes wrongly: OpenEXR, of
-    which it takes the linear numbers for sRGB, and packed tiles, at which it breaks.
+    """Within the block, PNG files in `folder` stand in for packed images that Blender's exporter writes wrongly:
+    OpenEXR, of which it takes the linear numbers for sRGB, and tiles, at which it breaks.
     """
     with ExitStack() as undo:
         for number, image in enumerate(images):
@@ -46,23 +46,14 @@ def in_known_form(images: Sequence[bpy.types.Image], folder: Path) -> Iterator[N
             own.mkdir()
             is_tiled = image.source == "TILED"
             names = [f"{stem}.{tile.number}.png" for tile in image.tiles] if is_tiled else [f"{stem}.png"]
-            for name, content in zip(names, _contents(image), strict=True):
-                _write_png(content, own / name)
+            for name, packed in zip(names, image.packed_files, strict=True):
+                _write_png(bytes(packed.packed_file.data), own / name)
             stand_in = bpy.data.images.load(str(own / names[0]), check_existing=False)
             undo.callback(bpy.data.images.remove, stand_in)
             stand_in.source = image.source
             image.user_remap(stand_in)
             undo.callback(stand_in.user_remap, image)
         yield
-
-
-def _contents(image: bpy.types.Image) -> list[bytes]:
-    """Of the file of the image, or of each of its tiles in their order."""
-    if image.packed_file is not None:
-        return [bytes(packed.packed_file.data) for packed in image.packed_files]
-    path = bpy.path.abspath(image.filepath_raw, library=image.library)
-    numbers = [str(tile.number) for tile in image.tiles] if image.source == "TILED" else [""]
-    return [Path(path.replace("<UDIM>", number)).read_bytes() for number in numbers]
 
 
 def _write_png(content: bytes, path: Path) -> None:
