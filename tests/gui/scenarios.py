@@ -248,6 +248,18 @@ def style(stage):
     stage.report["frames"] = sorted(path.name for path in stage.pictures.glob("film_*"))
     yield 0.5
     yield from stage.shot("style_frames")
+    can_begin = bpy.ops.vernissage.stylise_image.poll
+    scene = bpy.context.scene
+    scene.render.filepath = str(stage.pictures / "broken_off_")
+    scene.frame_end = 1000
+    done = current.style
+    stage.report["may_begin"] = [can_begin()]
+    bpy.ops.render.render("INVOKE_DEFAULT", animation=True)
+    yield from stage.wait_for((stage.pictures / "broken_off_0001.exr").is_file, "the first frame")
+    stage.report["may_begin"].append(can_begin())
+    yield from stage.key("Escape")
+    yield from stage.wait_for(lambda: current.style is not done and current.style.is_finished, "the frames until Esc")
+    stage.report["broken_off"] = sorted(path.name for path in stage.pictures.glob("broken_off_*"))
 
 
 def _look(stage):

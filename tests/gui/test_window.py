@@ -88,6 +88,10 @@ def test_a_style_from_the_image_editor_and_for_renders(desktop, tmp_path):
     assert report["shown_undone_2"] == "Render Result"
     assert report["images_rendered"].count("Render Result - styled") == 1
     assert not any(name.endswith(".001") for name in report["images_rendered"])
+    assert report["may_begin"] == [True, False]
+    written = [name for name in report["broken_off"] if name.endswith(".exr")]
+    assert 0 < len(written) < 1000
+    assert len(report["broken_off"]) == 2 * len(written)
     assert report["frames"] == [f"film_000{frame}{end}" for frame in (1, 2) for end in (".exr", "_styled.png")]
 
 
