@@ -6,6 +6,7 @@ import importlib
 import os
 import signal
 import time
+from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 
 import bpy
@@ -153,7 +154,7 @@ def test_a_deleted_object_fails_and_the_texture_is_kept(at_work) -> None:
 
 def test_a_mesh_changed_under_its_own_unwrap_fails_and_stays(at_work, snapshot) -> None:
     jobs = at_work.jobs(at_work.cube, steps=60)
-    jobs._unwrap = True
+    jobs._target = replace(jobs._target, unwrap=True)
     run(jobs, stage_is(jobs, "Painting views"))
     at_work.cube.modifiers.new("Bevel", "BEVEL")
     select(at_work.cube)
@@ -292,8 +293,9 @@ def test_the_running_operator_brings_the_preview_into_the_icon(at_work, icon) ->
     """Timers do not fire in the `bpy` module: the test is the window that calls."""
     operator = at_work.part("operators.texture_object").VERNISSAGE_OT_texture_object
     jobs = at_work.jobs(at_work.cube)
-    running = SimpleNamespace(_jobs=jobs, _shown=jobs.summary(), _shown_at_s=0.0, _stop_timer=lambda context: None,
-                              _conclude=lambda: {"FINISHED"})
+    running = SimpleNamespace(_jobs=jobs, _shown=jobs.summary(), _shown_at_s=0.0, _laid_over=(),
+                                  _stop_timer=lambda context: None,
+                                  _conclude=lambda: {"FINISHED"})
     while not jobs.is_finished:
         operator.modal(running, bpy.context, SimpleNamespace(type="TIMER"))
         time.sleep(0.005)
