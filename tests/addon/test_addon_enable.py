@@ -146,6 +146,7 @@ def test_paths_of_the_preferences(addon, monkeypatch, tmp_path) -> None:
             stored.property_unset(name)
 
 
+@pytest.mark.of_no_version
 def test_an_idle_backend_gives_its_memory_back(addon: ModuleType, empty_scene, tiny_model, monkeypatch) -> None:
     current = importlib.import_module(f"{addon.__name__}.jobs.current").current
     lifetime = importlib.import_module(f"{addon.__name__}.jobs.lifetime")

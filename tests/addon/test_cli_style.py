@@ -15,6 +15,8 @@ from tests.addon.conftest import _write_png
 from tests.addon.test_cli_texture import run, start
 from tests.addon.test_operators_style import blotches
 
+pytestmark = pytest.mark.of_no_version
+
 
 @pytest.fixture
 def scene(addon, empty_scene, tmp_path) -> Path:

@@ -120,6 +120,7 @@ def test_objects_painted_together_each_with_its_prompt(scene, tiny_model, tmp_pa
         assert len(entry["crossview_by_step"]) >= 1
 
 
+@pytest.mark.of_no_version
 def test_ctrl_c_keeps_what_is_done_and_leaves_no_process(scene, tiny_model, tmp_path) -> None:
     saved, report = tmp_path / "out.blend", tmp_path / "out.json"
     process = start(scene, "texture", "--object", "Suzanne", "Sphere", "--prompt", "red brick", "--model", tiny_model,
@@ -276,6 +277,7 @@ def test_half_a_file_is_not_taken_for_a_whole_one(scene, tmp_path) -> None:
             _check_whole(half, scene)
 
 
+@pytest.mark.of_no_version
 def test_nobody_reads_what_is_said_and_the_work_is_saved_all_the_same(scene, tiny_model, tmp_path) -> None:
     saved, exported = tmp_path / "out.blend", tmp_path / "out.glb"
     process = start(scene, "texture", "--object", "Sphere", "--prompt", "red brick", "--model", tiny_model, *QUICK,
@@ -287,6 +289,7 @@ def test_nobody_reads_what_is_said_and_the_work_is_saved_all_the_same(scene, tin
     assert exported.is_file()
 
 
+@pytest.mark.of_no_version
 def test_a_million_faces(scene, tiny_model, tmp_path) -> None:
     bpy.ops.mesh.primitive_grid_add(x_subdivisions=1000, y_subdivisions=1000, calc_uvs=True)
     bpy.context.object.name = "Million"
@@ -299,6 +302,7 @@ def test_a_million_faces(scene, tiny_model, tmp_path) -> None:
     assert entry["coverage"] == 1
 
 
+@pytest.mark.of_no_version
 def test_check_and_install_tell_how_it_stands(scene) -> None:
     code, out, _ = run(scene, "check")
     assert code == 0

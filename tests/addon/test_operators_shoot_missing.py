@@ -29,6 +29,7 @@ def seen(image: bpy.types.Image, at_work) -> bytes:
     return at_work.part("scene.images").read_seen(image)
 
 
+@pytest.mark.of_no_version
 def test_shot_after_shot_until_nothing_is_missing(painted) -> None:
     before = texture_of(painted.cube)
     first = pixels(before)

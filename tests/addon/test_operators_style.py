@@ -217,6 +217,7 @@ def test_tiles_and_sequences_are_refused(easel) -> None:
         bpy.ops.vernissage.stylise_image(image=image.name)
 
 
+@pytest.mark.of_no_version
 def test_a_cancelled_picture_leaves_nothing(easel) -> None:
     easel.style.method, easel.style.steps = "TRANSPORT", 500
     add(easel, kind="FILE", path=str(easel.look))

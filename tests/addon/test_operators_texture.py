@@ -200,6 +200,7 @@ def test_cancel_keeps_what_is_done_and_changes_nothing_else(at_work) -> None:
     assert not at_work.sphere.material_slots
 
 
+@pytest.mark.of_no_version
 @pytest.mark.parametrize("stage", ["Starting", "Loading the model", "Painting views"])
 def test_a_killed_backend_fails_one_object_and_starts_again_for_the_next(at_work, snapshot, stage: str) -> None:
     current = at_work.part("client.current")

@@ -129,6 +129,7 @@ def test_without_a_camera_nothing_is_begun(at_work) -> None:
         bpy.ops.vernissage.texture_object()
 
 
+@pytest.mark.of_no_version
 def test_a_replay_of_what_a_texture_says_repeats_it(at_work, backend_python, tmp_path) -> None:
     at_work.sphere.vernissage.prompt = "blue ice"
     at_work.sphere.location.x = 1.5
