@@ -83,7 +83,7 @@ def _runs(parts: Sequence[str]) -> Iterator[tuple[str, Path, str]]:
         if part != "addon":
             yield part, environments.backend(), part
             continue
-        for version in environments.BPY_TESTED:
+        for version in reversed(environments.BPY_TESTED):  # the newest has the longest run
             python = environments.blender_module(version)
             explain_missing(python)
             yield f"addon, bpy {version}", python, part

@@ -14,6 +14,8 @@ from tests.addon.test_operators_touch_up import pixels, texture_of
 
 __all__ = ["at_work"]  # the fixture
 
+pytestmark = pytest.mark.of_no_version
+
 
 @pytest.fixture
 def command(at_work, tiny_model, tmp_path):
