@@ -145,7 +145,7 @@ def live(stage):
     """
     yield from _prepare(stage)
     stage.texture.together = True
-    stage.texture.view_size, stage.texture.steps = 128, 100  # long enough to look at it
+    stage.texture.view_size, stage.texture.steps = 256, 200  # long enough to look at it, on a quick machine too
     area, region = stage.view()
     window = bpy.context.window_manager.windows[0]
     with bpy.context.temp_override(window=window, area=area, region=region):
