@@ -56,6 +56,12 @@ class Seams:
         flat = image.reshape(-1, image.shape[2]).astype(np.float32)
         return np.einsum("spt,sptc->spc", self.weights, flat[self.texels])
 
+    def within(self, chosen: NDArray[np.bool_]) -> Seams:
+        """The points of which both sides read chosen texels (H, S) only."""
+        inside = chosen.ravel()[self.texels].all(axis=(0, 2))
+        number = np.unique(self.number[inside], return_inverse=True)[1]
+        return Seams(self.texels[:, inside], self.weights[:, inside], number.astype(np.int32))
+
 
 def find_seams(mesh: Mesh, size_px: int, object_id: int = 0, tiles: tuple[int, ...] = ONE_TILE) -> Seams:
     """The edges that two triangles of the object share in space but not in its UVs, or that lie between two tiles."""
@@ -133,12 +139,18 @@ def seam_step(image: NDArray, seams: Seams, covered: NDArray[np.bool_]) -> SeamS
     return SeamStep(float(np.sqrt(squares.mean()) / within), float(each.max()), float(each[most]))
 
 
-def close_seams(image: NDArray[np.float32], seams: Seams) -> NDArray[np.float32]:
+def close_seams(image: NDArray[np.float32], seams: Seams, free: NDArray[np.bool_] | None = None
+                ) -> NDArray[np.float32]:
     """The texture (H, S, C) with the filtered colours on both sides of each cut made equal, by least squares.
 
     Only texels within four of a cut change, by as little and as evenly as will do. The gutter is to be filled before:
     filters read it. Returned unchanged, bit by bit, where both sides agree already.
+
+    Args:
+        free: (H, S) bool, the texels that may change, with their gutter: cuts with both sides in them are closed.
     """
+    if free is not None:
+        seams = seams.within(free)
     one, other = seams.colours(image)
     if not len(seams) or np.abs(one - other).max() < _ROUNDING:
         return image
@@ -146,6 +158,8 @@ def close_seams(image: NDArray[np.float32], seams: Seams) -> NDArray[np.float32]
     near = np.zeros(image.shape[0] * image.shape[1], bool)
     near[seams.texels.ravel()] = True
     near = _grown(near.reshape(tiles), _REACH_PX).ravel()
+    if free is not None:
+        near &= free.ravel()
     places = np.flatnonzero(near)
     number = np.full(len(near), -1, np.int32)
     number[places] = np.arange(len(places), dtype=np.int32)

@@ -20,9 +20,9 @@ from ..geometry.mesh import Mesh
 from ..geometry.tiles import ONE_TILE
 from ..geometry.view_raster import rasterise_view
 from ..job import Job
-from ..textures import shown, stored, write_texture
+from ..textures import stored, write_texture
 from ..texturing.agreement import meet_on_surfaces
-from ..texturing.baking import bake_views, complete_texture, seam_step_of, tile_coverage
+from ..texturing.baking import bake_views, complete_texture, tile_coverage
 from ..texturing.brief import brief_painter
 from ..texturing.heat import heat_picture, view_quality
 from ..texturing.previews import Previews
@@ -76,9 +76,9 @@ def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureR
             continue
         with job.stage(Stage.FILL):
             if present:
-                picture, coverage = join_region(present, baked, surface.texels)
+                picture, seam_step = join_region(present, baked, mesh, surface.texels)
+                coverage = present.coverage(baked, surface.texels)
                 changed = changed_outside(present, picture, surface.texels)
-                seam_step = seam_step_of(shown(picture), mesh, surface.texels)
             else:
                 image, seam_step = complete_texture(baked, mesh, surface.texels)
                 picture, changed = stored(image, request.picture_format), None

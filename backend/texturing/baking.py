@@ -24,7 +24,7 @@ from ..textures import stored
 from .bands import blend_bands, tone_of
 from .views import View
 
-__all__ = ["Baked", "bake_views", "complete_texture", "seam_step_of", "tile_coverage"]
+__all__ = ["Baked", "bake_views", "complete_texture", "tile_coverage"]
 
 # A twentieth of a view divides the tone of a material from its bricks; cos**6 to this power is a seam a few texels
 # wide for bricks and grain, while tone changes over a quarter of the object.
@@ -91,9 +91,3 @@ def tile_coverage(baked: Baked, texels: Texels) -> tuple[Tile, ...]:
     ends = np.searchsorted(texels.index, np.arange(len(texels.tiles) + 1) * texels.size_px**2)
     return tuple(Tile(number=number, texels=int(end - start), coverage=float((baked.weights[start:end] > 0).mean()))
                  for number, start, end in zip(texels.tiles, ends[:-1], ends[1:], strict=True))
-
-
-def seam_step_of(texture: NDArray[np.float32], mesh: Mesh, texels: Texels) -> SeamStep:
-    """As `seams.seam_step`, of a texture (S, S, 3) in sRGB whose seams were left as they are."""
-    seams = find_seams(mesh, texels.size_px, texels.object_id)
-    return seam_step(stored(texture, PictureFormat.PNG_8), seams, texels.covered)

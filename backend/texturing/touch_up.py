@@ -24,6 +24,7 @@ from ..colours import LUMA
 from ..geometry.camera import Camera
 from ..geometry.gutter import GUTTER_PX, fill_gutter
 from ..geometry.mesh import Mesh, read_arrays
+from ..geometry.seams import SeamStep, close_seams, find_seams, seam_step
 from ..geometry.transfer import Spread
 from ..geometry.uv_raster import Texels, rasterise_uv
 from ..geometry.view_raster import ViewRaster
@@ -34,6 +35,7 @@ from .views import View
 
 __all__ = ["Present", "changed_outside", "join_region", "read_present", "show_present"]
 
+_RIM_PX = 4  # texels at a chart's border that views miss
 _DENSE, _AROUND_PX = 0.5, 5  # texels a pixel, within so many pixels; with fewer, some would have none
 
 
@@ -62,6 +64,11 @@ class Present:
     def subset(self, texels: Texels) -> Texels:
         """The texels of the region."""
         return texels.subset(np.flatnonzero(self.share.ravel()[texels.index] > 0))
+
+    def coverage(self, baked: Baked, texels: Texels) -> float:
+        """The share of the region that a view saw."""
+        region = self.share.ravel()[texels.index] > 0
+        return float((baked.weights[region] > 0).mean())
 
     def seen_after(self, cosines: NDArray[np.float32], texels: Texels) -> NDArray[np.float32] | None:
         """What earlier views and the new ones, which see each texel at these cosines (N,), saw of what is shown now."""
@@ -137,20 +144,25 @@ def _nearest(layers: NDArray[np.float32], mesh: Mesh, raster: ViewRaster) -> NDA
     return layers[row, column]
 
 
-def join_region(present: Present, baked: Baked, texels: Texels) -> tuple[NDArray, float]:
-    """The texture (S, S, 3) as it is kept with its region new, and the share of the region that a view saw.
+def join_region(present: Present, baked: Baked, mesh: Mesh, texels: Texels) -> tuple[NDArray, SeamStep]:
+    """The texture (S, S, 3) as it is kept with its region new, and its seam step (see `seams.seam_step`) as a screen of
+    8 bit shows it.
 
-    What no view saw stays as it is; so does, bit by bit, all that is neither in the region nor in its gutter.
+    What no view saw stays as it is but for a rim of a few texels beside what is new, which continues it; so does, bit
+    by bit, all that is neither in the region nor in its gutter. Cuts between new charts are joined; those between new
+    and old are the region's border.
     """
-    share = present.share.ravel()[texels.index] * (baked.weights > 0)
-    was = present.image.reshape(-1, 3)[texels.index]
-    now = texels.to_image(was + share[:, None] * (baked.colours - was))
-    changed = texels.to_image(share[:, None])[..., 0] > 0
-    now = fill_gutter(now, texels.covered)
-    beside = binary_dilation(changed, iterations=GUTTER_PX) & ~texels.covered
-    after = np.where((changed | beside)[..., None], stored(now, present.kind), present.kept)
     region = present.share.ravel()[texels.index] > 0
-    return after, float((baked.weights[region] > 0).mean())
+    fresh = texels.to_image((region & (baked.weights > 0))[:, None])[..., 0]
+    colours = fill_gutter(texels.to_image(baked.colours), fresh, _RIM_PX)
+    fresh = binary_dilation(fresh, np.ones((3, 3), bool), iterations=_RIM_PX) & (present.share > 0)
+    share = np.where(fresh, present.share, np.float32(0))[..., None]
+    now = fill_gutter(present.image + share * (colours - present.image), texels.covered)
+    changed = fresh | (binary_dilation(fresh, iterations=GUTTER_PX) & ~texels.covered)
+    seams = find_seams(mesh, texels.size_px, texels.object_id)
+    now = close_seams(now, seams, changed).clip(0, 1)
+    after = np.where(changed[..., None], stored(now, present.kind), present.kept)
+    return after, seam_step(stored(shown(after), PictureFormat.PNG_8), seams, texels.covered)
 
 
 def changed_outside(present: Present, after: NDArray, texels: Texels) -> int:

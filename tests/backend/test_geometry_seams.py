@@ -86,6 +86,23 @@ def test_only_what_lies_beside_a_cut_changes():
     assert changed.any()
 
 
+def test_cuts_are_closed_within_the_texels_that_may_change_and_nowhere_else():
+    """Two neighbouring sides of a cube are free: one cut lies between them, the others are their border."""
+    image, mesh, covered = textured(cube(), noise=0.05)
+    texels = rasterise_uv(mesh, SIZE)
+    seams = find_seams(mesh, SIZE)
+    charts = texels.to_image((texels.triangle // 2 + 1)[:, None])[..., 0]
+    sides = fill_gutter(charts[..., None], covered)[..., 0]
+    pair = next(other for other in range(2, 7)
+                if len(seams.within((sides == 1) | (sides == other))) > 0)
+    free = (sides == 1) | (sides == pair)
+    closed = close_seams(image, seams, free)
+    assert np.array_equal(closed[~free], image[~free])
+    between = seams.within(free)
+    assert len(np.unique(between.number)) == 1
+    assert seam_step(closed, between, covered).overall < 0.02 < 10 * seam_step(image, between, covered).overall
+
+
 def test_a_layout_that_repeats_has_no_step_where_it_begins_again():
     image, mesh, covered = textured(torus())
     seams = find_seams(mesh, SIZE)

@@ -14,6 +14,7 @@ from backend.diffusion.loading import Models
 from backend.geometry.bake import map_view
 from backend.geometry.camera import Camera
 from backend.geometry.mesh import Mesh
+from backend.geometry.seams import find_seams, seam_step
 from backend.geometry.uv_raster import rasterise_uv
 from backend.geometry.view_raster import rasterise_view
 from backend.job import Job
@@ -189,6 +190,22 @@ def test_a_region_that_is_partly_seen_says_so(desk, folders):
     assert "stays as it was" in sentences(result)
     covered = texels_of(np.ones(12, bool))
     assert (after == before()).all(axis=2)[covered].mean() > 0.3
+
+
+def test_cuts_within_the_region_are_closed_and_the_rest_keeps_its_bytes(desk, folders):
+    """Of a cube, all of it anew; and three sides, whose cuts with the old ones are the region's border."""
+    result, after = touch(desk, folders / "constant", Region.FACES, touched=np.ones(12, bool), view_count=6)
+    assert (result.changed_outside, result.coverage > 0.9) == (0, True)
+    assert np.abs(after[texels_of(np.ones(12, bool))].astype(int) - (200, 96, 31)).max() <= 2  # its rims too
+    result, _ = touch(desk, folders / "sd", Region.FACES, touched=np.ones(12, bool), view_count=6)
+    assert result.seam_step < 0.1
+    some = side(0) | side(2) | side(4)
+    result, after = touch(desk, folders / "sd", Region.FACES, touched=some, view_count=6)
+    region = texels_of(some)
+    assert result.changed_outside == 0
+    assert (after != before()).any(axis=2)[region].mean() > 0.95
+    seams = find_seams(Mesh.from_arrays(cube()), SIDE_PX).within(grown(region, 2))
+    assert seam_step(after / 255, seams, region).overall < 0.2
 
 
 def present_of(image: NDArray[np.float32], share: NDArray[np.float32]) -> Present:
