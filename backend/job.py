@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -65,6 +66,7 @@ class Job:
         self._told_at = float("-inf")
         self._fraction = 0.0
         self._shares: Mapping[Stage, float] = STAGE_SHARES
+        self._figures: dict[str, float] = {}
         self._pace_s: float | None = None  # seconds that the whole job takes, by the pace of its longest stage
 
     def follow(self, shares: Mapping[Stage, float]) -> None:
@@ -126,6 +128,12 @@ class Job:
         if self._is_cancelled():
             raise Cancelled("The job was cancelled.")
 
+    def measure(self, figures: Mapping[str, float]) -> None:
+        """Figures to be told with the progress from now on, each until it is measured again; those that are no numbers
+        are not told.
+        """
+        self._figures |= {name: value for name, value in figures.items() if math.isfinite(value)}
+
     def remark(self, sentence: str, **values: object) -> None:
         """Tell the artist something that does not stop the job: an English template and its values."""
         self.remarks.append(Remark(sentence, plain_values(values)))
@@ -167,7 +175,8 @@ class Job:
         self._fraction = max(self._fraction, self._share_done())
         remaining_s = None if self._pace_s is None else self._pace_s * (1.0 - self._fraction)
         assert self.stage_at_work is not None
-        self._emit(Progress(self.id, self.stage_at_work, self._step, self._steps, self._fraction, remaining_s))
+        self._emit(Progress(self.id, self.stage_at_work, self._step, self._steps, self._fraction, remaining_s,
+                            dict(self._figures)))
 
     def _share_done(self) -> float:
         """Of the whole job, 0 to 1: the stages before the one at work, and its own steps."""

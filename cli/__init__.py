@@ -30,6 +30,8 @@ def execute(words: list[str]) -> int:
             from .texture import run
         elif options.action == "style":
             from .style import run
+        elif options.action == "train-style":
+            from .train_style import run
         elif options.action == "install":
             from .environment import install as run
         else:

@@ -14,6 +14,7 @@ from ..protocol.requests import PictureFormat, TextureRequest, ViewRequest
 from .options import DEFAULTS, add_objects, add_outputs, add_painting
 from .regions import add_touch_up
 from .style_options import add_style
+from .training_options import add_training
 
 __all__ = ["PROGRAM", "UsageError", "absolute", "checked", "parse", "texture_request", "view_request"]
 
@@ -22,7 +23,11 @@ _OPTION_OF_FIELD = {
     "Views": "--views", "View Size": "--view-size", "Texture Size": "--texture-size", "Steps": "--steps",
     "Guidance": "--guidance", "Seed": "--seed", "Strength": "--strength", "Feather": "--feather",
     "Seen Below": "--missing", "Keep Colours": "--keep-colours", "Stroke Scale": "--stroke-scale",
-    "Content Weight": "--content-weight",
+    "Content Weight": "--content-weight", "Size": "--size", "Crop": "--crop", "Rounds": "--rounds", "Batch": "--batch",
+    "Rate": "--rate", "Discriminator Rate": "--discriminator-rate", "Adversarial Weight": "--style-weight",
+    "Identity Weight": "--identity-weight", "Penalty": "--penalty", "Penalty Every": "--penalty-every",
+    "Augment": "--augment", "Smallest Scale": "--scale-low", "Largest Scale": "--scale-high", "Average": "--average",
+    "Test Every": "--test-every", "Patience": "--patience", "Held Out": "--held-out",
 }
 
 
@@ -44,7 +49,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse(words: list[str]) -> argparse.Namespace:
-    """The options; `action` is "texture", "touch-up", "style", "install" or "check".
+    """The options; `action` is the first word: "texture", "touch-up", "style", ….
 
     Raises:
         UsageError: the words do not make sense.
@@ -64,6 +69,11 @@ def parse(words: list[str]) -> argparse.Namespace:
         "style", help="give pictures the look of others", allow_abbrev=False,
         description="Give files the look of others, one after another; of the opened scene nothing is used. Exit code "
                     "0: all done; 1: some failed, the others are written; 2: wrong usage, nothing was begun."))
+    add_training(actions.add_parser(
+        "train-style", help="learn a style from one or a few pictures", allow_abbrev=False,
+        description="Learn the look of pictures, to be used with style --trained NAME and in Blender. Ctrl-C stops and "
+                    "keeps what is learnt. Exit code 0: the style is written; 1: it is not, the last lines say why; "
+                    "2: wrong usage, nothing was begun."))
     install = actions.add_parser("install", help="install or repair the backend", allow_abbrev=False)
     install.add_argument("--variant", choices=("cpu", "cuda", "rocm", "mps"), metavar="NAME",
                          help="what to compute on: %(choices)s (default: as in the preferences)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Collection, Sequence
@@ -16,6 +17,7 @@ from ..jobs.picture import Picture
 from ..jobs.style import StyleJob, StyleJobs, Wanted
 from ..jobs.style_file import check_is_ours, deliver_file, styled_path
 from ..jobs.texture_job import JobState
+from ..jobs.trained_styles import trained_names, trained_path
 from ..preferences import read_settings
 from ..protocol.errors import BadInput, ErrorKind, VernissageError, fill
 from ..protocol.style import FIRST_STYLE, Style, StyleMethod, StyleRequest
@@ -79,7 +81,7 @@ def _wanted(options: argparse.Namespace, scene: Path | None) -> Wanted:
         for text in options.trained:
             name, weight = split_weight(text)
             looks.append(None)
-            styles.append(Style(trained=str(_existing("trained", name, scene).path), weight=weight))
+            styles.append(Style(trained=str(_trained(name, scene)), weight=weight))
         if not styles and options.method == StyleMethod.INSTANT:
             looks, styles = [None], [Style(fixed=FIRST_STYLE)]
         request = StyleRequest(
@@ -94,6 +96,17 @@ def _existing(option: str, text: str, scene: Path | None) -> Picture:
     if not path.is_file():
         raise UsageError(f"--{option} {text} is not there: name a file.")
     return Picture.of_file(path)
+
+
+def _trained(text: str, scene: Path | None) -> Path:
+    """A file of the shell's, or a style of the list by its name."""
+    path = absolute("trained", text, scene)
+    if not path.is_file() and os.path.basename(text) == text:
+        path = trained_path(text)
+    if not path.is_file():
+        known = ", ".join(trained_names())
+        raise UsageError(f"--trained {text} is not there: name a file" + (f", or one of {known}." if known else "."))
+    return path
 
 
 def _targets(options: argparse.Namespace, paths: Sequence[Path], scene: Path | None) -> list[Path]:

@@ -20,8 +20,9 @@ def add_style(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--number", dest="numbers", action="append", default=[], metavar="N[=WEIGHT]",
                       help=f"a look that comes with Vernissage, 0 to {FIXED_STYLES - 1} (default without any style: "
                            f"{FIRST_STYLE}); for the instant method")
-    what.add_argument("--trained", action="append", default=[], metavar="FILE[=WEIGHT]",
-                      help="a look that was learnt (.safetensors); for the instant method")
+    what.add_argument("--trained", action="append", default=[], metavar="NAME|FILE[=WEIGHT]",
+                      help="a look that was learnt: its name in the list, or its file (.safetensors); for the instant "
+                           "method")
     what.add_argument("--mask", metavar="PICTURE", help="white where the style shall be, black where nothing changes")
     how = parser.add_argument_group("how")
     how.add_argument("--method", choices=[str(method) for method in StyleMethod], metavar="NAME",

@@ -17,6 +17,7 @@ import uuid
 from pathlib import Path
 
 from ..protocol.errors import StorageError
+from ..protocol.style_train import CHECKPOINT_NAME
 from ..protocol.wire import AnyRequest, request_to_json
 
 __all__ = ["REQUEST_NAME", "drop_job_folder", "drop_old_job_folders", "make_job_folder", "write_request"]
@@ -70,7 +71,8 @@ def drop_job_folder(folder: Path) -> None:
 def drop_old_job_folders(user_folder: Path, keep: int = 20, max_age_days: float = 30.0) -> list[Path]:
     """Delete job folders beyond the newest `keep`, and those older than `max_age_days`.
 
-    What is younger than a day stays. What cannot be deleted stays, too, for the next time.
+    What is younger than a day stays. What cannot be deleted stays, too, for the next time. A training can be gone on
+    with: it goes by its age alone.
 
     Returns:
         What was deleted.
@@ -87,7 +89,8 @@ def drop_old_job_folders(user_folder: Path, keep: int = 20, max_age_days: float 
     for rank, folder in enumerate(newest_first):
         with contextlib.suppress(OSError):  # in use, or another Blender was quicker
             age_s = now - folder.stat().st_mtime
-            if age_s > MIN_AGE_S and (rank >= keep or age_s > max_age_days * 86400.0):
+            is_spare = rank >= keep and not (folder / CHECKPOINT_NAME).is_file()
+            if age_s > MIN_AGE_S and (is_spare or age_s > max_age_days * 86400.0):
                 shutil.rmtree(folder)
                 dropped.append(folder)
     return dropped

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..protocol.errors import VernissageError
     from .plan import ViewPlans
     from .style import StyleJobs
+    from .style_training import StyleTraining
     from .texture import TextureJobs
 
 __all__ = ["Current", "current"]
@@ -26,8 +27,10 @@ class Current:
         texture: the job list that runs, or ran last.
         plan: the plan of views that is made, or was made last.
         style: the pictures that are stylised, or were last.
+        training: the style that is learnt, or was last.
         error: what kept the last one from starting; None once one starts.
         style_error: the same of pictures.
+        training_error: the same of a training.
         task: the installation or check that runs, or ran last.
         task_progress: the newest that it told.
         idle_since_s: since when (`time.monotonic`) the backend is known to have nothing to do.
@@ -36,8 +39,10 @@ class Current:
     texture: TextureJobs | None = None
     plan: ViewPlans | None = None
     style: StyleJobs | None = None
+    training: StyleTraining | None = None
     error: VernissageError | None = None
     style_error: VernissageError | None = None
+    training_error: VernissageError | None = None
     task: Task | None = None
     task_progress: InstallProgress | None = None
     idle_since_s: float | None = None
@@ -55,12 +60,16 @@ class Current:
         return self.style is not None and not self.style.is_finished
 
     @property
+    def is_training(self) -> bool:
+        return self.training is not None and not self.training.is_finished
+
+    @property
     def is_installing(self) -> bool:
         return self.task is not None and not self.task.is_done
 
     @property
     def is_busy(self) -> bool:
-        return self.is_texturing or self.is_planning or self.is_stylising or self.is_installing
+        return self.is_texturing or self.is_planning or self.is_stylising or self.is_training or self.is_installing
 
     def begin(self, texture: TextureJobs) -> None:
         """A new job list takes the place of the last one."""
@@ -80,9 +89,15 @@ class Current:
         self.style_error = None
         self.idle_since_s = None
 
+    def begin_training(self, training: StyleTraining) -> None:
+        """A new training takes the place of the last one."""
+        self.training = training
+        self.training_error = None
+        self.idle_since_s = None
+
     def cancel(self) -> None:
         """Stop what runs, kindly."""
-        for work in (self.texture, self.plan, self.style):
+        for work in (self.texture, self.plan, self.style, self.training):
             if work is not None:
                 work.cancel()
         if self.is_installing:
@@ -90,11 +105,11 @@ class Current:
 
     def forget_scene(self) -> None:
         """Stop what runs for the scene at once, and drop what was said about it."""
-        for work in (self.texture, self.plan, self.style):
+        for work in (self.texture, self.plan, self.style, self.training):
             if work is not None:
                 work.abandon()
-        self.texture = self.plan = self.style = None
-        self.error = self.style_error = None
+        self.texture = self.plan = self.style = self.training = None
+        self.error = self.style_error = self.training_error = None
 
 
 current = Current()

@@ -25,7 +25,7 @@ from .hands import is_rendering, is_scene_in_use
 from .picture import Picture
 from .texture_job import CANCELLED, JobState, Summary, as_error
 
-__all__ = ["StyleJob", "StyleJobs", "Wanted"]
+__all__ = ["StyleJob", "StyleJobs", "Wanted", "plain_name"]
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ class StyleJobs:
         styles = []
         for number, (style, look) in enumerate(zip(wanted.request.styles, wanted.looks, strict=True), 1):
             if look is not None:
-                name = yield from self._brought(job, look, f"style_{number}_{_plain(look.name)}")
+                name = yield from self._brought(job, look, f"style_{number}_{plain_name(look.name)}")
                 style = dataclasses.replace(style, picture=name)
             styles.append(style)
         mask = ""
@@ -226,7 +226,7 @@ def _note(job: StyleJob, event: Event) -> None:
             job.preview = Path(path)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """What a file may be called so that messages about it tell whose it is."""
     return re.sub(r"[^\w-]+", "_", name)[:40].strip("_")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import bpy
@@ -12,6 +11,7 @@ from ..protocol.errors import BadInput
 from ..protocol.style import FIRST_STYLE, Style, StyleMethod, StyleRequest
 from .picture import Picture
 from .style import Wanted
+from .trained_styles import trained_path
 
 __all__ = ["wanted_style"]
 
@@ -51,7 +51,7 @@ def _style(number: int, item: VERNISSAGE_PG_style_item) -> Style:
         case "NUMBER":
             return Style(fixed=item.number, weight=item.weight)
         case "TRAINED" if item.trained.strip():
-            return Style(trained=os.path.abspath(bpy.path.abspath(item.trained)), weight=item.weight)
+            return Style(trained=str(trained_path(item.trained)), weight=item.weight)
         case "TRAINED":
             raise BadInput("Style {number} of the list has no file.", "Choose one, or remove the style.", number=number)
     return Style(picture=_UNBROUGHT, weight=item.weight)

@@ -17,12 +17,14 @@ from . import (
     stylise_image,
     texture_object,
     touch_up,
+    train_style,
 )
 
 __all__ = ["register", "unregister"]
 
 _ACTIONS = (texture_object, touch_up, shoot_missing, plan_views, add_cameras, show_view_quality, stylise_image,
-            style_list, cancel_job, random_seed, install_backend, check_backend, open_log, open_preferences)
+            style_list, train_style, cancel_job, random_seed, install_backend, check_backend, open_log,
+            open_preferences)
 
 
 def register() -> None:

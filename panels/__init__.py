@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import style, texture
+from . import style, style_training, texture
 
 __all__ = ["register", "unregister"]
 
@@ -10,8 +10,10 @@ __all__ = ["register", "unregister"]
 def register() -> None:
     texture.register()
     style.register()
+    style_training.register()
 
 
 def unregister() -> None:
+    style_training.unregister()
     style.unregister()
     texture.unregister()

@@ -9,6 +9,7 @@ from bpy.types import Context, Panel, UILayout, UIList
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
+from ..jobs.trained_styles import style_title
 from ..properties.style import VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
 from ..protocol.style import FIRST_STYLE
 from ..translations.lookup import explain_remark, label
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _ICONS = {"IMAGE": "IMAGE_DATA", "FILE": "FILE_IMAGE", "NUMBER": "BRUSH_DATA", "TRAINED": "NETWORK_DRIVE"}
 _FAILURES_SHOWN = 3
-_FIELDS = {"FILE": "path", "NUMBER": "number", "TRAINED": "trained"}
+_FIELDS = {"FILE": "path", "NUMBER": "number"}
 
 
 class VERNISSAGE_UL_styles(UIList):
@@ -87,6 +88,10 @@ def _draw_styles(layout: UILayout, style: VERNISSAGE_PG_style, width_px: float) 
     column.row().prop(item, "kind", expand=True)
     if item.kind == "IMAGE":
         column.template_ID(item, "image", open="image.open")
+    elif item.kind == "TRAINED":
+        row = column.row(align=True)
+        row.prop(item, "trained")
+        row.menu("VERNISSAGE_MT_trained_styles", text="", icon="DOWNARROW_HLT")
     else:
         column.prop(item, _FIELDS[item.kind])
 
@@ -141,9 +146,10 @@ def _title(item: VERNISSAGE_PG_style_item) -> str:
         return label("Number {number}", number=item.number)
     if item.kind == "IMAGE" and item.image:
         return item.image.name
-    path = item.path if item.kind == "FILE" else item.trained if item.kind == "TRAINED" else ""
-    if path.strip():
-        return os.path.basename(path)
+    if item.kind == "TRAINED" and item.trained.strip():
+        return style_title(item.trained)
+    if item.kind == "FILE" and item.path.strip():
+        return os.path.basename(item.path)
     return label("No picture yet")
 
 

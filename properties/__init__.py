@@ -23,6 +23,7 @@ from ..protocol.requests import (
 )
 from .paths import PATH_OPTIONS
 from .style import VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
+from .style_training import VERNISSAGE_PG_style_training
 
 __all__ = ["VERNISSAGE_PG_object", "VERNISSAGE_PG_scene", "VERNISSAGE_PG_texture", "VERNISSAGE_PG_touch_up"]
 
@@ -236,11 +237,12 @@ class VERNISSAGE_PG_scene(PropertyGroup):
     texture: PointerProperty(type=VERNISSAGE_PG_texture)
     touch_up: PointerProperty(type=VERNISSAGE_PG_touch_up)
     style: PointerProperty(type=VERNISSAGE_PG_style)
+    style_training: PointerProperty(type=VERNISSAGE_PG_style_training)
 
 
 _register_classes, _unregister_classes = register_classes_factory(
     (VERNISSAGE_PG_texture, VERNISSAGE_PG_touch_up, VERNISSAGE_PG_style_item, VERNISSAGE_PG_style,
-     VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
+     VERNISSAGE_PG_style_training, VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
 
 
 def register() -> None:

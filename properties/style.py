@@ -65,7 +65,8 @@ class VERNISSAGE_PG_style_item(PropertyGroup):
     )
     trained: StringProperty(
         name="Trained Style",
-        description="File of a trained style (.safetensors)",
+        description="A trained style: its name in the list of those that were trained here, or the file of another "
+                    "(.safetensors)",
         subtype="FILE_PATH",
         options=PATH_OPTIONS,
     )

@@ -242,6 +242,7 @@ class Progress:
         step, steps: how far within it; 0 of 0 where it cannot be counted.
         fraction: how far the whole job is, 0 to 1, never falling.
         remaining_s: estimate for the whole job; None until there is one.
+        figures: what it measures as it goes, such as a training's losses.
     """
 
     kind: ClassVar[Kind] = Kind.PROGRESS
@@ -251,6 +252,7 @@ class Progress:
     steps: int
     fraction: float
     remaining_s: float | None = None
+    figures: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ class StyleTrainRequest:
         name: of the style; its file is `styles_folder`/`name`.safetensors, which is replaced if it is there.
         styles: file names of pictures in the job's folder, whose look is to be learnt.
         contents: pictures to learn on, many of them: absolute paths or names in the job's folder, each of a picture or
-            of a folder with pictures.
+            of a folder with pictures; () for pictures of bodies in light that are drawn for it.
         styles_folder: absolute path of the folder for styles.
         licence: a line for the style's card: the artist's own choice; "" for none.
         start: which of the fixed styles the generator starts from, 0 to 25; None for the one with the best score.
@@ -79,6 +79,7 @@ class StyleTrainRequest:
         patience: tests without a better score before it stops early; 0 never stops.
         held_out: share of the contents that is not trained on.
         seed: the same request and seed give the same style on the same machine.
+        events_folder: absolute path of the folder that TensorBoard reads; "" for `EVENTS_NAME` in the job's folder.
         resume: absolute path of a checkpoint of a job before, to go on from there; "" to begin.
     """
 
@@ -86,7 +87,7 @@ class StyleTrainRequest:
 
     name: str
     styles: tuple[str, ...]
-    contents: tuple[str, ...]
+    contents: tuple[str, ...] = ()
     styles_folder: str
     licence: str = ""
     start: int | None = None
@@ -110,6 +111,7 @@ class StyleTrainRequest:
     patience: int = 8
     held_out: float = 0.2
     seed: int = 0
+    events_folder: str = ""
     resume: str = ""
 
     def __post_init__(self) -> None:
@@ -123,12 +125,11 @@ class StyleTrainRequest:
                            "Choose one or a few pictures of one look.", count=len(self.styles), low=low, high=high)
         for picture in self.styles:
             check_file("style", picture)
-        if not self.contents:
-            raise BadInput("There are no pictures to learn on.", "Choose a folder with many pictures.")
         for path in self.contents:
             if not _is_absolute(path):
                 check_file("content", path)
-        for field, path in (("Styles Folder", self.styles_folder), ("Resume", self.resume)):
+        for field, path in (("Styles Folder", self.styles_folder), ("TensorBoard", self.events_folder),
+                            ("Resume", self.resume)):
             if not _is_absolute(path) and (path or field == "Styles Folder"):
                 raise BadInput("{field} is {path}: must be an absolute path.", "Choose it again.", field=field,
                                path=repr(path))

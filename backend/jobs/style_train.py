@@ -36,7 +36,8 @@ _SHARES = {Stage.PICTURES: 0.02, Stage.BEGIN: 0.04, Stage.TRAIN: 0.93, Stage.TES
 _SHOWN = 4  # contents on the sheet
 _COMPARED = 2  # contents that the fixed styles are compared on: a second of CPU for each style
 # What a training may differ in from the one that it goes on from.
-_FREE = ("name", "styles", "contents", "styles_folder", "licence", "rounds", "patience", "resume")
+_FREE = ("name", "styles", "contents", "styles_folder", "licence", "rounds", "patience", "events_folder",
+         "resume")
 
 
 def style_train(request: StyleTrainRequest, job: Job) -> StyleTrainResult:
@@ -56,7 +57,7 @@ def style_train(request: StyleTrainRequest, job: Job) -> StyleTrainResult:
         training.load(Path(request.resume), mark)
     checkpoint = job.folder / CHECKPOINT_NAME
     with job.stage(Stage.TRAIN, steps=max(0, request.rounds - training.round)), \
-            Events(job.folder / EVENTS_NAME, training.round) as events:
+            Events(Path(request.events_folder or job.folder / EVENTS_NAME), training.round) as events:
         try:
             while True:
                 if training.is_test_due:
@@ -65,7 +66,9 @@ def style_train(request: StyleTrainRequest, job: Job) -> StyleTrainResult:
                         training.save(checkpoint, mark)
                 if training.is_over:
                     break
-                events.losses(training.step(), training.round)
+                losses = training.step()
+                events.losses(losses, training.round)
+                job.measure(losses)
                 job.step()
         except Cancelled:
             training.save(checkpoint, mark)
@@ -112,6 +115,9 @@ def _test(training: Training, lessons: Lessons, score: StyleScore, events: Event
             job.remark("The training broke down at step {round} and was stopped: lower the rate. The best style before "
                        "that is kept.", round=training.round)
             return
+        now, best = training.tests[-1], training.tests[training.best]
+        job.measure({"patch_distance": now.patch_distance, "content_loss": now.content_loss, "score": now.score,
+                     "best": best.score, "tested": now.round})
         sheet = _sheet(training.average, lessons)
         job.preview(np.rint(sheet * 255).astype(np.uint8))
         events.test(training.tests[-1], sheet)
@@ -141,7 +147,8 @@ def _card(request: StyleTrainRequest, lessons: Lessons, training: Training, star
         "scores": to_json(best), "scores_at_start": to_json(training.tests[0]),
         "styles": lessons.style_names, "contents": lessons.content_names, "held_out": lessons.held_out_names,
         "settings": {key: value for key, value in to_json(request).items()
-                     if key not in ("styles", "contents", "styles_folder", "resume", "name", "licence")}}
+                     if key not in ("styles", "contents", "styles_folder", "events_folder", "resume", "name",
+                                    "licence")}}
 
 
 def _mark(request: StyleTrainRequest, lessons: Lessons) -> str:

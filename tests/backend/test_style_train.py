@@ -130,6 +130,20 @@ def test_a_real_process_trains_too(tmp_path: Path, root: Path):
     assert read_card(tmp_path / "styles" / "织物 a.safetensors")["name"] == "织物 a"
 
 
+def test_one_picture_is_enough_and_what_is_drawn_is_learnt_on(train: Callable[..., StyleTrainResult], tmp_path: Path):
+    told: list[object] = []
+    result = train(told=told, contents=(), events_folder=str(tmp_path / "board"))
+    assert (result.contents, result.held_out) == (19, 5)
+    card = read_card(Path(result.style))
+    assert sorted(name for name, _ in card["contents"] + card["held_out"]) == [f"drawn {n:02}" for n in range(24)]
+    assert set(scalars(tmp_path / "board")["loss/adversarial"]) == {1, 2, 3, 4}
+    assert not (tmp_path / "job" / EVENTS_NAME).exists()
+    figures = [event.figures for event in told if isinstance(event, Progress) and event.figures]
+    assert figures[-1]["tested"] == 4
+    assert figures[-1]["best"] == min(test.score for test in result.tests)
+    assert figures[-1]["discriminator"] == scalars(tmp_path / "board")["loss/discriminator"][4]
+
+
 def test_some_dozen_steps_come_nearer_to_the_style(train: Callable[..., StyleTrainResult]):
     result = train(rounds=40, test_every=20, rate=2e-3, discriminator_rate=2e-3, ema=0.8)
     assert result.best > 0
@@ -260,8 +274,9 @@ def one_thread() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("wrong", [
-    {"name": ""}, {"name": "a/b"}, {"name": "a. "}, {"styles": ()}, {"styles": ("a/b.png",)}, {"contents": ()},
-    {"contents": ("a/b",)}, {"styles_folder": "styles"}, {"styles_folder": ""}, {"resume": "a"}, {"start": 26},
+    {"name": ""}, {"name": "a/b"}, {"name": "a. "}, {"styles": ()}, {"styles": ("a/b.png",)},
+    {"events_folder": "events"}, {"contents": ("a/b",)}, {"styles_folder": "styles"}, {"styles_folder": ""},
+    {"resume": "a"}, {"start": 26},
     {"size_px": 32}, {"crop_px": 72}, {"size_px": 64, "crop_px": 128}, {"rounds": 0}, {"batch": 0},
     {"rate": float("nan")}, {"discriminator_rate": 1.0}, {"ema": 1.0}, {"held_out": 0.0}, {"augment": 2.0},
     {"scale_low": 2.0, "scale_high": 1.0}, {"penalty_every": 0}, {"patience": -1}, {"licence": "a" * 201},

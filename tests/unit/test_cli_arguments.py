@@ -103,7 +103,8 @@ def test_ctrl_c_before_anything_is_begun_is_a_word_and_no_traceback(monkeypatch,
     assert capsys.readouterr().err == "cancelled\n"
 
 
-@pytest.mark.parametrize("words", [["--help"], ["texture", "--help"], ["install", "-h"], ["check", "-h"]])
+@pytest.mark.parametrize("words", [["--help"], ["texture", "--help"], ["train-style", "--help"],
+                                   ["install", "-h"], ["check", "-h"]])
 def test_help_is_success(words: list[str], capsys) -> None:
     assert execute(words) == 0
     assert "usage: blender --command vernissage" in capsys.readouterr().out

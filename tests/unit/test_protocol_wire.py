@@ -72,7 +72,8 @@ commands = st.one_of(
 events = st.one_of(
     st.builds(Ready, integers, any_text, integers),
     st.builds(Started, any_text),
-    st.builds(Progress, any_text, st.sampled_from(Stage), integers, integers, numbers, st.none() | numbers),
+    st.builds(Progress, any_text, st.sampled_from(Stage), integers, integers, numbers, st.none() | numbers,
+              st.dictionaries(any_text, numbers, max_size=2)),
     st.builds(Preview, any_text, any_text, st.none() | integers),
     st.builds(Finished, any_text, results | scene_results | plans),
     st.builds(Failed, any_text, st.sampled_from(ErrorKind), any_text, any_text, values, any_text))

@@ -46,7 +46,8 @@ TEXTS = {
     "A look that was learnt on this computer or another, for the instant method only":
         "在这台或另一台电脑上训练得到的风格，仅用于即时方法",
     "Trained Style": "训练所得的风格",
-    "File of a trained style (.safetensors)": "训练所得风格的文件（.safetensors）",
+    "A trained style: its name in the list of those that were trained here, or the file of another (.safetensors)":
+        "训练所得的风格：在此训练的风格列表中的名称，或另一风格的文件（.safetensors）",
     "Style {number} of the list has no file.": "列表中的第 {number} 个风格没有文件。",
     "Image whose look the picture shall have": "结果将具有这张图像的样貌",
     "Picture whose look it shall have: PNG, JPEG, TIFF, WebP or OpenEXR":
@@ -171,7 +172,6 @@ TEXTS = {
     "There are {count} style pictures: must be from {low} to {high}.":
         "有 {count} 张风格图片：必须为 {low} 到 {high} 张。",
     "Choose one or a few pictures of one look.": "请选择一张或几张同一风格的图片。",
-    "There are no pictures to learn on.": "没有可用于学习的图片。",
     "Choose a folder with many pictures.": "请选择包含许多图片的文件夹。",
     "{field} is {path}: must be an absolute path.": "{field} 为 {path}：必须是绝对路径。",
     "Choose it again.": "请重新选择。",

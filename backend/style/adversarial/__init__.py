@@ -8,6 +8,7 @@
 | `crops` | pictures to crops of many scales, flipped and shifted |
 | `score` | how far pictures are from a style, and from what they showed |
 | `training` | one step after the other, with all that is needed to go on later |
+| `drawn` | pictures to learn on where the artist gives none |
 | `lessons` | reads the pictures that are learnt from and on |
 | `styles` | a style as a file: weights with a card, written and read |
 | `events` | TensorBoard's files |

@@ -16,6 +16,7 @@ from protocol.style_train import MIN_CONTENTS, StyleTrainRequest
 from ..mix import over_mean
 from ..pictures import read_picture
 from .crops import scaled
+from .drawn import DRAWN, draw_content
 
 __all__ = ["Lessons", "read_lessons"]
 
@@ -69,7 +70,7 @@ def read_lessons(request: StyleTrainRequest, folder: Path, step: Callable[[], No
         style_names.append((name, digest))
         step()
     paths = list(_paths(request.contents, folder))
-    found: dict[str, tuple[str, Tensor]] = {}
+    found = {} if request.contents else _drawn(request.size_px, step)
     unread: list[BadInput] = []
     for path in paths[:_MOST]:
         try:
@@ -88,6 +89,16 @@ def read_lessons(request: StyleTrainRequest, folder: Path, step: Callable[[], No
                    [_even(found[digest][1]) for digest in digests[:count]], style_names,
                    [(found[digest][0], digest) for digest in digests[count:]],
                    [(found[digest][0], digest) for digest in digests[:count]], unread, max(0, len(paths) - _MOST))
+
+
+def _drawn(side_px: int, step: Callable[[], None]) -> dict[str, tuple[str, Tensor]]:
+    """By the SHA-256 of its pixels the name of each, and the picture (3, side_px, side_px) uint8."""
+    found = {}
+    for number in range(DRAWN):
+        picture = scaled(draw_content(number, side_px), side_px)
+        found[hashlib.sha256(picture.numpy().tobytes()).hexdigest()] = f"drawn {number:02}", picture
+        step()
+    return found
 
 
 def _read(path: Path, request: StyleTrainRequest) -> tuple[Tensor, str]:

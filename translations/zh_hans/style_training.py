@@ -1,0 +1,133 @@
+"""What is said about training a style."""
+
+from __future__ import annotations
+
+__all__ = ["TEXTS"]
+
+TEXTS = {
+    # Panel
+    "Train Style": "训练风格",
+    "Train": "训练",
+    "Go On": "继续",
+    "Use": "使用",
+    "Use Trained Style": "使用训练所得的风格",
+    "Trained Styles": "训练所得的风格",
+    "None yet: train one below": "尚无：请在下方训练一个",
+    "Learn the style of the images and files of the list, or of the image that this editor shows: one is enough. Takes "
+    "about ten minutes on two cores; what is learnt is then used like the numbered styles":
+        "学习列表中图像和文件的风格，或此编辑器所显示图像的风格：一张即可。在双核上约需十分钟；"
+        "所学的风格随后可像带编号的风格一样使用",
+    "Go on with the last training, as if it had not been stopped, up to the rounds and with the patience of this "
+    "panel; all else stays as it was begun":
+        "继续上一次训练，如同从未停止，直到此面板中的轮数，并采用其中的耐心；其余设置保持开始时的样子",
+    "Take a style that was trained here, with the instant method": "采用在此训练的风格，并使用即时方法",
+    "Its name in the list of styles that were trained here": "它在此处所训练风格的列表中的名称",
+    "Add": "添加",
+    "Add it to the list of styles, rather than put it in place of the active one":
+        "添加到风格列表，而不是替换当前的风格",
+    "There is no picture to learn a style from.": "没有可供学习风格的图片。",
+    "Add an image or a file to the list of styles, or show one in this editor.":
+        "请在风格列表中添加图像或文件，或在此编辑器中显示一张。",
+    "There is no training to go on with.": "没有可以继续的训练。",
+    "Begin one.": "请开始一次训练。",
+    "{path} holds no training that can be gone on with.": "{path} 中没有可以继续的训练。",
+    "Choose the folder of one, or begin a training.": "请选择训练所在的文件夹，或开始一次训练。",
+    "No folder is chosen to learn on.": "未选择用于练习的文件夹。",
+    "Choose one, or learn on drawn pictures.": "请选择一个，或用绘制的图片练习。",
+    "There is a style {name} already.": "已有名为 {name} 的风格。",
+    "Choose another name, or remove {path}.": "请选择其他名称，或删除 {path}。",
+    "What was learnt until then is kept in {path}, and can be gone on with.":
+        "此前所学已保存在 {path}，可以由此继续。",
+    "Learns from {count} pictures of the list above": "从上方列表中的 {count} 张图片学习",
+    "Learns from {name}, which this editor shows": "从此编辑器显示的 {name} 学习",
+    "Add the picture to learn from to the list above, or show it here": "请将要学习的图片添加到上方列表，或在此显示",
+    "Held out, at step {step}: {score}, best {best} (style {style}, content {content}; less is better)":
+        "留出测试，第 {step} 步：{score}，最佳 {best}（风格 {style}，内容 {content}；越小越好）",
+    "Losses: style {adversarial}, content {content}, identity {identity}, discriminator {discriminator}":
+        "损失：风格 {adversarial}，内容 {content}，恒等 {identity}，判别器 {discriminator}",
+    "{step} steps, {time}: from {before} to {after} (less is better)":
+        "{step} 步，用时 {time}：从 {before} 到 {after}（越小越好）",
+    # Properties of the scene
+    "Style Name": "风格名称",
+    "What the style will be called in the list. Empty takes the name of its first picture":
+        "风格在列表中的名称。留空则取其第一张图片的名称",
+    "Learn On": "练习图片",
+    "The pictures that the style is practised on. The style comes from the pictures of the list of styles, not from "
+    "these":
+        "用来练习该风格的图片。风格取自风格列表中的图片，而不是这些图片",
+    "Drawn": "绘制",
+    "Pictures of bodies in light that Vernissage draws: no pictures of your own are needed":
+        "由 Vernissage 绘制的光照物体图片：无需自备图片",
+    "Renders": "渲染图",
+    "What lies in the folder that the scene renders into: the style is then at its best on pictures like these":
+        "场景渲染输出文件夹中的内容：风格在类似的图片上效果最好",
+    "A folder with many pictures, such as photographs": "包含许多图片（例如照片）的文件夹",
+    "Folder with pictures to practise on; those in folders within it count, too":
+        "用于练习的图片所在的文件夹；其子文件夹中的也算在内",
+    "Rounds": "轮数",
+    "Training steps at most. More come nearer to the style; with Patience it ends before, once nothing gets better":
+        "训练步数的上限。越多越接近风格；设有耐心时，不再改善就会提前结束",
+    "Size": "尺寸",
+    "Shorter side that all pictures are scaled to. Strokes come out as large against the picture as they are in the "
+    "style, in pictures of about this size":
+        "所有图片缩放到的短边长度。在约为此尺寸的图片中，笔触相对于画面的大小与风格图片中一致",
+    "Crop": "裁剪",
+    "Side of the crops that are learnt from, a multiple of 16. Larger ones show larger forms of the style, and take "
+    "longer":
+        "用于学习的裁剪块边长，须为 16 的倍数。较大的裁剪块能呈现风格中较大的形状，用时更长",
+    "Batch": "批量",
+    "Crops in each step. More make each step steadier, and longer": "每一步的裁剪块数。越多每步越稳定，也越慢",
+    "Optimiser": "优化器",
+    "How both networks follow what they are told": "两个网络如何依照反馈调整",
+    "Adam": "Adam",
+    "Each weight has a pace of its own: learns fast with the given rates": "每个权重有各自的步调：以默认学习率学得很快",
+    "SGD": "SGD",
+    "Plain descent with momentum: slower, and wants rates of its own": "带动量的普通梯度下降：较慢，需要另设学习率",
+    "Rate": "学习率",
+    "How fast the painting network learns. Too fast breaks down, too slow comes to nothing":
+        "绘画网络的学习速度。过快会发散，过慢则一无所获",
+    "Discriminator Rate": "判别器学习率",
+    "How fast the network learns that tells the paintings from the style": "区分画作与风格的网络的学习速度",
+    "Style Weight": "风格权重",
+    "How much it counts to be taken for the style": "被当作该风格的重要程度",
+    "How much it counts to keep what a picture shows. More keeps it more legible":
+        "保留画面内容的重要程度。越大画面越清晰可辨",
+    "Identity Weight": "恒等权重",
+    "How much it counts to leave the style's own pictures as they are: it holds the colours":
+        "使风格自身的图片保持不变的重要程度：可稳住颜色",
+    "Penalty": "惩罚",
+    "How much the discriminator is kept from steep judgements. More is steadier, and slower":
+        "抑制判别器作出陡峭判断的程度。越大越稳定，也越慢",
+    "Penalty Every": "惩罚间隔",
+    "It is computed in each so many-th step, that much stronger": "每隔这么多步计算一次，并相应加强",
+    "Augment": "增强",
+    "How far the discriminator's pictures are shifted, coloured and cut, so that it does not learn the style's few "
+    "pictures by heart":
+        "判别器所见图片被平移、变色和裁切的程度，以免它把为数不多的风格图片死记下来",
+    "Smallest Scale": "最小缩放",
+    "How much smaller than they are strokes of the style may be learnt": "学习时风格的笔触最多缩小到多少",
+    "Largest Scale": "最大缩放",
+    "How much larger than they are strokes of the style may be learnt": "学习时风格的笔触最多放大到多少",
+    "Average": "平均",
+    "Share of the averaged network that stays in each step. What is kept is the average, which is calmer than the "
+    "network itself":
+        "每一步中平均网络保留的份额。最终保存的是平均值，它比网络本身更平稳",
+    "Test Every": "测试间隔",
+    "Steps between two tests on pictures that are held out": "两次留出测试之间的步数",
+    "Patience": "耐心",
+    "After so many tests without a better score it ends. 0 goes on to the last round":
+        "连续这么多次测试没有改善后结束。0 表示一直进行到最后一轮",
+    "Held Out": "留出",
+    "Share of the pictures that is not learnt on, only tested on": "不用于学习、只用于测试的图片份额",
+    "Begin With": "起点",
+    "Which of the looks that come with Vernissage it begins with. -1 takes the one that is nearest":
+        "从 Vernissage 自带的哪一种风格开始。-1 表示取最接近的一种",
+    "Number that chance begins with. The same seed gives the same style again":
+        "随机数的起点。相同的随机种会再次得到相同的风格",
+    "TensorBoard": "TensorBoard",
+    "Folder that TensorBoard reads: losses, scores and pictures of the tests. Empty keeps them with the job":
+        "TensorBoard 读取的文件夹：损失、得分和测试图片。留空则与任务放在一起",
+    "Licence": "许可证",
+    "A line for the style's card, such as CC0-1.0: under what others may use it":
+        "写入风格卡片的一行文字，例如 CC0-1.0：他人可依此使用",
+}
