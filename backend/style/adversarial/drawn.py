@@ -99,6 +99,8 @@ def _is_in_shadow(bodies: list[_Body], points: _FLOATS, sun: _FLOATS) -> NDArray
 
 def _hits(body: _Body, origins: _FLOATS, rays: _FLOATS) -> tuple[_FLOATS, _FLOATS]:
     """How far along each ray the body is, infinite where it is not, and its normal there."""
+    distance: _FLOATS
+    normal: _FLOATS
     with np.errstate(divide="ignore", invalid="ignore"):
         if body.kind == "ground":
             distance = -origins[:, 2] / rays[:, 2]
