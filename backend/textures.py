@@ -18,6 +18,7 @@ from protocol.errors import BadInput, StorageError
 from protocol.requests import PictureFormat
 
 from .colours import to_linear, to_srgb
+from .geometry.threads import side_by_side
 from .pictures import write_png
 
 __all__ = ["kept_as", "read_texture", "shown", "stored", "write_texture"]
@@ -25,6 +26,7 @@ __all__ = ["kept_as", "read_texture", "shown", "stored", "write_texture"]
 _DTYPE: dict[PictureFormat, np.dtype[Any]] = {
     PictureFormat.PNG_8: np.dtype(np.uint8), PictureFormat.PNG_16: np.dtype(np.uint16),
     PictureFormat.EXR_HALF: np.dtype(np.float16), PictureFormat.EXR_FLOAT: np.dtype(np.float32)}
+_BAND_PX = 32
 _NO_DATE = "1970:01:01 00:00:00"  # an OpenEXR file has one: the same texture shall be the same bytes
 _ZIP_LEVEL = 1  # level 6 takes a PNG of 16 bit 1.6 times as long, and makes it a hundredth smaller
 
@@ -32,12 +34,20 @@ _ZIP_LEVEL = 1  # level 6 takes a PNG of 16 bit 1.6 times as long, and makes it 
 def stored(image: NDArray[np.floating], kind: PictureFormat) -> NDArray:
     """A texture (H, W, 3) in sRGB from 0 to 1, what lies beyond being cut, as its file holds it: uint8 or uint16 sRGB,
     float16 or float32 linear Rec.709."""
-    inside = image.clip(0, 1)
     dtype = _DTYPE[kind]
-    if dtype.kind == "u":
-        inside *= np.float32(np.iinfo(dtype).max)  # in its place: new memory takes longer than the arithmetic
-        return np.rint(inside, out=inside).astype(dtype)
-    return to_linear(inside.astype(np.float64)).astype(dtype)
+    result = np.empty(image.shape, dtype)
+
+    def store(rows: slice) -> None:
+        inside = image[rows].clip(0, 1)
+        if dtype.kind == "u":
+            inside *= np.float32(np.iinfo(dtype).max)
+            result[rows] = np.rint(inside, out=inside)
+        else:
+            result[rows] = to_linear(inside.astype(np.float64))
+
+    starts = range(0, len(image), _BAND_PX)  # so small that what is between stays in the processor's own memory
+    side_by_side(store, [slice(start, start + _BAND_PX) for start in starts])
+    return result
 
 
 def shown(texture: NDArray) -> NDArray[np.float32]:

@@ -15,15 +15,14 @@ from numpy.typing import NDArray
 from backend.geometry.bake import ViewMap, map_view
 from backend.geometry.camera import Camera
 from backend.geometry.fill import fill_unseen
-from backend.geometry.gutter import fill_gutter
 from backend.geometry.mesh import Mesh
-from backend.geometry.seams import Seams, close_seams, find_seams
+from backend.geometry.seams import Seams, close_seams
 from backend.geometry.threads import side_by_side
 from backend.geometry.uv_raster import Texels, rasterise_uv
 from backend.geometry.view_plan import plan_views
 from backend.geometry.view_raster import ViewRaster, rasterise_view
 from backend.textures import stored
-from backend.texturing.baking import Baked, bake_views
+from backend.texturing.baking import Baked, bake_views, extend_charts
 from backend.texturing.views import View
 from protocol.requests import PictureFormat
 from tests.backend.test_geometry_bake import paint
@@ -150,10 +149,8 @@ def bake(subject: Subject, texture_px: int, pictures: torch.Tensor | None = None
     if with_fill:
         with clock.stage("fill"):
             colours = fill_unseen(texels, colours, baked.weights)
-    with clock.stage("finding seams"):
-        seams = find_seams(mesh, texture_px)
-    with clock.stage("gutter"):
-        cut_image = fill_gutter(texels.to_image(colours), texels.covered)
+    with clock.stage("gutter and finding seams"):
+        cut_image, seams = extend_charts(colours, mesh, texels)
     with clock.stage("closing seams"):
         image = close_seams(cut_image, seams)
     with clock.stage("8 bit"):

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from .bake import ViewMap
+from .threads import side_by_side
 from .transfer import sample
 
 __all__ = ["apply_exposure", "match_views"]
@@ -37,16 +38,16 @@ def match_views(images: Sequence[torch.Tensor], maps: Sequence[ViewMap], count: 
     """
     channels = images[0].shape[2]
     stride = max(1, -(-count // _MAX_SAMPLES))
-    values, weights = [], []
-    for image, view_map in zip(images, maps, strict=True):
-        few = np.flatnonzero(view_map.texel % stride == 0)
-        thin = view_map.part(few)
+
+    def sampled(place: int) -> tuple[NDArray, NDArray]:
+        thin = maps[place].part(np.flatnonzero(maps[place].texel % stride == 0))
         value = np.zeros((-(-count // stride), channels))
         weight = np.zeros(len(value))
-        value[thin.texel // stride] = sample(image, thin).double().cpu().numpy()
+        value[thin.texel // stride] = sample(images[place], thin).double().cpu().numpy()
         weight[thin.texel // stride] = thin.weight
-        values.append(value)
-        weights.append(weight)
+        return value, weight
+
+    values, weights = zip(*side_by_side(sampled, range(len(maps))), strict=True)
     gains, biases = np.ones((len(images), channels)), np.zeros((len(images), channels))
     moments = _pair_moments(values, weights)
     if moments:
@@ -64,7 +65,7 @@ def apply_exposure(image: torch.Tensor, gain: NDArray[np.float64], bias: NDArray
     return image * factor + offset
 
 
-def _pair_moments(values: list[NDArray], weights: list[NDArray]) -> list[tuple]:
+def _pair_moments(values: Sequence[NDArray], weights: Sequence[NDArray]) -> list[tuple]:
     """(i, j, share of all samples, moments of i, moments of j) of each overlap; moments: (2, C) mean, deviation."""
     result = []
     for i in range(len(values)):

@@ -9,11 +9,12 @@ Seam erasure and seam-aware decoupling of shape from mesh resolution" (2017).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array, diags_array
+from scipy.sparse import coo_array, csr_array, dia_array, diags_array
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import cg
 
@@ -35,6 +36,18 @@ _SMOOTH = 0.001  # of changing as the neighbouring texel does, against closing t
 
 
 @dataclass(frozen=True, eq=False)
+class _System:
+    """What is solved to close cuts: `matrix` times the change of the texels `places` is `step` transposed times the
+    difference of both sides. `scale` is 1 over the matrix' diagonal.
+    """
+
+    places: NDArray[np.int64]
+    step: csr_array
+    matrix: csr_array
+    scale: dia_array
+
+
+@dataclass(frozen=True, eq=False)
 class Seams:
     """Points along all cuts of one object, seen from both of their sides.
 
@@ -42,11 +55,16 @@ class Seams:
         texels: (2, P, 4) int32, flat indices of the four texels that a bilinear filter reads on either side.
         weights: (2, P, 4) float32, theirs.
         number: (P,) int32, of the seam that each is on, from 0: all cuts between the same two charts are one.
+        height_px, size_px: of the texture.
+        free: (H, S) bool, the texels that may change to close them; default: all.
     """
 
     texels: NDArray[np.int32]
     weights: NDArray[np.float32]
     number: NDArray[np.int32]
+    height_px: int
+    size_px: int
+    free: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return self.texels.shape[1]
@@ -57,10 +75,31 @@ class Seams:
         return np.einsum("spt,sptc->spc", self.weights, flat[self.texels])
 
     def within(self, chosen: NDArray[np.bool_]) -> Seams:
-        """The points of which both sides read chosen texels (H, S) only."""
+        """The points of which both sides read chosen texels (H, S) only, and no other texel may change."""
         inside = chosen.ravel()[self.texels].all(axis=(0, 2))
         number = np.unique(self.number[inside], return_inverse=True)[1]
-        return Seams(self.texels[:, inside], self.weights[:, inside], number.astype(np.int32))
+        return Seams(self.texels[:, inside], self.weights[:, inside], number.astype(np.int32), self.height_px,
+                     self.size_px, chosen)
+
+    @cached_property
+    def system(self) -> _System:
+        """Of their least squares: the same for every texture."""
+        tiles = (-1, self.size_px, self.size_px)
+        near = np.zeros(self.height_px * self.size_px, bool)
+        near[self.texels.ravel()] = True
+        near = _grown(near.reshape(tiles), _REACH_PX).ravel()
+        if self.free is not None:
+            near &= self.free.ravel()
+        places = np.flatnonzero(near)
+        number = np.full(len(near), -1, np.int32)
+        number[places] = np.arange(len(places), dtype=np.int32)
+        points = np.broadcast_to(np.arange(len(self), dtype=np.int32)[None, :, None], self.texels.shape)
+        sign = np.array([1, -1], np.float32)[:, None, None]
+        step = coo_array(((sign * self.weights).ravel(), (points.ravel(), number[self.texels].ravel())),
+                         shape=(len(self), len(places))).tocsr()
+        matrix = (step.T @ step + _SMOOTH * _laplacian(number.reshape(tiles), places)
+                  + diags_array(np.full(len(places), _STAY, np.float32))).tocsr()
+        return _System(places, step, matrix, diags_array(1 / matrix.diagonal()))
 
 
 def find_seams(mesh: Mesh, size_px: int, object_id: int = 0, tiles: tuple[int, ...] = ONE_TILE) -> Seams:
@@ -100,7 +139,7 @@ def find_seams(mesh: Mesh, size_px: int, object_id: int = 0, tiles: tuple[int, .
     one, other = chart[first // 3].astype(np.int64), chart[second // 3]
     number = np.unique(np.minimum(one, other) * len(chosen) + np.maximum(one, other), return_inverse=True)[1]
     return Seams(np.stack([texels for texels, _ in taps]), np.stack([weights for _, weights in taps]),
-                 number.astype(np.int32)[edge])
+                 number.astype(np.int32)[edge], size_px * len(tiles), size_px)
 
 
 @dataclass(frozen=True)
@@ -139,44 +178,22 @@ def seam_step(image: NDArray, seams: Seams, covered: NDArray[np.bool_]) -> SeamS
     return SeamStep(float(np.sqrt(squares.mean()) / within), float(each.max()), float(each[most]))
 
 
-def close_seams(image: NDArray[np.float32], seams: Seams, free: NDArray[np.bool_] | None = None
-                ) -> NDArray[np.float32]:
+def close_seams(image: NDArray[np.float32], seams: Seams) -> NDArray[np.float32]:
     """The texture (H, S, C) with the filtered colours on both sides of each cut made equal, by least squares.
 
     Only texels within four of a cut change, by as little and as evenly as will do. The gutter is to be filled before:
     filters read it. Returned unchanged, bit by bit, where both sides agree already.
-
-    Args:
-        free: (H, S) bool, the texels that may change, with their gutter: cuts with both sides in them are closed.
     """
-    if free is not None:
-        seams = seams.within(free)
     one, other = seams.colours(image)
     if not len(seams) or np.abs(one - other).max() < _ROUNDING:
         return image
-    tiles = (-1, image.shape[1], image.shape[1])
-    near = np.zeros(image.shape[0] * image.shape[1], bool)
-    near[seams.texels.ravel()] = True
-    near = _grown(near.reshape(tiles), _REACH_PX).ravel()
-    if free is not None:
-        near &= free.ravel()
-    places = np.flatnonzero(near)
-    number = np.full(len(near), -1, np.int32)
-    number[places] = np.arange(len(places), dtype=np.int32)
-
-    points = np.broadcast_to(np.arange(len(seams), dtype=np.int32)[None, :, None], seams.texels.shape)
-    sign = np.array([1, -1], np.float32)[:, None, None]
-    step = coo_array(((sign * seams.weights).ravel(), (points.ravel(), number[seams.texels].ravel())),
-                     shape=(len(seams), len(places))).tocsr()
-    system = (step.T @ step + _SMOOTH * _laplacian(number.reshape(tiles), len(places))
-              + diags_array(np.full(len(places), _STAY, np.float32))).tocsr()
-    scale = diags_array(1 / system.diagonal())
-    right = step.T @ (other - one)
+    system = seams.system
+    right = system.step.T @ (other - one)
     result = image.reshape(-1, image.shape[2]).copy()
 
     def solve(channel: int) -> None:
-        change, _ = cg(system, right[:, channel], rtol=1e-3, maxiter=200, M=scale)
-        result[places, channel] += change.astype(np.float32)
+        change, _ = cg(system.matrix, right[:, channel], rtol=1e-3, maxiter=200, M=system.scale)
+        result[system.places, channel] += change.astype(np.float32)
 
     side_by_side(solve, range(image.shape[2]))
     return result.reshape(image.shape)
@@ -247,14 +264,19 @@ def _grown(mask: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
     return mask
 
 
-def _laplacian(number: NDArray[np.int32], count: int) -> csr_array:
-    """Graph Laplacian of the numbered texels (tiles, S, S) and their neighbours in rows and columns."""
-    one = np.concatenate([number[:, 1:].ravel(), number[..., 1:].ravel()])
-    other = np.concatenate([number[:, :-1].ravel(), number[..., :-1].ravel()])
-    both = (one >= 0) & (other >= 0)
-    one, other = one[both], other[both]
+def _laplacian(number: NDArray[np.int32], places: NDArray[np.int64]) -> csr_array:
+    """Graph Laplacian of the numbered texels of (tiles, S, S), which lie at these places, and their neighbours in rows
+    and columns.
+    """
+    size = number.shape[-1]
+    pairs = []
+    for step, at in ((1, places % size), (size, places // size % size)):
+        here = np.flatnonzero(at < size - 1)
+        there = number.ravel()[places[here] + step]
+        pairs.append(np.stack([here, there])[:, there >= 0].astype(np.int32))
+    one, other = np.concatenate(pairs, axis=1)
     links = coo_array((np.ones(2 * len(one), np.float32), (np.concatenate([one, other]), np.concatenate([other, one]))),
-                      shape=(count, count)).tocsr()
+                      shape=(len(places), len(places))).tocsr()
     return (diags_array(links.sum(axis=1)) - links).tocsr()
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numba import njit
@@ -127,8 +128,9 @@ def rasterise_uv(mesh: Mesh, size_px: int, object_id: int = 0, tiles: tuple[int,
     repeats = tiles == ONE_TILE
     for place, number in enumerate(tiles):
         rows = slice(place * size_px, (place + 1) * size_px)
-        _rasterise(mesh.corner_uvs, chosen, size_px, repeats, *tile_corner(number), triangle[rows], bary[rows],
-                   twice[rows], flat)
+        tile = (mesh.corner_uvs, chosen, size_px, repeats, *tile_corner(number), triangle[rows], bary[rows],
+                twice[rows], flat)
+        side_by_side(partial(_rasterise, *tile), (0, 1))
     index = np.flatnonzero(triangle.ravel() >= 0).astype(np.int32)
     if len(index) == 0:
         raise BadInput("The object's UVs cover no texel of the texture.",
@@ -149,7 +151,9 @@ def rasterise_uv(mesh: Mesh, size_px: int, object_id: int = 0, tiles: tuple[int,
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _rasterise(uvs, chosen, size, repeats, left, bottom, out_triangle, out_bary, out_twice, out_flat):
+def _rasterise(uvs, chosen, size, repeats, left, bottom, out_triangle, out_bary, out_twice, out_flat, half_of_rows):
+    """Of a texture's upper half (0) or lower one (1)."""
+    top, end = (size // 2, size) if half_of_rows else (0, size // 2)
     unit = np.int64(size * _SUBTEXEL)
     half = np.int64(_SUBTEXEL // 2)
     x, y = np.empty(3, np.int64), np.empty(3, np.int64)
@@ -198,6 +202,8 @@ def _rasterise(uvs, chosen, size, repeats, left, bottom, out_triangle, out_bary,
             e_b = (ax - cx) * (py - cy) - (ay - cy) * (px - cx)
             e_c = (bx - ax) * (py - ay) - (by - ay) * (px - ax)
             r = row % size
+            if not top <= r < end:
+                continue
             for column in range(first_x, last_x + 1):
                 if e_a + bias_a >= 0 and e_b + bias_b >= 0 and e_c + bias_c >= 0:
                     s = column % size

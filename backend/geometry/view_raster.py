@@ -67,10 +67,12 @@ def rasterise_view(mesh: Mesh, camera: Camera) -> ViewRaster:
     triangle = np.full(shape, -1, np.int32)
     _fill_z_buffer(local, screen, mesh.triangles, lens, camera.is_orthographic, camera.clip_near, camera.clip_far,
                    triangle, np.empty(shape))
-    depth = np.full(shape, np.inf, np.float32)
-    barycentrics = np.zeros((*shape, 3), np.float32)
-    nearness, slope = np.zeros(shape, np.float32), np.zeros((*shape, 2), np.float32)
-    front = np.zeros(shape, np.bool_)
+    # One block of memory comes in larger pages than four: fewer to be asked for.
+    count = triangle.size
+    block = np.empty(7 * count, np.float32)
+    depth, nearness = block[:count].reshape(shape), block[count:2 * count].reshape(shape)
+    slope, barycentrics = block[2 * count:4 * count].reshape(*shape, 2), block[4 * count:].reshape(*shape, 3)
+    front = np.empty(shape, np.bool_)
     _resolve(local, mesh.triangles, lens, camera.is_orthographic, triangle, depth, barycentrics, nearness, slope,
              front)
     return ViewRaster(camera, triangle, depth, barycentrics, nearness, slope, front)
@@ -197,6 +199,9 @@ def _resolve(local, triangles, lens, orthographic, triangle, out_depth, out_bary
         for column in range(width):
             t = triangle[row, column]
             if t < 0:
+                out_depth[row, column], out_nearness[row, column], out_front[row, column] = np.inf, 0.0, False
+                out_slope[row, column, 0] = out_slope[row, column, 1] = 0.0
+                out_bary[row, column, 0] = out_bary[row, column, 1] = out_bary[row, column, 2] = 0.0
                 continue
             x = column + 0.5
             if t != previous:

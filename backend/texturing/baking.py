@@ -16,15 +16,15 @@ from ..geometry.exposure import match_views
 from ..geometry.fill import fill_unseen
 from ..geometry.gutter import fill_gutter
 from ..geometry.mesh import Mesh
-from ..geometry.seams import SeamStep, close_seams, find_seams, seam_step
-from ..geometry.threads import side_by_side
+from ..geometry.seams import SeamStep, Seams, close_seams, find_seams, seam_step
+from ..geometry.threads import both, side_by_side
 from ..geometry.tiles import ONE_TILE
 from ..geometry.uv_raster import Texels
 from ..textures import stored
 from .bands import blend_bands, tone_of
 from .views import View
 
-__all__ = ["Baked", "bake_views", "complete_texture", "tile_coverage"]
+__all__ = ["Baked", "bake_views", "complete_texture", "extend_charts", "tile_coverage"]
 
 # A twentieth of a view divides the tone of a material from its bricks; cos**6 to this power is a seam a few texels
 # wide for bricks and grain, while tone changes over a quarter of the object.
@@ -70,10 +70,23 @@ def complete_texture(baked: Baked, mesh: Mesh, texels: Texels) -> tuple[NDArray[
 
     Unseen texels are filled, charts extended beyond their borders, and what the cuts between them part is joined.
     """
-    colours = fill_unseen(texels, baked.colours, baked.weights)
-    seams = find_seams(mesh, texels.size_px, texels.object_id, texels.tiles)
-    texture = close_seams(_extended(texels.to_image(colours), texels), seams).clip(0, 1)
+    image, seams = extend_charts(fill_unseen(texels, baked.colours, baked.weights), mesh, texels)
+    texture = close_seams(image, seams).clip(0, 1)
     return texture, seam_step(stored(texture, PictureFormat.PNG_8), seams, texels.covered)
+
+
+def extend_charts(colours: NDArray[np.float32], mesh: Mesh, texels: Texels) -> tuple[NDArray[np.float32], Seams]:
+    """The texture (H, S, C) of colours (N, C) with its charts extended beyond their borders; and its cuts."""
+
+    def extended() -> NDArray[np.float32]:
+        return _extended(texels.to_image(colours), texels)
+
+    def cuts() -> Seams:
+        seams = find_seams(mesh, texels.size_px, texels.object_id, texels.tiles)
+        seams.system  # noqa: B018 -- made meanwhile
+        return seams
+
+    return both(extended, cuts)
 
 
 def _extended(image: NDArray[np.float32], texels: Texels) -> NDArray[np.float32]:

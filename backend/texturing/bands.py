@@ -154,7 +154,7 @@ def _shrink(picture, mask, part, layers):
 def _enlarge(small, part, large):
     """Bilinear between the middles of the squares that `_shrink` made; even beyond the outermost."""
     height, width, channels = small.shape
-    between = np.empty((width, channels), np.float32)
+    between, rise = np.empty((width, channels), np.float32), np.zeros(channels, np.float32)
     for row in range(large.shape[0]):
         y = min(max((row + 0.5) / part - 0.5, 0.0), height - 1.0)
         above = int(y)
@@ -162,12 +162,15 @@ def _enlarge(small, part, large):
         for column in range(width):
             for c in range(channels):
                 between[column, c] = small[above, column, c] + fy * (small[below, column, c] - small[above, column, c])
-        for column in range(large.shape[1]):
-            x = min(max((column + 0.5) / part - 0.5, 0.0), width - 1.0)
-            left = int(x)
-            right, fx = min(left + 1, width - 1), np.float32(x - left)
+        for right in range(width + 1):  # from the middle of one square to that of the next
+            left = max(right - 1, 0)
+            first = right * part - part // 2
             for c in range(channels):
-                large[row, column, c] = between[left, c] + fx * (between[right, c] - between[left, c])
+                rise[c] = between[min(right, width - 1), c] - between[left, c]
+            for column in range(max(first, 0), min(first + part, large.shape[1])):
+                fx = np.float32((column - first + 0.5) / part)
+                for c in range(channels):
+                    large[row, column, c] = between[left, c] + fx * rise[c]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -160,7 +160,7 @@ def join_region(present: Present, baked: Baked, mesh: Mesh, texels: Texels) -> t
     now = fill_gutter(present.image + share * (colours - present.image), texels.covered)
     changed = fresh | (binary_dilation(fresh, iterations=GUTTER_PX) & ~texels.covered)
     seams = find_seams(mesh, texels.size_px, texels.object_id)
-    now = close_seams(now, seams, changed).clip(0, 1)
+    now = close_seams(now, seams.within(changed)).clip(0, 1)
     after = np.where(changed[..., None], stored(now, present.kind), present.kept)
     return after, seam_step(stored(shown(after), PictureFormat.PNG_8), seams, texels.covered)
 
