@@ -16,7 +16,7 @@ from ..geometry.exposure import match_views
 from ..geometry.fill import fill_unseen
 from ..geometry.gutter import fill_gutter
 from ..geometry.mesh import Mesh
-from ..geometry.seams import SeamStep, Seams, close_seams, find_seams, seam_step
+from ..geometry.seams import Seams, SeamStep, close_seams, find_seams, seam_step
 from ..geometry.threads import both, side_by_side
 from ..geometry.tiles import ONE_TILE
 from ..geometry.uv_raster import Texels
