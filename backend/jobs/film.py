@@ -13,9 +13,10 @@ from protocol.style import Anchor, FilmRequest, FilmResult
 
 from ..job import Job
 from ..style.adversarial.styles import read_trained
-from ..style.film import Frame, Origin, follow, stylised_frames, warp_error
+from ..style.film import stylised_frames, warp_error
 from ..style.instant import Look, look_of, measure_look, stylise
 from ..style.mix import keep_colours, over_mean
+from ..style.motion import Frame, Origin, follow
 from ..style.passes import read_passes
 from ..style.pictures import Picture, read_picture, write_picture
 

@@ -20,7 +20,7 @@ CHECK = """
 import json, sys
 from pathlib import Path
 import numpy as np
-from backend.style.film import Frame, Origin, follow
+from backend.style.motion import Frame, Origin, follow
 from backend.style.passes import read_passes
 folder = Path(sys.argv[1])
 frames = []

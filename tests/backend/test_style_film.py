@@ -6,8 +6,11 @@ import itertools
 
 import numpy as np
 import pytest
+from scipy.ndimage import maximum_filter
 
-from backend.style.film import Frame, Origin, carried, follow, stretched_share, stylised_frames, warp_error
+from backend.style.film import carried, stylised_frames, warp_error
+from backend.style.motion import Frame, Origin, follow, stretched_share
+from backend.style.origins import traced_frames
 from tests.backend.moving import RED, film
 
 STILL = [(0.0, -1.5, 0.0)] * 6
@@ -81,6 +84,21 @@ def test_what_comes_into_view_has_no_ghost_of_what_hid_it():
         # Away from the ball's rim, whose pixels the rasteriser gives to one of the two, no red is on the wall.
         assert shown[wall][:, 0].max() < 0.5 * RED[0]
         assert np.abs(shown - frame.colours)[wall].mean() < 0.02
+
+
+def test_what_comes_into_view_bit_by_bit_is_made_as_a_whole():
+    """In key frames, two in this film besides the first; and no outline stays on the wall where the ball was."""
+    frames = film([(-0.8 + 0.07 * step, -1.5, 0.0) for step in range(25)], [EYE] * 25)
+    traced = list(traced_frames(25, frames.__getitem__))
+    assert [found.number for found in traced] == list(range(25))
+    assert [found.is_cut for found in traced] == [True] + 24 * [False]
+    for found in traced:
+        made_in = np.unique(found.origin.frame, return_counts=True)
+        others = sum(count for number, count in zip(*made_in, strict=True) if number % 12)
+        assert others < 0.005 * 96 * 96
+        assert found.origin.frame.min() >= 0
+    rim = maximum_filter((frames[0].surface == 1).astype(np.uint8), 5) - (frames[0].surface == 1)
+    assert (traced[24].origin.frame[(rim > 0) & (frames[24].surface == 0)] > 0).all()
 
 
 def test_another_scene_is_made_anew():

@@ -1,0 +1,144 @@
+"""In which frame of a film the strokes of each pixel are made, so that neighbours are made together.
+
+A film has key frames. What comes into view between two of them, sliver by sliver, is made as a whole in the next one:
+each sliver by itself would be a line of its own. What is still narrow then, beside what hid it or at the border of the
+picture, waits for the one after that; there it is made in any case: networks draw outlines round things, which would
+stay behind when those move on. What comes and goes between two is made where it comes. So of every frame only what
+lies around is looked at: a film may be of any length.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter, minimum_filter
+
+from .motion import UNKNOWN, Frame, Origin, follow, follow_back, stretched_share
+
+__all__ = ["Traced", "traced_frames"]
+
+_WAITING = -2  # in place of a frame's number: seen in a key frame, but narrow
+_CUT_SHARE = 0.85  # of new pixels: from then on it is another scene
+_STRETCHED_SHARE = 0.2  # of the picture, before all of it is made anew
+_KEY_FRAMES = (2, 12)  # from one key frame to the next: fewest, and most
+_WINDOW_PIXELS = 34_000_000  # of all frames that are kept in memory: 44 bytes each
+_NARROW_SHARE = 1 / 32  # of the width
+
+
+class Traced(NamedTuple):
+    """A frame, and where its strokes are made.
+
+    Attributes:
+        is_cut: another scene begins with it.
+        is_renewed: it is the same scene, but all of it is made anew.
+    """
+
+    number: int
+    frame: Frame
+    origin: Origin
+    is_cut: bool
+    is_renewed: bool
+
+
+def traced_frames(count: int, read: Callable[[int], Frame]) -> Iterator[Traced]:
+    """All frames from 0 on, in order; each is read once, two key frames ahead."""
+    part: _Part | None = None
+    for number in range(count):
+        frame = read(number)
+        if part is None or part.is_over(frame):
+            if part is not None:
+                yield from part.rest()
+            part = _Part(number, frame, is_cut=True)
+        elif part.is_stretched(number):
+            yield from part.rest()
+            part = _Part(number, frame, is_cut=False)
+        else:
+            yield from part.add(number, frame)
+    if part is not None:
+        yield from part.rest()
+
+
+class _Part:
+    """Frames that follow each other, of which those are kept that are not told yet."""
+
+    def __init__(self, number: int, frame: Frame, *, is_cut: bool) -> None:
+        height, width = frame.surface.shape
+        fewest, most = _KEY_FRAMES
+        self._period = min(max(_WINDOW_PIXELS // (2 * height * width), fewest), most)
+        origin = Origin.new(UNKNOWN, height, width)
+        self._kept = deque([Traced(number, frame, origin, is_cut, not is_cut)])
+        self._make_in_last(narrow=False)
+        self._key = number
+        self._told: Traced | None = None
+        self._next: Origin | None = None
+
+    def is_over(self, frame: Frame) -> bool:
+        """Whether this one belongs to another scene."""
+        last = self._kept[-1]
+        if last.frame.surface.shape != frame.surface.shape:
+            return True
+        self._next, new = follow(last.origin, last.frame, frame, UNKNOWN)
+        return new > _CUT_SHARE
+
+    def is_stretched(self, number: int) -> bool:
+        assert self._next is not None
+        return number - self._key >= self._period and stretched_share(self._next) > _STRETCHED_SHARE
+
+    def add(self, number: int, frame: Frame) -> Iterator[Traced]:
+        """The frame that `is_over` was asked about; what can be told now."""
+        assert self._next is not None
+        self._kept.append(Traced(number, frame, self._next, is_cut=False, is_renewed=False))
+        if number - self._key >= self._period:
+            before, self._key = self._key, number
+            self._make_in_last(narrow=False)
+            yield from self._tell(before)
+
+    def rest(self) -> Iterator[Traced]:
+        """All that was not told yet."""
+        self._make_in_last(narrow=True)
+        yield from self._tell(self._kept[-1].number)
+
+    def _make_in_last(self, *, narrow: bool) -> None:
+        """What is not known in the last frame is made in it, for those before it too."""
+        number, frame, origin, *_ = self._kept[-1]
+        new, waiting = origin.frame == UNKNOWN, origin.frame == _WAITING
+        made = waiting | (new if narrow else new & ~_is_narrow(frame.surface))
+        own = Origin.new(number, *frame.surface.shape)
+        self._kept[-1] = self._kept[-1]._replace(origin=_chosen(made, own, Origin(
+            np.where(new, np.int32(_WAITING), origin.frame), origin.place)))
+        carried = Origin(np.where(made, np.int32(number), np.int32(UNKNOWN)), own.place)
+        for place in range(len(self._kept) - 2, -1, -1):
+            if not (carried.frame == number).any():
+                break
+            earlier = self._kept[place]
+            carried = follow_back(carried, self._kept[place + 1].frame, earlier.frame)
+            fits = (earlier.origin.frame < 0) & (carried.frame == number)
+            self._kept[place] = earlier._replace(origin=_chosen(fits, carried, earlier.origin))
+
+    def _tell(self, until: int) -> Iterator[Traced]:
+        while self._kept and self._kept[0].number <= until:
+            found = self._kept.popleft()
+            missing = found.origin.frame < 0
+            if missing.any():
+                told = self._told
+                known = (Origin.new(found.number, *missing.shape) if told is None
+                         else follow(told.origin, told.frame, found.frame, found.number)[0])
+                found = found._replace(origin=_chosen(missing, known, found.origin))
+            self._told = found
+            yield found
+
+
+def _chosen(where: NDArray[np.bool_], one: Origin, other: Origin) -> Origin:
+    """One where (H, W) it holds, the other elsewhere."""
+    return Origin(np.where(where, one.frame, other.frame), np.where(where[..., None], one.place, other.place))
+
+
+def _is_narrow(surface: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """(H, W) bool: near another surface or the picture's border."""
+    side = 2 * max(2, round(surface.shape[1] * _NARROW_SHARE)) + 1
+    framed = np.pad(surface, 1, constant_values=surface.min() - 1)
+    return (maximum_filter(framed, side, mode="nearest") != minimum_filter(framed, side, mode="nearest"))[1:-1, 1:-1]
