@@ -61,7 +61,7 @@ def _wanted(options: argparse.Namespace, scene: Path | None) -> WantedTraining:
     if not options.styles:
         raise UsageError("--style is missing: name the picture to learn from, or --resume a training.")
     looks = tuple(Picture.of_file(_existing("style", text, scene)) for text in options.styles)
-    fields = {"name": free_name(looks[0].path.stem), **chosen_fields(options)}
+    fields: dict[str, Any] = {"name": free_name(looks[0].path.stem), **chosen_fields(options)}
     folder = styles_folder()
     if options.styles_folder is not None:
         folder = absolute("styles-folder", options.styles_folder, scene)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from ..protocol.style_train import Optimiser, StyleTrainRequest
 
@@ -60,9 +61,10 @@ def add_training(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--report", metavar="OUT.json", help="write what became of it")
 
 
-def chosen_fields(options: argparse.Namespace) -> dict[str, object]:
+def chosen_fields(options: argparse.Namespace) -> dict[str, Any]:
     """The numbers and names that were given, by the request's fields; paths are left out."""
-    fields = {field: getattr(options, field) for field in (*(row[1] for row in _NUMBERS), "start", "licence", "name")}
+    names = (*(row[1] for row in _NUMBERS), "start", "licence", "name")
+    fields = {field: getattr(options, field) for field in names}
     if options.optimiser is not None:
         fields["optimiser"] = Optimiser(options.optimiser)
     return {field: value for field, value in fields.items() if value is not None}

@@ -11,6 +11,7 @@ import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..client.job_folder import drop_old_job_folders, make_job_folder, write_request
 from ..preferences import Settings
@@ -43,7 +44,7 @@ class WantedTraining:
     replaces: bool = False
 
 
-def going_on(folder: Path, **changes: object) -> WantedTraining:
+def going_on(folder: Path, **changes: Any) -> WantedTraining:
     """A training that goes on where that of a folder ended.
 
     Args:

@@ -19,6 +19,7 @@ from ..translations.lookup import explain, hint, label
 if TYPE_CHECKING:
     from ..jobs.plan import ViewPlans
     from ..jobs.style import StyleJobs
+    from ..jobs.style_training import StyleTraining
     from ..jobs.texture import TextureJobs
     from ..jobs.texture_job import TextureJob
 
@@ -32,7 +33,7 @@ REDRAW_S = 0.5  # a redraw takes the window 30 ms and more without a graphics ca
 class JobList:
     """The common part of several operators. What is applied is undoable object by object."""
 
-    def make_jobs(self, context: Context) -> TextureJobs | ViewPlans | StyleJobs:
+    def make_jobs(self, context: Context) -> TextureJobs | ViewPlans | StyleJobs | StyleTraining:
         """The list. Raises `VernissageError`."""
         raise NotImplementedError
 
