@@ -32,6 +32,8 @@ def execute(words: list[str]) -> int:
             from .style import run
         elif options.action == "train-style":
             from .train_style import run
+        elif options.action == "compare":
+            from .compare import run
         elif options.action == "install":
             from .environment import install as run
         else:

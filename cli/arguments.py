@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from ..protocol.errors import BadInput
 from ..protocol.requests import PictureFormat, TextureRequest, ViewRequest
+from .compare_options import add_compare
 from .options import DEFAULTS, add_objects, add_outputs, add_painting
 from .regions import add_touch_up
 from .style_options import add_style
@@ -74,6 +75,10 @@ def parse(words: list[str]) -> argparse.Namespace:
         description="Learn the look of pictures, to be used with style --trained NAME and in Blender. Ctrl-C stops and "
                     "keeps what is learnt. Exit code 0: the style is written; 1: it is not, the last lines say why; "
                     "2: wrong usage, nothing was begun."))
+    add_compare(actions.add_parser(
+        "compare", help="tell which pictures are alike in style", allow_abbrev=False,
+        description="Measure the style of pictures, and draw them so that what is alike lies together. Exit code 0: "
+                    "all is written; 1: it is not, the last line says why; 2: wrong usage, nothing was begun."))
     install = actions.add_parser("install", help="install or repair the backend", allow_abbrev=False)
     install.add_argument("--variant", choices=("cpu", "cuda", "rocm", "mps"), metavar="NAME",
                          help="what to compute on: %(choices)s (default: as in the preferences)")

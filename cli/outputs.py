@@ -16,6 +16,8 @@ from .arguments import UsageError, absolute
 
 __all__ = ["Outputs", "check_outputs", "write_json"]
 
+_OPTION = {"plot": "out"}  # `style` has an --out that may be a folder
+
 
 @dataclass(frozen=True)
 class Outputs:
@@ -24,6 +26,8 @@ class Outputs:
     save: Path | None
     export: Path | None
     report: Path | None
+    plot: Path | None = None
+    json: Path | None = None
 
 
 def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Collection[Path]) -> Outputs:
@@ -36,9 +40,9 @@ def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Colle
     Raises:
         UsageError: one of them cannot be, or would eat an input or another output.
     """
-    named = {name: getattr(options, name, None) for name in ("save", "export", "report")}
+    named = {name: getattr(options, name, None) for name in ("save", "export", "report", "plot", "json")}
     chosen = {name: None if path is None else absolute(name, path, scene) for name, path in named.items()}
-    for name, suffix in (("save", ".blend"), ("export", ".glb")):
+    for name, suffix in (("save", ".blend"), ("export", ".glb"), ("plot", ".png")):
         path = chosen[name]
         if path is not None and path.suffix.lower() != suffix:
             raise _refusal(name, path, f"must end in {suffix}")
@@ -48,14 +52,14 @@ def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Colle
             continue
         real = path.resolve()
         if real in seen:
-            raise _refusal(name, path, f"is the file of --{seen[real]} too: name another")
+            raise _refusal(name, path, f"is the file of --{_OPTION.get(seen[real], seen[real])} too: name another")
         seen[real] = name
         if scene is not None and real == scene.resolve() and name != "save":
             raise _refusal(name, path, "is the opened scene: name another")
         if real in {item.resolve() for item in inputs}:
             raise _refusal(name, path, "is a file that is read: name another")
         _check_writable(name, path, real)
-        if name == "report" and real.exists() and path.suffix.lower() != ".json":
+        if name in ("report", "json") and real.exists() and path.suffix.lower() != ".json":
             raise _refusal(name, path, "exists and is no .json file: name another")
     return Outputs(**chosen)
 
@@ -97,4 +101,4 @@ def _check_writable(name: str, path: Path, real: Path) -> None:
 
 
 def _refusal(name: str, path: Path, why: str) -> UsageError:
-    return UsageError(f"--{name} {path} {why}.")
+    return UsageError(f"--{_OPTION.get(name, name)} {path} {why}.")

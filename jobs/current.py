@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..client.task import InstallProgress, Task
     from ..protocol.errors import VernissageError
+    from .comparison import Comparison
     from .plan import ViewPlans
     from .style import StyleJobs
     from .style_training import StyleTraining
@@ -28,9 +29,11 @@ class Current:
         plan: the plan of views that is made, or was made last.
         style: the pictures that are stylised, or were last.
         training: the style that is learnt, or was last.
+        comparison: the pictures that are compared, or were last.
         error: what kept the last one from starting; None once one starts.
         style_error: the same of pictures.
         training_error: the same of a training.
+        comparison_error: the same of a comparison.
         task: the installation or check that runs, or ran last.
         task_progress: the newest that it told.
         idle_since_s: since when (`time.monotonic`) the backend is known to have nothing to do.
@@ -40,9 +43,11 @@ class Current:
     plan: ViewPlans | None = None
     style: StyleJobs | None = None
     training: StyleTraining | None = None
+    comparison: Comparison | None = None
     error: VernissageError | None = None
     style_error: VernissageError | None = None
     training_error: VernissageError | None = None
+    comparison_error: VernissageError | None = None
     task: Task | None = None
     task_progress: InstallProgress | None = None
     idle_since_s: float | None = None
@@ -64,12 +69,16 @@ class Current:
         return self.training is not None and not self.training.is_finished
 
     @property
+    def is_comparing(self) -> bool:
+        return self.comparison is not None and not self.comparison.is_finished
+
+    @property
     def is_installing(self) -> bool:
         return self.task is not None and not self.task.is_done
 
     @property
     def is_busy(self) -> bool:
-        return self.is_texturing or self.is_planning or self.is_stylising or self.is_training or self.is_installing
+        return any(work is not None and not work.is_finished for work in self._work()) or self.is_installing
 
     def begin(self, texture: TextureJobs) -> None:
         """A new job list takes the place of the last one."""
@@ -95,9 +104,15 @@ class Current:
         self.training_error = None
         self.idle_since_s = None
 
+    def begin_comparison(self, comparison: Comparison) -> None:
+        """A new comparison takes the place of the last one."""
+        self.comparison = comparison
+        self.comparison_error = None
+        self.idle_since_s = None
+
     def cancel(self) -> None:
         """Stop what runs, kindly."""
-        for work in (self.texture, self.plan, self.style, self.training):
+        for work in self._work():
             if work is not None:
                 work.cancel()
         if self.is_installing:
@@ -105,11 +120,14 @@ class Current:
 
     def forget_scene(self) -> None:
         """Stop what runs for the scene at once, and drop what was said about it."""
-        for work in (self.texture, self.plan, self.style, self.training):
+        for work in self._work():
             if work is not None:
                 work.abandon()
-        self.texture = self.plan = self.style = self.training = None
-        self.error = self.style_error = self.training_error = None
+        self.texture = self.plan = self.style = self.training = self.comparison = None
+        self.error = self.style_error = self.training_error = self.comparison_error = None
+
+    def _work(self) -> tuple[TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | None, ...]:
+        return self.texture, self.plan, self.style, self.training, self.comparison
 
 
 current = Current()

@@ -17,17 +17,24 @@ from .current import current
 if TYPE_CHECKING:
     from .style import StyleJob
 
-__all__ = ["note_editors", "register", "show_result", "unregister"]
+__all__ = ["note_editors", "register", "show_in_editor", "show_result", "unregister"]
 
 
 def show_result(job: StyleJob, image: Image, editor: int) -> None:
     """Args:
         editor: the pointer of its space.
     """
+    show_in_editor(image, editor)
+    note_editors(job, image)
+
+
+def show_in_editor(image: Image, editor: int) -> None:
+    """Args:
+        editor: the pointer of its space.
+    """
     for space in _spaces():
         if space.as_pointer() == editor:
             space.image = image
-    note_editors(job, image)
 
 
 def note_editors(job: StyleJob, image: Image) -> None:

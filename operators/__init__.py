@@ -6,6 +6,7 @@ from . import (
     add_cameras,
     cancel_job,
     check_backend,
+    compare_pictures,
     install_backend,
     open_log,
     open_preferences,
@@ -23,8 +24,8 @@ from . import (
 __all__ = ["register", "unregister"]
 
 _ACTIONS = (texture_object, touch_up, shoot_missing, plan_views, add_cameras, show_view_quality, stylise_image,
-            style_list, train_style, cancel_job, random_seed, install_backend, check_backend, open_log,
-            open_preferences)
+            style_list, train_style, compare_pictures, cancel_job, random_seed, install_backend, check_backend,
+            open_log, open_preferences)
 
 
 def register() -> None:

@@ -17,6 +17,7 @@ from ..protocol.errors import VernissageError
 from ..translations.lookup import explain, hint, label
 
 if TYPE_CHECKING:
+    from ..jobs.comparison import Comparison
     from ..jobs.plan import ViewPlans
     from ..jobs.style import StyleJobs
     from ..jobs.style_training import StyleTraining
@@ -33,7 +34,7 @@ REDRAW_S = 0.5  # a redraw takes the window 30 ms and more without a graphics ca
 class JobList:
     """The common part of several operators. What is applied is undoable object by object."""
 
-    def make_jobs(self, context: Context) -> TextureJobs | ViewPlans | StyleJobs | StyleTraining:
+    def make_jobs(self, context: Context) -> TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison:
         """The list. Raises `VernissageError`."""
         raise NotImplementedError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import style, style_training, texture
+from . import comparison, style, style_training, texture
 
 __all__ = ["register", "unregister"]
 
@@ -11,9 +11,11 @@ def register() -> None:
     texture.register()
     style.register()
     style_training.register()
+    comparison.register()
 
 
 def unregister() -> None:
+    comparison.unregister()
     style_training.unregister()
     style.unregister()
     texture.unregister()

@@ -21,6 +21,7 @@ from ..protocol.requests import (
     VIEW_SIZE_PX,
     PictureFormat,
 )
+from .comparison import VERNISSAGE_PG_comparison
 from .paths import PATH_OPTIONS
 from .style import VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
 from .style_training import VERNISSAGE_PG_style_training
@@ -238,11 +239,12 @@ class VERNISSAGE_PG_scene(PropertyGroup):
     touch_up: PointerProperty(type=VERNISSAGE_PG_touch_up)
     style: PointerProperty(type=VERNISSAGE_PG_style)
     style_training: PointerProperty(type=VERNISSAGE_PG_style_training)
+    comparison: PointerProperty(type=VERNISSAGE_PG_comparison)
 
 
 _register_classes, _unregister_classes = register_classes_factory(
     (VERNISSAGE_PG_texture, VERNISSAGE_PG_touch_up, VERNISSAGE_PG_style_item, VERNISSAGE_PG_style,
-     VERNISSAGE_PG_style_training, VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
+     VERNISSAGE_PG_style_training, VERNISSAGE_PG_comparison, VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
 
 
 def register() -> None:

@@ -11,6 +11,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from .compare import CompareResult
 from .errors import ERROR_BY_KIND, BadInput, ErrorKind, VernissageError
 from .remarks import Remark
 from .requests import ViewCamera
@@ -60,6 +61,7 @@ class Stage(enum.StrEnum):
     BEGIN = "Choosing what to begin with"
     TRAIN = "Training the style"
     TEST = "Testing the style"
+    COMPARE = "Comparing the pictures"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +192,7 @@ class PlanResult:
     remarks: tuple[Remark, ...] = ()
 
 
-Result = TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult
+Result = TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
 
 
 @dataclass(frozen=True)

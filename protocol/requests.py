@@ -36,6 +36,7 @@ class RequestType(enum.StrEnum):
     STYLE = "style"
     FILM = "film"
     STYLE_TRAIN = "style-train"
+    COMPARE = "compare"
 
 
 class PictureFormat(enum.StrEnum):

@@ -14,6 +14,7 @@ import types
 import typing
 from typing import Any
 
+from .compare import CompareRequest
 from .errors import BadInput, ProtocolMismatch
 from .messages import (
     PROTOCOL_VERSION,
@@ -40,9 +41,10 @@ __all__ = ["AnyRequest", "decode_command", "decode_event", "encode", "from_json"
 _COMMANDS: dict[str, type] = {str(cls.kind): cls for cls in (Hello, Run, Cancel, Shutdown)}
 _EVENTS: dict[str, type] = {str(cls.kind): cls for cls in (Ready, Started, Progress, Preview, Finished, Failed)}
 _REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest, SceneRequest, PlanRequest,
-                                                               StyleRequest, FilmRequest, StyleTrainRequest)}
+                                                             StyleRequest, FilmRequest, StyleTrainRequest,
+                                                             CompareRequest)}
 
-AnyRequest = Request | StyleRequest | FilmRequest | StyleTrainRequest
+AnyRequest = Request | StyleRequest | FilmRequest | StyleTrainRequest | CompareRequest
 
 
 def encode(message: Command | Event) -> bytes:

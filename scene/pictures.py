@@ -17,7 +17,7 @@ from .images import new_image, texture_name
 from .pixels import check_working_space, pixels_of, save, to_bytes
 from .version import version
 
-__all__ = ["LIGHT_SUFFIXES", "add_styled_image", "find_image", "find_render", "keep_newest_render",
+__all__ = ["LIGHT_SUFFIXES", "add_plot", "add_styled_image", "find_image", "find_render", "keep_newest_render",
            "write_file_as_seen", "write_picture", "write_render"]
 
 LIGHT_SUFFIXES = (".exr", ".hdr", ".dpx", ".cin")  # of files that hold light, not what is seen of it
@@ -137,6 +137,19 @@ def add_styled_image(name: str, picture: Path, pack: bool, request: StyleRequest
         }
         for key, value in properties.items():
             image[key] = value
+        undo.pop_all()
+    return image
+
+
+def add_plot(name: str, picture: Path, pack: bool) -> bpy.types.Image:
+    """A new image of a plot of pictures, "NAME - compared". No undo step is pushed: that is the operator's.
+
+    Raises:
+        StorageError: the picture cannot be read or saved; nothing has changed.
+    """
+    with ExitStack() as undo:
+        image = new_image(texture_name(name, "compared"), picture, pack, undo)
+        image["vernissage_version"] = version()
         undo.pop_all()
     return image
 

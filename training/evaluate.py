@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from backend.colours import to_linear, to_oklab
 from backend.material.judge import Judge
 from training.autoencoder import to_tensor
 from training.data import FAMILIES, specimen
@@ -87,11 +88,7 @@ def frechet(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
 
 def oklab(picture: Picture) -> NDArray[np.float64]:
     """(3,) mean of a picture in OKLab (Ottosson 2020), of linear light."""
-    linear = np.where(picture <= 0.04045, picture / 12.92, ((picture + 0.055) / 1.055) ** 2.4).reshape(-1, 3).mean(0)
-    cone = np.array([[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
-                     [0.0883024619, 0.2817188376, 0.6299787005]]) @ linear
-    return np.array([[0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099],
-                     [0.0259040371, 0.7827717662, -0.8086757660]]) @ np.cbrt(cone)
+    return to_oklab(to_linear(picture).reshape(-1, 3).mean(0))
 
 
 def colour_references() -> dict[str, tuple[list[str], NDArray[np.float64]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from protocol.compare import CompareRequest, CompareResult
 from protocol.errors import BadInput
 from protocol.messages import PlanResult, Refusal, SceneResult, TextureResult
 from protocol.requests import PlanRequest, SceneRequest, TextureRequest
@@ -23,7 +24,7 @@ _R = TypeVar("_R")
 
 
 def run(request: AnyRequest, job: Job, models: Models) -> (
-        TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult):
+        TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult):
     """Make what was asked for, with the recipe of its type; torch and numba are imported with it."""
     match request:
         case TextureRequest():
@@ -55,6 +56,10 @@ def run(request: AnyRequest, job: Job, models: Models) -> (
             from .style_train import style_train
 
             return style_train(request, job)
+        case CompareRequest():
+            from .compare import compare
+
+            return compare(request, job)
 
 
 def _with_refusals(results: Sequence[_R | BadInput]) -> tuple[_R | Refusal, ...]:

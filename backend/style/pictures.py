@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from protocol.style import MAX_SIDE_PX, MIN_SIDE_PX, SOFTWARE
 
 from ..colours import LUMA, to_srgb
 
-__all__ = ["Picture", "read_mask", "read_picture", "resized", "write_picture"]
+__all__ = ["Picture", "picture_paths", "read_mask", "read_picture", "resized", "write_picture"]
+
+_SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".hdr", ".bmp", ".tga"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +77,22 @@ def read_picture(path: Path, name: str) -> Picture:
     alpha = pixels[..., spec.alpha_channel] if spec.alpha_channel >= 0 else None
     return _picture(_colours(pixels, channels, spec), alpha, is_linear=_is_linear(spec),
                     deep=spec.format != oiio.UINT8, frames=frames)
+
+
+def picture_paths(names: Sequence[str], folder: Path) -> Iterator[Path]:
+    """The files of pictures and of folders with pictures, those within them too; names in `folder`, or absolute paths.
+
+    Raises:
+        BadInput: one of them is not there.
+    """
+    for name in names:
+        path = folder / name  # an absolute path stays what it is
+        if path.is_dir():
+            yield from sorted(inner for inner in path.rglob("*") if inner.suffix.lower() in _SUFFIXES)
+        elif path.exists():
+            yield path
+        else:
+            raise BadInput("The pictures {path} are not there.", "Choose them again.", path=path)
 
 
 def _read_array(path: Path, name: str) -> Picture:

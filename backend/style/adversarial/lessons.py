@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +14,12 @@ from protocol.errors import BadInput
 from protocol.style_train import MIN_CONTENTS, StyleTrainRequest
 
 from ..mix import over_mean
-from ..pictures import read_picture
+from ..pictures import picture_paths, read_picture
 from .crops import scaled
 from .drawn import DRAWN, draw_content
 
 __all__ = ["Lessons", "read_lessons"]
 
-_SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".hdr", ".bmp", ".tga"}
 _MOST = 1000  # contents; 400 MB at 256 px
 _MOST_HELD_OUT = 12  # a test takes half a second for each of them
 _SIDE_STEP_PX = 16  # that features of all layers come out even
@@ -69,7 +68,7 @@ def read_lessons(request: StyleTrainRequest, folder: Path, step: Callable[[], No
         styles.append(picture)
         style_names.append((name, digest))
         step()
-    paths = list(_paths(request.contents, folder))
+    paths = list(picture_paths(request.contents, folder))
     found = {} if request.contents else _drawn(request.size_px, step)
     unread: list[BadInput] = []
     for path in paths[:_MOST]:
@@ -111,17 +110,6 @@ def _read(path: Path, request: StyleTrainRequest) -> tuple[Tensor, str]:
                        height=colours.shape[0], crop=request.crop_px)
     return (scaled(colours, request.size_px, _LONGEST * request.size_px),
             hashlib.sha256(path.read_bytes()).hexdigest())
-
-
-def _paths(contents: Sequence[str], folder: Path) -> Iterator[Path]:
-    for each in contents:
-        path = folder / each  # an absolute path stays what it is
-        if path.is_dir():
-            yield from sorted(inner for inner in path.rglob("*") if inner.suffix.lower() in _SUFFIXES)
-        elif path.exists():
-            yield path
-        else:
-            raise BadInput("The pictures {path} are not there.", "Choose them again.", path=path)
 
 
 def _too_few(count: int, unread: Sequence[BadInput]) -> BadInput:
