@@ -264,12 +264,69 @@ def style(stage):
 
 def _look(stage):
     """The path of a picture of squares."""
+    return _squares(stage.pictures / "look.png", 1)
+
+
+def _squares(path, seed):
+    """The path of a picture of squares."""
     image = bpy.data.images.new("Look", 64, 64)
-    image.pixels.foreach_set(np.random.default_rng(1).random((8, 8, 4), np.float32).repeat(8, 0).repeat(8, 1).ravel())
-    image.filepath_raw, image.file_format = str(stage.pictures / "look.png"), "PNG"
+    squares = np.random.default_rng(seed).random((8, 8, 4), np.float32)
+    image.pixels.foreach_set(squares.repeat(8, 0).repeat(8, 1).ravel())
+    image.filepath_raw, image.file_format = str(path), "PNG"
     image.save()
     bpy.data.images.remove(image)
-    return str(stage.pictures / "look.png")
+    return str(path)
+
+
+def train_and_compare(stage):
+    """A style is trained, cancelled, gone on with and used; then a folder is compared, and that is taken back."""
+    bpy.context.preferences.view.show_splash = False
+    current = stage.addon("jobs.current").current
+    area, _ = stage.view()
+    area.type = stage.editor = "IMAGE_EDITOR"
+    space = area.spaces.active
+    space.image = bpy.data.images.load(_look(stage))
+    folder = stage.pictures / "wall"
+    folder.mkdir(exist_ok=True)
+    for number in range(4):
+        _squares(folder / f"{number}.png", number)
+    comparison, training = bpy.context.scene.vernissage.comparison, bpy.context.scene.vernissage.style_training
+    comparison.folder, comparison.to_image = str(folder), True
+    for name, value in {"size_px": 64, "crop_px": 64, "batch": 2, "start": 4, "test_every": 2, "patience": 0,
+                        "rounds": 100_000}.items():
+        setattr(training, name, value)
+    for panel in (bpy.types.VERNISSAGE_PT_train_style, bpy.types.VERNISSAGE_PT_compare_pictures):
+        bpy.utils.unregister_class(panel)
+        panel.bl_options = set()  # open from the beginning, as if it had been clicked
+        bpy.utils.register_class(panel)
+    yield from stage.open_sidebar()
+    yield from stage.press("vernissage.train_style")
+    yield from stage.wait_for(lambda: current.training and current.training.job.figures.get("tested", 0) >= 4, "tests")
+    yield from stage.shot("train_progress")
+    yield from stage.press("vernissage.cancel_job", across=CROSS)
+    yield from stage.wait_for(lambda: current.training.is_finished, "the end")
+    stage.report["cancelled"] = str(current.training.job.error.kind)
+    yield from stage.shot("train_cancelled")
+    training.rounds = round(current.training.job.figures["tested"]) + 4
+    yield from stage.press("vernissage.go_on_training", across=0.8)
+    yield from stage.wait_for(lambda: current.training.is_finished and current.training.job.result, "the style")
+    stage.report["rounds"] = [test.round for test in current.training.job.result.tests]
+    yield from stage.shot("train_after")
+    yield from stage.press("vernissage.use_trained_style")
+    styles = bpy.context.scene.vernissage.style.styles
+    stage.report["styles"] = [(item.kind, item.trained) for item in styles]
+    yield from stage.press("vernissage.stylise_image")
+    yield from stage.wait_for(lambda: current.style is not None and current.style.is_finished, "the styled picture")
+    stage.report["styled"] = [str(job.error) for job in current.style.failed], space.image.name
+    yield from stage.shot("train_used")
+    yield from stage.scroll(40)
+    yield from stage.press("vernissage.compare_pictures")
+    yield from stage.wait_for(lambda: current.comparison is not None and current.comparison.is_finished, "the plot")
+    stage.report["compared"] = str(current.comparison.job.error), space.image.name
+    yield from stage.scroll(40)
+    yield from stage.shot("compared")
+    yield from stage.key("ctrl+z")
+    stage.report["images_undone"] = [image.name for image in bpy.data.images]
 
 
 def empty_prompt(stage):

@@ -100,6 +100,13 @@ class Stage:
         _xdotool("click", "1")
         yield 0.3
 
+    def scroll(self, notches: int) -> Scenario:
+        """The wheel over the sidebar, down."""
+        left, top, right, bottom = self.box(self.sidebar())
+        yield from self.point((left + right) // 2, (top + bottom) // 2)
+        _xdotool("click", "--repeat", str(notches), "--delay", "20", "5")
+        yield 1.0
+
     def key(self, keys: str) -> Scenario:
         """Keys with the mouse over the viewport, where Blender's own shortcuts are."""
         yield from self.point(*self._beside_the_panel())

@@ -95,6 +95,17 @@ def test_a_style_from_the_image_editor_and_for_renders(desktop, tmp_path):
     assert report["frames"] == [f"film_000{frame}{end}" for frame in (1, 2) for end in (".exr", "_styled.png")]
 
 
+def test_a_style_is_trained_and_used_and_pictures_are_compared(desktop, tmp_path):
+    report = desktop.play("train_and_compare", tmp_path / "report.json")
+    assert report["cancelled"] == "cancelled"
+    assert report["rounds"] == list(range(0, report["rounds"][-1] + 1, 2))
+    assert report["styles"] == [["TRAINED", "look"]]
+    assert report["styled"] == [[], "look.png - styled"]
+    assert report["compared"] == ["None", "wall - compared"]
+    assert "wall - compared" not in report["images_undone"]
+    assert "look.png - styled" in report["images_undone"]
+
+
 def test_cancel_leaves_the_scene_as_it_was(desktop, tmp_path):
     report = desktop.play("cancel", tmp_path / "report.json")
     assert report["error_kind"] == "cancelled"
