@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
+
+import bpy
 
 from ..preferences import Settings
 from ..protocol.compare import CompareRequest
@@ -51,17 +55,23 @@ class Comparison(OneJobList[ComparisonJob]):
     def __init__(self, name: str, paths: tuple[Path, ...], to: Picture | None, settings: Settings, *,
                  deliver: Callable[[ComparisonJob], None]) -> None:
         super().__init__(ComparisonJob(name), settings)
-        self._request = CompareRequest(pictures=tuple(str(path) for path in paths))
+        self._request = CompareRequest(pictures=tuple(str(path) for path in paths), font=_font())
         self._to = to
         self._deliver = deliver
 
     def work(self) -> Generator[None]:
         self.make_folder()
-        pictures = self._request.pictures
-        if self._to is None:
-            yield from self.ask(CompareRequest(pictures=pictures))
-        else:  # a file stays where it is, so that it is known among the others
+        request = self._request
+        if self._to is not None:  # a file stays where it is, so that it is known among the others
             to = str(self._to.path) if self._to.path is not None else (yield from self.brought(self._to, "to"))
-            yield from self.ask(CompareRequest(pictures=pictures, to=to, to_name=self._to.name))
+            request = dataclasses.replace(request, to=to, to_name=self._to.name)
+        yield from self.ask(request)
         yield from self.wait_while(is_scene_in_use)
         self._deliver(self.job)
+
+
+def _font() -> str:
+    """Blender's own, which has the letters of most scripts; "" where its folder lacks it."""
+    folder = bpy.utils.system_resource("DATAFILES", path="fonts")
+    path = os.path.join(folder, "Noto Sans CJK Regular.woff2")
+    return path if folder and os.path.isfile(path) else ""

@@ -24,6 +24,7 @@ class CompareRequest:
         pictures: absolute paths or names in the job's folder, each of a picture or of a folder with pictures.
         to: absolute path or name in the job's folder of the picture that the others are compared with; "" for none.
         to_name: what the plot and the result call that one.
+        font: absolute path of the font that the plot's names are written in; "" for one with Latin letters only.
     """
 
     type: ClassVar[RequestType] = RequestType.COMPARE
@@ -31,6 +32,7 @@ class CompareRequest:
     pictures: tuple[str, ...]
     to: str = ""
     to_name: str = ""
+    font: str = ""
 
     def __post_init__(self) -> None:
         if not self.pictures:

@@ -64,7 +64,8 @@ def compare(request: CompareRequest, job: Job) -> CompareResult:
         apart = distances(prints, prints)
         order = np.argsort(apart["all"][0], kind="stable") if target is not None else np.arange(len(seen))
         plot = draw_comparison([Shown(each.name, each.thumbnail, each.print) for each in seen], apart["all"],
-                               [int(place) for place in order], has_target=target is not None)
+                               [int(place) for place in order], has_target=target is not None,
+                               font=Path(request.font) if request.font else None)
     with job.stage(Stage.WRITE):
         write_png(job.folder / PLOT_NAME, plot)
         _write_json(job.folder / FINGERPRINTS_NAME, _measured(seen, apart, has_target=target is not None))

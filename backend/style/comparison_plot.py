@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ _WIDTH, _MAP_HEIGHT = 1600, 900
 _CARD_WIDTH, _CARD_HEIGHT = 400, 170
 _CARDS = 60  # at most; the map shows all
 _MARGIN = 24
+_NAME_LETTERS = 36  # that fit on a card
 _FINER = 2  # drawn so much larger, then reduced: lines get soft edges
 _PAPER, _INK, _FAINT, _ACCENT = (247, 246, 242), (40, 40, 44), (205, 202, 194), (196, 62, 40)
 
@@ -34,25 +37,48 @@ class Shown:
     print: Fingerprint
 
 
-def draw_comparison(pictures: Sequence[Shown], apart: NDArray[np.float64], order: Sequence[int], *, has_target: bool
-                    ) -> NDArray[np.uint8]:
+@dataclass(frozen=True)
+class _Letters:
+    """
+    Attributes:
+        path: of a font; None for one that has Latin letters only.
+    """
+
+    path: Path | None
+
+    def of(self, size_px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+        if self.path is None:
+            return ImageFont.load_default(size_px * _FINER)
+        return _read_font(self.path, size_px * _FINER)
+
+    def written(self, name: str) -> str:
+        """A name as far as there are letters for it."""
+        plain = "".join(letter if letter.isprintable() and (self.path or ord(letter) < 0x250) else "·"
+                        for letter in name)
+        return plain if len(plain) <= _NAME_LETTERS else f"{plain[:_NAME_LETTERS - 1]}…"
+
+
+def draw_comparison(pictures: Sequence[Shown], apart: NDArray[np.float64], order: Sequence[int], *, has_target: bool,
+                    font: Path | None = None) -> NDArray[np.uint8]:
     """(H, 1600, 3) uint8 sRGB.
 
     Args:
         apart: (n, n) their distances.
         order: of the cards, places in `pictures`; cards beyond sixty are left out.
         has_target: the first picture is what the others are compared with.
+        font: that has the letters of the names; None for one with Latin letters only.
     """
+    letters = _letters(font)
     cards = list(order)[:_CARDS]
     rows = -(-len(cards) * _CARD_WIDTH // _WIDTH)
     sheet = Image.new("RGB", (_WIDTH * _FINER, (_MAP_HEIGHT + rows * _CARD_HEIGHT + _MARGIN) * _FINER), _PAPER)
     numbers = {place: number for number, place in enumerate(order, 0 if has_target else 1)}
-    _draw_map(sheet, pictures, apart, numbers, has_target)
+    _draw_map(sheet, pictures, apart, numbers, has_target, letters)
     for slot, place in enumerate(cards):
         row, column = divmod(slot, _WIDTH // _CARD_WIDTH)
         distance = float(apart[0, place]) if has_target and place else None
         _draw_card(sheet, column * _CARD_WIDTH + _MARGIN // 2, _MAP_HEIGHT + row * _CARD_HEIGHT, pictures[place],
-                   numbers[place], distance, is_target=has_target and place == 0)
+                   numbers[place], distance, letters, is_target=has_target and place == 0)
     return np.asarray(sheet.reduce(_FINER))
 
 
@@ -69,7 +95,7 @@ def spread_out(apart: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _draw_map(sheet: Image.Image, pictures: Sequence[Shown], apart: NDArray[np.float64], numbers: dict[int, int],
-              has_target: bool) -> None:
+              has_target: bool, letters: _Letters) -> None:
     side = min(150.0, 760.0 / math.sqrt(len(pictures)))
     places = spread_out(apart)
     span = np.ptp(places, axis=0)
@@ -89,7 +115,8 @@ def _draw_map(sheet: Image.Image, pictures: Sequence[Shown], apart: NDArray[np.f
                        outline=_ACCENT if is_target else _INK, width=6 if is_target else 2)
         tag = (left, top, left + 34, top + 26)
         draw.rectangle(tag, fill=_PAPER)
-        draw.text((left + 17, top + 13), str(numbers[place]), _ACCENT if is_target else _INK, _font(10), anchor="mm")
+        draw.text((left + 17, top + 13), str(numbers[place]), _ACCENT if is_target else _INK, letters.of(10),
+                  anchor="mm")
 
 
 def _pushed_apart(places: NDArray[np.float64], least: float, low: NDArray[np.float64], high: NDArray[np.float64]
@@ -105,8 +132,8 @@ def _pushed_apart(places: NDArray[np.float64], least: float, low: NDArray[np.flo
     return places
 
 
-def _draw_card(sheet: Image.Image, left: int, top: int, shown: Shown, number: int, distance: float | None, *,
-               is_target: bool) -> None:
+def _draw_card(sheet: Image.Image, left: int, top: int, shown: Shown, number: int, distance: float | None,
+               letters: _Letters, *, is_target: bool) -> None:
     draw = ImageDraw.Draw(sheet)
 
     def at(x: float, y: float) -> tuple[int, int]:
@@ -116,15 +143,15 @@ def _draw_card(sheet: Image.Image, left: int, top: int, shown: Shown, number: in
     scale = 118 / max(height, width)
     size = (max(1, round(width * scale * _FINER)), max(1, round(height * scale * _FINER)))
     sheet.paste(Image.fromarray(shown.thumbnail).resize(size, Image.Resampling.LANCZOS), at(0, 24))
-    text = f"{number}  {_writable(shown.name)}" + ("" if distance is None else f"   {distance:.2f}")
-    draw.text(at(0, 12), text, _ACCENT if is_target else _INK, _font(12), anchor="lm")
+    text = f"{number}  {letters.written(shown.name)}" + ("" if distance is None else f"   {distance:.2f}")
+    draw.text(at(0, 12), text, _ACCENT if is_target else _INK, letters.of(12), anchor="lm")
     x = 130.0
     for tone, share in zip(shown.print.colours, shown.print.shares, strict=True):
         draw.rectangle((*at(x, 24), *at(x + 240 * share, 46)), fill=tuple(tone.tolist()))
         x += 240 * float(share)
     draw.rectangle((*at(130, 24), *at(370, 46)), outline=_FAINT, width=_FINER // 2)
     _draw_rose(draw, at(175, 98), 42 * _FINER, shown.print)
-    _draw_curve(draw, (*at(232, 58), *at(370, 132)), shown.print)
+    _draw_curve(draw, (*at(232, 58), *at(370, 132)), shown.print, letters)
 
 
 def _draw_rose(draw: ImageDraw.ImageDraw, centre: tuple[int, int], radius: float, print_: Fingerprint) -> None:
@@ -138,7 +165,8 @@ def _draw_rose(draw: ImageDraw.ImageDraw, centre: tuple[int, int], radius: float
     draw.polygon(outline, fill=(170, 180, 196), outline=_INK)
 
 
-def _draw_curve(draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int], print_: Fingerprint) -> None:
+def _draw_curve(draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int], print_: Fingerprint, letters: _Letters
+                ) -> None:
     """How much changes at each scale, from fine on the left to coarse; a mark where strokes are on average."""
     left, top, right, bottom = box
     across = np.log(SCALES / SCALES[0]) / math.log(SCALES[-1] / SCALES[0])
@@ -149,15 +177,21 @@ def _draw_curve(draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int], print
     mark = left + math.log(print_.stroke_share / SCALES[0]) / math.log(SCALES[-1] / SCALES[0]) * (right - left)
     draw.line((mark, top, mark, bottom), fill=_ACCENT, width=_FINER)
     draw.line(line, fill=_INK, width=2 * _FINER, joint="curve")
-    draw.text(((left + right) / 2, bottom + 9 * _FINER), f"{100 * print_.stroke_share:.1f} %", _INK, _font(10),
+    draw.text(((left + right) / 2, bottom + 9 * _FINER), f"{100 * print_.stroke_share:.1f} %", _INK, letters.of(10),
               anchor="mm")
 
 
-def _writable(name: str) -> str:
-    """What the font has letters for; the rest is in the JSON."""
-    plain = "".join(letter if letter.isprintable() and ord(letter) < 0x250 else "·" for letter in name)
-    return plain if len(plain) <= 38 else plain[:36] + "…"
+@functools.cache
+def _read_font(path: Path, size_px: int) -> ImageFont.FreeTypeFont:
+    """Raises `OSError`."""
+    return ImageFont.truetype(str(path), size_px)
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size * _FINER)
+def _letters(font: Path | None) -> _Letters:
+    """Of that font, if it can be read."""
+    letters = _Letters(font)
+    try:
+        letters.of(10)
+    except OSError:
+        return _Letters(None)
+    return letters

@@ -37,6 +37,7 @@ def test_the_plot_is_a_new_image(wall, snapshot) -> None:
     assert image.use_fake_user
     assert (job.result.count, job.result.nearest) == (3, ())
     assert job.fingerprints.is_file()
+    assert Path(job.request.font).is_file()
     bpy.data.images.remove(image)
     after = snapshot()
     after["dirty"] = before["dirty"]

@@ -218,6 +218,15 @@ def test_the_nearest_to_a_picture_come_first_and_it_is_not_its_own(compared: Cal
     assert body["pictures"][0]["name"] == "The Artist's"
 
 
+def test_a_font_that_cannot_be_read_is_as_good_as_none(compared: Callable[..., CompareResult], tmp_path: Path) -> None:
+    def plot(**choices: object) -> bytes:
+        return (tmp_path / compared(**choices).plot).read_bytes()
+
+    (tmp_path / "broken.ttf").write_text("no font")
+    plain = plot()
+    assert plot(font=str(tmp_path / "broken.ttf")) == plot(font=str(tmp_path / "gone.ttf")) == plain
+
+
 def test_what_cannot_be_compared_is_told(compared: Callable[..., CompareResult], tmp_path: Path) -> None:
     (tmp_path / "in" / "text.png").write_text("no picture")
     (remark,) = compared().remarks
