@@ -41,6 +41,7 @@ def parse(arguments):
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     command = commands.add_parser("demo", help="texture eight objects, render pictures and GLBs")
+    command.add_argument("--style", action="store_true", help="instead: pictures and a film in styles")
     command.add_argument("--out", default="out/demo", help="folder for what it makes (default: %(default)s)")
 
     command = commands.add_parser("test", help="run the tests; nothing is skipped")
@@ -70,8 +71,10 @@ def parse(arguments):
 
 
 def demo(options):
-    from tools.demo import run
-
+    if options.style:
+        from tools.demo_style import run
+    else:
+        from tools.demo import run
     return run(options.out)
 
 

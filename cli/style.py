@@ -17,7 +17,7 @@ from ..jobs.picture import Picture
 from ..jobs.style import StyleJob, StyleJobs, Wanted
 from ..jobs.style_file import check_is_ours, deliver_file, styled_path
 from ..jobs.texture_job import JobState
-from ..jobs.trained_styles import trained_names, trained_path
+from ..jobs.trained_styles import shipped_names, trained_names, trained_path
 from ..preferences import read_settings
 from ..protocol.errors import BadInput, ErrorKind, VernissageError, fill
 from ..protocol.style import FIRST_STYLE, Style, StyleMethod, StyleRequest
@@ -87,7 +87,8 @@ def _wanted(options: argparse.Namespace, scene: Path | None) -> Wanted:
         request = StyleRequest(
             name="", content=_UNBROUGHT, styles=tuple(styles), strength=options.strength,
             keep_colours=options.keep_colours, stroke_scale=options.stroke_scale, method=StyleMethod(options.method),
-            steps=options.steps, content_weight=options.content_weight, seed=options.seed)
+            steps=options.steps, content_weight=options.content_weight, seed=options.seed,
+            encoder="" if options.encoder is None else str(absolute("encoder", options.encoder, scene)))
     return Wanted(request, tuple(looks), None if options.mask is None else _existing("mask", options.mask, scene))
 
 
@@ -104,7 +105,7 @@ def _trained(text: str, scene: Path | None) -> Path:
     if not path.is_file() and os.path.basename(text) == text:
         path = trained_path(text)
     if not path.is_file():
-        known = ", ".join(trained_names())
+        known = ", ".join([*trained_names(), *shipped_names()])
         raise UsageError(f"--trained {text} is not there: name a file" + (f", or one of {known}." if known else "."))
     return path
 

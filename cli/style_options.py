@@ -23,6 +23,8 @@ def add_style(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--trained", action="append", default=[], metavar="NAME|FILE[=WEIGHT]",
                       help="a look that was learnt: its name in the list, or its file (.safetensors); for the instant "
                            "method")
+    what.add_argument("--encoder", metavar="DIR", help="folder with vgg19.safetensors, and for the instant method "
+                                                      "decoder.safetensors, by which pictures are seen")
     what.add_argument("--mask", metavar="PICTURE", help="white where the style shall be, black where nothing changes")
     how = parser.add_argument_group("how")
     how.add_argument("--method", choices=[str(method) for method in StyleMethod], metavar="NAME",

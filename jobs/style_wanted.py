@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import bpy
@@ -31,8 +32,13 @@ def wanted_style(style: VERNISSAGE_PG_style) -> Wanted:
     request = StyleRequest(
         name="", content=_UNBROUGHT, styles=tuple(styles), strength=style.strength, keep_colours=style.keep_colours,
         stroke_scale=style.stroke_scale, method=style.style_method(), content_weight=style.content_weight,
-        steps=style.steps, seed=style.seed)
+        steps=style.steps, seed=style.seed, encoder=_folder(style.encoder))
     return Wanted(request, tuple(looks), Picture.of_image(style.mask) if style.mask else None)
+
+
+def _folder(text: str) -> str:
+    """Absolute; "" stays "". What begins with "//" lies beside the .blend."""
+    return os.path.abspath(bpy.path.abspath(text.strip())) if text.strip() else ""
 
 
 def _look(number: int, item: VERNISSAGE_PG_style_item) -> Picture | None:

@@ -1,4 +1,5 @@
-"""The list of styles that were learnt: a folder of the extension's, each style a file that is known by its name.
+"""The list of styles that were learnt: a folder of the extension's, each style a file that is known by its name; and
+those that come with it, which the artist's own of the same name go before.
 
 Trainings that can be gone on with lie in the folders of their jobs.
 """
@@ -17,10 +18,11 @@ from ..protocol.errors import BadInput, VernissageError
 from ..protocol.style_train import CHECKPOINT_NAME, STYLE_SUFFIX, StyleTrainRequest
 from ..protocol.wire import request_from_json
 
-__all__ = ["free_name", "last_training", "read_training", "style_title", "styles_folder", "trained_names",
-           "trained_path"]
+__all__ = ["free_name", "last_training", "read_training", "shipped_names", "style_title", "styles_folder",
+           "trained_names", "trained_path"]
 
 _STYLES_NAME = "styles"
+_SHIPPED = Path(__file__).resolve().parents[1] / "models" / "styles"
 
 
 def styles_folder() -> Path:
@@ -36,13 +38,19 @@ def trained_names() -> list[str]:
         return []
 
 
+def shipped_names() -> list[str]:
+    """The names of those that come with Vernissage, in order."""
+    return sorted(path.stem for path in _SHIPPED.glob(f"*{STYLE_SUFFIX}"))
+
+
 def trained_path(text: str) -> Path:
     """The file of a style that is named by its name in the list or by a path, where that begins with "//" beside the
     .blend; absolute, there or not. Raises as `preferences.user_folder`.
     """
     text = text.strip()
     if os.path.basename(text) == text and not text.endswith(STYLE_SUFFIX):
-        return styles_folder() / f"{text}{STYLE_SUFFIX}"
+        own, shipped = (folder / f"{text}{STYLE_SUFFIX}" for folder in (styles_folder(), _SHIPPED))
+        return shipped if shipped.is_file() and not own.is_file() else own
     return Path(os.path.abspath(bpy.path.abspath(text)))
 
 

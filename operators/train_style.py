@@ -70,7 +70,7 @@ class VERNISSAGE_OT_go_on_training(TrainingList, Operator):
 class VERNISSAGE_OT_use_trained_style(Operator):
     bl_idname = "vernissage.use_trained_style"
     bl_label = "Use Trained Style"
-    bl_description = "Take a style that was trained here, with the instant method"
+    bl_description = "Take a style that was trained here, or that comes with Vernissage, with the instant method"
     bl_options = {"REGISTER", "UNDO"}
 
     style: StringProperty(

@@ -103,6 +103,7 @@ def _draw_choices(layout: UILayout, style: VERNISSAGE_PG_style) -> None:
     column.prop(style, "keep_colours")
     column.prop(style, "stroke_scale")
     column.prop(style, "mask")
+    column.prop(style, "encoder")
     if style.method != "INSTANT":
         column.prop(style, "content_weight")
         column.prop(style, "steps")

@@ -8,7 +8,7 @@ from bpy.types import Context, Menu, Panel, UILayout
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
-from ..jobs.trained_styles import last_training, trained_names
+from ..jobs.trained_styles import last_training, shipped_names, trained_names
 from ..properties.style import VERNISSAGE_PG_style_item
 from ..properties.style_training import VERNISSAGE_PG_style_training
 from ..translations.lookup import explain_remark, label
@@ -23,18 +23,22 @@ _LOSSES = ("adversarial", "content", "identity", "discriminator")
 
 
 class VERNISSAGE_MT_trained_styles(Menu):
-    """The styles that were trained here, to be put in place of the active one."""
+    """The styles that were trained here and those that come with Vernissage, to be put in place of the active one."""
 
     bl_idname = "VERNISSAGE_MT_trained_styles"
     bl_label = "Trained Styles"
 
     def draw(self, context: Context) -> None:
-        names = trained_names()
-        for name in names:
+        own = trained_names()
+        for name in own:
             button = self.layout.operator("vernissage.use_trained_style", text=name, translate=False)
             button.style, button.adds = name, False
-        if not names:
+        if not own:
             self.layout.label(text="None yet: train one below")
+        self.layout.separator()
+        for name in shipped_names():
+            button = self.layout.operator("vernissage.use_trained_style", text=label(name), translate=False)
+            button.style, button.adds = name, False
 
 
 class VERNISSAGE_PT_train_style(Panel):

@@ -134,6 +134,13 @@ class VERNISSAGE_PG_style(PropertyGroup):
         description="Number that the slow methods start from. The same seed gives the same picture again",
         min=0, max=MAX_SEED, default=0,
     )
+    encoder: StringProperty(
+        name="Encoder",
+        description="Folder with the weights of a VGG19 (vgg19.safetensors) that sees pictures in place of the network "
+                    "that comes along; for the instant method with its decoder (decoder.safetensors) too. Empty for "
+                    "none",
+        subtype="DIR_PATH", options=PATH_OPTIONS,
+    )
     stylise_renders: BoolProperty(
         name="Stylise Renders",
         description="Stylise every finished render: a still becomes an image, each frame that is written gets a second "

@@ -86,6 +86,8 @@ class StyleRequest:
         steps: of each size, from coarse to fine; not for INSTANT.
         seed: the same request and seed give the same bytes on the same machine; not for INSTANT.
         mask: file name of a grey picture: white is stylised, black stays; of any size; "" for everything.
+        encoder: absolute path of a folder with `vgg19.safetensors`, by which pictures are seen in place of the network
+            that comes along, and for INSTANT with `decoder.safetensors`, see `backend.style.adain`; "" for none.
     """
 
     type: ClassVar[RequestType] = RequestType.STYLE
@@ -101,6 +103,7 @@ class StyleRequest:
     steps: int = 100
     seed: int = 0
     mask: str = ""
+    encoder: str = ""
 
     def __post_init__(self) -> None:
         if not self.styles:
@@ -157,7 +160,7 @@ class FilmRequest:
         out: absolute path of the folder that each stylised frame is written to, a PNG of the frame's name. Frames that
             are there are not made again; so it must not hold the frames themselves.
         styles: pictures lie in the job's folder.
-        strength, keep_colours, stroke_scale: as in a `StyleRequest`.
+        strength, keep_colours, stroke_scale, encoder: as in a `StyleRequest`.
     """
 
     type: ClassVar[RequestType] = RequestType.FILM
@@ -172,6 +175,7 @@ class FilmRequest:
     strength: float = 1.0
     keep_colours: float = 0.0
     stroke_scale: float = 1.0
+    encoder: str = ""
 
     def __post_init__(self) -> None:
         if not self.styles:

@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import blender, environments
+from .demo_steps import call, make_folder, script, tool
 from .failures import WorkshopError
-from .places import ROOT
-from .progress import Line
 
 __all__ = ["ROW", "STILL_LIFE", "Exhibit", "run"]
 
@@ -52,11 +51,7 @@ STILL_LIFE = (  # from left to right
 
 def run(out: str) -> int:
     """Make everything in the folder `out`, and say where it is."""
-    folder = Path(out).expanduser().absolute()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WorkshopError(f"{folder} cannot be made ({error.strerror}): choose another folder with --out.") from error
+    folder = make_folder(out)
     backend = environments.backend()
     variables = blender.environment(environments.BPY_DEMO, backend)
     start = time.monotonic()
@@ -75,14 +70,14 @@ def _exhibit(name: str, which: str, exhibits: Sequence[Exhibit], folder: Path, v
     """Build, texture and photograph one scene. Returns the reports' entries of its objects."""
     bare, textured = folder / f"{name}-before.blend", folder / f"{name}.blend"
     before, after = folder / f"{name}-before.png", folder / f"{name}-after.png"
-    _script("Building the scene", variables, ["--background", "--python", _tool("demo_scene.py"), "--", bare, which])
+    script("Building the scene", variables, ["--background", "--python", tool("demo_scene.py"), "--", bare, which])
     _render("Photographing it before", variables, bare, before)
     groups = [exhibits] if together else [[exhibit] for exhibit in exhibits]
     reports = []
     for number, group in enumerate(groups):
         reports += _texture(variables, group, bare if number == 0 else textured, textured)
     _render("Photographing it after", variables, textured, after, folder / f"{name}.glb")
-    _call([backend, "-m", "tools.contact_sheet", before, after, folder / f"{name}.png",
+    call([backend, "-m", "tools.contact_sheet", before, after, folder / f"{name}.png",
            *(exhibit.prompt for exhibit in exhibits)], dict(os.environ))
     textured.with_suffix(".blend1").unlink(missing_ok=True)  # Blender's backup of the step before
     return reports
@@ -107,26 +102,10 @@ def _texture(variables: dict[str, str], exhibits: Sequence[Exhibit], opened: Pat
 
 def _render(title: str, variables: dict[str, str], scene: Path, picture: Path, export: Path | None = None) -> None:
     picture.unlink(missing_ok=True)
-    _script(title, variables, ["--background", scene, "--python", _tool("demo_render.py"), "--", picture,
+    script(title, variables, ["--background", scene, "--python", tool("demo_render.py"), "--", picture,
                                *PICTURE_PX, SAMPLES, *([export] if export else [])])
     if not picture.exists():
         raise WorkshopError(f"Blender made no {picture}.")
-
-
-def _script(title: str, variables: dict[str, str], arguments: Sequence[object]) -> None:
-    with Line(title):
-        _call(blender.command([str(word) for word in arguments]), variables)
-
-
-def _call(command: Sequence[object], variables: dict[str, str]) -> None:
-    answer = subprocess.run([str(word) for word in command], cwd=ROOT, env=variables, stdin=subprocess.DEVNULL,
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
-    if answer.returncode != 0:
-        raise WorkshopError(f"a step of the demo failed (exit code {answer.returncode}):\n{answer.stdout[-3000:]}")
-
-
-def _tool(name: str) -> Path:
-    return ROOT / "tools" / name
 
 
 def _print_times(reports: Sequence[dict]) -> None:

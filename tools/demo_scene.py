@@ -2,6 +2,7 @@
 
     blender -b --python tools/demo_scene.py -- OUT.blend row          # three beside each other
     blender -b --python tools/demo_scene.py -- OUT.blend still-life   # five that stand and lean on each other
+    blender -b --python tools/demo_scene.py -- OUT.blend turntable    # those in colours, on a table that turns
 """
 
 from __future__ import annotations
@@ -15,17 +16,23 @@ from mathutils import Vector
 SPACING_M = 3.0
 BACKDROP = (0.74, 0.73, 0.71)
 CLAY = (0.40, 0.395, 0.385)
+COLOURS = {"Crate": (0.45, 0.23, 0.09), "Ball": (0.75, 0.12, 0.06), "Suzanne": (0.85, 0.62, 0.18),
+           "Plinth": (0.16, 0.32, 0.42), "Ring": (0.12, 0.42, 0.2)}
+FRAMES, FILM_PX, FILM_SAMPLES = 48, (400, 300), 8
 
 
 def main(path: str, which: str) -> None:
     bpy.ops.wm.read_homefile(use_empty=True)
     scene = bpy.context.scene
     clay = _material("Clay", CLAY, roughness=0.6)
-    for obj in {"row": _add_row, "still-life": _add_still_life}[which]():
-        obj.data.materials.append(clay)
+    exhibits = _add_row() if which == "row" else _add_still_life()
+    for obj in exhibits:
+        obj.data.materials.append(_speckled(obj.name) if which == "turntable" else clay)
     _add_backdrop()
     _add_lights()
     _add_camera(scene)
+    if which == "turntable":
+        _animate(scene, exhibits)
     bpy.ops.wm.save_as_mainfile(filepath=path, check_existing=False)
 
 
@@ -140,6 +147,45 @@ def _add_camera(scene: bpy.types.Scene) -> None:
     obj.rotation_euler = (Vector((0, 0, 0.92)) - obj.location).to_track_quat("-Z", "Y").to_euler()
     scene.collection.objects.link(obj)
     scene.camera = obj
+
+
+def _animate(scene: bpy.types.Scene, exhibits: list[bpy.types.Object]) -> None:
+    """The table makes a third of a turn, the ball rolls over it, the camera comes nearer."""
+    scene.render.engine, scene.cycles.device = "CYCLES", "CPU"
+    scene.cycles.samples, scene.cycles.use_denoising = FILM_SAMPLES, True
+    scene.render.resolution_x, scene.render.resolution_y = FILM_PX
+    scene.view_settings.view_transform = "Standard"
+    bpy.context.preferences.edit.keyframe_new_interpolation_type = "LINEAR"
+    scene.frame_start, scene.frame_end = 1, FRAMES
+    table = bpy.data.objects.new("Table", None)
+    scene.collection.objects.link(table)
+    for number, obj in enumerate(exhibits, 1):
+        obj.parent, obj.pass_index = table, number
+    ball, camera = bpy.data.objects["Ball"], scene.camera
+    for frame, angle, x, distance in ((1, -60.0, -2.3, 0.0), (FRAMES, 60.0, 1.3, 4.5)):
+        table.rotation_euler.z = math.radians(angle)
+        table.keyframe_insert("rotation_euler", frame=frame)
+        ball.location.x, ball.rotation_euler.y = x, x / 0.55
+        ball.keyframe_insert("location", frame=frame)
+        ball.keyframe_insert("rotation_euler", frame=frame)
+        camera.location.y = -21.5 + distance
+        camera.keyframe_insert("location", frame=frame)
+
+
+def _speckled(name: str) -> bpy.types.Material:
+    """An object's colour from dark to light in patches, so that one can see it turn."""
+    material = _material(name, COLOURS[name], roughness=0.5)
+    tree = material.node_tree
+    noise, ramp = tree.nodes.new("ShaderNodeTexNoise"), tree.nodes.new("ShaderNodeValToRGB")
+    place = tree.nodes.new("ShaderNodeTexCoord")
+    noise.inputs["Scale"].default_value = 3.0
+    for element, position, light in zip(ramp.color_ramp.elements, (0.42, 0.58), (0.35, 1.3), strict=True):
+        element.position = position
+        element.color = (*(min(1.0, light * part) for part in COLOURS[name]), 1.0)
+    tree.links.new(place.outputs["Object"], noise.inputs["Vector"])
+    tree.links.new(noise.outputs["Fac"], ramp.inputs["Fac"])
+    tree.links.new(ramp.outputs["Color"], tree.nodes["Principled BSDF"].inputs["Base Color"])
+    return material
 
 
 def _material(name: str, colour: tuple[float, float, float], roughness: float) -> bpy.types.Material:

@@ -12,6 +12,7 @@ from protocol.messages import Stage
 from protocol.style import Anchor, FilmRequest, FilmResult
 
 from ..job import Job
+from ..style.adain import adain_of
 from ..style.adversarial.styles import read_trained
 from ..style.film import stylised_frames, warp_error
 from ..style.instant import Look, look_of, measure_look, stylise
@@ -135,7 +136,7 @@ def _look(request: FilmRequest, job: Job) -> Look:
             found = read_picture(job.folder / wanted.picture, wanted.picture)
             pictures.append((over_mean(found.colours, found.alpha), wanted.weight))
     return look_of(pictures, [(wanted.fixed, wanted.weight) for wanted in request.styles if wanted.fixed is not None],
-                   read_trained(request.styles, job.folder))
+                   read_trained(request.styles, job.folder), adain_of(request.encoder))
 
 
 def _check_targets(request: FilmRequest) -> None:

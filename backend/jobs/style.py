@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from protocol.messages import Stage
 from protocol.style import MIN_SIDE_PX, StyleMethod, StyleRequest, StyleResult
 
 from ..job import Job
+from ..style.adain import adain_of, vgg19
 from ..style.adversarial.styles import read_trained
 from ..style.instant import look_of, stylise, tile_count
 from ..style.mix import keep_colours, over_mean
@@ -45,7 +48,7 @@ def style(request: StyleRequest, job: Job) -> StyleResult:
 
 def _at_once(content: NDArray[np.float32], styles: _Styles, request: StyleRequest, job: Job) -> NDArray[np.float32]:
     look = look_of(styles, [(wanted.fixed, wanted.weight) for wanted in request.styles if wanted.fixed is not None],
-                   read_trained(request.styles, job.folder))
+                   read_trained(request.styles, job.folder), adain_of(request.encoder))
     height, width = content.shape[:2]
     with job.stage(Stage.STYLISE, steps=tile_count(height, width, request.stroke_scale, look)):
         return stylise(content, look, request.stroke_scale, job.step)
@@ -58,7 +61,8 @@ def _step_by_step(content: NDArray[np.float32], styles: _Styles, request: StyleR
     steps = request.steps * len(level_sizes(*small.shape[:2]))
     with job.stage(Stage.STYLISE, steps=steps):
         styled = optimise(small, styles, transport=request.method is StyleMethod.TRANSPORT,
-                          content_weight=request.content_weight, steps=request.steps, seed=request.seed, step=job.step,
+                          content_weight=request.content_weight, steps=request.steps, seed=request.seed,
+                          network=vgg19(Path(request.encoder)) if request.encoder else None, step=job.step,
                           show=lambda picture: job.preview(np.rint(picture * 255).astype(np.uint8)))
     return resized(styled, height, width)
 

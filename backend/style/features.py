@@ -26,7 +26,13 @@ LAYERS = (("expanded_conv_1/expand", 2), ("expanded_conv_3/expand", 4), ("expand
 
 
 class MobileNet(nn.Module):
-    """Pictures (n, 3, H, W) in 0 to 1, sRGB, to the features of `LAYERS`: (n, C, H / k, W / k) each, from 0 to 6."""
+    """Pictures (n, 3, H, W) in 0 to 1, sRGB, to the features of `LAYERS`: (n, C, H / k, W / k) each, from 0 to 6.
+
+    Attributes:
+        content_layer: the number of the one that content is compared in.
+    """
+
+    content_layer = 2
 
     def __init__(self, model: onnx.ModelProto) -> None:
         super().__init__()

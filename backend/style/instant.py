@@ -4,24 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from protocol.style import FIXED_STYLES
 
-from .networks import STEP_PX, StyleNetwork, any_style_network, fixed_style_network, style_vector, trained_style_network
+from .adain import AdainNetwork
+from .networks import STEP_PX, any_style_network, fixed_style_network, style_vector, trained_style_network
 from .pictures import resized
 
 __all__ = ["Look", "Statistics", "look_of", "measure_look", "stylise", "tile_count"]
 
-_MARGIN_PX = 64  # beyond a tile: more than any pixel of either network sees
+_MARGIN_PX = 80  # beyond a tile: more than any pixel of a network sees
 _TILE_PX = 1024
 _WHOLE_PX = 1536 * 1536  # what is larger is measured at this size, and stylised in tiles
 _STYLE_PX = 256
+_BROUGHT_STYLE_PX = 512  # longer side, for a network that the artist brings
 
 
 Statistics = list[list[NDArray[np.float32]]]  # for each part of a look what its network is told
+
+
+class PictureNetwork(Protocol):
+    """As `networks.StyleNetwork`."""
+
+    def measure(self, pictures: NDArray[np.float32], style: NDArray[np.float32]
+                ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]: ...
+
+    def apply(self, pictures: NDArray[np.float32], style: NDArray[np.float32],
+              statistics: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,20 +45,25 @@ class Look:
         parts: of the result, one for each network: its share, the network and its style.
     """
 
-    parts: tuple[tuple[float, StyleNetwork, NDArray[np.float32]], ...]
+    parts: tuple[tuple[float, PictureNetwork, NDArray[np.float32]], ...]
 
 
 def look_of(pictures: Sequence[tuple[NDArray[np.float32], float]], fixed: Sequence[tuple[int, float]],
-            trained: Sequence[tuple[Mapping[str, NDArray[np.float32]], float]] = ()) -> Look:
+            trained: Sequence[tuple[Mapping[str, NDArray[np.float32]], float]] = (),
+            brought: AdainNetwork | None = None) -> Look:
     """The look of style pictures (H, W, 3) float32, sRGB, of numbered styles, and of the weights of trained ones
     (`adversarial.styles.read_style`), each with its weight among all.
+
+    Args:
+        brought: for the pictures, in place of the network that comes along.
     """
-    parts: list[tuple[float, StyleNetwork, NDArray[np.float32]]] = []
+    parts: list[tuple[float, PictureNetwork, NDArray[np.float32]]] = []
     total = sum(weight for group in (pictures, fixed, trained) for _, weight in group)
     if pictures:
         share = sum(weight for _, weight in pictures)
-        vectors = [weight / share * style_vector(_square(picture)) for picture, weight in pictures]
-        parts.append((share / total, any_style_network(), np.sum(vectors, axis=0, dtype=np.float32)))
+        seen = _vector if brought is None else lambda picture: brought.style_of(_bounded(picture))
+        vectors = [weight / share * seen(picture) for picture, weight in pictures]
+        parts.append((share / total, brought or any_style_network(), np.sum(vectors, axis=0, dtype=np.float32)))
     if fixed:
         share = sum(weight for _, weight in fixed)
         weights = np.zeros(FIXED_STYLES, np.float32)
@@ -115,7 +133,7 @@ def _fitting(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     return resized(picture, *(int(side * scale) // STEP_PX * STEP_PX for side in (height, width)))
 
 
-def _run(picture: NDArray[np.float32], network: StyleNetwork, style: NDArray[np.float32], step: Callable[[], None],
+def _run(picture: NDArray[np.float32], network: PictureNetwork, style: NDArray[np.float32], step: Callable[[], None],
          statistics: Sequence[NDArray[np.float32]] | None) -> NDArray[np.float32]:
     height, width = picture.shape[:2]
     fits = height * width <= _WHOLE_PX
@@ -136,6 +154,15 @@ def _run(picture: NDArray[np.float32], network: StyleNetwork, style: NDArray[np.
             result[top:bottom, left:right] = tile[up:up + bottom - top, west:west + right - left]
             step()
     return result
+
+
+def _vector(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    return style_vector(_square(picture))
+
+
+def _bounded(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    scale = min(1.0, _BROUGHT_STYLE_PX / max(picture.shape[:2]))
+    return resized(picture, *(max(_MARGIN_PX, round(side * scale)) for side in picture.shape[:2]))
 
 
 def _square(picture: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -18,8 +19,20 @@ __all__ = ["gram_loss", "level_sizes", "optimise", "relaxed_emd", "self_similari
 
 _SMALLEST_PX = 64  # side of the coarsest level
 _POINTS = 1024  # of a picture, that transport compares
-_CONTENT_LAYER = 2
 _RATE = 0.02
+_CONTENT_POWER = 1.1  # mean square of what the network that comes along sees of contents: all weigh as much as its
+
+
+class Extractor(Protocol):
+    """A network that sees pictures (1, 3, H, W) in 0 to 1, sRGB, as features (1, C, h, w) from fine to coarse.
+
+    Attributes:
+        content_layer: the number of the one that Gatys' method compares content in.
+    """
+
+    content_layer: int
+
+    def __call__(self, pictures: Tensor) -> list[Tensor]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +43,7 @@ class _Level:
 
 
 def optimise(content: NDArray[np.float32], styles: Sequence[tuple[NDArray[np.float32], float]], *, transport: bool,
-             content_weight: float = 1.0, steps: int = 120, seed: int = 0,
+             content_weight: float = 1.0, steps: int = 120, seed: int = 0, network: Extractor | None = None,
              step: Callable[[], None] = lambda: None,
              show: Callable[[NDArray[np.float32]], None] = lambda picture: None) -> NDArray[np.float32]:
     """The content (H, W, 3) float32, sRGB, in the look of style pictures with their weights; same size.
@@ -45,6 +58,7 @@ def optimise(content: NDArray[np.float32], styles: Sequence[tuple[NDArray[np.flo
             Convolutional Neural Networks", 2016).
         content_weight: of the content against the styles.
         steps: of each level.
+        network: that sees; default: the one that comes along.
         step: called after each of them; may raise to stop. show: called with the picture so far after each level.
     """
     generator = torch.Generator().manual_seed(seed)
@@ -55,7 +69,8 @@ def optimise(content: NDArray[np.float32], styles: Sequence[tuple[NDArray[np.flo
                        [_tensor(_scaled(style, max(height, width))) for style, _ in styles],
                        [weight / total for _, weight in styles])
         start = level.content if picture is None else F.interpolate(picture, size=(height, width), mode="bicubic")
-        picture = _optimise_level(start, level, transport, content_weight, steps, generator, step)
+        picture = _optimise_level(start, level, network or mobile_net(), transport, content_weight, steps, generator,
+                                  step)
         show(picture[0].permute(1, 2, 0).clamp(0, 1).numpy())
     assert picture is not None
     return resized(picture[0].permute(1, 2, 0).clamp(0, 1).numpy(), *content.shape[:2])
@@ -68,11 +83,11 @@ def level_sizes(height: int, width: int) -> list[tuple[int, int]]:
     return [(max(32, round(height * shrink / 2) * 2), max(32, round(width * shrink / 2) * 2)) for shrink in shrinks]
 
 
-def _optimise_level(start: Tensor, level: _Level, transport: bool, content_weight: float, steps: int,
-                    generator: torch.Generator, step: Callable[[], None]) -> Tensor:
-    network = mobile_net()
+def _optimise_level(start: Tensor, level: _Level, network: Extractor, transport: bool, content_weight: float,
+                    steps: int, generator: torch.Generator, step: Callable[[], None]) -> Tensor:
     seen_content = network(F.pad(level.content, (0, 1, 0, 1), mode="replicate"))
     seen_styles = [network(style) for style in level.styles]
+    power = seen_content[network.content_layer].square().mean().clamp(min=1e-6)
     pyramid = [part.requires_grad_() for part in _to_pyramid(start)]
     optimiser = torch.optim.Adam(pyramid, lr=_RATE, betas=(0.9, 0.99))
     for number in range(steps):
@@ -89,7 +104,8 @@ def _optimise_level(start: Tensor, level: _Level, transport: bool, content_weigh
                 there = torch.rand((_POINTS, 2), generator=generator)
                 loss = loss + weight * transport_loss([picture, *seen], [style, *seen_style], where, there)
         else:
-            loss = content_weight * F.mse_loss(seen[_CONTENT_LAYER], seen_content[_CONTENT_LAYER])
+            wanted = seen_content[network.content_layer]
+            loss = _CONTENT_POWER * content_weight * F.mse_loss(seen[network.content_layer], wanted) / power
             for seen_style, weight in zip(seen_styles, level.weights, strict=True):
                 loss = loss + 20 * weight * gram_loss(seen, seen_style)
         loss = loss + 10 * (picture - picture.clamp(0, 1)).square().mean()

@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "__init__": {*BLENDER, "cli", "jobs", "operators", "panels", "preferences", "properties", "translations"},
     "backend": {*LIBRARIES, "protocol"},
     "training": {*LIBRARIES, "protocol", "backend"},
-    "tools": {*BLENDER, "PIL", "numpy"},
+    "tools": {*BLENDER, "PIL", "numpy", "training"},
     "dev": {"tools"},
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from training.styles import KINDS
 from vernissage.client.environment import Health
 from vernissage.client.task import InstallStep
 from vernissage.protocol import errors
@@ -162,8 +163,10 @@ def test_the_catalogue_holds_nothing_that_is_never_shown() -> None:
     assert not stale, "\n".join(sorted(stale))
 
 
-# Looked up by a value at run time: steps that no Stage names, fields that a sentence is filled with, a task's end.
+# Looked up by a value at run time: steps that no Stage names, fields that a sentence is filled with, a task's end,
+# styles that come along.
 SHOWN_BY_NAME = {
+    *KINDS,
     "Starting", "Cancelling", "view_count", "view_size_px", "texture_size_px", "seed", "steps", "guidance_scale",
     "The backend works.", "The environment is complete and works.",
     "The environment is complete and works: there was nothing to do.",

@@ -217,6 +217,18 @@ TEXTS = {
     "Choose another folder for what is made.": "请为结果选择另一个文件夹。",
     "The pictures of the style are too plain to learn from.": "风格图片过于单调，无法学习。",
     "Choose pictures that show more than one colour.": "请选择不止一种颜色的图片。",
+    "Encoder": "编码器",
+    "Folder with the weights of a VGG19 (vgg19.safetensors) that sees pictures in place of the network that comes "
+    "along; for the instant method with its decoder (decoder.safetensors) too. Empty for none":
+        "存有 VGG19 权重（vgg19.safetensors）的文件夹，用它代替自带的网络来观察图片；即时方法还需要其解码器"
+        "（decoder.safetensors）。留空则不使用",
+    "{path} is not there.": "{path} 不存在。",
+    "Choose a folder with vgg19.safetensors, and for the instant method with decoder.safetensors too; or leave Encoder "
+    "empty.": "请选择存有 vgg19.safetensors 的文件夹，即时方法还需要 decoder.safetensors；或将“编码器”留空。",
+    "The network {path} cannot be read: {reason}.": "无法读取网络 {path}：{reason}。",
+    "{path} holds another network.": "{path} 中是另一种网络。",
+    "Get the weights of VGG19, and the decoder that was trained with them, as safetensors.":
+        "请获取 VGG19 的权重以及与之一同训练的解码器，格式为 safetensors。",
     "The training broke down at step {round} and was stopped: lower the rate. The best style before that is kept.":
         "训练在第 {round} 步发散，已停止：请降低学习率。已保留此前最好的风格。",
 }

@@ -20,7 +20,20 @@ TEXTS = {
     "Go on with the last training, as if it had not been stopped, up to the rounds and with the patience of this "
     "panel; all else stays as it was begun":
         "继续上一次训练，如同从未停止，直到此面板中的轮数，并采用其中的耐心；其余设置保持开始时的样子",
-    "Take a style that was trained here, with the instant method": "采用在此训练的风格，并使用即时方法",
+    "Take a style that was trained here, or that comes with Vernissage, with the instant method":
+        "采用在此训练的或 Vernissage 自带的风格，并使用即时方法",
+    "woodcut": "木刻",
+    "stained glass": "彩色玻璃",
+    "ink wash": "水墨",
+    "watercolour": "水彩",
+    "pointillism": "点彩",
+    "mosaic": "马赛克",
+    "charcoal": "炭笔",
+    "impressionism": "印象派",
+    "tapestry": "挂毯",
+    "cubism": "立体派",
+    "batik": "蜡染",
+    "crayon": "蜡笔",
     "Its name in the list of styles that were trained here": "它在此处所训练风格的列表中的名称",
     "Add": "添加",
     "Add it to the list of styles, rather than put it in place of the active one":
