@@ -60,9 +60,9 @@ class VERNISSAGE_PT_train_style(Panel):
         _draw_choices(layout, training)
         if current.is_training:
             job = current.training.job
+            _draw_figures(layout, job.figures, width_px)
             draw_progress(layout, current.training.summary(), width_px,
                           waiting=label("It begins once the render has ended"))
-            _draw_figures(layout, job.figures, width_px)
         else:
             row = layout.row(align=True)
             row.scale_y = 1.5

@@ -64,7 +64,7 @@ def test_a_style_is_trained_reported_and_used_by_its_name(addon, scene, tmp_path
     assert (tmp_path / "a.png").is_file()
     code, _, said = run(scene, "style", tmp_path / "photos" / "0.png", "--trained", "nothing")
     assert code == 2
-    assert "--trained nothing is not there: name a file, or one of look." in said
+    assert "--trained nothing is not there: name a file, or one of look" in said
 
     before = (styles(addon) / "look.safetensors").read_bytes()
     again = ["train-style", "--style", tmp_path / "look.png", "--content", "//photos", "--name", "look", "--rounds", 1,
