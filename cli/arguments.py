@@ -14,7 +14,7 @@ from ..protocol.requests import PictureFormat, TextureRequest, ViewRequest
 from .compare_options import add_compare
 from .options import DEFAULTS, add_objects, add_outputs, add_painting
 from .regions import add_touch_up
-from .style_options import add_style
+from .style_options import add_film, add_style
 from .training_options import add_training
 
 __all__ = ["PROGRAM", "UsageError", "absolute", "checked", "parse", "texture_request", "view_request"]
@@ -79,6 +79,12 @@ def parse(words: list[str]) -> argparse.Namespace:
         "compare", help="tell which pictures are alike in style", allow_abbrev=False,
         description="Measure the style of pictures, and draw them so that what is alike lies together. Exit code 0: "
                     "all is written; 1: it is not, the last line says why; 2: wrong usage, nothing was begun."))
+    add_film(actions.add_parser(
+        "film", help="give a film the look of pictures, so that nothing flickers", allow_abbrev=False,
+        description="Render the frames of the opened scene, or take those of a folder, and give them the look of "
+                    "others so that nothing flickers. The same command goes on with a film that was broken off, and "
+                    "leaves one that is complete. Exit code 0: done; 1: it could not be, or was cancelled; 2: wrong "
+                    "usage, nothing was begun."))
     install = actions.add_parser("install", help="install or repair the backend", allow_abbrev=False)
     install.add_argument("--variant", choices=("cpu", "cuda", "rocm", "mps"), metavar="NAME",
                          help="what to compute on: %(choices)s (default: as in the preferences)")

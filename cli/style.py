@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Collection, Sequence
@@ -17,18 +16,16 @@ from ..jobs.picture import Picture
 from ..jobs.style import StyleJob, StyleJobs, Wanted
 from ..jobs.style_file import check_is_ours, deliver_file, styled_path
 from ..jobs.texture_job import JobState
-from ..jobs.trained_styles import shipped_names, trained_names, trained_path
 from ..preferences import read_settings
 from ..protocol.errors import BadInput, ErrorKind, VernissageError, fill
 from ..protocol.style import FIRST_STYLE, Style, StyleMethod, StyleRequest
-from ..protocol.wire import to_json
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
+from .looks import chosen_encoder, chosen_looks, describe_style, existing
 from .outputs import check_outputs, write_json
 from .progress import Bar, Lines, reporter
 from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
-from .style_options import split_weight
 
 PATIENCE_S = 0.2
 _UNBROUGHT = "-"  # a picture's file has its name once it is in the job's folder
@@ -65,49 +62,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _wanted(options: argparse.Namespace, scene: Path | None) -> Wanted:
-    looks: list[Picture | None] = []
-    styles: list[Style] = []
+    looks, styles = chosen_looks(options, scene)
+    if not styles and options.method == StyleMethod.INSTANT:
+        looks, styles = [None], [Style(fixed=FIRST_STYLE)]
     with checked():
-        for text in options.styles:
-            name, weight = split_weight(text)
-            looks.append(_existing("style", name, scene))
-            styles.append(Style(picture=_UNBROUGHT, weight=weight))
-        for text in options.numbers:
-            name, weight = split_weight(text)
-            if not name.isdecimal():
-                raise UsageError(f"--number {text} is no number: give one, or N=WEIGHT.")
-            looks.append(None)
-            styles.append(Style(fixed=int(name), weight=weight))
-        for text in options.trained:
-            name, weight = split_weight(text)
-            looks.append(None)
-            styles.append(Style(trained=str(_trained(name, scene)), weight=weight))
-        if not styles and options.method == StyleMethod.INSTANT:
-            looks, styles = [None], [Style(fixed=FIRST_STYLE)]
         request = StyleRequest(
             name="", content=_UNBROUGHT, styles=tuple(styles), strength=options.strength,
             keep_colours=options.keep_colours, stroke_scale=options.stroke_scale, method=StyleMethod(options.method),
             steps=options.steps, content_weight=options.content_weight, seed=options.seed,
-            encoder="" if options.encoder is None else str(absolute("encoder", options.encoder, scene)))
-    return Wanted(request, tuple(looks), None if options.mask is None else _existing("mask", options.mask, scene))
-
-
-def _existing(option: str, text: str, scene: Path | None) -> Picture:
-    path = absolute(option, text, scene)
-    if not path.is_file():
-        raise UsageError(f"--{option} {text} is not there: name a file.")
-    return Picture.of_file(path)
-
-
-def _trained(text: str, scene: Path | None) -> Path:
-    """A file of the shell's, or a style of the list by its name."""
-    path = absolute("trained", text, scene)
-    if not path.is_file() and os.path.basename(text) == text:
-        path = trained_path(text)
-    if not path.is_file():
-        known = ", ".join([*trained_names(), *shipped_names()])
-        raise UsageError(f"--trained {text} is not there: name a file" + (f", or one of {known}." if known else "."))
-    return path
+            encoder=chosen_encoder(options, scene))
+    return Wanted(request, tuple(looks), None if options.mask is None else existing("mask", options.mask, scene))
 
 
 def _targets(options: argparse.Namespace, paths: Sequence[Path], scene: Path | None) -> list[Path]:
@@ -203,20 +167,11 @@ def _describe(jobs: Sequence[StyleJob], skipped: Sequence[tuple[Path, Path]], wa
         "status": status,
         "seconds": round(seconds, 3),
         "machine": describe_machine(),
-        "request": _describe_request(wanted),
+        "request": describe_style(wanted.request, wanted.looks),
         "pictures": [*(_describe_job(job) for job in jobs), *(
             {"name": path.name, "path": str(path), "status": "skipped", "error": None, "warnings": [],
              "output": str(target), "width_px": None, "height_px": None, "seconds": {}} for path, target in skipped)],
     }
-
-
-def _describe_request(wanted: Wanted) -> dict[str, Any]:
-    """Without what differs from picture to picture, and the styles' pictures by their paths."""
-    body = {name: value for name, value in to_json(wanted.request).items() if name not in ("name", "content")}
-    for style, look in zip(body["styles"], wanted.looks, strict=True):
-        if look is not None:
-            style["picture"] = str(look.path)
-    return body
 
 
 def _describe_job(job: StyleJob) -> dict[str, Any]:

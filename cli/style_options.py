@@ -1,20 +1,64 @@
-"""What may follow `--command vernissage style`. No bpy here."""
+"""What may follow `--command vernissage style` and `film`. No bpy here."""
 
 from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 
-from ..protocol.style import FIRST_STYLE, FIXED_STYLES, StyleMethod, StyleRequest
+from ..protocol.requests import PictureFormat
+from ..protocol.style import FIRST_STYLE, FIXED_STYLES, Anchor, StyleMethod, StyleRequest
 
-__all__ = ["add_style", "split_weight"]
+__all__ = ["add_film", "add_style", "split_weight"]
 
 _DEFAULTS = {name: field.default for name, field in StyleRequest.__dataclass_fields__.items()}
+_AMOUNTS = (("strength", float, "0 leaves a picture as it is, 1 is the full style"),
+            ("keep-colours", float, "1 takes only light and dark from the style"),
+            ("stroke-scale", float, "2 draws strokes twice as large"))
 
 
 def add_style(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what")
     what.add_argument("pictures", nargs="+", metavar="PICTURE", help="files to stylise")
+    _add_looks(what)
+    what.add_argument("--mask", metavar="PICTURE", help="white where the style shall be, black where nothing changes")
+    how = parser.add_argument_group("how")
+    how.add_argument("--method", choices=[str(method) for method in StyleMethod], metavar="NAME",
+                     default=str(_DEFAULTS["method"]), help="%(choices)s (default: %(default)s)")
+    _add_numbers(how, _AMOUNTS)
+    _add_numbers(how, (("steps", int, "steps of each size; not for instant"),
+                       ("content-weight", float, "how firmly forms are held; not for instant"),
+                       ("seed", int, "the same seed gives the same picture; not for instant")))
+    where = parser.add_argument_group("where to")
+    where.add_argument("--out", metavar="FILE.png|DIR",
+                       help="a file for one picture, a folder for NAME_styled.png of each (default: beside each)")
+    where.add_argument("--skip-existing", action="store_true", help="leave out what is there: to go on after a break")
+    where.add_argument("--report", metavar="OUT.json", help="write what became of each picture")
+
+
+def add_film(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_argument_group("what")
+    what.add_argument("--frames", metavar="DIR",
+                      help="folder of numbered frames as OpenEXR MultiLayer, with the vector pass (default: the opened "
+                           "scene is rendered)")
+    for name, text in (("start", "first frame"), ("end", "last frame"), ("step", "every how many frames")):
+        what.add_argument(f"--{name}", type=int, metavar="N",
+                          help=f"{text} (default: the scene's; of --frames {'1' if name == 'step' else 'all'})")
+    _add_looks(what)
+    how = parser.add_argument_group("how")
+    how.add_argument("--anchor", choices=[str(anchor) for anchor in Anchor], metavar="NAME",
+                     default=str(Anchor.SURFACE),
+                     help="what brush strokes cling to: %(choices)s (default: %(default)s)")
+    _add_numbers(how, _AMOUNTS)
+    where = parser.add_argument_group("where to")
+    where.add_argument("--out", metavar="DIR", required=True,
+                       help="folder of the finished frames; a film that was broken off goes on in it")
+    where.add_argument("--format", choices=[str(kind) for kind in PictureFormat], metavar="NAME",
+                       default=str(PictureFormat.PNG_8), help="how they are kept: %(choices)s (default: %(default)s)")
+    where.add_argument("--report", metavar="OUT.json", help="write what became of the film")
+
+
+def _add_looks(what: argparse._ArgumentGroup) -> None:
     what.add_argument("--style", dest="styles", action="append", default=[], metavar="PICTURE[=WEIGHT]",
                       help="file whose look they shall have; several are mixed by their weights")
     what.add_argument("--number", dest="numbers", action="append", default=[], metavar="N[=WEIGHT]",
@@ -25,24 +69,12 @@ def add_style(parser: argparse.ArgumentParser) -> None:
                            "method")
     what.add_argument("--encoder", metavar="DIR", help="folder with vgg19.safetensors, and for the instant method "
                                                       "decoder.safetensors, by which pictures are seen")
-    what.add_argument("--mask", metavar="PICTURE", help="white where the style shall be, black where nothing changes")
-    how = parser.add_argument_group("how")
-    how.add_argument("--method", choices=[str(method) for method in StyleMethod], metavar="NAME",
-                     default=str(_DEFAULTS["method"]), help="%(choices)s (default: %(default)s)")
-    for option, kind, text in (
-            ("strength", float, "0 leaves a picture as it is, 1 is the full style"),
-            ("keep-colours", float, "1 takes only light and dark from the style"),
-            ("stroke-scale", float, "2 draws strokes twice as large"),
-            ("steps", int, "steps of each size; not for instant"),
-            ("content-weight", float, "how firmly forms are held; not for instant"),
-            ("seed", int, "the same seed gives the same picture; not for instant")):
+
+
+def _add_numbers(how: argparse._ArgumentGroup, options: Sequence[tuple[str, type, str]]) -> None:
+    for option, kind, text in options:
         how.add_argument(f"--{option}", type=kind, default=_DEFAULTS[option.replace("-", "_")],
                          metavar="N" if kind is int else "X", help=f"{text} (default: %(default)s)")
-    where = parser.add_argument_group("where to")
-    where.add_argument("--out", metavar="FILE.png|DIR",
-                       help="a file for one picture, a folder for NAME_styled.png of each (default: beside each)")
-    where.add_argument("--skip-existing", action="store_true", help="leave out what is there: to go on after a break")
-    where.add_argument("--report", metavar="OUT.json", help="write what became of each picture")
 
 
 def split_weight(text: str) -> tuple[str, float]:

@@ -5,7 +5,7 @@ No windows here: operators and the command line step the same lists.
 
 from __future__ import annotations
 
-from . import lifetime, live, plan_key, preview, renders, style_editor
+from . import film_guard, lifetime, live, plan_key, preview, renders, style_editor
 
 __all__ = ["register", "unregister"]
 
@@ -17,9 +17,11 @@ def register() -> None:
     plan_key.register()
     renders.register()
     style_editor.register()
+    film_guard.register()
 
 
 def unregister() -> None:
+    film_guard.unregister()
     style_editor.unregister()
     renders.unregister()
     plan_key.unregister()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..client.task import InstallProgress, Task
     from ..protocol.errors import VernissageError
     from .comparison import Comparison
+    from .film import FilmJobs
     from .plan import ViewPlans
     from .style import StyleJobs
     from .style_training import StyleTraining
@@ -30,10 +31,12 @@ class Current:
         style: the pictures that are stylised, or were last.
         training: the style that is learnt, or was last.
         comparison: the pictures that are compared, or were last.
+        film: the film that is, or was last.
         error: what kept the last one from starting; None once one starts.
         style_error: the same of pictures.
         training_error: the same of a training.
         comparison_error: the same of a comparison.
+        film_error: the same of films.
         task: the installation or check that runs, or ran last.
         task_progress: the newest that it told.
         idle_since_s: since when (`time.monotonic`) the backend is known to have nothing to do.
@@ -44,10 +47,12 @@ class Current:
     style: StyleJobs | None = None
     training: StyleTraining | None = None
     comparison: Comparison | None = None
+    film: FilmJobs | None = None
     error: VernissageError | None = None
     style_error: VernissageError | None = None
     training_error: VernissageError | None = None
     comparison_error: VernissageError | None = None
+    film_error: VernissageError | None = None
     task: Task | None = None
     task_progress: InstallProgress | None = None
     idle_since_s: float | None = None
@@ -71,6 +76,10 @@ class Current:
     @property
     def is_comparing(self) -> bool:
         return self.comparison is not None and not self.comparison.is_finished
+
+    @property
+    def is_filming(self) -> bool:
+        return self.film is not None and not self.film.is_finished
 
     @property
     def is_installing(self) -> bool:
@@ -110,6 +119,12 @@ class Current:
         self.comparison_error = None
         self.idle_since_s = None
 
+    def begin_film(self, film: FilmJobs) -> None:
+        """A new film takes the place of the last one."""
+        self.film = film
+        self.film_error = None
+        self.idle_since_s = None
+
     def cancel(self) -> None:
         """Stop what runs, kindly."""
         for work in self._work():
@@ -123,11 +138,11 @@ class Current:
         for work in self._work():
             if work is not None:
                 work.abandon()
-        self.texture = self.plan = self.style = self.training = self.comparison = None
-        self.error = self.style_error = self.training_error = self.comparison_error = None
+        self.texture = self.plan = self.style = self.training = self.comparison = self.film = None
+        self.error = self.style_error = self.training_error = self.comparison_error = self.film_error = None
 
-    def _work(self) -> tuple[TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | None, ...]:
-        return self.texture, self.plan, self.style, self.training, self.comparison
+    def _work(self) -> tuple[TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs | None, ...]:
+        return self.texture, self.plan, self.style, self.training, self.comparison, self.film
 
 
 current = Current()

@@ -17,7 +17,7 @@ from .current import current
 if TYPE_CHECKING:
     from .style import StyleJob
 
-__all__ = ["note_editors", "register", "show_in_editor", "show_result", "unregister"]
+__all__ = ["editors", "note_editors", "register", "show_in_editor", "show_result", "unregister"]
 
 
 def show_result(job: StyleJob, image: Image, editor: int) -> None:
@@ -32,17 +32,18 @@ def show_in_editor(image: Image, editor: int) -> None:
     """Args:
         editor: the pointer of its space.
     """
-    for space in _spaces():
+    for space in editors():
         if space.as_pointer() == editor:
             space.image = image
 
 
 def note_editors(job: StyleJob, image: Image) -> None:
     """Those that show it now."""
-    job.editors = tuple(space.as_pointer() for space in _spaces() if space.image == image)
+    job.editors = tuple(space.as_pointer() for space in editors() if space.image == image)
 
 
-def _spaces() -> Iterator[SpaceImageEditor]:
+def editors() -> Iterator[SpaceImageEditor]:
+    """All that are open."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             space = area.spaces.active
@@ -54,7 +55,7 @@ def _spaces() -> Iterator[SpaceImageEditor]:
 def _show_content_again(*_: object) -> None:
     """The undone image is gone, and Blender leaves its editor empty."""
     for job in current.style.done if current.style is not None else ():
-        for space in _spaces():
+        for space in editors():
             if space.image is None and space.as_pointer() in job.editors:
                 space.image = next((image for image in bpy.data.images if image.session_uid == job.picture.image_uid),
                                    None)

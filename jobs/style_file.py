@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from .style import StyleJob
 __all__ = ["check_is_ours", "deliver_file", "styled_path"]
 
 _HEAD_BYTES = 65536
+_MAGICS = (b"\x89PNG", b"\x76\x2f\x31\x01")  # of PNG and OpenEXR
+_OURS = re.compile(rb"Software\0(string\0....)?" + SOFTWARE.encode(), re.IGNORECASE | re.DOTALL)
 
 
 def styled_path(path: Path, folder: Path | None = None) -> Path:
@@ -34,7 +37,7 @@ def check_is_ours(path: Path) -> None:
             head = file.read(_HEAD_BYTES)
     except OSError as error:
         raise StorageError.from_os_error(path, error) from error
-    if not (head.startswith(b"\x89PNG") and b"Software\0" + SOFTWARE.encode() in head):
+    if not (head.startswith(_MAGICS) and _OURS.search(head)):
         raise StorageError("{path} is there already, and was not made by Vernissage.",
                            "Rename it, or choose another folder.", path=path)
 

@@ -15,6 +15,7 @@ from . import (
     shoot_missing,
     show_view_quality,
     style_list,
+    stylise_film,
     stylise_image,
     texture_object,
     touch_up,
@@ -24,8 +25,8 @@ from . import (
 __all__ = ["register", "unregister"]
 
 _ACTIONS = (texture_object, touch_up, shoot_missing, plan_views, add_cameras, show_view_quality, stylise_image,
-            style_list, train_style, compare_pictures, cancel_job, random_seed, install_backend, check_backend,
-            open_log, open_preferences)
+            stylise_film, style_list, train_style, compare_pictures, cancel_job, random_seed, install_backend,
+            check_backend, open_log, open_preferences)
 
 
 def register() -> None:

@@ -18,6 +18,7 @@ from ..translations.lookup import explain, hint, label
 
 if TYPE_CHECKING:
     from ..jobs.comparison import Comparison
+    from ..jobs.film import FilmJobs
     from ..jobs.plan import ViewPlans
     from ..jobs.style import StyleJobs
     from ..jobs.style_training import StyleTraining
@@ -34,7 +35,8 @@ REDRAW_S = 0.5  # a redraw takes the window 30 ms and more without a graphics ca
 class JobList:
     """The common part of several operators. What is applied is undoable object by object."""
 
-    def make_jobs(self, context: Context) -> TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison:
+    def make_jobs(self, context: Context) -> (
+            TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs):
         """The list. Raises `VernissageError`."""
         raise NotImplementedError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import comparison, style, style_training, texture
+from . import comparison, film, style, style_training, texture
 
 __all__ = ["register", "unregister"]
 
@@ -10,6 +10,7 @@ __all__ = ["register", "unregister"]
 def register() -> None:
     texture.register()
     style.register()
+    film.register()
     style_training.register()
     comparison.register()
 
@@ -17,5 +18,6 @@ def register() -> None:
 def unregister() -> None:
     comparison.unregister()
     style_training.unregister()
+    film.unregister()
     style.unregister()
     texture.unregister()

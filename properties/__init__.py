@@ -22,6 +22,8 @@ from ..protocol.requests import (
     PictureFormat,
 )
 from .comparison import VERNISSAGE_PG_comparison
+from .film import VERNISSAGE_PG_film
+from .formats import FORMATS
 from .paths import PATH_OPTIONS
 from .style import VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
 from .style_training import VERNISSAGE_PG_style_training
@@ -33,14 +35,6 @@ _MODELS = (
                       "a download")),
     ("FOLDER", "Folder", ("A Stable Diffusion 1.5, SDXL or FLUX.1 model in the folder format of "
                           "diffusers, for richer pictures. It wants a graphics card")),
-)
-
-
-_FORMATS = (
-    ("PNG_8", "PNG, 8 Bit", "sRGB with 256 tones a channel: small, and what every program reads"),
-    ("PNG_16", "PNG, 16 Bit", "sRGB with 65,536 tones a channel: no steps in soft gradients, also after grading"),
-    ("EXR_HALF", "OpenEXR, Half", "Linear Rec.709 in 16-bit floats: what film pipelines keep colours in"),
-    ("EXR_FLOAT", "OpenEXR, Float", "Linear Rec.709 in 32-bit floats: all that was computed, in the largest files"),
 )
 
 
@@ -108,7 +102,7 @@ class VERNISSAGE_PG_texture(PropertyGroup):
     picture_format: EnumProperty(
         name="File Format",
         description="How the texture is kept. Blender gets the colour space that fits to it",
-        items=_FORMATS,
+        items=FORMATS,
         default="PNG_8",
     )
     seed: IntProperty(
@@ -240,11 +234,13 @@ class VERNISSAGE_PG_scene(PropertyGroup):
     style: PointerProperty(type=VERNISSAGE_PG_style)
     style_training: PointerProperty(type=VERNISSAGE_PG_style_training)
     comparison: PointerProperty(type=VERNISSAGE_PG_comparison)
+    film: PointerProperty(type=VERNISSAGE_PG_film)
 
 
 _register_classes, _unregister_classes = register_classes_factory(
     (VERNISSAGE_PG_texture, VERNISSAGE_PG_touch_up, VERNISSAGE_PG_style_item, VERNISSAGE_PG_style,
-     VERNISSAGE_PG_style_training, VERNISSAGE_PG_comparison, VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
+     VERNISSAGE_PG_film, VERNISSAGE_PG_style_training, VERNISSAGE_PG_comparison, VERNISSAGE_PG_object,
+     VERNISSAGE_PG_scene))
 
 
 def register() -> None:

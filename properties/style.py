@@ -144,7 +144,8 @@ class VERNISSAGE_PG_style(PropertyGroup):
     stylise_renders: BoolProperty(
         name="Stylise Renders",
         description="Stylise every finished render: a still becomes an image, each frame that is written gets a second "
-                    "file beside it (\"NAME_styled.png\"). What the renderer wrote stays as it is",
+                    "file beside it (\"NAME_styled.png\"). What the renderer wrote stays as it is. Each frame is "
+                    "stylised by itself, so a film flickers: Stylise Film makes one that does not",
         default=False,
     )
 

@@ -12,11 +12,11 @@ from typing import ClassVar
 
 from .errors import BadInput
 from .remarks import Remark
-from .requests import MAX_SEED, RequestType, check_file, check_range
+from .requests import MAX_SEED, PictureFormat, RequestType, check_file, check_range
 
 __all__ = ["CONTENT_WEIGHT", "FIRST_STYLE", "FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "SOFTWARE", "STEPS",
            "STROKE_SCALE", "STYLE_WEIGHT_MAX", "Anchor", "FilmRequest", "FilmResult", "Style", "StyleMethod",
-           "StyleRequest", "StyleResult"]
+           "StyleRequest", "StyleResult", "ViewTransform"]
 
 FIXED_STYLES = 26  # of the network that carries its styles within
 FIRST_STYLE = 24  # a woodblock print: of those it keeps most pictures legible
@@ -148,17 +148,43 @@ class Anchor(enum.StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ViewTransform:
+    """How light is seen: what Blender's colour management is set to.
+
+    Attributes:
+        config: absolute path of the OpenColorIO configuration that the other names are of.
+        display, view: its display and that one's view.
+        space: of the light.
+        look: laid over the view; "" for none.
+        exposure: in stops, before the view.
+        gamma: the result is raised to its reciprocal.
+    """
+
+    config: str
+    display: str
+    view: str
+    space: str = "scene_linear"
+    look: str = ""
+    exposure: float = 0.0
+    gamma: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class FilmRequest:
     """Give the frames of a film the look of pictures, so that nothing flickers.
 
     Attributes:
         name: of the film, for messages.
         folder: absolute path of where the frames lie.
-        frames: their file names, in order, of pictures as a `StyleRequest` takes them; all of one size.
-        passes: for each frame the file name of a multilayer OpenEXR with Cycles' vector pass, and better with the
-            object index too; () where strokes cling to the screen.
-        out: absolute path of the folder that each stylised frame is written to, a PNG of the frame's name. Frames that
+        frames: their file names, in order, of pictures as a `StyleRequest` takes them, or of multilayer OpenEXR, of
+            which the combined pass is taken; all of one size.
+        passes: for each frame the file name of a multilayer OpenEXR with Cycles' vector pass, and better with
+            Cryptomatte's objects or the object index too; () where strokes cling to the screen.
+        view: how the light of frames in OpenEXR is seen; None for the plain curve of sRGB.
+        out: absolute path of the folder that each stylised frame is written to, under the frame's name. Frames that
             are there are not made again; so it must not hold the frames themselves.
+        again: file names in `out` of frames that are made again though they are there.
+        picture_format: of what is made. OpenEXR holds sRGB made linear, Rec.709.
         styles: pictures lie in the job's folder.
         strength, keep_colours, stroke_scale, encoder: as in a `StyleRequest`.
     """
@@ -169,7 +195,10 @@ class FilmRequest:
     folder: str
     frames: tuple[str, ...]
     passes: tuple[str, ...] = ()
+    view: ViewTransform | None = None
     out: str
+    again: tuple[str, ...] = ()
+    picture_format: PictureFormat = PictureFormat.PNG_8
     styles: tuple[Style, ...]
     anchor: Anchor = Anchor.SURFACE
     strength: float = 1.0
@@ -203,7 +232,7 @@ class FilmRequest:
     @property
     def targets(self) -> tuple[str, ...]:
         """For each frame the name of its file in `out`."""
-        return tuple(f"{PurePath(name).stem}.png" for name in self.frames)
+        return tuple(f"{PurePath(name).stem}{self.picture_format.suffix}" for name in self.frames)
 
 
 @dataclass(frozen=True, kw_only=True)

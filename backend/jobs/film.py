@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from protocol.errors import BadInput, StorageError
 from protocol.messages import Stage
+from protocol.requests import PictureFormat
 from protocol.style import Anchor, FilmRequest, FilmResult
 
 from ..job import Job
@@ -18,14 +20,17 @@ from ..style.film import stylised_frames, warp_error
 from ..style.instant import Look, look_of, measure_look, stylise
 from ..style.mix import keep_colours, over_mean
 from ..style.motion import Frame, Origin, follow
-from ..style.passes import read_passes
-from ..style.pictures import Picture, read_picture, write_picture
+from ..style.passes import Layers, passes_of, read_layers
+from ..style.pictures import Picture, light_picture, read_picture, write_light, write_picture
 
 __all__ = ["film"]
 
 _SHARES = {Stage.PICTURES: 0.05, Stage.STYLISE: 0.95}
 _MEASURED = 5  # frames of a film, by whose statistics all are stylised
 _PREVIEW_PX = 512
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 
 def film(request: FilmRequest, job: Job) -> FilmResult:
@@ -40,7 +45,7 @@ def film(request: FilmRequest, job: Job) -> FilmResult:
         chosen = sorted({round(place) for place in np.linspace(0, count - 1, min(count, _MEASURED))})
         statistics = measure_look([reel.seen(number) for number in chosen], look, request.stroke_scale)
     targets = [out / name for name in request.targets]
-    done = [target.is_file() for target in targets]
+    done = [target.is_file() and target.name not in request.again for target in targets]
     clings = request.anchor is Anchor.SURFACE
     cuts: list[int] = []
 
@@ -51,7 +56,8 @@ def film(request: FilmRequest, job: Job) -> FilmResult:
     errors: list[float] = []
     before: tuple[int, NDArray[np.float32]] | None = None
     with job.stage(Stage.STYLISE, steps=count):
-        for number, strokes in enumerate(stylised_frames(count, reel.frame, stylised, done.__getitem__, cuts.append)):
+        made = stylised_frames(count, reel.frame, stylised, done.__getitem__, cuts.append)
+        for number, strokes in enumerate(made):
             if strokes is not None:
                 if clings and before is not None and before[0] == number - 1 and number not in cuts:
                     errors.append(_difference(reel, before[1], strokes, number))
@@ -59,13 +65,17 @@ def film(request: FilmRequest, job: Job) -> FilmResult:
                 picture = reel.picture(number)
                 styled = keep_colours(strokes, picture.colours, request.keep_colours)
                 colours = picture.colours + np.float32(request.strength) * (styled - picture.colours)
-                write_picture(targets[number], colours, picture.alpha, deep=picture.deep)
+                _write(targets[number], colours, picture.alpha, request.picture_format)
                 stride = -(-max(colours.shape) // _PREVIEW_PX)
                 job.preview(np.rint(colours[::stride, ::stride].clip(0, 1) * 255).astype(np.uint8))
             job.step()
     if reel.lacks_index:
-        job.remark("The passes of {name} have no object index: where things touch, strokes may run from one to the "
-                   "other. Turn on Object Index, and give objects a pass index.", name=request.name)
+        job.remark("The passes of {name} do not tell objects apart: where things touch, strokes may run from one to "
+                   "the other. Turn on Cryptomatte's Object, or give objects a pass index and turn on Object Index.",
+                   name=request.name)
+    if reel.clipped:
+        job.remark("In {name}, up to {percent} % of a frame is brighter than white and was cut: choose a view "
+                   "transform.", name=request.name, percent=max(1, round(100 * reel.clipped)))
     return FilmResult(frames=tuple(target.name for target in targets), made=count - sum(done),
                       cuts=tuple(cuts) if clings else (),
                       warp_error=float(np.mean(errors)) if errors else 0.0, seconds=job.seconds,
@@ -76,26 +86,30 @@ class _Reel:
     """The frames of a film, read when they are asked for.
 
     Attributes:
-        lacks_index: whether passes without an object index were met.
+        lacks_index: whether passes were met that do not tell objects apart.
+        clipped: largest share of a frame that was brighter than white.
     """
 
     def __init__(self, request: FilmRequest) -> None:
         self._request = request
         self._size: tuple[int, int] | None = None
-        self._last: tuple[int, Picture] | None = None
+        self._pictures: dict[int, Picture] = {}
+        self._files: dict[str, Layers] = {}
         self.lacks_index = False
+        self.clipped = 0.0
 
     def picture(self, number: int) -> Picture:
         """Raises:
             BadInput: it is missing, broken or of another size than the others.
         """
-        if self._last is None or self._last[0] != number:
+        if number not in self._pictures:
             name = self._request.frames[number]
             path = Path(self._request.folder) / name
             if not path.is_file():
                 raise BadInput("The frame {name} is missing.", "Render it again, or leave it out.", name=name)
-            self._last = number, read_picture(path, name)
-        found = self._last[1]
+            _keep(self._pictures, number, self._shown(name, path))
+            self.clipped = max(self.clipped, self._pictures[number].clipped)
+        found = self._pictures[number]
         size = found.colours.shape[:2]
         self._size = self._size or size
         if size != self._size:
@@ -103,6 +117,16 @@ class _Reel:
                            "px.", "Render all frames in one size.", name=self._request.frames[number], width=size[1],
                            height=size[0], first_width=self._size[1], first_height=self._size[0])
         return found
+
+    def _shown(self, name: str, path: Path) -> Picture:
+        """The picture of a frame; of a multilayer file its light, as it is seen."""
+        light = self._layers(name).light() if path.suffix.lower() == ".exr" else None
+        return read_picture(path, name) if light is None else light_picture(*light, name, self._request.view)
+
+    def _layers(self, name: str) -> Layers:
+        if name not in self._files:
+            _keep(self._files, name, read_layers(Path(self._request.folder) / name))
+        return self._files[name]
 
     def seen(self, number: int) -> NDArray[np.float32]:
         """(H, W, 3) as networks see it."""
@@ -114,13 +138,27 @@ class _Reel:
         height, width = colours.shape[:2]
         if self._request.anchor is Anchor.SCREEN:  # nothing is followed: each frame is a scene of its own
             return Frame(colours, None, None, np.zeros((height, width), np.int32))
-        passes = read_passes(Path(self._request.folder) / self._request.passes[number])
+        passes = passes_of(self._layers(self._request.passes[number]))
         if passes.backward.shape[:2] != (height, width):
             raise BadInput("The passes {path} are of another size than their frame.", "Render both in one size.",
                            path=self._request.passes[number])
         self.lacks_index = self.lacks_index or passes.surface is None
         surface = np.zeros((height, width), np.int32) if passes.surface is None else passes.surface
         return Frame(colours, passes.backward if number else None, passes.forward, surface)
+
+
+def _keep(newest: dict[_K, _V], key: _K, value: _V) -> None:
+    """Two are kept: each frame is compared to the one before it, and a frame and its passes may be one file."""
+    while len(newest) > 1:
+        del newest[next(iter(newest))]
+    newest[key] = value
+
+
+def _write(path: Path, colours: NDArray[np.float32], alpha: NDArray[np.float32] | None, kind: PictureFormat) -> None:
+    if kind.suffix == ".exr":
+        write_light(path, colours, alpha, whole=kind is PictureFormat.EXR_FLOAT)
+    else:
+        write_picture(path, colours, alpha, deep=kind is PictureFormat.PNG_16)
 
 
 def _difference(reel: _Reel, before: NDArray[np.float32], after: NDArray[np.float32], number: int) -> float:

@@ -1,4 +1,4 @@
-"""Pictures of any kind in, as sRGB in float; PNG out. Read, scaled and written by OpenImageIO."""
+"""Pictures of any kind in, as sRGB in float; PNG and OpenEXR out. Read, scaled and written by OpenImageIO."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ import OpenImageIO as oiio
 from numpy.typing import NDArray
 
 from protocol.errors import BadInput, StorageError
-from protocol.style import MAX_SIDE_PX, MIN_SIDE_PX, SOFTWARE
+from protocol.style import MAX_SIDE_PX, MIN_SIDE_PX, SOFTWARE, ViewTransform
 
-from ..colours import LUMA, to_srgb
+from ..colours import LUMA, to_linear, to_srgb
+from .seen import seen
 
-__all__ = ["Picture", "picture_paths", "read_mask", "read_picture", "resized", "write_picture"]
+__all__ = ["Picture", "light_picture", "picture_paths", "read_mask", "read_picture", "resized", "write_light",
+           "write_picture"]
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".hdr", ".bmp", ".tga"}
 
@@ -105,8 +107,15 @@ def _read_array(path: Path, name: str) -> Picture:
     return _picture(colours, pixels[..., 3] if pixels.shape[2] == 4 else None, is_linear=is_linear, deep=is_linear)
 
 
+def light_picture(light: NDArray[np.float32], alpha: NDArray[np.float32] | None, name: str, view: ViewTransform | None
+                  ) -> Picture:
+    """Of (H, W, 3) linear Rec.709, multiplied by alpha (H, W), as it is seen. Raises as `read_picture`."""
+    _check_size(light.shape[0], light.shape[1], name)
+    return _picture(light, alpha, is_linear=True, deep=True, view=view)
+
+
 def _picture(colours: NDArray[np.float32], alpha: NDArray[np.float32] | None, *, is_linear: bool, deep: bool,
-             frames: int = 1) -> Picture:
+             frames: int = 1, view: ViewTransform | None = None) -> Picture:
     """Of (H, W, 3) and (H, W): as they are, or linear and multiplied by alpha."""
     colours = np.nan_to_num(colours, nan=0.0, posinf=65504.0, neginf=0.0)
     if alpha is not None:
@@ -115,8 +124,9 @@ def _picture(colours: NDArray[np.float32], alpha: NDArray[np.float32] | None, *,
     if is_linear:
         if alpha is not None:  # OpenEXR's colours are multiplied by it
             colours = np.where(alpha[..., None] > 0, colours / np.maximum(alpha, 1e-6)[..., None], 0)
-        clipped = float((colours > 1).any(axis=2).mean())
-        colours = to_srgb(colours.clip(0, 1))
+        if view is None:
+            clipped = float((colours > 1).any(axis=2).mean())
+        colours = to_srgb(colours.clip(0, 1)) if view is None else seen(colours, view)
     return Picture(np.ascontiguousarray(colours.clip(0, 1), np.float32),
                    None if alpha is None else np.ascontiguousarray(alpha.clip(0, 1)),
                    deep, frames, clipped)
@@ -162,9 +172,28 @@ def write_picture(path: Path, colours: NDArray[np.float32], alpha: NDArray[np.fl
     spec = oiio.ImageSpec(values.shape[1], values.shape[0], values.shape[2], "uint16" if deep else "uint8")
     spec.attribute("oiio:UnassociatedAlpha", 1)
     spec.attribute("oiio:ColorSpace", "sRGB")
-    spec.attribute("Software", SOFTWARE)
     spec.attribute("png:compressionLevel", 1)
-    partial = path.with_name(path.stem + ".part.png")
+    _write(path, values, spec)
+
+
+def write_light(path: Path, colours: NDArray[np.float32], alpha: NDArray[np.float32] | None, *, whole: bool) -> None:
+    """An OpenEXR of (H, W, 3) float32, sRGB, as linear Rec.709, multiplied by alpha; in floats of 32 bit if `whole`,
+    else of 16. `path` appears when it is complete.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    light = to_linear(colours.clip(0, 1))
+    values = np.ascontiguousarray(light if alpha is None else np.dstack([light * alpha[..., None], alpha]), np.float32)
+    spec = oiio.ImageSpec(values.shape[1], values.shape[0], values.shape[2], "float" if whole else "half")
+    spec.attribute("compression", "zip")
+    spec.attribute("DateTime", "1970:01:01 00:00:00")  # the same picture in the same bytes
+    _write(path, values, spec)
+
+
+def _write(path: Path, values: NDArray[np.generic], spec: oiio.ImageSpec) -> None:
+    spec.attribute("Software", SOFTWARE)
+    partial = path.with_name(f"{path.stem}.part{path.suffix}")
     target = oiio.ImageOutput.create(str(partial))
     try:
         if not (target and target.open(str(partial), spec) and target.write_image(values) and target.close()):

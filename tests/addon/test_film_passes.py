@@ -21,11 +21,11 @@ import json, sys
 from pathlib import Path
 import numpy as np
 from backend.style.motion import Frame, Origin, follow
-from backend.style.passes import read_passes
+from backend.style.passes import passes_of, read_layers
 folder = Path(sys.argv[1])
 frames = []
 for number in (1, 2, 3):
-    passes = read_passes(folder / f"{number:04d}.exr")
+    passes = passes_of(read_layers(folder / f"{number:04d}.exr"))
     frames.append(Frame(np.zeros((*passes.backward.shape[:2], 3), np.float32), passes.backward, passes.forward,
                         passes.surface))
 _, new = follow(Origin.new(0, *frames[0].surface.shape), frames[1], frames[2], 1)

@@ -10,14 +10,16 @@ import OpenImageIO as oiio
 import pytest
 from PIL import Image
 
+from backend.colours import to_srgb
 from backend.job import Job
 from backend.jobs import run
 from backend.style.adversarial.styles import write_style
 from backend.style.film import warp_error
 from backend.style.motion import Frame, Origin, follow
 from backend.style.networks import fixed_style_weights
-from backend.style.passes import read_passes
+from backend.style.passes import Layers, passes_of, read_layers
 from protocol.errors import BadInput, Cancelled
+from protocol.requests import PictureFormat
 from protocol.style import Anchor, FilmRequest, FilmResult, Style
 from protocol.wire import request_from_json, request_to_json
 from tests.backend.moving import film
@@ -73,10 +75,51 @@ def shown(request: FilmRequest) -> list[np.ndarray]:
 
 def test_passes_come_back_as_they_were_written(reel: FilmRequest):
     frames = film([(0.1 * step, -1.5, 0.0) for step in range(COUNT)], [(0.0, -6.0, 0.0)] * COUNT)
-    found = read_passes(Path(reel.folder) / "p2.exr")
+    found = passes_of(read_layers(Path(reel.folder) / "p2.exr"))
     np.testing.assert_array_equal(found.backward, frames[2].backward)
     np.testing.assert_array_equal(found.forward, frames[2].forward)
     np.testing.assert_array_equal(found.surface, frames[2].surface)
+
+
+def test_objects_are_told_apart_by_cryptomatte_unless_it_is_kept_in_16_bit():
+    frame = film([(0.0, -1.5, 0.0)], [(0.0, -6.0, 0.0)])[0]
+    matte = ("viewlayer", "cryptoobject00", "r")
+    numbers = np.float32([0.0, -7.6e-16, 4.3e21])[frame.surface.clip(0, 2)]  # as Blender makes them of names
+    channels = {("viewlayer", "vector", axis): np.zeros((96, 96), np.float32) for axis in "xyzw"}
+    channels |= {matte: numbers, ("viewlayer", "indexob", "x"): np.full((96, 96), 5, np.float32)}
+    surface = passes_of(Layers("a.exr", channels, frozenset())).surface
+    assert len(np.unique(surface)) == len(np.unique(numbers)) > 1
+    assert all(len(np.unique(surface[numbers == number])) == 1 for number in np.unique(numbers))
+    assert np.unique(passes_of(Layers("a.exr", channels, frozenset({matte}))).surface).tolist() == [5]
+
+
+def test_the_compositors_picture_goes_before_the_layers_own():
+    def layer(name: str, value: float) -> dict[tuple[str, str, str], np.ndarray]:
+        return {(name, "combined", axis): np.full((2, 2), value, np.float32) for axis in "rgba"}
+
+    assert Layers("a.exr", {}, frozenset()).light() is None
+    for order in (("a layer", "composite"), ("composite", "view")):
+        channels = {key: value * (0.25 if name == "composite" else 1) for name in order
+                    for key, value in layer(name, 1).items()}
+        light, alpha = Layers("a.exr", channels, frozenset()).light()
+        assert (light.shape, light.max(), alpha.max()) == ((2, 2, 3), 0.25, 0.25)
+
+
+def test_frames_in_openexr_hold_light(reel: FilmRequest):
+    go(reel)
+    go(replace(reel, out=f"{reel.out}2", picture_format=PictureFormat.EXR_FLOAT))
+    for name, values in zip(reel.frames, shown(reel), strict=True):
+        light = oiio.ImageBuf(f"{reel.out}2/{Path(name).stem}.exr").get_pixels(oiio.FLOAT)
+        assert np.abs(to_srgb(light) * 255 - values).max() < 0.51
+
+
+def test_frames_of_another_film_are_made_again_when_told(reel: FilmRequest):
+    go(reel)
+    before = shown(reel)
+    result = go(replace(reel, styles=(Style(fixed=7),), again=reel.frames[3:]))
+    assert result.made == 2
+    assert [np.array_equal(one, other) for one, other in zip(before, shown(reel), strict=True)] == [True] * 3 + [
+        False] * 2
 
 
 def test_strokes_on_surfaces_flicker_less_than_on_the_screen(reel: FilmRequest):
@@ -153,7 +196,7 @@ def test_without_an_object_index_it_is_said(reel: FilmRequest):
     for number, frame in enumerate(frames):
         write_passes(Path(reel.folder) / f"p{number}.exr", frame, index=False)
     (remark,) = go(reel).remarks
-    assert "object index" in remark.sentence
+    assert "tell objects apart" in remark.sentence
 
 
 def test_a_film_in_a_trained_style(reel: FilmRequest, tmp_path: Path):

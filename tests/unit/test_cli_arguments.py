@@ -103,7 +103,7 @@ def test_ctrl_c_before_anything_is_begun_is_a_word_and_no_traceback(monkeypatch,
     assert capsys.readouterr().err == "cancelled\n"
 
 
-@pytest.mark.parametrize("words", [["--help"], ["texture", "--help"], ["train-style", "--help"],
+@pytest.mark.parametrize("words", [["--help"], ["texture", "--help"], ["train-style", "--help"], ["film", "--help"],
                                    ["install", "-h"], ["check", "-h"]])
 def test_help_is_success(words: list[str], capsys) -> None:
     assert execute(words) == 0

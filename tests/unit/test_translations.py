@@ -167,7 +167,8 @@ def test_the_catalogue_holds_nothing_that_is_never_shown() -> None:
 # styles that come along.
 SHOWN_BY_NAME = {
     *KINDS,
-    "Starting", "Cancelling", "view_count", "view_size_px", "texture_size_px", "seed", "steps", "guidance_scale",
+    "Starting", "Cancelling", "Rendering the frames", "view_count", "view_size_px", "texture_size_px", "seed",
+    "steps", "guidance_scale",
     "The backend works.", "The environment is complete and works.",
     "The environment is complete and works: there was nothing to do.",
 }

@@ -90,8 +90,10 @@ TEXTS = {
         "慢速方法的起始数。相同的随机种会得到相同的图片",
     "Stylise Renders": "风格化渲染",
     "Stylise every finished render: a still becomes an image, each frame that is written gets a second file beside it "
-    "(\"NAME_styled.png\"). What the renderer wrote stays as it is":
-        "风格化每一次完成的渲染：静帧成为一张图像，写入的每一帧旁边另存一个文件（“名称_styled.png”）。渲染器写入的文件保持不变",
+    "(\"NAME_styled.png\"). What the renderer wrote stays as it is. Each frame is stylised by itself, so a film "
+    "flickers: Stylise Film makes one that does not":
+        "风格化每一次完成的渲染：静帧成为一张图像，写入的每一帧旁边另存一个文件（“名称_styled.png”）。渲染器写入的文件保持不变。"
+        "每一帧单独风格化，因此影片会闪烁：“风格化影片”生成的则不会",
     # Bringing and delivering
     "There is no picture {path}.": "没有图片 {path}。",
     "Choose the file again.": "请重新选择该文件。",
@@ -160,9 +162,6 @@ TEXTS = {
         "请在视图层的通道中启用“矢量”（Cycles），关闭运动模糊，然后重新渲染。",
     "The passes {path} are of another size than their frame.": "通道文件 {path} 的尺寸与其帧不同。",
     "Render both in one size.": "请以同一尺寸渲染两者。",
-    "The passes of {name} have no object index: where things touch, strokes may run from one to the other. Turn on "
-    "Object Index, and give objects a pass index.":
-        "{name} 的通道没有物体编号：在物体相接处，笔触可能从一个延伸到另一个。请启用“物体编号”，并为物体设置通道编号。",
     # Training a style
     "Choosing what to begin with": "正在选择起点",
     "Training the style": "正在训练风格",

@@ -1,0 +1,113 @@
+"""`--command vernissage film`: the opened scene, or a folder of frames, as a film in the look of others."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..client.current import close_backend
+from ..jobs.film import FilmJob, FilmJobs, FilmWanted
+from ..jobs.film_source import FilmSource, FolderFrames, SceneFrames
+from ..jobs.style import Wanted
+from ..preferences import read_settings
+from ..protocol.errors import ErrorKind, VernissageError, fill
+from ..protocol.requests import PictureFormat
+from ..protocol.style import FIRST_STYLE, Anchor, Style, StyleRequest
+from ..scene.film import view_transform
+from ..scene.version import version
+from .arguments import UsageError, absolute, checked
+from .looks import chosen_encoder, chosen_looks, describe_style
+from .outputs import check_outputs, write_json
+from .progress import reporter
+from .report import describe_error, describe_machine
+from .signals import Stop, stopped_by_signals
+
+PATIENCE_S = 0.2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Render, stylise, report. Returns the exit code. A signal ends it after the frame at work; what is made stays.
+
+    Raises:
+        UsageError: nothing was begun.
+    """
+    start = time.perf_counter()
+    opened = Path(bpy.data.filepath) if bpy.data.filepath else None
+    looks, styles = chosen_looks(options, opened)
+    with checked():
+        style = StyleRequest(
+            name="", content="-", styles=tuple(styles) or (Style(fixed=FIRST_STYLE),), strength=options.strength,
+            keep_colours=options.keep_colours, stroke_scale=options.stroke_scale,
+            encoder=chosen_encoder(options, opened))
+    wanted = Wanted(style, tuple(looks) or (None,))
+    out = absolute("out", options.out, opened)
+    frames = None if options.frames is None else _folder(options.frames, opened)
+    inputs = {look.path for look in looks if look is not None} | ({opened} if opened else set())
+    report = check_outputs(options, opened, inputs).report
+    if options.step is not None and options.step < 1:
+        raise UsageError(f"--step is {options.step}: must be at least 1.")
+    progress, stop = reporter(sys.stderr), Stop()
+    job = FilmJob(bpy.context.scene.name, out=out)
+    try:
+        film = FilmWanted(_source(options, frames), wanted, Anchor(options.anchor), PictureFormat(options.format), out)
+        work = FilmJobs(film, read_settings(bpy.context), deliver=lambda job: None)
+        job = work.job
+        with stopped_by_signals(stop.ask):
+            while not work.is_finished:
+                if stop.is_asked:
+                    work.cancel()
+                work.tick(PATIENCE_S)
+                progress.show(work.summary())
+    except VernissageError as refusal:
+        job.error = refusal
+    finally:
+        close_backend()
+    remarks = "".join(f" {fill(remark.sentence, remark.values)}" for remark in job.remarks)
+    progress.say(f"{job.object_name}: {job.error or job.out}{remarks}")
+    if stop.is_asked:
+        progress.say("cancelled")
+    if report is not None:
+        write_json(report, _describe(job, wanted, time.perf_counter() - start))
+    return 0 if job.error is None else 1
+
+
+def _folder(text: str, opened: Path | None) -> Path:
+    path = absolute("frames", text, opened)
+    if not path.is_dir():
+        raise UsageError(f"--frames {text} is not there: name a folder.")
+    return path
+
+
+def _source(options: argparse.Namespace, frames: Path | None) -> FilmSource:
+    scene = bpy.context.scene
+    if frames is None:
+        return SceneFrames.of_scene(scene, Anchor(options.anchor), options.start, options.end, options.step,
+                                    is_as_saved=True)
+    return FolderFrames(frames.name, frames, options.start, options.end, options.step or 1, view_transform(scene))
+
+
+def _describe(job: FilmJob, wanted: Wanted, seconds: float) -> dict[str, Any]:
+    """The same keys whatever became of it; null for what there is not."""
+    is_cancelled = job.error is not None and job.error.kind is ErrorKind.CANCELLED
+    request, result = job.request, job.result
+    return {
+        "version": version(),
+        "status": "cancelled" if is_cancelled else "done" if job.error is None else "failed",
+        "seconds": round(seconds, 3),
+        "scene": bpy.data.filepath,
+        "machine": describe_machine(),
+        "request": None if request is None else describe_style(request, wanted.looks),
+        "error": None if job.error is None else describe_error(job.error),
+        "warnings": [fill(remark.sentence, remark.values) for remark in job.remarks],
+        "out": str(job.out),
+        "frames": result and list(result.frames),
+        "made": result and result.made,
+        "cuts": result and list(result.cuts),
+        "warp_error": result and result.warp_error,
+        "stages": {stage: round(taken, 4) for stage, taken in job.seconds.items()},
+    }

@@ -1,0 +1,84 @@
+"""The styles that a command names."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..jobs.picture import Picture
+from ..jobs.trained_styles import shipped_names, trained_names, trained_path
+from ..protocol.style import FilmRequest, Style, StyleRequest
+from ..protocol.wire import to_json
+from .arguments import UsageError, absolute, checked
+from .style_options import split_weight
+
+__all__ = ["chosen_encoder", "chosen_looks", "describe_style", "existing"]
+
+_UNBROUGHT = "-"  # a picture's file has its name once it is in the job's folder
+
+
+def chosen_looks(options: argparse.Namespace, scene: Path | None) -> tuple[list[Picture | None], list[Style]]:
+    """The styles, and for each its picture, or None where it has none.
+
+    Args:
+        scene: the opened file; None for an unsaved scene.
+
+    Raises:
+        UsageError: one of them cannot be.
+    """
+    looks: list[Picture | None] = []
+    styles: list[Style] = []
+    with checked():
+        for text in options.styles:
+            name, weight = split_weight(text)
+            looks.append(existing("style", name, scene))
+            styles.append(Style(picture=_UNBROUGHT, weight=weight))
+        for text in options.numbers:
+            name, weight = split_weight(text)
+            if not name.isdecimal():
+                raise UsageError(f"--number {text} is no number: give one, or N=WEIGHT.")
+            looks.append(None)
+            styles.append(Style(fixed=int(name), weight=weight))
+        for text in options.trained:
+            name, weight = split_weight(text)
+            looks.append(None)
+            styles.append(Style(trained=str(_trained(name, scene)), weight=weight))
+    return looks, styles
+
+
+def chosen_encoder(options: argparse.Namespace, scene: Path | None) -> str:
+    """Absolute path of the folder of an encoder; "" for none. Raises as `chosen_looks`."""
+    return "" if options.encoder is None else str(absolute("encoder", options.encoder, scene))
+
+
+def describe_style(request: StyleRequest | FilmRequest, looks: Sequence[Picture | None]) -> dict[str, Any]:
+    """A request as JSON, without what differs from picture to picture, and the styles' pictures by their paths."""
+    body = {name: value for name, value in to_json(request).items() if name not in ("name", "content")}
+    for style, look in zip(body["styles"], looks, strict=True):
+        if look is not None:
+            style["picture"] = str(look.path)
+    return body
+
+
+def existing(option: str, text: str, scene: Path | None) -> Picture:
+    """Raises:
+        UsageError: there is no such file.
+    """
+    path = absolute(option, text, scene)
+    if not path.is_file():
+        raise UsageError(f"--{option} {text} is not there: name a file.")
+    return Picture.of_file(path)
+
+
+def _trained(text: str, scene: Path | None) -> Path:
+    """A file of the shell's, or a style of the list by its name."""
+    path = absolute("trained", text, scene)
+    if not path.is_file() and os.path.basename(text) == text:
+        path = trained_path(text)
+    if not path.is_file():
+        known = ", ".join([*trained_names(), *shipped_names()])
+        raise UsageError(f"--trained {text} is not there: name a file" + (f", or one of {known}." if known else "."))
+    return path
