@@ -262,6 +262,65 @@ def style(stage):
     stage.report["broken_off"] = sorted(path.name for path in stage.pictures.glob("broken_off_*"))
 
 
+def film(stage):
+    """A film is rendered and stylised beside the artist, who adds a step to the history in the middle of a frame; then
+    it is taken back in one step, and the one before it is what was added.
+    """
+    scene = bpy.context.scene
+    scene.render.engine, scene.cycles.samples, scene.cycles.use_denoising = "CYCLES", 64, False
+    scene.render.resolution_x, scene.render.resolution_y = 384, 256
+    scene.frame_end = 3
+    cube = bpy.data.objects["Cube"]
+    for frame in (1, 3):
+        cube.location.x = 0.3 * frame
+        cube.keyframe_insert("location", frame=frame)
+    scene.vernissage.film.folder = str(stage.pictures / "stylised")
+    scene.vernissage.film.add_strip = True
+    bpy.context.preferences.view.show_splash = False
+    panel = stage.addon("panels.film").VERNISSAGE_PT_film
+    bpy.utils.unregister_class(panel)
+    panel.bl_options = set()  # so that it is open
+    bpy.utils.register_class(panel)
+    area, _ = stage.view()
+    area.type = stage.editor = "IMAGE_EDITOR"
+    bpy.ops.ed.undo_push(message="Prepared")
+    yield from stage.open_sidebar()
+    before = stage.report["settings_before"] = _render_settings(scene)
+    yield from stage.press("vernissage.stylise_film")
+    current = stage.addon("jobs.current").current
+    yield from stage.wait_for(lambda: current.film.job.shoot.done == 1 and bpy.app.is_job_running("RENDER"), "a frame")
+    stage.report["in_the_middle"] = _render_settings(scene) != before
+    bpy.data.objects["Light"].location.x += 1
+    bpy.ops.ed.undo_push(message="In the middle")
+    yield from stage.shot("film_during")
+    yield from stage.wait_for(lambda: current.film.is_finished, "the film")
+    yield 1.0
+    scene = bpy.context.scene
+    stage.report["errors"] = [str(job.error) for job in current.film.failed]
+    stage.report["windows"] = len(bpy.context.window_manager.windows)
+    stage.report["settings_after"] = _render_settings(scene)
+    stage.report["frames"] = sorted(path.name for path in (stage.pictures / "stylised").glob("*.png"))
+    stage.report["shown"] = area.spaces.active.image and area.spaces.active.image.name
+    stage.report["strips"] = _strip_names(scene)
+    yield from stage.shot("film_after")
+    yield from stage.key("ctrl+z")
+    scene = bpy.context.scene
+    stage.report["images_undone"] = [image.name for image in bpy.data.images]
+    stage.report["strips_undone"] = _strip_names(scene)
+    stage.report["light_undone"] = bpy.data.objects["Light"].location.x
+    stage.report["settings_undone"] = _render_settings(scene)  # of the step in the middle of a frame
+
+
+def _render_settings(scene):
+    return [scene.render.filepath, scene.render.image_settings.file_format, scene.frame_start, scene.frame_end,
+            scene.view_layers[0].use_pass_vector, scene.render.use_sequencer, scene.vernissage.film.before]
+
+
+def _strip_names(scene):
+    editor = scene.sequence_editor
+    return [strip.name for strip in (getattr(editor, "strips", None) or getattr(editor, "sequences", ()))]
+
+
 def _look(stage):
     """The path of a picture of squares."""
     return _squares(stage.pictures / "look.png", 1)

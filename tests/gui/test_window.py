@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 
@@ -93,6 +94,20 @@ def test_a_style_from_the_image_editor_and_for_renders(desktop, tmp_path):
     assert 0 < len(written) < 1000
     assert len(report["broken_off"]) == 2 * len(written)
     assert report["frames"] == [f"film_000{frame}{end}" for frame in (1, 2) for end in (".exr", "_styled.png")]
+
+
+def test_a_film_is_made_beside_the_artist_and_taken_back_in_one_step(desktop, tmp_path):
+    shutil.rmtree(desktop.pictures / "stylised", ignore_errors=True)
+    report = desktop.play("film", tmp_path / "report.json")
+    assert report["errors"] == []
+    assert report["in_the_middle"]
+    assert report["frames"] == ["0001.png", "0002.png", "0003.png"]
+    assert report["settings_after"] == report["settings_before"] == report["settings_undone"]
+    assert report["windows"] == 1
+    assert (report["shown"], report["strips"]) == ("Scene - stylised film", ["Scene - stylised film"])
+    assert "Scene - stylised film" not in report["images_undone"]
+    assert report["strips_undone"] == []
+    assert report["light_undone"] == pytest.approx(5.076, abs=0.01)  # 1 more than Blender's own
 
 
 def test_a_style_is_trained_and_used_and_pictures_are_compared(desktop, tmp_path):
