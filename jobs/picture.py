@@ -49,12 +49,12 @@ class Picture:
             StorageError: it cannot be read, or the folder cannot be written.
         """
         if self.path is None:
-            return write_picture(find_image(self.image_uid, self.name), self._scene(), folder, stem)
+            return write_picture(find_image(self.image_uid, self.name), self.scene_seen(), folder, stem)
         source = self.path
         if not source.is_file():
             raise BadInput("There is no picture {path}.", "Choose the file again.", path=source)
         if self.scene and source.suffix.lower() in LIGHT_SUFFIXES:
-            write_file_as_seen(source, self._scene(), folder / f"{stem}.png")
+            write_file_as_seen(source, self.scene_seen(), folder / f"{stem}.png")
             return f"{stem}.png"
         target = folder / f"{stem}{source.suffix.lower()}"
         try:
@@ -63,5 +63,6 @@ class Picture:
             raise StorageError.from_os_error(source, error) from error
         return target.name
 
-    def _scene(self) -> Scene:
+    def scene_seen(self) -> Scene:
+        """That of `scene`, or the current one."""
         return bpy.data.scenes.get(self.scene) or bpy.context.scene

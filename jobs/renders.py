@@ -183,6 +183,9 @@ def _jobs_after(finished: _Finished) -> StyleJobs | None:
         picture = Picture(render.name, image_uid=render.session_uid, scene=scene.name)
         return _jobs(scene, [picture], _deliver_still)
     frames = {path.name: path for path in finished.frames}
+    if len(frames) > 1 and any(item.place != "EVERYWHERE" for item in scene.vernissage.style.styles):
+        raise BadInput("In a window the frames of a film are stylised as a whole only: where objects are is known for "
+                       "the current frame.", "Render with blender -b, or let all styles be for everywhere.")
     pictures = [Picture(name, path=path, scene=scene.name) for name, path in frames.items()]
     return _jobs(scene, pictures, lambda job: _deliver_beside(job, job.picture.path))
 

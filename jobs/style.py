@@ -19,10 +19,13 @@ from ..preferences import Settings
 from ..protocol.errors import Cancelled, VernissageError
 from ..protocol.messages import Event, Preview, Progress, Remark
 from ..protocol.style import StyleRequest, StyleResult
+from ..protocol.style_texture import TextureStyleRequest, TextureStyleResult
 from .backend import require_backend, run_job
 from .beside import beside
 from .hands import is_rendering, is_scene_in_use
+from .matte import bring_matte
 from .picture import Picture
+from .surface import SurfaceTexture
 from .texture_job import CANCELLED, JobState, Summary, as_error
 
 __all__ = ["StyleJob", "StyleJobs", "Wanted", "plain_name"]
@@ -33,8 +36,8 @@ class Wanted:
     """What is to be done to pictures.
 
     Attributes:
-        request: the same for all; name, content and the names of files are filled in for each.
-        looks: for each of its styles the picture; None for one without.
+        request: the same for all; name, content, matte and the names of files are filled in for each.
+        looks: for each of `all_styles` the picture; None for one without.
         mask: white where the style shall be; None for everywhere.
     """
 
@@ -64,13 +67,13 @@ class StyleJob:
     """
 
     object_name: str
-    picture: Picture
+    picture: Picture | SurfaceTexture
     state: JobState = JobState.WAITING
-    request: StyleRequest | None = None
+    request: StyleRequest | TextureStyleRequest | None = None
     folder: Path | None = None
     progress: Progress | None = None
     preview: Path | None = None
-    result: StyleResult | None = None
+    result: StyleResult | TextureStyleResult | None = None
     image_name: str = ""
     editors: tuple[int, ...] = ()
     output: Path | None = None
@@ -101,7 +104,7 @@ class StyleJobs:
             job's.
     """
 
-    def __init__(self, pictures: Sequence[Picture], wanted: Wanted, settings: Settings, *,
+    def __init__(self, pictures: Sequence[Picture | SurfaceTexture], wanted: Wanted, settings: Settings, *,
                  deliver: Callable[[StyleJob], None]) -> None:
         self.jobs = [StyleJob(picture.name, picture) for picture in pictures]
         self.is_cancelled = self.is_finished = False
@@ -174,7 +177,7 @@ class StyleJobs:
         yield
         result = yield from run_job(self._settings, job.folder, note=lambda event: _note(job, event),
                                     is_cancelled=lambda: self.is_cancelled, patience_s=self._patience)
-        assert isinstance(result, StyleResult)
+        assert isinstance(result, StyleResult | TextureStyleResult)
         job.result = result
         job.remarks += result.remarks
         job.seconds.update(result.seconds)
@@ -182,23 +185,29 @@ class StyleJobs:
         self._deliver(job)
         job.state = JobState.DONE
 
-    def _bring(self, job: StyleJob) -> Generator[None, None, StyleRequest]:
+    def _bring(self, job: StyleJob) -> Generator[None, None, StyleRequest | TextureStyleRequest]:
         """All pictures into the job's folder, and what to do with them."""
         wanted = self._wanted
         content = yield from self._brought(job, job.picture, "content")
         styles = []
-        for number, (style, look) in enumerate(zip(wanted.request.styles, wanted.looks, strict=True), 1):
+        for number, (style, look) in enumerate(zip(wanted.request.all_styles, wanted.looks, strict=True), 1):
             if look is not None:
                 name = yield from self._brought(job, look, f"style_{number}_{plain_name(look.name)}")
-                style = dataclasses.replace(style, picture=name)
+                style = dataclasses.replace(style, picture=name, name=look.name)
             styles.append(style)
-        mask = ""
+        mask, mask_name, matte = "", "", None
         if wanted.mask is not None:
-            mask = yield from self._brought(job, wanted.mask, "mask")
-        return dataclasses.replace(wanted.request, name=job.object_name, content=content, styles=tuple(styles),
-                                   mask=mask)
+            mask, mask_name = (yield from self._brought(job, wanted.mask, "mask")), wanted.mask.name
+        if wanted.request.areas and isinstance(job.picture, Picture):
+            yield from self._wait_while(is_rendering, job)
+            matte = yield from bring_matte(job.picture, content, job.folder, self._patience)
+        request = dataclasses.replace(wanted.request.with_styles(styles), name=job.object_name, content=content,
+                                      mask=mask, mask_name=mask_name, matte=matte)
+        if isinstance(job.picture, SurfaceTexture):
+            return (yield from job.picture.asked(request, job.folder, self._patience))
+        return request
 
-    def _brought(self, job: StyleJob, picture: Picture, stem: str) -> Generator[None, None, str]:
+    def _brought(self, job: StyleJob, picture: Picture | SurfaceTexture, stem: str) -> Generator[None, None, str]:
         """The file's name. Light is written by the scene's output settings, by which a render at work writes too."""
         yield from self._wait_while(is_rendering, job)
         return (yield from picture.bring(job.folder, stem, self._patience))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import comparison, film, style, style_training, texture
+from . import comparison, film, style, style_texture, style_training, texture
 
 __all__ = ["register", "unregister"]
 
@@ -10,6 +10,7 @@ __all__ = ["register", "unregister"]
 def register() -> None:
     texture.register()
     style.register()
+    style_texture.register()
     film.register()
     style_training.register()
     comparison.register()
@@ -19,5 +20,6 @@ def unregister() -> None:
     comparison.unregister()
     style_training.unregister()
     film.unregister()
+    style_texture.unregister()
     style.unregister()
     texture.unregister()

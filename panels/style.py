@@ -53,12 +53,13 @@ class VERNISSAGE_PT_style(Panel):
         layout = self.layout
         style = context.scene.vernissage.style
         width_px = column_width_px(context.region.width)
-        _draw_styles(layout, style, width_px)
+        draw_styles(layout, style, width_px)
         layout.use_property_split = True
         layout.use_property_decorate = False
-        _draw_choices(layout, style)
+        draw_choices(layout, style)
+        layout.prop(style, "layer")
         if current.is_stylising:
-            draw_progress(layout, current.style.summary(), width_px, waiting=_waiting(current.style))
+            draw_progress(layout, current.style.summary(), width_px, waiting=waiting_for(current.style))
         else:
             row = layout.row()
             row.scale_y = 1.5
@@ -67,12 +68,12 @@ class VERNISSAGE_PT_style(Panel):
         if problem is not None:
             draw_failure(layout, problem, width_px)
         elif current.style is not None:
-            _draw_outcome(layout, current.style, width_px)
+            draw_outcome(layout, current.style, width_px)
         layout.separator()
         layout.prop(style, "stylise_renders")
 
 
-def _draw_styles(layout: UILayout, style: VERNISSAGE_PG_style, width_px: float) -> None:
+def draw_styles(layout: UILayout, style: VERNISSAGE_PG_style, width_px: float) -> None:
     row = layout.row()
     row.template_list("VERNISSAGE_UL_styles", "", style, "styles", style, "active_item", rows=3)
     column = row.column(align=True)
@@ -94,9 +95,14 @@ def _draw_styles(layout: UILayout, style: VERNISSAGE_PG_style, width_px: float) 
         row.menu("VERNISSAGE_MT_trained_styles", text="", icon="DOWNARROW_HLT")
     else:
         column.prop(item, _FIELDS[item.kind])
+    column.prop(item, "place")
+    if item.place != "EVERYWHERE":
+        column.prop(item, item.place.lower())
+        column.prop(item, "is_outside")
+        column.prop(item, "strength")
 
 
-def _draw_choices(layout: UILayout, style: VERNISSAGE_PG_style) -> None:
+def draw_choices(layout: UILayout, style: VERNISSAGE_PG_style) -> None:
     column = layout.column()
     column.prop(style, "method")
     column.prop(style, "strength")
@@ -110,14 +116,14 @@ def _draw_choices(layout: UILayout, style: VERNISSAGE_PG_style) -> None:
         column.prop(style, "seed")
 
 
-def _waiting(jobs: StyleJobs) -> str:
+def waiting_for(jobs: StyleJobs) -> str:
     """What the list waits for the artist with."""
     if jobs.running is not None and jobs.running.result is None:
         return label("It begins once the render has ended")
     return label("Finished: it appears once nothing is moved or rendered")
 
 
-def _draw_outcome(layout: UILayout, jobs: StyleJobs, width_px: float) -> None:
+def draw_outcome(layout: UILayout, jobs: StyleJobs, width_px: float) -> None:
     """The failures first; of many the first."""
     for job in jobs.failed[:_FAILURES_SHOWN]:
         draw_failure(layout, job.error, width_px, name=job.object_name)

@@ -11,9 +11,9 @@ from bpy.props import (
     PointerProperty,
     StringProperty,
 )
-from bpy.types import Image, PropertyGroup
+from bpy.types import Collection, Image, Object, PropertyGroup
 
-from ..protocol.requests import MAX_SEED
+from ..protocol.requests import MAX_SEED, VIEW_COUNT
 from ..protocol.style import (
     CONTENT_WEIGHT,
     FIRST_STYLE,
@@ -32,6 +32,12 @@ _KINDS = (
     ("FILE", "File", "The look of a picture on the disk"),
     ("NUMBER", "Number", "One of the looks that come with Vernissage, for the instant method only"),
     ("TRAINED", "Trained", "A look that was learnt on this computer or another, for the instant method only"),
+)
+
+_PLACES = (
+    ("EVERYWHERE", "Everywhere", "All of the picture"),
+    ("OBJECT", "Object", "What a render shows of an object. An empty stands for all that hangs on it"),
+    ("COLLECTION", "Collection", "What a render shows of the objects of a collection"),
 )
 
 _METHODS = (
@@ -80,6 +86,34 @@ class VERNISSAGE_PG_style_item(PropertyGroup):
         description="How much of the mixture is of this style, against the weights of the others",
         min=0.01, max=STYLE_WEIGHT_MAX, soft_max=1.0, default=1.0,
     )
+    place: EnumProperty(
+        name="Where",
+        description="Which part of a render the style is for. Styles of one place are mixed; those of an object or a "
+                    "collection are laid over those of everywhere",
+        items=_PLACES,
+        default="EVERYWHERE",
+    )
+    object: PointerProperty(
+        name="Object",
+        description="Object that the style is for",
+        type=Object,
+    )
+    collection: PointerProperty(
+        name="Collection",
+        description="Collection that the style is for, with those within it",
+        type=Collection,
+    )
+    is_outside: BoolProperty(
+        name="All But It",
+        description="Stylise all that is not of the object or the collection",
+        default=False,
+    )
+    strength: FloatProperty(
+        name="Strength There",
+        description="How much of the style is laid over this part of the render, as a share of Strength. Of several "
+                    "styles of one place the mean counts",
+        subtype="FACTOR", min=0.0, max=1.0, default=1.0,
+    )
 
 
 class VERNISSAGE_PG_style(PropertyGroup):
@@ -117,6 +151,18 @@ class VERNISSAGE_PG_style(PropertyGroup):
         description="Image that is white where the picture is to be stylised, and black where it stays. Empty "
                     "stylises all of it",
         type=Image,
+    )
+    view_count: IntProperty(
+        name="Views",
+        description="From how many sides a texture is stylised, at most. More leave fewer parts that none sees, and "
+                    "take longer",
+        min=VIEW_COUNT[0], max=VIEW_COUNT[1], default=12,
+    )
+    layer: BoolProperty(
+        name="As Layer",
+        description="Make a picture that is transparent where nothing is stylised, to be laid over the render in the "
+                    "compositor (Alpha Over) or in another program",
+        default=False,
     )
     content_weight: FloatProperty(
         name="Content Weight",

@@ -16,6 +16,7 @@ from .errors import ERROR_BY_KIND, BadInput, ErrorKind, VernissageError
 from .remarks import Remark
 from .requests import ViewCamera
 from .style import FilmResult, StyleResult
+from .style_texture import TextureStyleResult
 from .style_train import StyleTrainResult
 
 __all__ = [
@@ -192,7 +193,8 @@ class PlanResult:
     remarks: tuple[Remark, ...] = ()
 
 
-Result = TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
+Result = (TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
+          | TextureStyleResult)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class RequestType(enum.StrEnum):
     SCENE = "scene"
     PLAN = "plan"
     STYLE = "style"
+    TEXTURE_STYLE = "texture-style"
     FILM = "film"
     STYLE_TRAIN = "style-train"
     COMPARE = "compare"

@@ -6,17 +6,19 @@ As every request, a `StyleRequest` lies as `request.json` beside the files that 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import PurePath
 from typing import ClassVar
 
 from .errors import BadInput
 from .remarks import Remark
-from .requests import MAX_SEED, PictureFormat, RequestType, check_file, check_range
+from .requests import MAX_SEED, PictureFormat, RequestType, ViewCamera, check_file, check_range
 
 __all__ = ["CONTENT_WEIGHT", "FIRST_STYLE", "FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "SOFTWARE", "STEPS",
-           "STROKE_SCALE", "STYLE_WEIGHT_MAX", "Anchor", "FilmRequest", "FilmResult", "Style", "StyleMethod",
-           "StyleRequest", "StyleResult", "ViewTransform"]
+           "STROKE_SCALE", "STYLE_WEIGHT_MAX", "Anchor", "FilmRequest", "FilmResult", "Matte", "Style", "StyleArea",
+           "StyleMethod", "StyleRequest", "StyleResult", "ViewTransform"]
 
 FIXED_STYLES = 26  # of the network that carries its styles within
 FIRST_STYLE = 24  # a woodblock print: of those it keeps most pictures legible
@@ -46,13 +48,15 @@ class Style:
         picture: file name in the job's folder, or "".
         fixed: number of a style of the fixed network, 0 to 25; or None.
         trained: absolute path of the file of a trained style, or its name in the job's folder, or "".
-        weight: against the other styles of the request.
+        weight: against the other styles that it is mixed with.
+        name: of the picture, for messages.
     """
 
     picture: str = ""
     fixed: int | None = None
     trained: str = ""
     weight: float = 1.0
+    name: str = ""
 
     def __post_init__(self) -> None:
         if bool(self.picture) + (self.fixed is not None) + bool(self.trained) != 1:
@@ -69,15 +73,77 @@ class Style:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StyleArea:
+    """A part of a render with styles of its own: what it shows of some objects, or of all others.
+
+    Attributes:
+        name: for messages.
+        objects: their names in the render's `Matte`.
+        is_outside: all but them.
+        strength: 0 leaves the part as it is, 1 is as strong as the request is.
+        styles: mixed by their weights.
+    """
+
+    name: str
+    objects: tuple[str, ...]
+    is_outside: bool = False
+    strength: float = 1.0
+    styles: tuple[Style, ...]
+
+    def __post_init__(self) -> None:
+        check_range("Strength", self.strength, (0.0, 1.0))
+        if not self.styles:
+            raise BadInput("No style is chosen.", "Choose a picture whose look it shall have.")
+        if not self.objects:
+            raise BadInput("{area} has no object that a render could show.", "Choose other objects for the style.",
+                           area=self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matte:
+    """Which objects each pixel of a render shows: its Cryptomatte says it, or the scene's meshes are looked at anew
+    from where it was rendered.
+
+    Attributes:
+        passes: file name in the job's folder of a multilayer OpenEXR with a Cryptomatte of objects, or "".
+        mesh: file name of the scene's triangles (`.npz`), or "": positions (V,3) f32 in metres, world space; triangles
+            (T,3) i32; object_ids (T,) i32, places in `names`.
+        names: of the objects in the mesh.
+        camera: from where it was rendered; over the longer side of the picture, if its pixels were square.
+        aspect: pixels across over pixels down.
+        pixel_aspect: how much wider than high a pixel is: lengths along y of the camera's space are to be multiplied
+            by it, so that the pixels are square.
+    """
+
+    passes: str = ""
+    mesh: str = ""
+    names: tuple[str, ...] = ()
+    camera: ViewCamera | None = None
+    aspect: float = 1.0
+    pixel_aspect: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.passes:
+            check_file("passes", self.passes)
+        else:
+            check_file("mesh", self.mesh)
+            if self.camera is None:
+                raise BadInput("There is no camera that the render could be from.", "Give the scene a camera.")
+
+
+@dataclass(frozen=True, kw_only=True)
 class StyleRequest:
-    """Give one picture the look of others.
+    """Give one picture, or parts of it, the look of others.
 
     Attributes:
         name: of the picture, for messages.
         content: file name in the job's folder of any picture that OpenImageIO reads (OpenEXR is linear Rec.709, all
             others are sRGB), or of an array of numpy's: (H, W, 3) or (H, W, 4), uint8, sRGB, or float32, linear Rec.709
             and multiplied by alpha. So are the pictures of styles, and the mask, which may also be (H, W).
-        styles: mixed by their weights.
+        styles: of all of the picture, mixed by their weights; () where only areas have some.
+        areas: each is laid over what comes before it.
+        matte: where they are; a request with areas cannot be run without it.
+        layer: the result is transparent where nothing is stylised, to be laid over the content.
         strength: 0 leaves the picture as it is, 1 is the full style.
         keep_colours: how far the colours of the content stay: 1 transfers lightness only.
         stroke_scale: how large strokes are against those that the network makes of its own.
@@ -88,6 +154,7 @@ class StyleRequest:
         mask: file name of a grey picture: white is stylised, black stays; of any size; "" for everything.
         encoder: absolute path of a folder with `vgg19.safetensors`, by which pictures are seen in place of the network
             that comes along, and for INSTANT with `decoder.safetensors`, see `backend.style.adain`; "" for none.
+        mask_name: of that picture, for messages.
     """
 
     type: ClassVar[RequestType] = RequestType.STYLE
@@ -95,6 +162,9 @@ class StyleRequest:
     name: str
     content: str
     styles: tuple[Style, ...]
+    areas: tuple[StyleArea, ...] = ()
+    matte: Matte | None = None
+    layer: bool = False
     strength: float = 1.0
     keep_colours: float = 0.0
     stroke_scale: float = 1.0
@@ -104,9 +174,10 @@ class StyleRequest:
     seed: int = 0
     mask: str = ""
     encoder: str = ""
+    mask_name: str = ""
 
     def __post_init__(self) -> None:
-        if not self.styles:
+        if not self.all_styles:
             raise BadInput("No style is chosen.", "Choose a picture whose look it shall have.")
         check_file("content", self.content)
         if self.mask:
@@ -117,9 +188,20 @@ class StyleRequest:
         check_range("Content Weight", self.content_weight, CONTENT_WEIGHT)
         check_range("Steps", self.steps, STEPS)
         check_range("Seed", self.seed, (0, MAX_SEED))
-        if self.method is not StyleMethod.INSTANT and any(not style.picture for style in self.styles):
+        if self.method is not StyleMethod.INSTANT and any(not style.picture for style in self.all_styles):
             raise BadInput("Numbered and trained styles are for the instant method only.",
                            "Choose the instant method, or a picture as the style.")
+
+    @property
+    def all_styles(self) -> tuple[Style, ...]:
+        """Those of all of the picture, then those of each area."""
+        return (*self.styles, *(style for area in self.areas for style in area.styles))
+
+    def with_styles(self, styles: Sequence[Style]) -> StyleRequest:
+        """With others in place of `all_styles`, in their order."""
+        rest = iter(styles)
+        return replace(self, styles=tuple(islice(rest, len(self.styles))), areas=tuple(
+            replace(area, styles=tuple(islice(rest, len(area.styles)))) for area in self.areas))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +209,7 @@ class StyleResult:
     """What a style job made; its file is in the job's folder.
 
     Attributes:
-        picture: file name of a PNG, sRGB, RGB or RGBA as the content, 16 bit if that had more than 8.
+        picture: file name of a PNG, sRGB, RGB or RGBA as the content (a layer is RGBA), 16 bit if that had more than 8.
         width_px, height_px: those of the content.
         seconds: seconds of each stage, by the stage's value.
         remarks: what the artist should know.

@@ -33,6 +33,7 @@ from .messages import (
 )
 from .requests import PlanRequest, Request, SceneRequest, TextureRequest
 from .style import FilmRequest, StyleRequest
+from .style_texture import TextureStyleRequest
 from .style_train import StyleTrainRequest
 
 __all__ = ["AnyRequest", "decode_command", "decode_event", "encode", "from_json", "request_from_json",
@@ -42,9 +43,9 @@ _COMMANDS: dict[str, type] = {str(cls.kind): cls for cls in (Hello, Run, Cancel,
 _EVENTS: dict[str, type] = {str(cls.kind): cls for cls in (Ready, Started, Progress, Preview, Finished, Failed)}
 _REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest, SceneRequest, PlanRequest,
                                                              StyleRequest, FilmRequest, StyleTrainRequest,
-                                                             CompareRequest)}
+                                                             CompareRequest, TextureStyleRequest)}
 
-AnyRequest = Request | StyleRequest | FilmRequest | StyleTrainRequest | CompareRequest
+AnyRequest = Request | StyleRequest | FilmRequest | StyleTrainRequest | CompareRequest | TextureStyleRequest
 
 
 def encode(message: Command | Event) -> bytes:

@@ -20,7 +20,7 @@ from .images import describe, new_image, texture_name
 from .material import new_material
 from .meshes import OwnUVs
 
-__all__ = ["Placement", "apply_texture"]
+__all__ = ["Placement", "apply_texture", "assign"]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, re
             heat = new_image(texture_name(obj.name, "view quality"), picture.with_name(result.quality_map),
                              placement.pack, undo, tiles)
             add_heat(material, heat)
-        _assign(obj, material, placement.slots, undo)
+        assign(obj, material, placement.slots, undo)
         undo.pop_all()  # done: nothing is taken back
     return image
 
@@ -109,8 +109,9 @@ def _add_layer(mesh: bpy.types.Mesh, placement: Placement, undo: ExitStack) -> s
     return name
 
 
-def _assign(obj: bpy.types.Object, material: bpy.types.Material, slots: Collection[int] | None,
-            undo: ExitStack) -> None:
+def assign(obj: bpy.types.Object, material: bpy.types.Material, slots: Collection[int] | None, undo: ExitStack
+           ) -> None:
+    """Show a material in slots of an object; what would take it back is pushed on `undo`."""
     if not obj.material_slots:
         obj.data.materials.append(material)
         undo.callback(lambda: obj.data.materials.pop())

@@ -82,8 +82,13 @@ def _new_camera(view: ViewCamera, name: str) -> bpy.types.Object:
     return obj
 
 
-def read_camera(obj: bpy.types.Object, scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> ViewCamera:
+def read_camera(obj: bpy.types.Object, scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph, *,
+                part: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 1.0), stretch: float = 1.0) -> ViewCamera:
     """What a camera sees at the current frame, with the scene's aspect ratio. Changes nothing.
+
+    Args:
+        part: from where to where of its frame, along x and along y, as shares of it from the left and from below.
+        stretch: by how much its y axis is to be multiplied.
 
     Raises:
         BadInput: it is panoramic, not in the view layer, or nowhere.
@@ -104,8 +109,11 @@ def read_camera(obj: bpy.types.Object, scene: bpy.types.Scene, depsgraph: bpy.ty
     to_camera = (Matrix.Translation(place) @ turn.to_matrix().to_4x4()).inverted()
     # The corners of its frame tell what sensor fit, aspect ratio and shift come to.
     corners = camera.view_frame(scene=scene)
-    low = [min(corner[axis] for corner in corners) for axis in range(2)]
-    high = [max(corner[axis] for corner in corners) for axis in range(2)]
+    low, high = [], []
+    for axis, scale in enumerate((1.0, stretch)):
+        start, end = (scale * limit(corner[axis] for corner in corners) for limit in (min, max))
+        low.append(start + part[2 * axis] * (end - start))
+        high.append(start + part[2 * axis + 1] * (end - start))
     longer = max(high[0] - low[0], high[1] - low[1])
     is_perspective = camera.type == "PERSP"
     return ViewCamera(

@@ -12,13 +12,14 @@ import numpy as np
 
 from ..protocol.errors import BadInput
 from ..protocol.style import StyleRequest, StyleResult
+from ..protocol.style_texture import TextureStyleRequest, TextureStyleResult
 from ..protocol.wire import request_to_json, to_json
 from .images import new_image, texture_name
 from .pixels import check_working_space, pixels_of, save, to_bytes
 from .version import version
 
-__all__ = ["LIGHT_SUFFIXES", "add_plot", "add_styled_image", "find_image", "find_render", "keep_newest_render",
-           "write_file_as_seen", "write_picture", "write_render"]
+__all__ = ["LIGHT_SUFFIXES", "add_plot", "add_styled_image", "describe_style", "find_image", "find_render",
+           "keep_newest_render", "render_format", "write_file_as_seen", "write_picture", "write_render"]
 
 LIGHT_SUFFIXES = (".exr", ".hdr", ".dpx", ".cin")  # of files that hold light, not what is seen of it
 _OF_RENDER = "stylised_render"  # marks the image that the next render replaces
@@ -80,7 +81,8 @@ def write_render(image: bpy.types.Image, scene: bpy.types.Scene, path: Path) -> 
         BadInput: nothing is rendered yet, or the file cannot be written.
     """
     try:
-        with _as_png(scene.render.image_settings):
+        with render_format(scene.render.image_settings, media_type="IMAGE", file_format="PNG", color_mode="RGBA",
+                           color_depth="16", color_management="FOLLOW_SCENE"):
             image.save_render(str(path), scene=scene)
     except RuntimeError as error:
         raise BadInput("{image} holds no picture that can be saved.", "Render first (F12).",
@@ -114,8 +116,8 @@ def keep_newest_render(image: bpy.types.Image) -> None:
                 space.image = image
 
 
-def add_styled_image(name: str, picture: Path, pack: bool, request: StyleRequest, result: StyleResult
-                     ) -> bpy.types.Image:
+def add_styled_image(name: str, picture: Path, pack: bool, request: StyleRequest | TextureStyleRequest,
+                     result: StyleResult | TextureStyleResult) -> bpy.types.Image:
     """A new image of the result, "NAME - styled"; what it was made from is in its custom properties. No undo step is
     pushed: that is the operator's.
 
@@ -124,21 +126,28 @@ def add_styled_image(name: str, picture: Path, pack: bool, request: StyleRequest
     """
     with ExitStack() as undo:
         image = new_image(texture_name(name, "styled"), picture, pack, undo)
-        properties = {
-            "content": name,
-            "method": str(request.method),
-            "strength": request.strength,
-            "keep_colours": request.keep_colours,
-            "stroke_scale": request.stroke_scale,
-            "seed": request.seed,
-            "vernissage_version": version(),
-            "report": json.dumps({"request": json.loads(request_to_json(request)), "result": to_json(result)},
-                                 ensure_ascii=False),
-        }
-        for key, value in properties.items():
-            image[key] = value
+        describe_style(image, name, request, result)
         undo.pop_all()
     return image
+
+
+def describe_style(image: bpy.types.Image, name: str, request: StyleRequest | TextureStyleRequest,
+                   result: StyleResult | TextureStyleResult) -> None:
+    """Write into an image's custom properties what it was made from, and the whole report as JSON."""
+    style = request if isinstance(request, StyleRequest) else request.style
+    properties = {
+        "content": name,
+        "method": str(style.method),
+        "strength": style.strength,
+        "keep_colours": style.keep_colours,
+        "stroke_scale": style.stroke_scale,
+        "seed": style.seed,
+        "vernissage_version": version(),
+        "report": json.dumps({"request": json.loads(request_to_json(request)), "result": to_json(result)},
+                             ensure_ascii=False),
+    }
+    for key, value in properties.items():
+        image[key] = value
 
 
 def add_plot(name: str, picture: Path, pack: bool) -> bpy.types.Image:
@@ -163,10 +172,8 @@ def _without_plain_alpha(pixels: np.ndarray, image: bpy.types.Image) -> np.ndarr
 
 
 @contextmanager
-def _as_png(settings: bpy.types.ImageFormatSettings) -> Iterator[None]:
-    """Within the block, images are saved as PNG with 16 bit, alpha, and the scene's own view."""
-    wanted = {"media_type": "IMAGE", "file_format": "PNG", "color_mode": "RGBA", "color_depth": "16",
-              "color_management": "FOLLOW_SCENE"}
+def render_format(settings: bpy.types.ImageFormatSettings, **wanted: str) -> Iterator[None]:
+    """Within the block, renders are saved with these settings, of which older versions lack some."""
     wanted = {name: value for name, value in wanted.items() if hasattr(settings, name)}  # media_type: Blender 5.0
     before = {name: getattr(settings, name) for name in wanted}
     try:

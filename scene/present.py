@@ -38,7 +38,7 @@ def present_texture(obj: bpy.types.Object) -> PresentTexture:
     """The image texture of the active material slot: the one that Vernissage painted, else the active node's.
 
     Raises:
-        BadInput: there is none that can be touched up.
+        BadInput: there is none that can be changed.
     """
     slot = obj.active_material_index
     material = obj.active_material
@@ -47,19 +47,19 @@ def present_texture(obj: bpy.types.Object) -> PresentTexture:
     ours = [node for node in nodes if node.image.get("vernissage_version")]
     chosen = next(iter(ours), None) or next((node for node in nodes if node == material.node_tree.nodes.active), None)
     if chosen is None:
-        raise BadInput("{name} shows no texture that could be touched up.",
+        raise BadInput("{name} shows no texture that could be changed.",
                        "Generate one first, or make an image texture the active node of its active material.",
                        name=obj.name)
     image = chosen.image
     if image.source == "TILED":
-        raise BadInput("The image {image} has UDIM tiles, which cannot be touched up.",
-                       "Paint the object anew, or touch it up in a UV layer within 0 to 1 (New UV Layer).",
+        raise BadInput("The image {image} has UDIM tiles, which cannot be changed in place.",
+                       "Paint the object anew, or give it a texture in a UV layer within 0 to 1 (New UV Layer).",
                        image=image.name)
     _check_image(image)
     width, height = image.size
     low, high = TEXTURE_SIZE_PX
     if width != height or width % SIZE_STEP_PX or not low <= width <= high:
-        raise BadInput("The image {image} cannot be touched up: it is {width} x {height} pixels.",
+        raise BadInput("The image {image} cannot be changed in place: it is {width} x {height} pixels.",
                        "Only square images of a multiple of {step} pixels from {low} to {high} can.",
                        image=image.name, width=width, height=height, step=SIZE_STEP_PX, low=low, high=high)
     link = next(iter(chosen.inputs["Vector"].links), None)
@@ -113,7 +113,7 @@ def _check_opaque(image: bpy.types.Image) -> None:
     """
     has_alpha = image.alpha_mode != "NONE" and image.depth in (32, 64, 128)  # bits of RGBA; without alpha 24, 48, 96
     if has_alpha and pixels_of(image)[..., -1].min() < 1 - 1 / 512:
-        raise BadInput("The image {image} is transparent in places, which a touch up would lose.",
+        raise BadInput("The image {image} is transparent in places, which would be lost.",
                        "Give the object a texture without alpha first, or paint it anew.", image=image.name)
 
 

@@ -9,6 +9,7 @@ Rooms, in the order in which a texture job walks through them:
 | `uv_raster` | which point of the surface does each texel of one texture show |
 | `camera` | where does a point land in a view |
 | `view_raster` | which point of the surface does each pixel of a view show |
+| `cover` | which share of each pixel do objects cover |
 | `control` | depth, normal and ID images of a view, as ControlNets want them |
 | `view_plan` | which few views see most of the texture |
 | `gap` | which area did no view see well, and from where is it seen |

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .camera import Camera
 from .mesh import Mesh
 
-__all__ = ["ViewRaster", "rasterise_view"]
+__all__ = ["ViewRaster", "nearest_triangles", "rasterise_view"]
 
 # How far beyond an edge, in pixels, a centre still counts as inside. Neighbouring triangles may both claim it
 # (the nearer one wins), but no gap opens between them.
@@ -59,23 +59,39 @@ class ViewRaster:
 
 def rasterise_view(mesh: Mesh, camera: Camera) -> ViewRaster:
     """Rasterise all triangles, both sides, between the clip planes. Of equal depths the lower index wins."""
-    shape = (camera.height_px, camera.width_px)
-    view = np.ascontiguousarray(camera.world_to_camera[:3])
-    lens = np.array([camera.focal_px, *camera.principal_px])
-    local, screen = np.empty((len(mesh.positions), 3)), np.empty((len(mesh.positions), 2))
-    _transform(mesh.positions, view, lens, camera.is_orthographic, local, screen)
-    triangle = np.full(shape, -1, np.int32)
-    _fill_z_buffer(local, screen, mesh.triangles, lens, camera.is_orthographic, camera.clip_near, camera.clip_far,
-                   triangle, np.empty(shape))
+    local, triangle = _nearest(mesh.positions, mesh.triangles, camera)
+    shape, count = triangle.shape, triangle.size
     # One block of memory comes in larger pages than four: fewer to be asked for.
-    count = triangle.size
     block = np.empty(7 * count, np.float32)
     depth, nearness = block[:count].reshape(shape), block[count:2 * count].reshape(shape)
     slope, barycentrics = block[2 * count:4 * count].reshape(*shape, 2), block[4 * count:].reshape(*shape, 3)
     front = np.empty(shape, np.bool_)
-    _resolve(local, mesh.triangles, lens, camera.is_orthographic, triangle, depth, barycentrics, nearness, slope,
-             front)
+    _resolve(local, mesh.triangles, _lens(camera), camera.is_orthographic, triangle, depth, barycentrics, nearness,
+             slope, front)
     return ViewRaster(camera, triangle, depth, barycentrics, nearness, slope, front)
+
+
+def nearest_triangles(positions: NDArray[np.float32], triangles: NDArray[np.int32], camera: Camera
+                      ) -> NDArray[np.int32]:
+    """`ViewRaster.triangle` alone, of positions (V, 3) and triangles (T, 3) that need not be a checked mesh."""
+    return _nearest(positions, triangles, camera)[1]
+
+
+def _nearest(positions: NDArray[np.float32], triangles: NDArray[np.int32], camera: Camera
+             ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """The positions (V, 3) in the camera's space, and `ViewRaster.triangle`."""
+    shape = (camera.height_px, camera.width_px)
+    local, screen = np.empty((len(positions), 3)), np.empty((len(positions), 2))
+    lens = _lens(camera)
+    _transform(positions, np.ascontiguousarray(camera.world_to_camera[:3]), lens, camera.is_orthographic, local, screen)
+    triangle = np.full(shape, -1, np.int32)
+    _fill_z_buffer(local, screen, triangles, lens, camera.is_orthographic, camera.clip_near, camera.clip_far,
+                   triangle, np.empty(shape))
+    return local, triangle
+
+
+def _lens(camera: Camera) -> NDArray[np.float64]:
+    return np.array([camera.focal_px, *camera.principal_px])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

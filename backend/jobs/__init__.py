@@ -10,6 +10,7 @@ from protocol.errors import BadInput
 from protocol.messages import PlanResult, Refusal, SceneResult, TextureResult
 from protocol.requests import PlanRequest, SceneRequest, TextureRequest
 from protocol.style import FilmRequest, FilmResult, StyleRequest, StyleResult
+from protocol.style_texture import TextureStyleRequest, TextureStyleResult
 from protocol.style_train import StyleTrainRequest, StyleTrainResult
 from protocol.wire import AnyRequest
 
@@ -24,7 +25,8 @@ _R = TypeVar("_R")
 
 
 def run(request: AnyRequest, job: Job, models: Models) -> (
-        TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult):
+        TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
+        | TextureStyleResult):
     """Make what was asked for, with the recipe of its type; torch and numba are imported with it."""
     match request:
         case TextureRequest():
@@ -44,6 +46,10 @@ def run(request: AnyRequest, job: Job, models: Models) -> (
 
             planned, view_count = plan(request, job)
             return PlanResult(objects=_with_refusals(planned), view_count=view_count, remarks=tuple(job.remarks))
+        case TextureStyleRequest():
+            from .texture_style import texture_style
+
+            return texture_style(request, job)
         case StyleRequest():
             from .style import style
 

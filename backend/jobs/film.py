@@ -171,7 +171,7 @@ def _look(request: FilmRequest, job: Job) -> Look:
     pictures = []
     for wanted in request.styles:
         if wanted.picture:
-            found = read_picture(job.folder / wanted.picture, wanted.picture)
+            found = read_picture(job.folder / wanted.picture, wanted.name or wanted.picture)
             pictures.append((over_mean(found.colours, found.alpha), wanted.weight))
     return look_of(pictures, [(wanted.fixed, wanted.weight) for wanted in request.styles if wanted.fixed is not None],
                    read_trained(request.styles, job.folder), adain_of(request.encoder))

@@ -1,14 +1,16 @@
-"""Give a picture the look of others: the recipe."""
+"""Give a picture, or parts of it, the look of others: the recipe."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from protocol.messages import Stage
-from protocol.style import MIN_SIDE_PX, StyleMethod, StyleRequest, StyleResult
+from protocol.style import MIN_SIDE_PX, Style, StyleMethod, StyleRequest, StyleResult
 
 from ..job import Job
 from ..style.adain import adain_of, vgg19
@@ -17,12 +19,30 @@ from ..style.instant import look_of, stylise, tile_count
 from ..style.mix import keep_colours, over_mean
 from ..style.optimised import level_sizes, optimise
 from ..style.pictures import Picture, read_mask, read_picture, resized, write_picture
+from .matte import area_covers
 
-__all__ = ["STYLED_NAME", "style"]
+__all__ = ["STYLED_NAME", "StylePictures", "optimised", "optimised_steps", "read_styles", "style"]
 
 STYLED_NAME = "styled.png"
-_Styles = list[tuple[NDArray[np.float32], float]]  # (H, W, 3) sRGB, and the weight
+StylePictures = list[tuple[NDArray[np.float32], float]]  # (H, W, 3) sRGB, and the weight
 _SHARES = {Stage.PICTURES: 0.15, Stage.STYLISE: 0.75, Stage.WRITE: 0.1}
+
+
+@dataclass(frozen=True, eq=False)
+class _Coat:
+    """Styles that are mixed, and where they are laid on.
+
+    Attributes:
+        cover: (H, W, 1) or (1, 1, 1) float32 in 0 to 1.
+        strength: against the content, 0 to 1.
+        steps: that `make` counts.
+        make: gives (H, W, 3) float32, sRGB.
+    """
+
+    cover: NDArray[np.float32]
+    strength: float
+    steps: int
+    make: Callable[[], NDArray[np.float32]]
 
 
 def style(request: StyleRequest, job: Job) -> StyleResult:
@@ -31,51 +51,83 @@ def style(request: StyleRequest, job: Job) -> StyleResult:
     with job.stage(Stage.PICTURES):
         content = read_picture(job.folder / request.content, request.name)
         height, width = content.colours.shape[:2]
-        mask = read_mask(job.folder / request.mask, height, width)[..., None] if request.mask else np.float32(1)
+        mask = read_mask(job.folder / request.mask, height, width, request.mask_name)[..., None] if request.mask \
+            else np.ones((1, 1, 1), np.float32)
+        covers = area_covers(request, height, width, job)
         _remark_on_content(content, request, job)
-        styles = _read_styles(request, content, job)
-    colours = content.colours
-    if request.strength > 0:
-        filled = over_mean(colours, content.alpha)
-        styled = (_at_once if request.method is StyleMethod.INSTANT else _step_by_step)(filled, styles, request, job)
-        styled = keep_colours(styled, colours, request.keep_colours)
-        colours = colours + np.float32(request.strength) * mask * (styled - colours)
+        filled = over_mean(content.colours, content.alpha)
+        coats = [_coat(filled, content, request.styles, mask, request.strength, request, job)] if request.styles else []
+        coats += [_coat(filled, content, area.styles, mask * cover[..., None], request.strength * area.strength,
+                        request, job) for area, cover in zip(request.areas, covers, strict=True)]
+    colours, alpha = content.colours, content.alpha
+    laid, bare = np.zeros((1, 1, 3), np.float32), np.ones((1, 1, 1), np.float32)  # the coats alone, what they leave
+    with job.stage(Stage.STYLISE, steps=sum(coat.steps for coat in coats if coat.strength > 0)):
+        for coat in coats:
+            look = content.colours
+            if coat.strength > 0:
+                styled = keep_colours(coat.make(), content.colours, request.keep_colours)
+                look = content.colours + np.float32(coat.strength) * (styled - content.colours)
+            colours = colours + coat.cover * (look - colours)
+            laid, bare = laid + coat.cover * (look - laid), bare * (1 - coat.cover)
+    if request.layer:
+        cover = 1 - bare
+        colours = (laid / np.maximum(cover, 1e-6)).astype(np.float32)
+        alpha = cover[..., 0] * (np.ones((height, width), np.float32) if alpha is None else alpha)
     with job.stage(Stage.WRITE):
-        write_picture(job.folder / STYLED_NAME, colours, content.alpha, deep=content.deep)
+        write_picture(job.folder / STYLED_NAME, colours, alpha, deep=content.deep)
     return StyleResult(picture=STYLED_NAME, width_px=width, height_px=height, seconds=job.seconds,
                        remarks=tuple(job.remarks))
 
 
-def _at_once(content: NDArray[np.float32], styles: _Styles, request: StyleRequest, job: Job) -> NDArray[np.float32]:
-    look = look_of(styles, [(wanted.fixed, wanted.weight) for wanted in request.styles if wanted.fixed is not None],
-                   read_trained(request.styles, job.folder), adain_of(request.encoder))
-    height, width = content.shape[:2]
-    with job.stage(Stage.STYLISE, steps=tile_count(height, width, request.stroke_scale, look)):
-        return stylise(content, look, request.stroke_scale, job.step)
+def _coat(filled: NDArray[np.float32], content: Picture, styles: Sequence[Style],
+          cover: NDArray[np.float32], strength: float, request: StyleRequest, job: Job) -> _Coat:
+    pictures = read_styles(styles, job, content.colours)
+    height, width = filled.shape[:2]
+    if request.method is StyleMethod.INSTANT:
+        look = look_of(pictures, [(wanted.fixed, wanted.weight) for wanted in styles if wanted.fixed is not None],
+                       read_trained(styles, job.folder), adain_of(request.encoder))
+        return _Coat(cover, strength, tile_count(height, width, request.stroke_scale, look),
+                     lambda: stylise(filled, look, request.stroke_scale, job.step))
+    return _Coat(cover, strength, optimised_steps(height, width, request), lambda: optimised(
+        filled, pictures, request, job, lambda picture: job.preview(np.rint(picture * 255).astype(np.uint8))))
 
 
-def _step_by_step(content: NDArray[np.float32], styles: _Styles, request: StyleRequest, job: Job
-                  ) -> NDArray[np.float32]:
-    height, width = content.shape[:2]
-    small = resized(content, *(max(MIN_SIDE_PX, round(side / request.stroke_scale)) for side in (height, width)))
-    steps = request.steps * len(level_sizes(*small.shape[:2]))
-    with job.stage(Stage.STYLISE, steps=steps):
-        styled = optimise(small, styles, transport=request.method is StyleMethod.TRANSPORT,
-                          content_weight=request.content_weight, steps=request.steps, seed=request.seed,
-                          network=vgg19(Path(request.encoder)) if request.encoder else None, step=job.step,
-                          show=lambda picture: job.preview(np.rint(picture * 255).astype(np.uint8)))
+def optimised(picture: NDArray[np.float32], styles: StylePictures, request: StyleRequest, job: Job,
+              show: Callable[[NDArray[np.float32]], None]) -> NDArray[np.float32]:
+    """A picture (H, W, 3) float32, sRGB, by the request's slow method; `show` is given what it looks like so far."""
+    height, width = picture.shape[:2]
+    styled = optimise(resized(picture, *_seen_size(height, width, request)), styles,
+                      transport=request.method is StyleMethod.TRANSPORT, content_weight=request.content_weight,
+                      steps=request.steps, seed=request.seed,
+                      network=vgg19(Path(request.encoder)) if request.encoder else None, step=job.step, show=show)
     return resized(styled, height, width)
 
 
-def _read_styles(request: StyleRequest, content: Picture, job: Job) -> _Styles:
-    pictures: _Styles = []
-    for wanted in request.styles:
+def optimised_steps(height: int, width: int, request: StyleRequest) -> int:
+    """How many steps `optimised` takes."""
+    return request.steps * len(level_sizes(*_seen_size(height, width, request)))
+
+
+def _seen_size(height: int, width: int, request: StyleRequest) -> tuple[int, int]:
+    """In which a picture is optimised, so that strokes come out as large as was asked for."""
+    return (max(MIN_SIDE_PX, round(height / request.stroke_scale)),
+            max(MIN_SIDE_PX, round(width / request.stroke_scale)))
+
+
+def read_styles(styles: Sequence[Style], job: Job, content: NDArray[np.float32]) -> StylePictures:
+    """The pictures among the styles, with a remark where one is the content (H, W, 3) itself.
+
+    Raises:
+        BadInput: one of them cannot be read.
+    """
+    pictures: StylePictures = []
+    for wanted in styles:
         if not wanted.picture:
             continue
         job.check()
-        picture = read_picture(job.folder / wanted.picture, wanted.picture)
+        picture = read_picture(job.folder / wanted.picture, wanted.name or wanted.picture)
         colours = over_mean(picture.colours, picture.alpha)
-        if colours.shape == content.colours.shape and np.array_equal(colours, content.colours):
+        if colours.shape == content.shape and np.array_equal(colours, content):
             job.remark("The style is the picture itself: little will change.")
         pictures.append((colours, wanted.weight))
     return pictures

@@ -22,6 +22,8 @@ __all__ = ["Picture", "light_picture", "picture_paths", "read_mask", "read_pictu
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".hdr", ".bmp", ".tga"}
 
+_CUT_SHORT = "Premature end"  # of a JPEG, whose rest libjpeg makes grey; other remarks of its are no harm
+
 
 @dataclass(frozen=True, eq=False)
 class Picture:
@@ -59,15 +61,16 @@ def read_picture(path: Path, name: str) -> Picture:
     source = oiio.ImageInput.open(str(path), as_it_is)
     if source is None:
         raise BadInput("{name} is not a picture that can be read: {reason}.", "Choose a PNG, JPEG, TIFF, WebP or "
-                       "OpenEXR file.", name=name, reason=_first_line(oiio.geterror()))
+                       "OpenEXR file.", name=name, reason=_reason(oiio.geterror(), path, name))
     try:
         spec = source.spec()
         height, width = spec.height, spec.width
         _check_size(height, width, name)
         pixels = source.read_image(0, 0, 0, spec.nchannels, oiio.FLOAT)
-        if pixels is None:
+        said = source.geterror()
+        if pixels is None or _CUT_SHORT in said:
             raise BadInput("The file of {name} is broken: {reason}.", "Choose another copy of it.", name=name,
-                           reason=_first_line(source.geterror()))
+                           reason=_reason(said, path, name))
         frames = 1
         while source.seek_subimage(frames, 0):
             frames += 1
@@ -139,13 +142,16 @@ def _check_size(height: int, width: int, name: str) -> None:
                        high=MAX_SIDE_PX)
 
 
-def read_mask(path: Path, height: int, width: int) -> NDArray[np.float32]:
+def read_mask(path: Path, height: int, width: int, name: str = "") -> NDArray[np.float32]:
     """(H, W) float32 in 0 to 1: how white a picture is, scaled to a size.
+
+    Args:
+        name: for messages.
 
     Raises:
         BadInput: it cannot be read, or has nothing white.
     """
-    mask = resized((read_picture(path, "mask").colours @ LUMA)[..., None], height, width)[..., 0].clip(0, 1)
+    mask = resized((read_picture(path, name or path.name).colours @ LUMA)[..., None], height, width)[..., 0].clip(0, 1)
     if mask.max() < 1 / 255:
         raise BadInput("The mask is black everywhere: nothing would change.", "Paint white where the style shall be.")
     return mask
@@ -213,6 +219,11 @@ def _colours(pixels: NDArray[np.float32], channels: list[str], spec: oiio.ImageS
 
 def _is_linear(spec: oiio.ImageSpec) -> bool:
     return spec.format in (oiio.HALF, oiio.FLOAT)
+
+
+def _reason(text: str, path: Path, name: str) -> str:
+    """What OpenImageIO says, by the name that the artist knows the picture by."""
+    return _first_line(text).replace(f' ("{path}")', "").replace(str(path), name).rstrip(".")
 
 
 def _first_line(text: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from protocol.errors import BadInput
 from protocol.requests import PaintedObject, PlannedObject, Request
+from protocol.style_texture import TextureStyleRequest
 
 from ..geometry.mesh import Mesh, read_arrays
 from ..geometry.tiles import ONE_TILE, used_tiles
@@ -39,7 +40,7 @@ class Surface:
     texels: Texels
 
 
-def read_surfaces(request: Request, job: Job, most_px: int | None = None
+def read_surfaces(request: Request | TextureStyleRequest, job: Job, most_px: int | None = None
                   ) -> tuple[Mesh, list[Surface], dict[int, BadInput]]:
     """The mesh with its object IDs, the objects that are to be painted, and why others cannot be, by their IDs:
     nothing of them is to be painted, or their UVs cannot hold a texture. They hide what is behind them all the same.
@@ -105,7 +106,7 @@ def _read_texels(mesh: Mesh, object_id: int, name: str, tiles: tuple[int, ...], 
     return texels
 
 
-def _read_mesh(request: Request, path: Path) -> Mesh:
+def _read_mesh(request: Request | TextureStyleRequest, path: Path) -> Mesh:
     arrays = read_arrays(path)
     count = len(request.objects)
     owner = arrays.pop("object_ids", None)

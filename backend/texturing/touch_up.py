@@ -33,7 +33,7 @@ from .baking import Baked
 from .seen import read_seen
 from .views import View
 
-__all__ = ["Present", "changed_outside", "join_region", "read_present", "show_present"]
+__all__ = ["Present", "changed_outside", "join_region", "read_kept", "read_present", "show_present"]
 
 _RIM_PX = 4  # texels at a chart's border that views miss
 _DENSE, _AROUND_PX = 0.5, 5  # texels a pixel, within so many pixels; with fewer, some would have none
@@ -92,7 +92,7 @@ def read_present(request: PaintRequest, touch_up: TouchUp, folder: Path, texels:
         BadInput: a file cannot be read, or the region is empty.
     """
     size = texels.size_px
-    kept = _read_texture(folder / touch_up.texture, size, request.picture_format)
+    kept = read_kept(folder / touch_up.texture, size, request.picture_format)
     inside = np.zeros(size * size, bool)
     if touch_up.region is Region.MASK:
         inside[texels.index] = (_read_mask(folder / touch_up.mask, size).ravel() > 127)[texels.index]
@@ -204,8 +204,12 @@ def _touched(path: Path, size_px: int, name: str) -> Texels:
     return rasterise_uv(Mesh.from_arrays(arrays), size_px)
 
 
-def _read_texture(path: Path, size_px: int, kind: PictureFormat) -> NDArray:
-    """(S, S, 3) as `textures.stored` gives it; bit by bit what the file holds, if that is of this kind already."""
+def read_kept(path: Path, size_px: int, kind: PictureFormat) -> NDArray:
+    """A texture (S, S, 3) as `textures.stored` gives it; bit by bit what the file holds, if that is of this kind.
+
+    Raises:
+        BadInput: it cannot be read, or has another size.
+    """
     texture = read_texture(path)
     if texture.ndim != 3 or texture.shape != (size_px, size_px, 3):
         raise BadInput("The picture {path} is of the shape {shape}, not {size} x {size} pixels of RGB.",

@@ -138,7 +138,7 @@ def rendered(obj: bpy.types.Object, face: int, folder: Path) -> np.ndarray:
 
 def test_touching_up_tiles_is_refused_with_a_remedy(at_work) -> None:
     paint(at_work)
-    with pytest.raises(RuntimeError, match="UDIM tiles, which cannot be touched up"):
+    with pytest.raises(RuntimeError, match="UDIM tiles, which cannot be changed in place"):
         bpy.ops.vernissage.touch_up()
 
 

@@ -246,9 +246,15 @@ def test_bad_pictures_are_refused_in_one_sentence(tmp_path: Path, style: Callabl
     (tmp_path / "text.png").write_text("no picture")
     whole = (tmp_path / "content.png").read_bytes()
     (tmp_path / "half.png").write_bytes(whole[:len(whole) // 2])
+    save(tmp_path / "whole.jpg", picture(64, 96))
+    whole = (tmp_path / "whole.jpg").read_bytes()
+    (tmp_path / "half.jpg").write_bytes(whole[:len(whole) // 2])
     save(tmp_path / "black.png", np.zeros((64, 96, 3), np.float32))
     for wrong, word in (({"content": "dot.png"}, "1 × 1"), ({"content": "text.png"}, "picture that can be read"),
                         ({"content": "half.png"}, "broken"), ({"mask": "black.png"}, "black"),
+                        ({"content": "half.jpg"}, "Content is broken: JPEG error: Premature end of JPEG file"),
+                        ({"mask": "half.png", "mask_name": "My mask"}, "My mask is broken"),
+                        ({"styles": (Style(picture="text.png", name="Mine"),)}, "Mine is not a picture"),
                         ({"content": "none.png"}, "picture that can be read"),
                         ({"styles": (Style(picture="dot.png"),)}, "1 × 1")):
         with pytest.raises(BadInput, match=word) as caught:

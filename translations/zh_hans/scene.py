@@ -20,12 +20,14 @@ TEXTS = {
         "{field} 的值为 {value}：必须是 {step} 的倍数，且在 {low} 到 {high} 之间。",
     "Try {nearest}.": "请试试 {nearest}。",
     "The {field} file {name} is not a plain file name.": "{field} 文件 {name} 不是单纯的文件名。",
+    "Paint the object anew, or give it a texture in a UV layer within 0 to 1 (New UV Layer).":
+        "请重新绘制该物体，或在 0 到 1 的 UV 层中为其提供纹理（新建 UV 层）。",
     "There is no camera to say what is to be touched up.": "没有摄像机来指明要修饰的部分。",
     "Give at least one camera.": "请至少提供一台摄像机。",
-    "{name} shows no texture that could be touched up.": "{name} 没有显示可供修饰的纹理。",
+    "{name} shows no texture that could be changed.": "{name} 没有显示可供更改的纹理。",
     "Generate one first, or make an image texture the active node of its active material.":
         "请先生成纹理，或将图像纹理设为其活动材质的活动节点。",
-    "The image {image} cannot be touched up: it is {width} x {height} pixels.":
+    "The image {image} cannot be changed in place: it is {width} x {height} pixels.":
         "图像 {image} 无法修饰：其尺寸为 {width} x {height} 像素。",
     "Only square images of a multiple of {step} pixels from {low} to {high} can.":
         "只能修饰边长为 {step} 像素的倍数、在 {low} 至 {high} 之间的方形图像。",
@@ -39,10 +41,10 @@ TEXTS = {
     "The image {image} is in the colour space {space}, in which a painting would look wrong.":
         "图像 {image} 的色彩空间为 {space}，在其中绘制会显得不正确。",
     "Set its colour space to sRGB, if it shows colours.": "如果它显示的是颜色，请将其色彩空间设为 sRGB。",
-    "The image {image} is transparent in places, which a touch up would lose.":
+    "The image {image} is transparent in places, which would be lost.":
         "图像 {image} 有透明之处，修饰会使其丢失。",
     "Give the object a texture without alpha first, or paint it anew.": "请先给物体一个不带 alpha 的纹理，或重新绘制。",
-    "The image {image} has UDIM tiles, which cannot be touched up.": "图像 {image} 有 UDIM 图块，无法修饰。",
+    "The image {image} has UDIM tiles, which cannot be changed in place.": "图像 {image} 有 UDIM 图块，无法就地更改。",
     "{path} could not be written: glTF has no UDIM tiles, and Blender cannot make a material of tile {number}.":
         "无法写入 {path}：glTF 没有 UDIM 图块，而 Blender 无法为图块 {number} 建立材质。",
     "Save a .blend, or lay the UVs out in 9 columns and 10 rows of tiles.":

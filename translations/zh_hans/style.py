@@ -94,6 +94,72 @@ TEXTS = {
     "flickers: Stylise Film makes one that does not":
         "风格化每一次完成的渲染：静帧成为一张图像，写入的每一帧旁边另存一个文件（“名称_styled.png”）。渲染器写入的文件保持不变。"
         "每一帧单独风格化，因此影片会闪烁：“风格化影片”生成的则不会",
+    # Styles of single objects
+    "Everywhere": "全图",
+    "All of the picture": "整张图片",
+    "Object": "物体",
+    "What a render shows of an object. An empty stands for all that hangs on it":
+        "渲染画面中该物体所在的部分。空物体代表其下的所有子级",
+    "Collection": "集合",
+    "What a render shows of the objects of a collection": "渲染画面中该集合的物体所在的部分",
+    "Where": "位置",
+    "Which part of a render the style is for. Styles of one place are mixed; those of an object or a collection are "
+    "laid over those of everywhere":
+        "风格用于渲染画面的哪一部分。同一位置的风格会混合；物体或集合的风格覆盖在全图风格之上",
+    "Object that the style is for": "风格所用于的物体",
+    "Collection that the style is for, with those within it": "风格所用于的集合，包括其中的子集合",
+    "All But It": "除它之外",
+    "Stylise all that is not of the object or the collection": "风格化不属于该物体或集合的一切",
+    "Strength There": "此处强度",
+    "How much of the style is laid over this part of the render, as a share of Strength. Of several styles of one "
+    "place the mean counts":
+        "风格覆盖画面这一部分的程度，相对于“强度”。同一位置有多个风格时取平均值",
+    "As Layer": "作为图层",
+    "Make a picture that is transparent where nothing is stylised, to be laid over the render in the compositor (Alpha "
+    "Over) or in another program":
+        "生成一张在未风格化处透明的图片，可在合成器（Alpha 上叠）或其他程序中叠加到渲染画面上",
+    "It is not chosen what style {number} of the list is for.": "尚未选择列表中第 {number} 个风格的用途。",
+    "Choose an object or a collection, or let it be for everywhere.": "请选择一个物体或集合，或将其用于全图。",
+    "{area} has no object that a render could show.": "{area} 没有渲染可以显示的物体。",
+    "Choose other objects for the style.": "请为该风格选择其他物体。",
+    "There is no camera that the render could be from.": "没有可能用于该渲染的摄像机。",
+    "Give the scene a camera.": "请为场景添加摄像机。",
+    "It is not known where {area} is in {name}.": "不知道 {area} 在 {name} 中的位置。",
+    "Nothing of {area} is to be seen in {name}.": "在 {name} 中看不到 {area} 的任何部分。",
+    "Choose what the camera sees, or let the style be for everything.": "请选择摄像机能看到的对象，或将风格用于全图。",
+    "Where {areas} is seen was found from the meshes of the viewport: without hair, volumes, motion blur and what only "
+    "a render shows. With Cryptomatte (Object) among the passes the render itself tells it.":
+        "{areas} 的位置由视图中的网格求得：不含毛发、体积、运动模糊以及仅在渲染中出现的内容。"
+        "若启用 Cryptomatte（物体）通道，"
+        "则由渲染本身给出。",
+    "{name} is {width} × {height} px: the scene's camera does not render that format.":
+        "{name} 为 {width} × {height} 像素：场景摄像机不会渲染这种画幅。",
+    "Choose a render of this scene, or set the resolution that it was rendered with.":
+        "请选择此场景的渲染，或设置其渲染时的分辨率。",
+    "{path} has no Cryptomatte of objects.": "{path} 没有物体的 Cryptomatte。",
+    "Turn on Cryptomatte: Object in the view layer's passes, and render again.":
+        "请在视图层的通道中启用 Cryptomatte：物体，然后重新渲染。",
+    "The scene has more than {most} million triangles: too many to find an object by.":
+        "场景超过 {most} 百万个三角形：太多，无法据此找到物体。",
+    "The scene shows no mesh.": "场景中没有显示任何网格。",
+    "Unhide what the style is for.": "请取消隐藏该风格所用于的对象。",
+    "In a window the frames of a film are stylised as a whole only: where objects are is known for the current frame.":
+        "在窗口中，影片的各帧只能整体风格化：只知道当前帧中物体的位置。",
+    "Render with blender -b, or let all styles be for everywhere.": "请使用 blender -b 渲染，或将所有风格用于全图。",
+    # Textures
+    "Stylise Texture": "风格化纹理",
+    "Give the textures of the selected objects the look of the chosen styles, on their surface: without seams, "
+    "whatever their layout. Each gets a new image, in a copy of its material":
+        "按所选风格在表面上处理所选物体的纹理：无论 UV 布局如何都没有接缝。每个物体得到一张新图像，用于其材质的副本中",
+    "From how many sides a texture is stylised, at most. More leave fewer parts that none sees, and take longer":
+        "最多从多少个方向对纹理进行风格化。越多，看不到的部分越少，用时也越长",
+    "The styles of a texture are for all of it.": "纹理的风格用于整张纹理。",
+    "Let them be for everywhere, and limit them with a mask.": "请将其用于全图，并用遮罩加以限制。",
+    "{name} has no UV layer that its texture could lie in.": "{name} 没有可供其纹理使用的 UV 层。",
+    "Unwrap it first.": "请先展开 UV。",
+    "The UVs of {name} reach beyond 0 to 1: its texture repeats, or has UDIM tiles.":
+        "{name} 的 UV 超出 0 到 1：其纹理重复，或带有 UDIM 图块。",
+    "Lay it out within 0 to 1, and bake the texture there first.": "请先将其展开到 0 到 1 之内，并将纹理烘焙到那里。",
     # Bringing and delivering
     "There is no picture {path}.": "没有图片 {path}。",
     "Choose the file again.": "请重新选择该文件。",

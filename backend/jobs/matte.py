@@ -1,0 +1,86 @@
+"""Where the areas of a style are: the step of its recipe that looks at the scene."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protocol.errors import BadInput
+from protocol.requests import ViewCamera
+from protocol.style import Matte, StyleRequest
+
+from ..geometry.camera import Camera
+from ..geometry.cover import cover_of
+from ..geometry.mesh import read_arrays
+from ..job import Job
+from ..style.cryptomatte import cover_of_objects
+from ..style.pictures import resized
+
+__all__ = ["area_covers"]
+
+_LEAST_COVER = 1 / 255
+_SAME_ASPECT = 0.01
+
+
+def area_covers(request: StyleRequest, height: int, width: int, job: Job) -> NDArray[np.float32]:
+    """(A, H, W) float32 in 0 to 1: the share of each pixel of the content that each of the request's areas covers.
+
+    Raises:
+        BadInput: the render cannot be of this picture, or shows nothing of an area.
+    """
+    matte = request.matte
+    if not request.areas:
+        return np.zeros((0, height, width), np.float32)
+    if matte is None:
+        raise BadInput("It is not known where {area} is in {name}.", "Write it again from Blender.",
+                       area=request.areas[0].name, name=request.name)
+    covers = _by_passes(request, matte, job.folder) if matte.passes else _by_meshes(request, matte, height, width, job)
+    if covers.shape[1:] != (height, width):
+        _check_aspect(request, covers.shape[2] / covers.shape[1], height, width)
+        covers = np.stack([resized(cover[..., None], height, width)[..., 0] for cover in covers])
+    for area, cover in zip(request.areas, covers, strict=True):
+        if area.is_outside:
+            np.subtract(1, cover, out=cover)
+        if cover.max() < _LEAST_COVER:
+            raise BadInput("Nothing of {area} is to be seen in {name}.",
+                           "Choose what the camera sees, or let the style be for everything.", area=area.name,
+                           name=request.name)
+    return covers
+
+
+def _by_passes(request: StyleRequest, matte: Matte, folder: Path) -> NDArray[np.float32]:
+    return cover_of_objects(folder / matte.passes, [area.objects for area in request.areas])
+
+
+def _by_meshes(request: StyleRequest, matte: Matte, height: int, width: int, job: Job) -> NDArray[np.float32]:
+    """Looked at with square pixels, of which there are as many as the content has."""
+    _check_aspect(request, matte.aspect, height, width)
+    arrays = read_arrays(job.folder / matte.mesh)
+    given = matte.camera
+    assert given is not None
+    positions = _in_camera_space(arrays["positions"], given, matte.pixel_aspect)
+    camera = Camera(np.eye(4), width, height, given.fov_rad, given.scale, given.clip_near, given.clip_far,
+                    (given.shift_x, given.shift_y))
+    is_chosen = np.array([[name in set(area.objects) for name in matte.names] for area in request.areas])
+    job.remark("Where {areas} is seen was found from the meshes of the viewport: without hair, volumes, motion blur "
+               "and what only a render shows. With Cryptomatte (Object) among the passes the render itself tells it.",
+               areas=", ".join(area.name for area in request.areas))
+    return cover_of(positions, np.ascontiguousarray(arrays["triangles"], np.int32),
+                    is_chosen[:, arrays["object_ids"]], camera, job.check)
+
+
+def _in_camera_space(positions: NDArray[np.float32], camera: ViewCamera, pixel_aspect: float) -> NDArray[np.float32]:
+    matrix = np.reshape(camera.world_to_camera, (4, 4))
+    local = positions.astype(np.float64) @ matrix[:3, :3].T + matrix[:3, 3]
+    local[:, 1] *= pixel_aspect
+    return local.astype(np.float32)
+
+
+def _check_aspect(request: StyleRequest, aspect: float, height: int, width: int) -> None:
+    if abs(math.log(width / height / aspect)) > max(_SAME_ASPECT, 1 / height + 1 / width):
+        raise BadInput("{name} is {width} × {height} px: the scene's camera does not render that format.",
+                       "Choose a render of this scene, or set the resolution that it was rendered with.",
+                       name=request.name, width=width, height=height)
