@@ -68,7 +68,8 @@ def parse(words: list[str]) -> argparse.Namespace:
                     "is, to the last bit. One object after another. Exit codes as those of texture."))
     add_style(actions.add_parser(
         "style", help="give pictures the look of others", allow_abbrev=False,
-        description="Give files the look of others, one after another; of the opened scene nothing is used. Exit code "
+        description="Give files the look of others, one after another; the opened scene is looked at for --object and "
+                    "--collection only. Exit code "
                     "0: all done; 1: some failed, the others are written; 2: wrong usage, nothing was begun."))
     add_training(actions.add_parser(
         "train-style", help="learn a style from one or a few pictures", allow_abbrev=False,

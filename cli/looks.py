@@ -56,10 +56,12 @@ def chosen_encoder(options: argparse.Namespace, scene: Path | None) -> str:
 
 def describe_style(request: StyleRequest | FilmRequest, looks: Sequence[Picture | None]) -> dict[str, Any]:
     """A request as JSON, without what differs from picture to picture, and the styles' pictures by their paths."""
-    body = {name: value for name, value in to_json(request).items() if name not in ("name", "content")}
-    for style, look in zip(body["styles"], looks, strict=True):
+    body = {name: value for name, value in to_json(request).items() if name not in ("name", "content", "matte")}
+    styles = [*body["styles"], *(style for area in body.get("areas", ()) for style in area["styles"])]
+    for style, look in zip(styles, looks, strict=True):
         if look is not None:
             style["picture"] = str(look.path)
+        style.pop("name")
     return body
 
 

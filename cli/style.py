@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+from bpy.types import Object
 
 from ..client.current import close_backend
 from ..jobs.picture import Picture
 from ..jobs.style import StyleJob, StyleJobs, Wanted
-from ..jobs.style_file import check_is_ours, deliver_file, styled_path
+from ..jobs.style_file import check_is_ours, deliver_file, is_whole, styled_path
 from ..jobs.texture_job import JobState
 from ..preferences import read_settings
 from ..protocol.errors import BadInput, ErrorKind, VernissageError, fill
-from ..protocol.style import FIRST_STYLE, Style, StyleMethod, StyleRequest
+from ..protocol.style import FIRST_STYLE, Style, StyleArea, StyleMethod, StyleRequest
+from ..scene.mattes import object_names
+from ..scene.objects import find_objects
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .looks import chosen_encoder, chosen_looks, describe_style, existing
@@ -66,12 +69,37 @@ def _wanted(options: argparse.Namespace, scene: Path | None) -> Wanted:
     if not styles and options.method == StyleMethod.INSTANT:
         looks, styles = [None], [Style(fixed=FIRST_STYLE)]
     with checked():
+        area = _area(options, styles)
         request = StyleRequest(
-            name="", content=_UNBROUGHT, styles=tuple(styles), strength=options.strength,
-            keep_colours=options.keep_colours, stroke_scale=options.stroke_scale, method=StyleMethod(options.method),
-            steps=options.steps, content_weight=options.content_weight, seed=options.seed,
+            name="", content=_UNBROUGHT, styles=() if area else tuple(styles), areas=(area,) if area else (),
+            layer=options.layer, strength=options.strength, keep_colours=options.keep_colours,
+            stroke_scale=options.stroke_scale, method=StyleMethod(options.method), steps=options.steps,
+            content_weight=options.content_weight, seed=options.seed,
             encoder=chosen_encoder(options, scene))
     return Wanted(request, tuple(looks), None if options.mask is None else existing("mask", options.mask, scene))
+
+
+def _area(options: argparse.Namespace, styles: Sequence[Style]) -> StyleArea | None:
+    """What the pictures show of the chosen objects; None where they are stylised as a whole. Raises `UsageError`."""
+    if options.outside and not (options.objects or options.collections):
+        raise UsageError("--outside says nothing without --object or --collection: name what is to stay.")
+    objects: list[Object] = []
+    for name in options.objects:
+        try:
+            objects += find_objects([name], bpy.context.view_layer)
+        except BadInput as error:
+            raise UsageError(f"--object {name}: {error}") from error
+    for name in options.collections:
+        collection = bpy.data.collections.get(name)
+        if collection is None:
+            known = ", ".join(sorted(found.name for found in bpy.data.collections))
+            raise UsageError(f"--collection {name} is not in the scene" + (f": its collections are {known}." if known
+                                                                         else ", which has none."))
+        objects += collection.all_objects
+    if not (options.objects or options.collections) or not styles:
+        return None
+    return StyleArea(name=", ".join([*options.objects, *options.collections]), objects=object_names(objects),
+                     is_outside=options.outside, styles=tuple(styles))
 
 
 def _targets(options: argparse.Namespace, paths: Sequence[Path], scene: Path | None) -> list[Path]:
@@ -110,7 +138,7 @@ def _planned(paths: Sequence[Path], targets: Sequence[Path], inputs: Collection[
                 raise BadInput("{path} would become the same file as {other}.", "Stylise it in a command of its own, "
                                "with another --out.", path=path, other=taken[real])
             taken[real] = path
-            if skips and target.is_file():
+            if skips and is_whole(target):
                 skipped.append((path, target))
                 continue
             if not is_named:

@@ -22,6 +22,12 @@ def add_style(parser: argparse.ArgumentParser) -> None:
     what.add_argument("pictures", nargs="+", metavar="PICTURE", help="files to stylise")
     _add_looks(what)
     what.add_argument("--mask", metavar="PICTURE", help="white where the style shall be, black where nothing changes")
+    what.add_argument("--object", dest="objects", action="append", default=[], metavar="NAME",
+                      help="stylise only what the pictures, renders by the opened scene's camera, show of this object; "
+                           "may be given several times")
+    what.add_argument("--collection", dest="collections", action="append", default=[], metavar="NAME",
+                      help="the same of a collection's objects")
+    what.add_argument("--outside", action="store_true", help="stylise all but those objects and collections")
     how = parser.add_argument_group("how")
     how.add_argument("--method", choices=[str(method) for method in StyleMethod], metavar="NAME",
                      default=str(_DEFAULTS["method"]), help="%(choices)s (default: %(default)s)")
@@ -32,6 +38,8 @@ def add_style(parser: argparse.ArgumentParser) -> None:
     where = parser.add_argument_group("where to")
     where.add_argument("--out", metavar="FILE.png|DIR",
                        help="a file for one picture, a folder for NAME_styled.png of each (default: beside each)")
+    where.add_argument("--layer", action="store_true",
+                       help="transparent where nothing is stylised, to be laid over the picture")
     where.add_argument("--skip-existing", action="store_true", help="leave out what is there: to go on after a break")
     where.add_argument("--report", metavar="OUT.json", help="write what became of each picture")
 

@@ -130,11 +130,13 @@ class FilmJobs(OneJobList[FilmJob]):
 
     def _request(self) -> Generator[None, None, FilmRequest]:
         wanted, style = self._wanted, self._wanted.style.request
+        if style.areas:
+            raise BadInput("The styles of a film are for all of it.", "Let them be for everywhere.")
         styles = []
         for number, (item, look) in enumerate(zip(style.styles, wanted.style.looks, strict=True), 1):
             if look is not None:
                 name = yield from self.brought(look, f"style_{number}_{plain_name(look.name)}")
-                item = replace(item, picture=name)
+                item = replace(item, picture=name, name=look.name)
             styles.append(item)
         files = wanted.source.files()
         return FilmRequest(name=self.job.object_name, folder=str(wanted.source.folder(self.job.folder)), frames=files,

@@ -12,11 +12,12 @@ from ..protocol.errors import StorageError
 from ..protocol.style import SOFTWARE
 from .style import StyleJob
 
-__all__ = ["check_is_ours", "deliver_file", "styled_path"]
+__all__ = ["check_is_ours", "deliver_file", "is_whole", "styled_path"]
 
 _HEAD_BYTES = 65536
 _MAGICS = (b"\x89PNG", b"\x76\x2f\x31\x01")  # of PNG and OpenEXR
 _OURS = re.compile(rb"Software\0(string\0....)?" + SOFTWARE.encode(), re.IGNORECASE | re.DOTALL)
+_SIGNATURE, _END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 
 
 def styled_path(path: Path, folder: Path | None = None) -> Path:
@@ -25,7 +26,7 @@ def styled_path(path: Path, folder: Path | None = None) -> Path:
 
 
 def check_is_ours(path: Path) -> None:
-    """Nothing is written over what is not a styled picture, by what it says of itself.
+    """Nothing is written over what is not a styled picture, by what it says of itself, or empty.
 
     Raises:
         StorageError: another file has the name already.
@@ -37,9 +38,20 @@ def check_is_ours(path: Path) -> None:
             head = file.read(_HEAD_BYTES)
     except OSError as error:
         raise StorageError.from_os_error(path, error) from error
-    if not (head.startswith(_MAGICS) and _OURS.search(head)):
+    if head and not (head.startswith(_MAGICS) and _OURS.search(head)):
         raise StorageError("{path} is there already, and was not made by Vernissage.",
                            "Rename it, or choose another folder.", path=path)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a PNG is there from its beginning to its end: a disk that was full may have left an empty one."""
+    try:
+        with open(path, "rb") as file:
+            is_begun = file.read(len(_SIGNATURE)) == _SIGNATURE
+            return is_begun and file.seek(0, os.SEEK_END) > len(_SIGNATURE) + len(_END) and (
+                file.seek(-len(_END), os.SEEK_END) > 0 and file.read() == _END)
+    except OSError:
+        return False
 
 
 def deliver_file(job: StyleJob, path: Path) -> None:

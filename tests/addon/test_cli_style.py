@@ -142,3 +142,37 @@ def test_ctrl_c_keeps_what_is_written_and_says_so(scene, tmp_path) -> None:
     assert body["status"] == "cancelled"
     assert [entry["status"] for entry in body["pictures"]] == ["cancelled", "cancelled"]
     assert names(folder) == ["a.png", "b.png", "look.png"]
+
+
+def test_only_an_object_is_stylised_and_the_rest_is_transparent(scene, tmp_path) -> None:
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.ops.object.camera_add(location=(0, 0, 8))
+    bpy.context.scene.camera = bpy.context.object
+    bpy.context.scene.render.resolution_x, bpy.context.scene.render.resolution_y = 96, 64
+    bpy.ops.wm.save_as_mainfile(filepath=str(scene))
+    picture, out = tmp_path / "in" / "a.png", tmp_path / "a_styled.png"
+    code, _, said = run(scene, "style", picture, "--number", "7", "--object", "Cube", "--layer", "--out", out,
+                        "--report", tmp_path / "out.json")
+    assert code == 0, said
+    alpha = read(out)[..., 3]
+    assert alpha[32, 48] == 1
+    assert alpha[2, 2] == alpha[60, 90] == 0
+    (area,) = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["request"]["areas"]
+    assert area["objects"] == ["Cube"]
+    code, _, said = run(scene, "style", picture, "--collection", "Nothing", "--out", out)
+    assert (code, "--collection Nothing is not in the scene" in said) == (2, True)
+    code, _, said = run(scene, "style", picture, "--outside", "--out", out)
+    assert (code, "--outside says nothing" in said) == (2, True)
+
+
+def test_a_file_that_is_empty_or_cut_short_is_made_again(scene, tmp_path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    code, _, said = run(scene, "style", folder / "a.png", "--out", out)
+    assert code == 0, said
+    whole = (out / "a_styled.png").read_bytes()
+    (out / "a_styled.png").write_bytes(whole[:len(whole) // 2])
+    (out / "b_styled.png").write_bytes(b"")
+    code, _, said = run(scene, "style", folder / "a.png", folder / "b.png", "--out", out, "--skip-existing")
+    assert code == 0, said
+    assert (out / "a_styled.png").read_bytes() == whole
+    assert read(out / "b_styled.png").shape == (64, 96, 4)

@@ -146,6 +146,8 @@ TEXTS = {
     "In a window the frames of a film are stylised as a whole only: where objects are is known for the current frame.":
         "在窗口中，影片的各帧只能整体风格化：只知道当前帧中物体的位置。",
     "Render with blender -b, or let all styles be for everywhere.": "请使用 blender -b 渲染，或将所有风格用于全图。",
+    "The styles of a film are for all of it.": "影片的风格用于整部影片。",
+    "Let them be for everywhere.": "请将其用于全图。",
     # Textures
     "Stylise Texture": "风格化纹理",
     "Give the textures of the selected objects the look of the chosen styles, on their surface: without seams, "
