@@ -28,6 +28,8 @@ def execute(words: list[str]) -> int:
             from .plan import run
         elif options.action in ("texture", "touch-up"):
             from .texture import run
+        elif options.action == "style" and options.textures:
+            from .style_texture import run
         elif options.action == "style":
             from .style import run
         elif options.action == "train-style":

@@ -95,6 +95,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     options = parser.parse_args(words)
     if options.action in ("texture", "touch-up"):
         _check_texture(options)
+    if options.action == "style":
+        _check_style(options)
     return options
 
 
@@ -123,6 +125,21 @@ def _add_texture(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--quality-map", action="store_true",
                      help="also make an image of how well the views see each part of the surface")
     add_outputs(parser)
+
+
+def _check_style(options: argparse.Namespace) -> None:
+    program = f"{PROGRAM} style"
+    if bool(options.pictures) == bool(options.textures):
+        raise UsageError("name either PICTUREs or a --texture (--help shows what is possible).", program)
+    of_files = [name for name in ("out", "objects", "collections", "outside", "layer", "skip_existing")
+                if getattr(options, name)]
+    if options.textures and of_files:
+        raise UsageError(f"--{of_files[0].replace('_', '-').removesuffix('s')} is for PICTUREs, not for a --texture.",
+                         program)
+    if options.textures and options.save is None:
+        raise UsageError("--texture needs --save: name the file that the scene is saved in.", program)
+    if options.pictures and options.save is not None:
+        raise UsageError("--save has nothing to write without --texture.", program)
 
 
 def _check_texture(options: argparse.Namespace) -> None:

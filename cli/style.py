@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     """
     start = time.perf_counter()
     scene = Path(bpy.data.filepath) if bpy.data.filepath else None
-    wanted = _wanted(options, scene)
+    wanted = chosen_style(options, scene)
     paths = [absolute("PICTURE", text, scene) for text in options.pictures]
     inputs = {path.resolve() for path in [*paths, *(look.path for look in (*wanted.looks, wanted.mask) if look)]}
     if scene is not None:
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         _stylise(jobs, wanted, dict(zip(paths, targets, strict=True)), progress, stop)
     for path, target in skipped:
         progress.say(f"{path.name}: skipped, {target} is there")
-    body = _describe(jobs, skipped, wanted, time.perf_counter() - start, stop.is_asked)
+    body = describe(jobs, skipped, wanted, time.perf_counter() - start, stop.is_asked)
     if stop.is_asked:
         progress.say("cancelled")
     if report is not None:
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     return 0 if body["status"] == "done" else 1
 
 
-def _wanted(options: argparse.Namespace, scene: Path | None) -> Wanted:
+def chosen_style(options: argparse.Namespace, scene: Path | None) -> Wanted:
     looks, styles = chosen_looks(options, scene)
     if not styles and options.method == StyleMethod.INSTANT:
         looks, styles = [None], [Style(fixed=FIRST_STYLE)]
@@ -155,7 +155,7 @@ def _stylise(jobs: list[StyleJob], wanted: Wanted, targets: dict[Path, Path], pr
     waiting = [place for place, job in enumerate(jobs) if job.state is JobState.WAITING]
     told: set[int] = set()
     if not waiting:
-        _tell(jobs, told, progress)
+        tell_ended(jobs, told, progress)
         return
     work = StyleJobs([jobs[place].picture for place in waiting], wanted, read_settings(bpy.context),
                      deliver=lambda job: deliver_file(job, targets[job.picture.path]))
@@ -166,13 +166,13 @@ def _stylise(jobs: list[StyleJob], wanted: Wanted, targets: dict[Path, Path], pr
             if stop.is_asked:
                 work.cancel()
             work.tick(PATIENCE_S)
-            _tell(jobs, told, progress)
+            tell_ended(jobs, told, progress)
             progress.show(work.summary())
     finally:
         close_backend()
 
 
-def _tell(jobs: Sequence[StyleJob], told: set[int], progress: Bar | Lines) -> None:
+def tell_ended(jobs: Sequence[StyleJob], told: set[int], progress: Bar | Lines) -> None:
     """A line for each that has ended since.
 
     Args:
@@ -182,10 +182,10 @@ def _tell(jobs: Sequence[StyleJob], told: set[int], progress: Bar | Lines) -> No
         if place not in told and job.state in (JobState.DONE, JobState.FAILED):
             told.add(place)
             remarks = "".join(f" {fill(remark.sentence, remark.values)}" for remark in job.remarks)
-            progress.say(f"{job.object_name}: {job.error or job.output}{remarks}")
+            progress.say(f"{job.object_name}: {job.error or job.output or job.image_name}{remarks}")
 
 
-def _describe(jobs: Sequence[StyleJob], skipped: Sequence[tuple[Path, Path]], wanted: Wanted, seconds: float,
+def describe(jobs: Sequence[StyleJob], skipped: Sequence[tuple[Path, Path]], wanted: Wanted, seconds: float,
               was_cancelled: bool) -> dict[str, Any]:
     done = sum(job.state is JobState.DONE for job in jobs)
     status = "cancelled" if was_cancelled else "done" if done == len(jobs) else \
@@ -207,7 +207,7 @@ def _describe_job(job: StyleJob) -> dict[str, Any]:
     is_cancelled = job.error is not None and job.error.kind is ErrorKind.CANCELLED
     return {
         "name": job.object_name,
-        "path": str(job.picture.path),
+        "path": None if job.picture.path is None else str(job.picture.path),
         "status": "cancelled" if is_cancelled else str(job.state),
         "error": None if job.error is None else describe_error(job.error),
         "warnings": [fill(remark.sentence, remark.values) for remark in job.remarks],

@@ -19,7 +19,10 @@ _AMOUNTS = (("strength", float, "0 leaves a picture as it is, 1 is the full styl
 
 def add_style(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what")
-    what.add_argument("pictures", nargs="+", metavar="PICTURE", help="files to stylise")
+    what.add_argument("pictures", nargs="*", metavar="PICTURE", help="files to stylise")
+    what.add_argument("--texture", dest="textures", action="append", default=[], metavar="OBJECT",
+                      help="in place of files the texture that this object of the opened scene shows, on its surface; "
+                           "may be given several times")
     _add_looks(what)
     what.add_argument("--mask", metavar="PICTURE", help="white where the style shall be, black where nothing changes")
     what.add_argument("--object", dest="objects", action="append", default=[], metavar="NAME",
@@ -40,6 +43,7 @@ def add_style(parser: argparse.ArgumentParser) -> None:
                        help="a file for one picture, a folder for NAME_styled.png of each (default: beside each)")
     where.add_argument("--layer", action="store_true",
                        help="transparent where nothing is stylised, to be laid over the picture")
+    where.add_argument("--save", metavar="OUT.blend", help="save the scene with its textures, packed; with --texture")
     where.add_argument("--skip-existing", action="store_true", help="leave out what is there: to go on after a break")
     where.add_argument("--report", metavar="OUT.json", help="write what became of each picture")
 

@@ -73,7 +73,7 @@ def _run(options: argparse.Namespace, stop: Stop) -> int:
     was_cancelled = was_cancelled or stop.is_asked
     body = describe_run(jobs, request, outputs, written, time.perf_counter() - start, was_cancelled)
     if outputs.report is not None:
-        written.append(_attempt("report", outputs.report, lambda path: write_json(path, body)))
+        written.append(attempt("report", outputs.report, lambda path: write_json(path, body)))
     _tell(jobs, written, outputs, progress)
     if was_cancelled:
         progress.say("cancelled")
@@ -118,15 +118,15 @@ def _write_outputs(outputs: Outputs, done: Sequence[TextureJob], stop: Stop) -> 
     """
     before = stop.count
     written = []
-    for what, path, write in (("scene", outputs.save, _save),
+    for what, path, write in (("scene", outputs.save, save_scene),
                               ("export", outputs.export, lambda path: _export(path, done))):
         if path is not None and done:
             written.append(Written(what, str(path), Cancelled(CANCELLED)) if stop.count > before
-                           else _attempt(what, path, write))
+                           else attempt(what, path, write))
     return written
 
 
-def _attempt(what: str, path: Path, write: Callable[[Path], None]) -> Written:
+def attempt(what: str, path: Path, write: Callable[[Path], None]) -> Written:
     try:
         write(path)
     except StorageError as error:
@@ -142,7 +142,7 @@ def _attempt(what: str, path: Path, write: Callable[[Path], None]) -> Written:
     return Written(what, str(path))
 
 
-def _save(path: Path) -> None:
+def save_scene(path: Path) -> None:
     """Beside it first, read back, then in its place: on a full disk Blender reports success for half a file."""
     real = path.resolve()
     temporary = real.with_name(f".{os.getpid()}.part.blend")

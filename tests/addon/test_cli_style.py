@@ -176,3 +176,26 @@ def test_a_file_that_is_empty_or_cut_short_is_made_again(scene, tmp_path) -> Non
     assert code == 0, said
     assert (out / "a_styled.png").read_bytes() == whole
     assert read(out / "b_styled.png").shape == (64, 96, 4)
+
+
+def test_a_texture_is_stylised_and_saved(scene, tmp_path) -> None:
+    bpy.ops.mesh.primitive_uv_sphere_add()
+    material = bpy.data.materials.new("Own")
+    if material.node_tree is None:
+        material.use_nodes = True
+    node = material.node_tree.nodes.new("ShaderNodeTexImage")
+    node.image = bpy.data.images.load(str(_write_png(tmp_path / "map.png", blotches(64, 64, 4))))
+    material.node_tree.nodes.active = node
+    bpy.context.object.data.materials.append(material)
+    bpy.ops.wm.save_as_mainfile(filepath=str(scene))
+    out, report = tmp_path / "out.blend", tmp_path / "out.json"
+    code, _, said = run(scene, "style", "--texture", "Sphere", "--number", "7", "--save", out, "--report", report)
+    assert code == 0, said
+    (entry,) = json.loads(report.read_text(encoding="utf-8"))["pictures"]
+    assert entry["result"]["changed_outside"] == 0
+    with bpy.data.libraries.load(str(out)) as (found, _):
+        assert "Sphere - styled" in found.images
+    for wrong in (["--texture", "Sphere"], ["--texture", "Nobody", "--save", out], [],
+                  ["--texture", "Sphere", "--save", out, "--layer"]):
+        code, _, said = run(scene, "style", *wrong)
+        assert code == 2, said
