@@ -2,7 +2,8 @@
 
 What a frame shows comes from one stylised frame (see `origins`), at a place that is followed exactly from frame to
 frame: the place is carried, never the colours, so that nothing is blurred by being carried on and on. Where the light
-changes, strokes take on the broad tone of the frame's own stylised picture. Without motion nothing changes, bit by bit.
+changes, strokes take on the broad tone of the frame's own stylised picture, and where a shadow comes, they are its
+own. Without motion nothing changes, bit by bit.
 
 Ruder, Dosovitskiy and Brox, "Artistic style transfer for videos" (2016) carry colours and test motion forwards and
 backwards, as this does.
@@ -27,6 +28,8 @@ __all__ = ["carried", "stylised_frames", "warp_error"]
 _FADE_FRAMES = 6  # in which strokes that are made anew take over
 _TONE_SHARE = 1 / 16  # of the width: what changes over more than this is tone
 _SAME_LIGHT = 0.02  # a tone that changes by twice as much is another light; the network's own moods are not
+_STROKE_SHARE = 1 / 80
+_SAME_STROKE = 0.05  # strokes of what has changed by twice as much are made anew
 
 Stylised = tuple[NDArray[np.float32], NDArray[np.int32]]  # (H, W, C) a picture, (H, W) its surfaces
 
@@ -116,17 +119,27 @@ def warp_error(first: Stylised, second: Stylised, origin: Origin, number: int) -
 def _lit(strokes: NDArray[np.float32], colours: NDArray[np.float32], own: Callable[[], Stylised]
          ) -> NDArray[np.float32]:
     """(H, W, 3) the carried strokes (H, W, 6), the picture that they were made of behind them, in the tone of a frame's
-    own where its light, by its colours (H, W, 3), is another than when they were made.
+    own where its light, by its colours (H, W, 3), is another than when they were made. Where it is quite another at the
+    scale of strokes, as where a shadow falls, the frame's own.
     """
-    change = np.abs(_tone(colours - strokes[..., 3:])).max(axis=2, keepdims=True)
-    share = ((change - _SAME_LIGHT) / _SAME_LIGHT).clip(0, 1)
-    if not share.any():
+    difference = colours - strokes[..., 3:]
+    tone = _blurred(difference, _TONE_SHARE)
+    is_lit = _beyond(tone, _SAME_LIGHT)
+    is_other = _beyond(_blurred(difference - is_lit * tone, _STROKE_SHARE), _SAME_STROKE)
+    if not is_lit.any() and not is_other.any():
         return strokes[..., :3]
-    return strokes[..., :3] + share * _tone(own()[0][..., :3] - strokes[..., :3])
+    styled = own()[0][..., :3]
+    lit = strokes[..., :3] + is_lit * _blurred(styled - strokes[..., :3], _TONE_SHARE)
+    return lit + is_other * (styled - lit)
 
 
-def _tone(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    sigma = picture.shape[1] * _TONE_SHARE
+def _beyond(difference: NDArray[np.float32], limit: float) -> NDArray[np.float32]:
+    """(H, W, 1) from 0 where no channel of a difference (H, W, 3) is beyond a limit to 1 at twice as much."""
+    return ((np.abs(difference).max(axis=2, keepdims=True) - limit) / np.float32(limit)).clip(0, 1)
+
+
+def _blurred(picture: NDArray[np.float32], share_of_width: float) -> NDArray[np.float32]:
+    sigma = picture.shape[1] * share_of_width
     return gaussian_filter(picture, (sigma, sigma, 0), mode="nearest")
 
 

@@ -1,10 +1,10 @@
 """In which frame of a film the strokes of each pixel are made, so that neighbours are made together.
 
 A film has key frames. What comes into view between two of them, sliver by sliver, is made as a whole in the next one:
-each sliver by itself would be a line of its own. What is still narrow then, beside what hid it or at the border of the
-picture, waits for the one after that; there it is made in any case: networks draw outlines round things, which would
-stay behind when those move on. What comes and goes between two is made where it comes. So of every frame only what
-lies around is looked at: a film may be of any length.
+each sliver by itself would be a line of its own. Networks draw outlines round things, which would stay behind when
+those move on. So what is narrow in a key frame, beside another surface, waits for the one after that: there it is made
+if it is free by then, else in the first of both. What comes and goes between two is made where it comes. So of every
+frame only what lies around is looked at: a film may be of any length.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CUT_SHARE = 0.85  # of new pixels: from then on it is another scene
 _STRETCHED_SHARE = 0.2  # of the picture, before all of it is made anew
 _KEY_FRAMES = (2, 12)  # from one key frame to the next: fewest, and most
 _WINDOW_PIXELS = 34_000_000  # of all frames that are kept in memory: 44 bytes each
-_NARROW_SHARE = 1 / 32  # of the width
+_NARROW_SHARE = 1 / 16  # of the width: as far as a network's outline reaches
 
 
 class Traced(NamedTuple):
@@ -71,10 +71,10 @@ class _Part:
         self._period = min(max(_WINDOW_PIXELS // (2 * height * width), fewest), most)
         origin = Origin.new(UNKNOWN, height, width)
         self._kept = deque([Traced(number, frame, origin, is_cut, not is_cut)])
-        self._make_in_last(narrow=False)
-        self._key = number
+        self._first = self._key = number
         self._told: Traced | None = None
         self._next: Origin | None = None
+        self._make_in_last()
 
     def is_over(self, frame: Frame) -> bool:
         """Whether this one belongs to another scene."""
@@ -93,31 +93,53 @@ class _Part:
         assert self._next is not None
         self._kept.append(Traced(number, frame, self._next, is_cut=False, is_renewed=False))
         if number - self._key >= self._period:
-            before, self._key = self._key, number
-            self._make_in_last(narrow=False)
+            before = self._key
+            self._make_in_last()
             yield from self._tell(before)
 
     def rest(self) -> Iterator[Traced]:
         """All that was not told yet."""
-        self._make_in_last(narrow=True)
+        self._make_in_last(is_end=True)
         yield from self._tell(self._kept[-1].number)
 
-    def _make_in_last(self, *, narrow: bool) -> None:
-        """What is not known in the last frame is made in it, for those before it too."""
+    def _make_in_last(self, *, is_end: bool = False) -> None:
+        """What is not known in the last frame is made in it, for those before it too; but for what is narrow. What was
+        narrow in the key frame before is made there if it is narrow still: beside what it was beside.
+        """
         number, frame, origin, *_ = self._kept[-1]
-        new, waiting = origin.frame == UNKNOWN, origin.frame == _WAITING
-        made = waiting | (new if narrow else new & ~_is_narrow(frame.surface))
         own = Origin.new(number, *frame.surface.shape)
-        self._kept[-1] = self._kept[-1]._replace(origin=_chosen(made, own, Origin(
-            np.where(new, np.int32(_WAITING), origin.frame), origin.place)))
-        carried = Origin(np.where(made, np.int32(number), np.int32(UNKNOWN)), own.place)
-        for place in range(len(self._kept) - 2, -1, -1):
-            if not (carried.frame == number).any():
+        narrow = _is_narrow(frame.surface)
+        new, waiting = origin.frame == UNKNOWN, origin.frame == _WAITING
+        ripe = new & ~narrow if number == self._first else new & ~_is_narrow(frame.surface, with_border=True)
+        made = (waiting & ~narrow) | (new if is_end else ripe)
+        stays = waiting & narrow
+        known = _chosen(made, own, Origin(np.where(stays, np.int32(self._key), origin.frame), origin.place))
+        told = Origin(np.where(made | stays, known.frame, np.int32(UNKNOWN)), known.place)
+        last = len(self._kept) - 1
+        self._keep(last, known)
+        self._fill_back(last, told)
+        for place, kept in enumerate(self._kept):  # what was narrow and has gone since
+            gone = kept.origin.frame == _WAITING
+            if gone.any():
+                self._keep(place, Origin(np.where(gone, np.int32(self._key), kept.origin.frame), kept.origin.place))
+                if kept.number == self._key:
+                    self._fill_back(place, Origin(np.where(gone, np.int32(self._key), np.int32(UNKNOWN)),
+                                                  kept.origin.place))
+        waits = known.frame == UNKNOWN
+        self._keep(last, _chosen(waits, Origin(np.full_like(known.frame, _WAITING), own.place), known))
+        self._key = number
+
+    def _fill_back(self, place: int, carried: Origin) -> None:
+        """What is told of a kept frame, for those before it that do not know it."""
+        for earlier in range(place - 1, -1, -1):
+            if (carried.frame < 0).all():
                 break
-            earlier = self._kept[place]
-            carried = follow_back(carried, self._kept[place + 1].frame, earlier.frame)
-            fits = (earlier.origin.frame < 0) & (carried.frame == number)
-            self._kept[place] = earlier._replace(origin=_chosen(fits, carried, earlier.origin))
+            kept = self._kept[earlier]
+            carried = follow_back(carried, self._kept[earlier + 1].frame, kept.frame)
+            self._keep(earlier, _chosen((kept.origin.frame < 0) & (carried.frame >= 0), carried, kept.origin))
+
+    def _keep(self, place: int, origin: Origin) -> None:
+        self._kept[place] = self._kept[place]._replace(origin=origin)
 
     def _tell(self, until: int) -> Iterator[Traced]:
         while self._kept and self._kept[0].number <= until:
@@ -137,8 +159,9 @@ def _chosen(where: NDArray[np.bool_], one: Origin, other: Origin) -> Origin:
     return Origin(np.where(where, one.frame, other.frame), np.where(where[..., None], one.place, other.place))
 
 
-def _is_narrow(surface: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """(H, W) bool: near another surface or the picture's border."""
+def _is_narrow(surface: NDArray[np.int32], *, with_border: bool = False) -> NDArray[np.bool_]:
+    """(H, W) bool: near another surface, or the picture's border."""
     side = 2 * max(2, round(surface.shape[1] * _NARROW_SHARE)) + 1
-    framed = np.pad(surface, 1, constant_values=surface.min() - 1)
+    beyond = {"constant_values": surface.min() - 1} if with_border else {}
+    framed = np.pad(surface, 1, mode="constant" if with_border else "edge", **beyond)
     return (maximum_filter(framed, side, mode="nearest") != minimum_filter(framed, side, mode="nearest"))[1:-1, 1:-1]

@@ -97,8 +97,10 @@ def test_what_comes_into_view_bit_by_bit_is_made_as_a_whole():
         others = sum(count for number, count in zip(*made_in, strict=True) if number % 12)
         assert others < 0.005 * 96 * 96
         assert found.origin.frame.min() >= 0
-    rim = maximum_filter((frames[0].surface == 1).astype(np.uint8), 5) - (frames[0].surface == 1)
-    assert (traced[24].origin.frame[(rim > 0) & (frames[24].surface == 0)] > 0).all()
+    left_behind = (maximum_filter(frames[0].surface == 1, 5) & ~maximum_filter(frames[12].surface != 0, 15)
+                   & (frames[24].surface == 0))
+    assert left_behind.sum() > 50
+    assert (traced[24].origin.frame[left_behind] == 12).all()
 
 
 def test_another_scene_is_made_anew():
