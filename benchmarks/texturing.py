@@ -37,7 +37,7 @@ from benchmarks.truths import (
 from tests.backend.test_geometry_bake import psnr, smooth
 
 VIEWS, VIEW_PX, TEXTURE_PX, FACES = 8, 1024, 2048, 80_000
-RUNS = 3
+RUNS = 5
 UNSEEN = 0.1  # of the texels, for the fill
 
 # Name, the goal as it is read, and what it is.
@@ -75,7 +75,9 @@ def main(json_path: str) -> None:
 
 def measure_bake(subject: Subject) -> dict[str, Any]:
     """Ours, stage by stage, and the two peers with the same pictures; how near each comes to the analytic texture."""
-    best = min((bake(subject, TEXTURE_PX) for _ in range(RUNS)), key=lambda result: result.clock.seconds)
+    clocks = [bake(subject, TEXTURE_PX).clock for _ in range(RUNS)]  # their results would need memory that is not warm
+    best = bake(subject, TEXTURE_PX)
+    clock = min([*clocks, best.clock], key=lambda clock: clock.seconds)
     pictures, count = subject.analytic, len(best.texels)
     truth = smooth(best.texels.positions + best.mesh.center)
 
@@ -93,10 +95,10 @@ def measure_bake(subject: Subject) -> dict[str, Any]:
     project_s, project_cpu_s = best_of(RUNS, project)
     numpy_s, numpy_cpu_s = best_of(RUNS, project_with_numpy)
     fill_s, _ = best_of(RUNS, lambda: fill_unseen_part(best, UNSEEN))
-    bake_s, bake_cpu_s = best.clock.seconds, sum(best.clock.cpu_s.values())
+    bake_s, bake_cpu_s = clock.seconds, sum(clock.cpu_s.values())
     return {
         "bake_s": bake_s, "bake_cpu_s": bake_cpu_s, "fill_s": fill_s,
-        "stages_s": best.clock.wall_s, "stages_cpu_s": best.clock.cpu_s,
+        "stages_s": clock.wall_s, "stages_cpu_s": clock.cpu_s,
         "faces": len(best.mesh.triangles), "texels": count, "megatexels_per_s": count * VIEWS / bake_s / 1e6,
         "peak_memory_gb": peak_memory_gb(),
         "vs_cycles_bake": cycles["bake_s"] / bake_s, "vs_cycles_bake_cpu": cycles["cpu_s"] / bake_cpu_s,

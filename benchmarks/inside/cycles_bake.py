@@ -27,7 +27,7 @@ FAR = 100.0  # beyond every camera
 DEPTH_TOLERANCE = 0.01  # of the object's radius, which is about 1
 GUTTER_PX = 16
 WARM_UP_PX = 64
-RUNS = 2
+RUNS = 3
 
 
 def main(folder: Path, texture_px: int) -> dict:
