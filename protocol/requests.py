@@ -14,7 +14,7 @@ from .errors import BadInput
 
 __all__ = ["EMBEDDED_MODEL", "MAX_SEED", "PaintRequest", "PaintedObject", "PaintingRequest", "PictureFormat",
            "PlanRequest", "PlannedObject", "Region", "Request", "RequestType", "SceneRequest", "TextureRequest",
-           "TouchUp", "ViewCamera", "ViewRequest", "check_file", "check_range"]
+           "TouchUp", "ViewCamera", "ViewRequest", "check_file", "check_range", "check_words"]
 
 EMBEDDED_MODEL = "mini"
 MAX_SEED = 2**31 - 1  # what Blender's IntProperty holds
@@ -190,7 +190,7 @@ class PaintRequest(ViewRequest):
 
     def __post_init__(self) -> None:
         _check_prompt(self.prompt)
-        _check_words(self.negative_prompt)
+        check_words(self.negative_prompt)
         if not self.model.strip():
             raise BadInput("No model is chosen.", "Choose mini, or the folder of a diffusers model.")
         super().__post_init__()
@@ -274,7 +274,7 @@ class PlannedObject:
     prompt: str = ""
 
     def __post_init__(self) -> None:
-        _check_words(self.prompt)
+        check_words(self.prompt)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -298,10 +298,10 @@ Request = PaintingRequest | PlanRequest
 def _check_prompt(prompt: str) -> None:
     if not prompt.strip():
         raise BadInput("The prompt is empty.", "Write what the surface shall look like.")
-    _check_words(prompt)
+    check_words(prompt)
 
 
-def _check_words(words: str) -> None:
+def check_words(words: str) -> None:
     if any("\ud800" <= letter <= "\udfff" for letter in words):
         raise BadInput("The prompt is not valid UTF-8 text.", "Write it in UTF-8.")
 

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from .errors import BadInput
 from .remarks import Remark
-from .requests import MAX_SEED, PictureFormat, RequestType, ViewCamera, check_file, check_range
+from .requests import EMBEDDED_MODEL, MAX_SEED, PictureFormat, RequestType, ViewCamera, check_file, check_range, check_words
 
 __all__ = ["CONTENT_WEIGHT", "FIRST_STYLE", "FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "SOFTWARE", "STEPS",
            "STROKE_SCALE", "STYLE_WEIGHT_MAX", "Anchor", "FilmRequest", "FilmResult", "Matte", "Style", "StyleArea",
@@ -31,13 +31,19 @@ CONTENT_WEIGHT = (0.0, 100.0)
 
 
 class StyleMethod(enum.StrEnum):
-    """How a style is transferred: by one pass of a network, or by changing the picture until a network sees the style
-    in it, by Gram matrices or by relaxed optimal transport.
+    """How a style is transferred: by one pass of a network; by changing the picture until a network sees the style in
+    it, by Gram matrices or by relaxed optimal transport; or by a diffusion model that paints the picture anew.
     """
 
     INSTANT = "instant"
     GRAM = "gram"
     TRANSPORT = "transport"
+    DIFFUSION = "diffusion"
+
+    @property
+    def default_steps(self) -> int:
+        """Of a request that leaves them open."""
+        return 12 if self is StyleMethod.DIFFUSION else 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,12 +155,17 @@ class StyleRequest:
         stroke_scale: how large strokes are against those that the network makes of its own.
         method: how; numbered and trained styles are for INSTANT only.
         content_weight: of the content against the styles; not for INSTANT.
-        steps: of each size, from coarse to fine; not for INSTANT.
-        seed: the same request and seed give the same bytes on the same machine; not for INSTANT.
+        steps: of each size, from coarse to fine, or of denoising; None for what suits the method; not for INSTANT.
+        seed: the same request and seed give the same bytes on the same machine; INSTANT and DIFFUSION draw nothing.
         mask: file name of a grey picture: white is stylised, black stays; of any size; "" for everything.
         encoder: absolute path of a folder with `vgg19.safetensors`, by which pictures are seen in place of the network
             that comes along, and for INSTANT with `decoder.safetensors`, see `backend.style.adain`; "" for none.
+            DIFFUSION sees by its model.
         mask_name: of that picture, for messages.
+        model: a name of the catalogue, or the absolute path of a diffusers folder with a UNet; for DIFFUSION.
+        prompt: what the picture shows, for the model; "" says nothing.
+        controlnet: absolute path of the folder of a ControlNet of the model's family, or "".
+        control: file name of the picture that it follows, of any size; one needs the other.
     """
 
     type: ClassVar[RequestType] = RequestType.STYLE
@@ -170,11 +181,15 @@ class StyleRequest:
     stroke_scale: float = 1.0
     method: StyleMethod = StyleMethod.INSTANT
     content_weight: float = 1.0
-    steps: int = 100
+    steps: int | None = None
     seed: int = 0
     mask: str = ""
     encoder: str = ""
     mask_name: str = ""
+    model: str = EMBEDDED_MODEL
+    prompt: str = ""
+    controlnet: str = ""
+    control: str = ""
 
     def __post_init__(self) -> None:
         if not self.all_styles:
@@ -186,11 +201,23 @@ class StyleRequest:
         check_range("Keep Colours", self.keep_colours, (0.0, 1.0))
         check_range("Stroke Scale", self.stroke_scale, STROKE_SCALE)
         check_range("Content Weight", self.content_weight, CONTENT_WEIGHT)
-        check_range("Steps", self.steps, STEPS)
+        check_range("Steps", self.step_count, STEPS)
         check_range("Seed", self.seed, (0, MAX_SEED))
+        check_words(self.prompt)
+        if self.control:
+            check_file("control", self.control)
+        if bool(self.control) != bool(self.controlnet):
+            raise BadInput("A ControlNet follows a picture: give both, or none.", "Choose the other of the two.")
+        if not self.model.strip():
+            raise BadInput("No model is chosen.", "Choose mini, or the folder of a diffusers model.")
         if self.method is not StyleMethod.INSTANT and any(not style.picture for style in self.all_styles):
             raise BadInput("Numbered and trained styles are for the instant method only.",
                            "Choose the instant method, or a picture as the style.")
+
+    @property
+    def step_count(self) -> int:
+        """Those that were asked for, or the method's own."""
+        return self.method.default_steps if self.steps is None else self.steps
 
     @property
     def all_styles(self) -> tuple[Style, ...]:

@@ -144,6 +144,10 @@ class Models:
         self.release()
         self._coming = key, self._loader.submit(_load, resolved, folder, control)
 
+    def family_of(self, model: str) -> Family:
+        """Of what family a request's model is, by its folder alone. Raises as `begin`."""
+        return read_model_folder(resolve(model, self._root).folder).family
+
     def get(self, model: str, controlnet: str = "") -> LoadedModel:
         """The pipeline of a request's model and ControlNet, loaded unless it is the last one and unchanged.
 

@@ -49,11 +49,11 @@ def run(request: AnyRequest, job: Job, models: Models) -> (
         case TextureStyleRequest():
             from .texture_style import texture_style
 
-            return texture_style(request, job)
+            return texture_style(request, job, models)
         case StyleRequest():
             from .style import style
 
-            return style(request, job)
+            return style(request, job, models)
         case FilmRequest():
             from .film import film
 

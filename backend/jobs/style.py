@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from protocol.messages import Stage
-from protocol.style import MIN_SIDE_PX, Style, StyleMethod, StyleRequest, StyleResult
+from protocol.style import Style, StyleMethod, StyleRequest, StyleResult
 
 from ..job import Job
-from ..style.adain import adain_of, vgg19
+from ..style.adain import adain_of
 from ..style.adversarial.styles import read_trained
 from ..style.instant import look_of, stylise, tile_count
 from ..style.mix import keep_colours, over_mean
-from ..style.optimised import level_sizes, optimise
-from ..style.pictures import Picture, read_mask, read_picture, resized, write_picture
+from ..style.pictures import Picture, read_mask, read_picture, write_picture
 from .matte import area_covers
+from .style_slow import StylePictures, slow_method
 
-__all__ = ["STYLED_NAME", "StylePictures", "optimised", "optimised_steps", "read_styles", "style"]
+if TYPE_CHECKING:
+    from ..diffusion.loading import Models
+
+__all__ = ["STYLED_NAME", "read_styles", "style"]
 
 STYLED_NAME = "styled.png"
-StylePictures = list[tuple[NDArray[np.float32], float]]  # (H, W, 3) sRGB, and the weight
 _SHARES = {Stage.PICTURES: 0.15, Stage.STYLISE: 0.75, Stage.WRITE: 0.1}
 
 
@@ -45,7 +47,7 @@ class _Coat:
     make: Callable[[], NDArray[np.float32]]
 
 
-def style(request: StyleRequest, job: Job) -> StyleResult:
+def style(request: StyleRequest, job: Job, models: Models) -> StyleResult:
     """Transfer the request's styles to its content, and write `styled.png` of the same size and alpha."""
     job.follow(_SHARES)
     with job.stage(Stage.PICTURES):
@@ -56,9 +58,10 @@ def style(request: StyleRequest, job: Job) -> StyleResult:
         covers = area_covers(request, height, width, job)
         _remark_on_content(content, request, job)
         filled = over_mean(content.colours, content.alpha)
-        coats = [_coat(filled, content, request.styles, mask, request.strength, request, job)] if request.styles else []
+        coats = [_coat(filled, content, request.styles, mask, request.strength, request, job, models)] if request.styles \
+            else []
         coats += [_coat(filled, content, area.styles, mask * cover[..., None], request.strength * area.strength,
-                        request, job) for area, cover in zip(request.areas, covers, strict=True)]
+                        request, job, models) for area, cover in zip(request.areas, covers, strict=True)]
     colours, alpha = content.colours, content.alpha
     laid, bare = np.zeros((1, 1, 3), np.float32), np.ones((1, 1, 1), np.float32)  # the coats alone, what they leave
     with job.stage(Stage.STYLISE, steps=sum(coat.steps for coat in coats if coat.strength > 0)):
@@ -80,7 +83,7 @@ def style(request: StyleRequest, job: Job) -> StyleResult:
 
 
 def _coat(filled: NDArray[np.float32], content: Picture, styles: Sequence[Style],
-          cover: NDArray[np.float32], strength: float, request: StyleRequest, job: Job) -> _Coat:
+          cover: NDArray[np.float32], strength: float, request: StyleRequest, job: Job, models: Models) -> _Coat:
     pictures = read_styles(styles, job, content.colours)
     height, width = filled.shape[:2]
     if request.method is StyleMethod.INSTANT:
@@ -88,30 +91,9 @@ def _coat(filled: NDArray[np.float32], content: Picture, styles: Sequence[Style]
                        read_trained(styles, job.folder), adain_of(request.encoder))
         return _Coat(cover, strength, tile_count(height, width, request.stroke_scale, look),
                      lambda: stylise(filled, look, request.stroke_scale, job.step))
-    return _Coat(cover, strength, optimised_steps(height, width, request), lambda: optimised(
-        filled, pictures, request, job, lambda picture: job.preview(np.rint(picture * 255).astype(np.uint8))))
-
-
-def optimised(picture: NDArray[np.float32], styles: StylePictures, request: StyleRequest, job: Job,
-              show: Callable[[NDArray[np.float32]], None]) -> NDArray[np.float32]:
-    """A picture (H, W, 3) float32, sRGB, by the request's slow method; `show` is given what it looks like so far."""
-    height, width = picture.shape[:2]
-    styled = optimise(resized(picture, *_seen_size(height, width, request)), styles,
-                      transport=request.method is StyleMethod.TRANSPORT, content_weight=request.content_weight,
-                      steps=request.steps, seed=request.seed,
-                      network=vgg19(Path(request.encoder)) if request.encoder else None, step=job.step, show=show)
-    return resized(styled, height, width)
-
-
-def optimised_steps(height: int, width: int, request: StyleRequest) -> int:
-    """How many steps `optimised` takes."""
-    return request.steps * len(level_sizes(*_seen_size(height, width, request)))
-
-
-def _seen_size(height: int, width: int, request: StyleRequest) -> tuple[int, int]:
-    """In which a picture is optimised, so that strokes come out as large as was asked for."""
-    return (max(MIN_SIDE_PX, round(height / request.stroke_scale)),
-            max(MIN_SIDE_PX, round(width / request.stroke_scale)))
+    slow = slow_method(request, pictures, height, width, job, models)
+    return _Coat(cover, strength, slow.steps, lambda: slow.paint(
+        filled, lambda picture: job.preview(np.rint(picture * 255).astype(np.uint8))))
 
 
 def read_styles(styles: Sequence[Style], job: Job, content: NDArray[np.float32]) -> StylePictures:

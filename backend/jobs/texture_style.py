@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -34,7 +35,11 @@ from ..texturing.restyle import Pictures, agree_in_style
 from ..texturing.surface import Surface, read_surfaces
 from ..texturing.touch_up import Present, changed_outside, read_kept, show_present
 from ..texturing.views import look_at_surfaces
-from .style import optimised, optimised_steps, read_styles
+from .style import read_styles
+from .style_slow import slow_method
+
+if TYPE_CHECKING:
+    from ..diffusion.loading import Models
 
 __all__ = ["texture_style"]
 
@@ -44,7 +49,7 @@ _ROUNDS = 2  # in which views are stylised again; the slow methods, which take m
 _LOW_COVERAGE = 0.9
 
 
-def texture_style(request: TextureStyleRequest, job: Job) -> TextureStyleResult:
+def texture_style(request: TextureStyleRequest, job: Job, models: Models) -> TextureStyleResult:
     """Transfer the styles to what views show of the texture, join them on the surface, and write `styled.png` (or
     `.exr`): outside of the charts and their gutter it keeps every bit; without strength everywhere.
     """
@@ -61,7 +66,7 @@ def texture_style(request: TextureStyleRequest, job: Job) -> TextureStyleResult:
             pictures = [picture.numpy() for picture in show_present(present, mesh, texels, views)[0]]
         with job.stage(Stage.PICTURES):
             show = Previews(job, len(views))
-            work, steps = _stylist(wanted, pictures, show, job)
+            work, steps = _stylist(wanted, pictures, show, job, models)
         rounds = _ROUNDS if wanted.method is StyleMethod.INSTANT else 0
         with job.stage(Stage.STYLISE, steps=steps * (rounds + 1)):
             baked, before = agree_in_style(present, pictures, work, rounds, mesh, texels, views)
@@ -97,8 +102,8 @@ def _read_present(request: TextureStyleRequest, surface: Surface, job: Job) -> P
     return Present(kept, request.picture_format, shown(kept), share, wanted.strength)
 
 
-def _stylist(wanted: StyleRequest, pictures: Sequence[NDArray[np.float32]], previews: Previews, job: Job
-             ) -> tuple[Callable[[Pictures], Pictures], int]:
+def _stylist(wanted: StyleRequest, pictures: Sequence[NDArray[np.float32]], previews: Previews, job: Job,
+             models: Models) -> tuple[Callable[[Pictures], Pictures], int]:
     """What stylises pictures of the views, and in how many steps. By a network all are, by the same statistics: by its
     own one would be brighter than its neighbour.
     """
@@ -116,10 +121,11 @@ def _stylist(wanted: StyleRequest, pictures: Sequence[NDArray[np.float32]], prev
                 job.step()
             return styled
     else:
-        steps = optimised_steps(height, width, wanted)
+        slow = slow_method(wanted, styles, height, width, job, models)
+        steps = slow.steps
 
         def paint(place: int, picture: NDArray[np.float32]) -> NDArray[np.float32]:
-            return optimised(picture, styles, wanted, job, lambda styled: previews.show([place], _batch(styled)))
+            return slow.paint(picture, lambda styled: previews.show([place], _batch(styled)))
 
     def paint_all(given: Pictures) -> Pictures:
         result = []

@@ -1,0 +1,190 @@
+"""A picture taken back to noise, and painted anew in the look of others: style transfer without any training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from protocol.errors import ModelError, OutOfMemory
+
+from ..exhaustion import is_out_of_memory
+from ..job import Job
+from .decode import decode_latents, encode_pictures
+from .families import Family
+from .injection import Injection, adapted, injecting
+from .inversion import Levels, invert, noise_levels
+from .latent_patches import restyled
+from .loading import LoadedModel
+from .memory import release
+from .prompts import embed_prompt
+
+__all__ = ["Transfer", "evaluations", "side_step_px", "transfer_style"]
+
+_HOLD = 3.0  # content to style in the queries, at content weight 1: 0.75, as StyleID has it
+# How far `mini` is drawn to the style's patches in all: by looking at three contents in three styles. With 0.9 forms
+# are lost, with 0.5 little but colours comes.
+_PULL = 0.985
+_SHOWN_EVERY = 3  # steps
+
+
+@dataclass(frozen=True, eq=False)
+class Transfer:
+    """What is painted: everything that decides the picture.
+
+    Attributes:
+        content: (1, H, W, 3) float32 in 0 to 1, sRGB; the sides multiples of `side_step_px`.
+        styles: as the content, each of a size of its own.
+        weights: of the styles, which add up to 1.
+        content_weight: against the styles; 0 lets go of the content, and the more the firmer it is held.
+        prompt: what the picture shows; "" says nothing.
+        control: (1, 3, H, W) float32 in 0 to 1, what a ControlNet follows; None without one.
+    """
+
+    content: Tensor
+    styles: Sequence[Tensor]
+    weights: Sequence[float]
+    steps: int
+    content_weight: float = 1.0
+    prompt: str = ""
+    control: Tensor | None = None
+
+
+def side_step_px(loaded: LoadedModel) -> int:
+    """What the sides of pictures must be multiples of."""
+    return int(loaded.pipe.vae_scale_factor * 2 ** (len(loaded.network.config.block_out_channels) - 1))
+
+
+def evaluations(styles: int, steps: int, prompt: str) -> int:
+    """How often `transfer_style` asks the network: it tells the job of each."""
+    return steps * (3 * (styles + 1) + (2 if prompt else 1))
+
+
+@torch.no_grad()
+def transfer_style(loaded: LoadedModel, transfer: Transfer, job: Job, show: Callable[[Tensor], None]) -> Tensor:
+    """The content (1, H, W, 3) float32 in 0 to 1, sRGB, in the look of the styles; on the CPU.
+
+    As StyleID (see `injection`): content and styles are inverted, the content's noise takes on the styles' mean and
+    deviation, and while it is denoised it attends to the styles. `mini`, whose attention is coarse, is drawn to the
+    patches of their latents besides (see `latent_patches`). Draws nothing: the same transfer gives the same picture.
+
+    Args:
+        show: is given the picture so far, every few steps.
+
+    Raises:
+        Cancelled: between two evaluations of the network; the pipeline can be used again.
+        ModelError: the model's noise cannot be followed back, or what it painted is not finite.
+        OutOfMemory: one picture does not fit.
+    """
+    while True:
+        try:
+            return _transfer(loaded, transfer, job, show)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            error.__traceback__ = None  # its frames hold the tensors that did not fit
+        finally:
+            loaded.pipe.maybe_free_model_hooks()
+        release(loaded.device)
+        if not loaded.step_down():
+            raise OutOfMemory("A picture of {width} × {height} px does not fit into the memory.",
+                              "Raise the stroke scale, choose a smaller model, or close other programs.",
+                              width=transfer.content.shape[2], height=transfer.content.shape[1])
+        job.remark("Memory ran out: went on more slowly, with less of the model on the graphics card.")
+
+
+def _transfer(loaded: LoadedModel, transfer: Transfer, job: Job, show: Callable[[Tensor], None]) -> Tensor:
+    levels = noise_levels(loaded.pipe.scheduler, transfer.steps, loaded.name)
+    network = _Network(loaded, transfer, job)
+    clean = [encode_pictures(loaded, picture).to(loaded.device) for picture in (transfer.content, *transfer.styles)]
+    paths = [invert(latents, levels, network.look) for latents in clean]
+    content, styles = clean[0], clean[1:]
+    hold = _HOLD * transfer.content_weight / (_HOLD * transfer.content_weight + 1)
+    injection = Injection(transfer.weights, hold)
+    latents = paths[0][-1]
+    if styles:
+        latents = adapted(latents, [path[-1] for path in paths[1:]], transfer.weights)
+    with injecting(loaded.network, injection) if styles else nullcontext():
+        for place in reversed(range(len(levels))):
+            time = levels.times[place]
+            for number, path in enumerate(paths):
+                with injection.looking(number):
+                    network.look(path[place], time)
+            with injection.painting():
+                predicted = network.paint(latents, time)
+            now, noise = levels.parts(latents, predicted, place)
+            if loaded.family is Family.MINI and styles:
+                look = sum(weight * restyled(now, content, style, hold)
+                           for style, weight in zip(styles, transfer.weights, strict=True))
+                now = now + _pull(levels, transfer.content_weight) * (look - now)
+            latents = levels.mixed(now, noise, place - 1)
+            if place % _SHOWN_EVERY == 0 and place:
+                show(decode_latents(loaded, now))
+    picture = decode_latents(loaded, latents)
+    if not torch.isfinite(picture).all():
+        raise ModelError("{model} painted pictures that are not finite.",
+                         "Download its folder again, or choose another model or another guidance scale.",
+                         model=loaded.name)
+    return picture
+
+
+def _pull(levels: Levels, content_weight: float) -> float:
+    """Of a single step: in all of them together it is as far, however many they are."""
+    return float(1 - (1 - _PULL) ** (2 / (1 + content_weight) / len(levels)))
+
+
+class _Network:
+    """A UNet that is asked for one picture at a time."""
+
+    def __init__(self, loaded: LoadedModel, transfer: Transfer, job: Job) -> None:
+        self._loaded = loaded
+        self._job = job
+        self._control = None if transfer.control is None else transfer.control.to(loaded.device, loaded.network.dtype)
+        height, width = transfer.content.shape[1:3]
+        words = embed_prompt(loaded, transfer.prompt, "", guided=True).tensors
+        self._nothing = self._options(words, "negative_", height, width)
+        self._prompt = self._options(words, "", height, width) if transfer.prompt else None
+
+    def look(self, latents: Tensor, time: int) -> Tensor:
+        """What it predicts of latents without a word."""
+        return self._ask(latents, time, self._nothing, None)
+
+    def paint(self, latents: Tensor, time: int) -> Tensor:
+        """What it predicts by the prompt and the control."""
+        plain = self._ask(latents, time, self._nothing, self._control)
+        if self._prompt is None:
+            return plain
+        told = self._ask(latents, time, self._prompt, self._control)
+        return plain + max(1.0, self._loaded.sampling.guidance_scale) * (told - plain)
+
+    def _ask(self, latents: Tensor, time: int, options: dict[str, Any], control: Tensor | None) -> Tensor:
+        given = latents.to(self._loaded.network.dtype)
+        if control is not None:
+            shared = {name: value for name, value in options.items() if name != "timestep_cond"}
+            down, middle = self._loaded.pipe.controlnet(given, time, controlnet_cond=control, return_dict=False,
+                                                        **shared)
+            options = options | {"down_block_additional_residuals": down, "mid_block_additional_residual": middle}
+        predicted = self._loaded.network(given, time, return_dict=False, **options)[0].float()
+        self._job.step()
+        return predicted
+
+    def _options(self, words: dict[str, Tensor | None], prefix: str, height: int, width: int) -> dict[str, Any]:
+        """What the network is told beside the latents."""
+        loaded = self._loaded
+        device, dtype = loaded.device, loaded.network.dtype
+        options: dict[str, Any] = {"encoder_hidden_states": words[f"{prefix}prompt_embeds"].to(device, dtype)}
+        if loaded.family is Family.SDXL:
+            enough = max(1.0, loaded.native_size_px / max(height, width))  # see `generate`
+            size = [height * enough, width * enough]
+            options["added_cond_kwargs"] = {
+                "text_embeds": words[f"{prefix}pooled_prompt_embeds"].to(device, dtype),
+                "time_ids": torch.tensor([[*size, 0.0, 0.0, *size]], device=device, dtype=dtype)}
+        if (embedded := loaded.network.config.time_cond_proj_dim) is not None:
+            scale = torch.tensor([loaded.sampling.guidance_scale - 1])
+            options["timestep_cond"] = loaded.pipe.get_guidance_scale_embedding(scale, embedding_dim=embedded).to(
+                device, dtype)
+        return options

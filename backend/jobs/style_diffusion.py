@@ -1,0 +1,86 @@
+"""The part of style jobs that is done by a diffusion model: it is chosen, and pictures are brought to its size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from protocol.errors import ModelError
+from protocol.style import StyleRequest
+
+from ..diffusion.families import Family
+from ..diffusion.loading import LoadedModel, Models
+from ..diffusion.transfer import Transfer, evaluations, side_step_px, transfer_style
+from ..job import Job
+from ..style.pictures import read_picture, resized
+
+__all__ = ["Diffusion", "diffusion_of"]
+
+_FIRST_SIDE = 1.5  # longer side of what is painted, in sides of the model's own pictures: strokes become finer so
+_SIDES = (0.5, 4.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Diffusion:
+    """A loaded model, and what is to be done with it."""
+
+    request: StyleRequest
+    loaded: LoadedModel
+
+    def steps(self, styles: int) -> int:
+        """How many steps of the job `paint` takes."""
+        return evaluations(styles, self.request.step_count, self.request.prompt)
+
+    def paint(self, picture: NDArray[np.float32], styles: list[tuple[NDArray[np.float32], float]], job: Job,
+              show: Callable[[NDArray[np.float32]], None]) -> NDArray[np.float32]:
+        """A picture (H, W, 3) float32, sRGB, in the look of style pictures with their weights; same size.
+
+        It is painted at a size that suits the model and the stroke scale, and scaled back.
+        """
+        request, height, width = self.request, *picture.shape[:2]
+        side = self._side_px()
+        total = sum(weight for _, weight in styles)
+        content = self._fitted(picture, side)
+        self.loaded.fit(max(content.shape[1:3]))
+        control = None
+        if request.control:
+            shown = read_picture(job.folder / request.control, request.control).colours
+            control = _batch(resized(shown, *content.shape[1:3])).permute(0, 3, 1, 2)
+        transfer = Transfer(content, [self._fitted(style, side) for style, _ in styles],
+                            [weight / total for _, weight in styles], request.step_count, request.content_weight,
+                            request.prompt, control)
+        styled = transfer_style(self.loaded, transfer, job, lambda now: show(now[0].numpy()))
+        return resized(styled[0].numpy(), height, width)
+
+    def _side_px(self) -> float:
+        low, high = _SIDES
+        return self.loaded.native_size_px * min(max(_FIRST_SIDE / self.request.stroke_scale, low), high)
+
+    def _fitted(self, picture: NDArray[np.float32], side_px: float) -> torch.Tensor:
+        """(1, h, w, 3): the longer side near to that, both as the model can take them."""
+        step = side_step_px(self.loaded)
+        scale = side_px / max(picture.shape[:2])
+        return _batch(resized(picture, *(max(2, round(length * scale / step)) * step for length in picture.shape[:2])))
+
+
+def diffusion_of(request: StyleRequest, models: Models) -> Diffusion:
+    """Load the request's model.
+
+    Raises:
+        ModelError: it is not there, is broken, or is none that styles can be injected into.
+    """
+    family = models.family_of(request.model)
+    if family is Family.FLUX:
+        raise ModelError("Styles are injected into UNets, and {model} is {found}, a transformer.",
+                         "Choose mini, or a Stable Diffusion or SDXL model.", model=Path(request.model).name,
+                         found=family)
+    return Diffusion(request, models.get(request.model, request.controlnet))
+
+
+def _batch(picture: NDArray[np.float32]) -> torch.Tensor:
+    return torch.from_numpy(np.ascontiguousarray(picture))[None]
