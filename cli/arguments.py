@@ -17,7 +17,7 @@ from .regions import add_touch_up
 from .style_options import add_film, add_style
 from .training_options import add_training
 
-__all__ = ["PROGRAM", "UsageError", "absolute", "checked", "parse", "texture_request", "view_request"]
+__all__ = ["PROGRAM", "UsageError", "absolute", "checked", "chosen_model", "parse", "texture_request", "view_request"]
 
 PROGRAM = "blender --command vernissage"
 _OPTION_OF_FIELD = {
@@ -163,7 +163,7 @@ def texture_request(options: argparse.Namespace, scene: Path | None) -> TextureR
     with checked():
         return TextureRequest(
             object_name="", prompt=options.prompt, negative_prompt=options.negative_prompt,
-            model=_model(options.model, scene),
+            model=chosen_model(options.model, scene),
             controlnet="" if options.controlnet is None else str(absolute("controlnet", options.controlnet, scene)),
             picture_format=PictureFormat(options.format), steps=options.steps,
             guidance_scale=options.guidance, seed=options.seed,
@@ -210,7 +210,7 @@ def absolute(option: str, text: str, scene: Path | None) -> Path:
     return Path(os.path.abspath(scene.parent / text[2:]))
 
 
-def _model(text: str, scene: Path | None) -> str:
+def chosen_model(text: str, scene: Path | None) -> str:
     """A model's name as it is, its folder as an absolute path. The model that comes with Vernissage goes before a
     folder of its name.
     """

@@ -23,7 +23,7 @@ from ..protocol.style import FIRST_STYLE, Style, StyleArea, StyleMethod, StyleRe
 from ..scene.mattes import object_names
 from ..scene.objects import find_objects
 from ..scene.version import version
-from .arguments import UsageError, absolute, checked
+from .arguments import UsageError, absolute, checked, chosen_model
 from .looks import chosen_encoder, chosen_looks, describe_style, existing
 from .outputs import check_outputs, write_json
 from .progress import Bar, Lines, reporter
@@ -75,8 +75,12 @@ def chosen_style(options: argparse.Namespace, scene: Path | None) -> Wanted:
             layer=options.layer, strength=options.strength, keep_colours=options.keep_colours,
             stroke_scale=options.stroke_scale, method=StyleMethod(options.method), steps=options.steps,
             content_weight=options.content_weight, seed=options.seed,
-            encoder=chosen_encoder(options, scene))
-    return Wanted(request, tuple(looks), None if options.mask is None else existing("mask", options.mask, scene))
+            encoder=chosen_encoder(options, scene), model=chosen_model(options.model, scene), prompt=options.prompt,
+            controlnet="" if options.controlnet is None else str(absolute("controlnet", options.controlnet, scene)),
+            control="" if options.control is None else _UNBROUGHT)
+    mask, control = (None if text is None else existing(name, text, scene)
+                     for name, text in (("mask", options.mask), ("control", options.control)))
+    return Wanted(request, tuple(looks), mask, control)
 
 
 def _area(options: argparse.Namespace, styles: Sequence[Style]) -> StyleArea | None:

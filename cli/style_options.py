@@ -35,9 +35,18 @@ def add_style(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--method", choices=[str(method) for method in StyleMethod], metavar="NAME",
                      default=str(_DEFAULTS["method"]), help="%(choices)s (default: %(default)s)")
     _add_numbers(how, _AMOUNTS)
-    _add_numbers(how, (("steps", int, "steps of each size; not for instant"),
-                       ("content-weight", float, "how firmly forms are held; not for instant"),
-                       ("seed", int, "the same seed gives the same picture; not for instant")))
+    how.add_argument("--steps", type=int, metavar="N",
+                     help="steps of each size, or of denoising; not for instant (default: " + ", ".join(
+                         f"{method.default_steps} for {method}" for method in StyleMethod
+                         if method is not StyleMethod.INSTANT) + ")")
+    _add_numbers(how, (("content-weight", float, "how firmly forms are held; not for instant"),
+                       ("seed", int, "the same seed gives the same picture; for gram and transport")))
+    model = parser.add_argument_group("with --method diffusion")
+    model.add_argument("--model", default=_DEFAULTS["model"], metavar="NAME|DIR",
+                       help="mini, or the folder of a diffusers model with a UNet (default: %(default)s)")
+    model.add_argument("--prompt", default="", metavar="TEXT", help="what the pictures show, and in what manner")
+    model.add_argument("--controlnet", metavar="DIR", help="folder of a ControlNet of the model's family")
+    model.add_argument("--control", metavar="PICTURE", help="what the ControlNet follows: depth, or as it was made")
     where = parser.add_argument_group("where to")
     where.add_argument("--out", metavar="FILE.png|DIR",
                        help="a file for one picture, a folder for NAME_styled.png of each (default: beside each)")

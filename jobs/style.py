@@ -39,11 +39,13 @@ class Wanted:
         request: the same for all; name, content, matte and the names of files are filled in for each.
         looks: for each of `all_styles` the picture; None for one without.
         mask: white where the style shall be; None for everywhere.
+        control: what the request's ControlNet follows; None without one.
     """
 
     request: StyleRequest
     looks: tuple[Picture | None, ...]
     mask: Picture | None = None
+    control: Picture | None = None
 
 
 @dataclass(eq=False)
@@ -195,14 +197,16 @@ class StyleJobs:
                 name = yield from self._brought(job, look, f"style_{number}_{plain_name(look.name)}")
                 style = dataclasses.replace(style, picture=name, name=look.name)
             styles.append(style)
-        mask, mask_name, matte = "", "", None
+        mask, mask_name, control, matte = "", "", "", None
         if wanted.mask is not None:
             mask, mask_name = (yield from self._brought(job, wanted.mask, "mask")), wanted.mask.name
+        if wanted.control is not None:
+            control = yield from self._brought(job, wanted.control, "control")
         if wanted.request.areas and isinstance(job.picture, Picture):
             yield from self._wait_while(is_rendering, job)
             matte = yield from bring_matte(job.picture, content, job.folder, self._patience)
         request = dataclasses.replace(wanted.request.with_styles(styles), name=job.object_name, content=content,
-                                      mask=mask, mask_name=mask_name, matte=matte)
+                                      mask=mask, mask_name=mask_name, control=control, matte=matte)
         if isinstance(job.picture, SurfaceTexture):
             return (yield from job.picture.asked(request, job.folder, self._patience))
         return request

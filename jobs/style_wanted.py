@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import bpy
 
@@ -41,9 +42,15 @@ def wanted_style(style: VERNISSAGE_PG_style) -> Wanted:
     request = StyleRequest(
         name="", content=_UNBROUGHT, styles=tuple(styles), areas=areas, layer=style.layer, strength=style.strength,
         keep_colours=style.keep_colours, stroke_scale=style.stroke_scale, method=style.style_method(),
-        content_weight=style.content_weight, steps=style.steps, seed=style.seed,
-        encoder=_folder(style.encoder))
+        content_weight=style.content_weight, seed=style.seed, encoder=_folder(style.encoder),
+        **(_of_diffusion(style) if style.style_method() is StyleMethod.DIFFUSION else {"steps": style.steps}))
     return Wanted(request, tuple(looks), Picture.of_image(style.mask) if style.mask else None)
+
+
+def _of_diffusion(style: VERNISSAGE_PG_style) -> dict[str, Any]:
+    """What is asked of a diffusion model: of the one that the scene's textures are painted with."""
+    return {"model": style.id_data.vernissage.texture.model_name(), "prompt": style.prompt,
+            "steps": style.diffusion_steps}
 
 
 def _place(number: int, item: VERNISSAGE_PG_style_item) -> tuple[str, str, bool]:

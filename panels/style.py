@@ -109,6 +109,15 @@ def draw_choices(layout: UILayout, style: VERNISSAGE_PG_style) -> None:
     column.prop(style, "keep_colours")
     column.prop(style, "stroke_scale")
     column.prop(style, "mask")
+    if style.method == "DIFFUSION":
+        texture = style.id_data.vernissage.texture
+        column.row().prop(texture, "model", expand=True)
+        if texture.model == "FOLDER":
+            column.prop(texture, "model_folder", text="Folder")
+        column.prop(style, "prompt")
+        column.prop(style, "content_weight")
+        column.prop(style, "diffusion_steps")
+        return
     column.prop(style, "encoder")
     if style.method != "INSTANT":
         column.prop(style, "content_weight")

@@ -46,6 +46,9 @@ _METHODS = (
                                "in the style. Richer, and takes minutes")),
     ("TRANSPORT", "Transport", ("Step by step, where each part of the picture takes what fits to it from the style. "
                                 "It keeps the forms best, and takes longest")),
+    ("DIFFUSION", "Diffusion", ("A diffusion model paints the picture anew while it looks at the style. Mini brings "
+                                "strokes and colours, but softens small forms: faces and lettering want a larger model "
+                                "and a graphics card")),
 )
 
 
@@ -127,7 +130,7 @@ class VERNISSAGE_PG_style(PropertyGroup):
     )
     method: EnumProperty(
         name="Method",
-        description="How the style is transferred: at once, or step by step",
+        description="How the style is transferred: at once, step by step, or painted anew",
         items=_METHODS,
         default="INSTANT",
     )
@@ -173,7 +176,17 @@ class VERNISSAGE_PG_style(PropertyGroup):
         name="Steps",
         description="How often the picture is changed, at each of its sizes from coarse to fine. More come closer to "
                     "the style, and take longer",
-        min=STEPS[0], max=STEPS[1], default=100,
+        min=STEPS[0], max=STEPS[1], default=StyleMethod.TRANSPORT.default_steps,
+    )
+    diffusion_steps: IntProperty(
+        name="Denoising Steps",
+        description="In how many steps the picture is painted anew. More keep its forms more exactly, and take longer",
+        min=STEPS[0], max=STEPS[1], soft_max=50, default=StyleMethod.DIFFUSION.default_steps,
+    )
+    prompt: StringProperty(
+        name="Prompt",
+        description="What the picture shows, and in what manner, for example \"a cat, ink wash\". Empty leaves it to "
+                    "the style alone, which is quicker",
     )
     seed: IntProperty(
         name="Seed",

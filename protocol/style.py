@@ -14,7 +14,16 @@ from typing import ClassVar
 
 from .errors import BadInput
 from .remarks import Remark
-from .requests import EMBEDDED_MODEL, MAX_SEED, PictureFormat, RequestType, ViewCamera, check_file, check_range, check_words
+from .requests import (
+    EMBEDDED_MODEL,
+    MAX_SEED,
+    PictureFormat,
+    RequestType,
+    ViewCamera,
+    check_file,
+    check_range,
+    check_words,
+)
 
 __all__ = ["CONTENT_WEIGHT", "FIRST_STYLE", "FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "SOFTWARE", "STEPS",
            "STROKE_SCALE", "STYLE_WEIGHT_MAX", "Anchor", "FilmRequest", "FilmResult", "Matte", "Style", "StyleArea",

@@ -58,8 +58,8 @@ def style(request: StyleRequest, job: Job, models: Models) -> StyleResult:
         covers = area_covers(request, height, width, job)
         _remark_on_content(content, request, job)
         filled = over_mean(content.colours, content.alpha)
-        coats = [_coat(filled, content, request.styles, mask, request.strength, request, job, models)] if request.styles \
-            else []
+        coats = [] if not request.styles else [_coat(filled, content, request.styles, mask, request.strength, request,
+                                                     job, models)]
         coats += [_coat(filled, content, area.styles, mask * cover[..., None], request.strength * area.strength,
                         request, job, models) for area, cover in zip(request.areas, covers, strict=True)]
     colours, alpha = content.colours, content.alpha

@@ -109,6 +109,25 @@ def test_the_slow_methods_have_steps_and_a_mask(scene, tmp_path) -> None:
     assert changed[36:].mean() > 0.01
 
 
+def test_a_diffusion_model_paints_it_anew(scene, tmp_path) -> None:
+    folder, out, report = tmp_path / "in", tmp_path / "one.png", tmp_path / "out.json"
+    words = ["style", folder / "a.png", "--style", folder / "look.png", "--method", "diffusion", "--stroke-scale", 2,
+             "--steps", 2, "--report", report]
+    code, _, said = run(scene, *words, "--model", "mini", "--prompt", "blotches", "--out", out)
+    assert code == 0, said
+    assert read(out).shape == (64, 96, 4)
+    assert np.abs(read(out) - read(folder / "a.png")).mean() > 0.02
+    request = json.loads(report.read_text(encoding="utf-8"))["request"]
+    assert (request["method"], request["model"], request["prompt"], request["steps"]) == (
+        "diffusion", "mini", "blotches", 2)
+    code, _, said = run(scene, *words, "--model", tmp_path / "gone", "--out", tmp_path / "two.png")
+    assert code == 1
+    assert "There is no model folder at" in said
+    code, _, said = run(scene, *words, "--control", folder / "b.png")
+    assert code == 2
+    assert "A ControlNet follows a picture" in said
+
+
 @pytest.mark.parametrize(("words", "said"), [
     (["{in}/a.png", "--strength", "2"], "--strength is 2.0"),
     (["{in}/a.png", "--keep-colours", "nan"], "--keep-colours is nan"),

@@ -235,6 +235,22 @@ def test_a_cancelled_picture_leaves_nothing(easel) -> None:
     assert delivered == []
 
 
+def test_the_model_is_the_one_of_the_textures(easel) -> None:
+    """It is asked for in the Texture panel's settings, and for diffusion only."""
+    add(easel, kind="FILE", path=str(easel.look))
+    texture, wanted = bpy.context.scene.vernissage.texture, easel.part("jobs.style_wanted").wanted_style
+    texture.model, texture.model_folder, easel.style.prompt = "FOLDER", "/a/model", "a cat"
+    assert (wanted(easel.style).request.model, wanted(easel.style).request.prompt) == ("mini", "")
+    easel.style.method, easel.style.diffusion_steps, easel.style.steps = "DIFFUSION", 2, 500
+    request = wanted(easel.style).request
+    assert (request.model, request.prompt, request.steps) == ("/a/model", "a cat", 2)
+    texture.model_folder = ""
+    with pytest.raises(RuntimeError, match="No model is chosen"):
+        bpy.ops.vernissage.stylise_image(image="Photo")
+    texture.model, easel.style.stroke_scale = "MINI", 2.0
+    assert np.abs(pixels_of(stylise(easel)) - pixels_of(easel.image)).mean() > 0.02
+
+
 def test_a_cancelled_list_ends_at_once(easel) -> None:
     picture = easel.part("jobs.picture").Picture.of_image(easel.image)
     settings = easel.part("preferences").read_settings(bpy.context)

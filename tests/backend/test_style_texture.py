@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import maximum_filter
 
+from backend.diffusion.loading import Models
 from backend.geometry.gutter import GUTTER_PX
 from backend.geometry.mesh import Mesh
 from backend.geometry.uv_raster import Texels, rasterise_uv
@@ -48,7 +49,7 @@ def stylise(texels: Texels, tmp_path: Path) -> Callable[..., TextureStyleResult]
         request = TextureStyleRequest(mesh="mesh.npz", style=style, view_size_px=256, texture_size_px=SIZE,
                                       view_count=views, picture_format=kind)
         assert request_from_json(request_to_json(request)) == request
-        return run(request, Job("1", tmp_path, lambda event: None, is_cancelled), None)  # type: ignore[arg-type]
+        return run(request, Job("1", tmp_path, lambda event: None, is_cancelled), Models())
 
     return go
 
@@ -90,10 +91,11 @@ def test_a_mask_in_the_layout_keeps_what_is_black(stylise, texels: Texels, tmp_p
     assert not changed[:, SIZE // 2 + 3:][texels.covered[:, SIZE // 2 + 3:]].any()
 
 
-def test_the_slow_methods_are_joined(stylise, tmp_path: Path):
+@pytest.mark.parametrize("method", [StyleMethod.GRAM, StyleMethod.DIFFUSION])
+def test_the_slow_methods_are_joined(method: StyleMethod, stylise, tmp_path: Path):
     write_texture(tmp_path / "look.png", stored(np.random.default_rng(2).random((64, 64, 3), np.float32),
                                                 PictureFormat.PNG_8))
-    result = stylise(method=StyleMethod.GRAM, styles=(Style(picture="look.png"),), steps=1, views=2)
+    result = stylise(method=method, styles=(Style(picture="look.png"),), steps=1, views=2, stroke_scale=2.0)
     assert result.changed_outside == 0
     assert result.disagreement == result.disagreement_before
 

@@ -59,7 +59,8 @@ TEXTS = {
     "Active Style": "当前风格",
     "The style of the list that is shown under it": "列表下方所显示的风格",
     "Method": "方法",
-    "How the style is transferred: at once, or step by step": "如何迁移风格：一次完成，或逐步进行",
+    "How the style is transferred: at once, step by step, or painted anew":
+        "如何迁移风格：一次完成、逐步进行，或重新绘制",
     "Instant": "即时",
     "One pass of a network: a second for a picture of one megapixel, on any computer":
         "网络一次计算即可：任何电脑上，一百万像素的图片约需一秒",
@@ -71,6 +72,30 @@ TEXTS = {
     "Step by step, where each part of the picture takes what fits to it from the style. It keeps the forms best, and "
     "takes longest":
         "逐步进行，图片的每一部分取用风格中与之相合的部分。形体保持得最好，用时最长",
+    "Diffusion": "扩散",
+    "A diffusion model paints the picture anew while it looks at the style. Mini brings strokes and colours, but "
+    "softens small forms: faces and lettering want a larger model and a graphics card":
+        "扩散模型一边参照风格，一边重新绘制图片。Mini 能带来笔触和颜色，但会柔化细小的形体："
+        "人脸和文字需要更大的模型和显卡",
+    "Denoising Steps": "去噪步数",
+    "In how many steps the picture is painted anew. More keep its forms more exactly, and take longer":
+        "分多少步重新绘制图片。越多形体保持得越准确，用时也越长",
+    "What the picture shows, and in what manner, for example \"a cat, ink wash\". Empty leaves it to the style alone, "
+    "which is quicker":
+        "图片的内容和表现手法，例如 “a cat, ink wash”。留空则只由风格决定，速度更快",
+    "Styles are injected into UNets, and {model} is {found}, a transformer.":
+        "风格只能注入 UNet，而 {model} 属于 {found}，是一种 Transformer。",
+    "Choose mini, or a Stable Diffusion or SDXL model.": "请选择 mini，或 Stable Diffusion、SDXL 模型。",
+    "The noise of {model} cannot be followed back from a picture (its scheduler is a {found}).":
+        "无法从图片反推 {model} 的噪声（其调度器为 {found}）。",
+    "Choose mini, or a Stable Diffusion or SDXL model with a usual scheduler.":
+        "请选择 mini，或使用常规调度器的 Stable Diffusion、SDXL 模型。",
+    "A picture of {width} × {height} px does not fit into the memory.": "内存放不下 {width} × {height} 像素的图片。",
+    "Raise the stroke scale, choose a smaller model, or close other programs.":
+        "请增大笔触缩放、选择更小的模型，或关闭其他程序。",
+    "A ControlNet follows a picture: give both, or none.":
+        "ControlNet 需要一张供其遵循的图片：请两者都给出，或都不给。",
+    "Choose the other of the two.": "请选择另一项。",
     "How much of the style is laid over the picture. 0 leaves it as it is, 1 shows the style only":
         "风格覆盖图片的程度。0 保持原样，1 只显示风格",
     "Keep Colours": "保留颜色",
