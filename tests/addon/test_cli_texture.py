@@ -147,14 +147,14 @@ def test_ctrl_c_while_a_file_is_saved_finishes_that_one_and_begins_no_other(scen
     texture = importlib.import_module(f"{addon.__name__}.cli.texture")
     saved, exported, report = tmp_path / "out.blend", tmp_path / "out.glb", tmp_path / "out.json"
     done = texture.TextureJob("Suzanne", bpy.data.objects["Suzanne"].session_uid, state=texture.JobState.DONE)
-    save = texture._save
+    save = texture.save_scene
 
     def interrupted(path: Path) -> None:
         os.kill(os.getpid(), signal.SIGINT)
         save(path)
 
     monkeypatch.setattr(texture, "_texture", lambda *arguments: ([done], False))
-    monkeypatch.setattr(texture, "_save", interrupted)
+    monkeypatch.setattr(texture, "save_scene", interrupted)
     assert run_here(addon, "--save", saved, "--export", exported, "--report", report) == 1
     assert saved.is_file()
     assert not exported.exists()
@@ -247,14 +247,14 @@ def test_a_scene_that_shows_no_mesh_fails_with_its_sentence(addon, empty_scene, 
 
 
 def test_a_full_disk_leaves_the_opened_file_as_it_was(scene, tmp_path) -> None:
-    from vernissage.cli.texture import _attempt, _save
+    from vernissage.cli.texture import attempt, save_scene
 
     # No file grows beyond half of it, as on a full disk.
     before, limits = scene.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
-        written = _attempt("scene", scene, _save)
+        written = attempt("scene", scene, save_scene)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, handler)
