@@ -145,8 +145,8 @@ def _nearest(layers: NDArray[np.float32], mesh: Mesh, raster: ViewRaster) -> NDA
 
 
 def join_region(present: Present, baked: Baked, mesh: Mesh, texels: Texels) -> tuple[NDArray, SeamStep]:
-    """The texture (S, S, 3) as it is kept with its region new, and its seam step (see `seams.seam_step`) as a screen of
-    8 bit shows it.
+    """The texture (S, S, 3) as it is kept with its region new, and the seam step (see `seams.seam_step`) of the cuts
+    within that, as a screen of 8 bit shows it.
 
     What no view saw stays as it is but for a rim of a few texels beside what is new, which continues it; so does, bit
     by bit, all that is neither in the region nor in its gutter. Cuts between new charts are joined; those between new
@@ -159,10 +159,10 @@ def join_region(present: Present, baked: Baked, mesh: Mesh, texels: Texels) -> t
     share = np.where(fresh, present.share, np.float32(0))[..., None]
     now = fill_gutter(present.image + share * (colours - present.image), texels.covered)
     changed = fresh | (binary_dilation(fresh, iterations=GUTTER_PX) & ~texels.covered)
-    seams = find_seams(mesh, texels.size_px, texels.object_id)
-    now = close_seams(now, seams.within(changed)).clip(0, 1)
+    seams = find_seams(mesh, texels.size_px, texels.object_id).within(changed)
+    now = close_seams(now, seams).clip(0, 1)
     after = np.where(changed[..., None], stored(now, present.kind), present.kept)
-    return after, seam_step(stored(shown(after), PictureFormat.PNG_8), seams, texels.covered)
+    return after, seam_step(stored(shown(after), PictureFormat.PNG_8), seams, fresh)
 
 
 def changed_outside(present: Present, after: NDArray, texels: Texels) -> int:
