@@ -37,6 +37,7 @@ STYLE_WEIGHT_MAX = 100.0
 STROKE_SCALE = (0.25, 8.0)
 STEPS = (1, 2000)
 CONTENT_WEIGHT = (0.0, 100.0)
+EXPOSURE, GAMMA = (-32.0, 32.0), (0.01, 5.0)  # a gamma of 0, which Blender allows, makes all black
 
 
 class StyleMethod(enum.StrEnum):
@@ -285,6 +286,10 @@ class ViewTransform:
     look: str = ""
     exposure: float = 0.0
     gamma: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_range("Exposure", self.exposure, EXPOSURE)
+        check_range("Gamma", self.gamma, GAMMA)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ BACKDROP = (0.74, 0.73, 0.71)
 CLAY = (0.40, 0.395, 0.385)
 COLOURS = {"Crate": (0.45, 0.23, 0.09), "Ball": (0.75, 0.12, 0.06), "Suzanne": (0.85, 0.62, 0.18),
            "Plinth": (0.16, 0.32, 0.42), "Ring": (0.12, 0.42, 0.2)}
-FRAMES, FILM_PX, FILM_SAMPLES = 48, (400, 300), 8
+FRAMES, STILL, FILM_PX, FILM_SAMPLES = 48, 40, (400, 300), 8
 
 
 def main(path: str, which: str) -> None:
@@ -170,6 +170,7 @@ def _animate(scene: bpy.types.Scene, exhibits: list[bpy.types.Object]) -> None:
         ball.keyframe_insert("rotation_euler", frame=frame)
         camera.location.y = -21.5 + distance
         camera.keyframe_insert("location", frame=frame)
+    scene.frame_set(STILL)
 
 
 def _speckled(name: str) -> bpy.types.Material:

@@ -18,7 +18,7 @@ __all__ = ["run"]
 STYLES = ("woodcut", "stained glass", "ink wash")
 WAYS = {  # what is said on the command line; {} is the style's picture or its name
     "instant": ("--style", "{picture}"),
-    "optimised": ("--style", "{picture}", "--method", "transport", "--steps", "40"),
+    "optimised": ("--style", "{picture}", "--method", "gram", "--steps", "60"),
     "adversarial": ("--trained", "{name}"),
     "diffusion": ("--style", "{picture}", "--method", "diffusion"),
 }

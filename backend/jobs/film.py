@@ -53,10 +53,14 @@ def film(request: FilmRequest, job: Job) -> FilmResult:
         job.check()
         return stylise(colours, look, request.stroke_scale, statistics=statistics).clip(0, 1)
 
+    def read(number: int) -> Frame:
+        job.check()
+        return reel.frame(number)
+
     errors: list[float] = []
     before: tuple[int, NDArray[np.float32]] | None = None
     with job.stage(Stage.STYLISE, steps=count):
-        made = stylised_frames(count, reel.frame, stylised, done.__getitem__, cuts.append)
+        made = stylised_frames(count, read, stylised, done.__getitem__, cuts.append)
         for number, strokes in enumerate(made):
             if strokes is not None:
                 if clings and before is not None and before[0] == number - 1 and number not in cuts:
@@ -174,14 +178,14 @@ def _look(request: FilmRequest, job: Job) -> Look:
             found = read_picture(job.folder / wanted.picture, wanted.name or wanted.picture)
             pictures.append((over_mean(found.colours, found.alpha), wanted.weight))
     return look_of(pictures, [(wanted.fixed, wanted.weight) for wanted in request.styles if wanted.fixed is not None],
-                   read_trained(request.styles, job.folder), adain_of(request.encoder))
+                   read_trained(request.styles, job.folder), adain_of(request.encoder) if pictures else None)
 
 
 def _check_targets(request: FilmRequest) -> None:
     """Raises:
-        BadInput: what would be written is one of the frames, by whatever name.
+        BadInput: what would be written is one of the frames or their passes, by whatever name.
     """
-    sources = {_identity(Path(request.folder) / name) for name in request.frames} - {None}
+    sources = {_identity(Path(request.folder) / name) for name in (*request.frames, *request.passes)} - {None}
     for target in request.targets:
         path = Path(request.out) / target
         if _identity(path) in sources:

@@ -64,7 +64,8 @@ def _by_meshes(request: StyleRequest, matte: Matte, height: int, width: int, job
     positions = _in_camera_space(arrays["positions"], given, matte.pixel_aspect)
     camera = Camera(np.eye(4), width, height, given.fov_rad, given.scale, given.clip_near, given.clip_far,
                     (given.shift_x, given.shift_y))
-    is_chosen = np.array([[name in set(area.objects) for name in matte.names] for area in request.areas])
+    is_chosen = np.array([[name in chosen for name in matte.names]
+                          for chosen in (set(area.objects) for area in request.areas)])
     job.remark("Where {areas} is seen was found from the meshes of the viewport: without hair, volumes, motion blur "
                "and what only a render shows. With Cryptomatte (Object) among the passes the render itself tells it.",
                areas=", ".join(area.name for area in request.areas))

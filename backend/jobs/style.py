@@ -88,7 +88,7 @@ def _coat(filled: NDArray[np.float32], content: Picture, styles: Sequence[Style]
     height, width = filled.shape[:2]
     if request.method is StyleMethod.INSTANT:
         look = look_of(pictures, [(wanted.fixed, wanted.weight) for wanted in styles if wanted.fixed is not None],
-                       read_trained(styles, job.folder), adain_of(request.encoder))
+                       read_trained(styles, job.folder), adain_of(request.encoder) if pictures else None)
         return _Coat(cover, strength, tile_count(height, width, request.stroke_scale, look),
                      lambda: stylise(filled, look, request.stroke_scale, job.step))
     slow = slow_method(request, pictures, height, width, job, models)

@@ -72,7 +72,7 @@ def texture_style(request: TextureStyleRequest, job: Job, models: Models) -> Tex
             baked, before = agree_in_style(present, pictures, work, rounds, mesh, texels, views)
         with job.stage(Stage.FILL):
             after, step = _joined(present, baked, wanted, mesh, texels)
-        coverage, apart = baked.coverage, baked.disagreement
+        coverage, apart = present.coverage(baked, texels), baked.disagreement
     else:
         step = seam_step(stored(shown(after), PictureFormat.PNG_8), find_seams(mesh, texels.size_px), texels.covered)
     if coverage < _LOW_COVERAGE:
@@ -111,7 +111,7 @@ def _stylist(wanted: StyleRequest, pictures: Sequence[NDArray[np.float32]], prev
     height, width = pictures[0].shape[:2]
     if wanted.method is StyleMethod.INSTANT:
         look = look_of(styles, [(one.fixed, one.weight) for one in wanted.styles if one.fixed is not None],
-                       read_trained(wanted.styles, job.folder), adain_of(wanted.encoder))
+                       read_trained(wanted.styles, job.folder), adain_of(wanted.encoder) if styles else None)
         statistics = measure_look(pictures, look, wanted.stroke_scale)
         steps = tile_count(height, width, wanted.stroke_scale, look)
 

@@ -38,9 +38,11 @@ class Vgg19:
 
     Attributes:
         content_layer: the number of the one that content is compared in.
+        width: channels of what relu4_1 gives.
     """
 
     content_layer = 3
+    width: int
 
     def __init__(self, weights: Mapping[str, Tensor]) -> None:
         """Raises:
@@ -50,7 +52,8 @@ class Vgg19:
         self._first = (plain["0.weight"], plain["0.bias"]) if plain["0.weight"].shape[-1] == 1 else None
         self._layers = [(plain[f"{place}.weight"], plain[f"{place}.bias"]) for place in
                         (_normalised_places() if self._first else _torchvision_places())]
-        _check_widths([self._first] if self._first else [], self._layers)
+        _check_widths([self._first] if self._first else [], self._layers, 3)
+        self.width = self._layers[sum(_BLOCKS[:3])][0].shape[0]
 
     def __call__(self, pictures: Tensor, layers: int = len(_BLOCKS)) -> list[Tensor]:
         """Of the first so many."""
@@ -95,7 +98,7 @@ class AdainNetwork:
         """
         self._vgg = vgg
         self._layers = [(decoder[f"{place}.weight"].float(), decoder[f"{place}.bias"].float()) for place in _DECODER]
-        _check_widths([], self._layers)
+        _check_widths([], self._layers, vgg.width, 3)
 
     @torch.no_grad()
     def style_of(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -176,15 +179,18 @@ def _strange(path: Path) -> BadInput:
                     "them, as safetensors.", path=path)
 
 
-def _check_widths(before: Sequence[tuple[Tensor, Tensor]], layers: Sequence[tuple[Tensor, Tensor]]) -> None:
+def _check_widths(before: Sequence[tuple[Tensor, Tensor]], layers: Sequence[tuple[Tensor, Tensor]], width: int,
+                  made: int | None = None) -> None:
     """Raises:
-        ValueError: a layer does not take what the one before it gives.
+        ValueError: a layer does not take what the one before it gives, the first that many channels; or the last makes
+            another number of them.
     """
-    width = 3 if before else None
     for weight, bias in (*before, *layers):
-        if weight.ndim != 4 or (width is not None and weight.shape[1] != width) or bias.shape != weight.shape[:1]:
+        if weight.ndim != 4 or weight.shape[1] != width or bias.shape != weight.shape[:1]:
             raise ValueError(f"a layer of shape {tuple(weight.shape)} after one of {width} channels")
         width = weight.shape[0]
+    if made is not None and width != made:
+        raise ValueError(f"it makes {width} channels, not {made}")
 
 
 def _convolved(x: Tensor, weight: Tensor, bias: Tensor, mode: str = "reflect") -> Tensor:

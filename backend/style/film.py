@@ -89,7 +89,7 @@ def stylised_frames(count: int, read: Callable[[int], Frame],
         if is_done(number):
             yield None
         else:
-            for other in {int(other) for layer in layers for other in np.unique(layer.frame)}:
+            for other in {int(other) for layer in layers for other in np.unique(layer.frame)} - own.keys():
                 made(other, frame if other == number else read(other))
             shown = [_lit(carried(layer, frame.surface, own), frame.colours, partial(made, number, frame))
                      for layer in layers]

@@ -26,6 +26,7 @@ _CUT_SHARE = 0.85  # of new pixels: from then on it is another scene
 _STRETCHED_SHARE = 0.2  # of the picture, before all of it is made anew
 _KEY_FRAMES = (2, 12)  # from one key frame to the next: fewest, and most
 _WINDOW_PIXELS = 34_000_000  # of all frames that are kept in memory: 44 bytes each
+_MADE_IN = (8, 48)  # key frames that one frame's strokes are made in, fewest and most, before all is made anew
 _NARROW_SHARE = 1 / 16  # of the width: as far as a network's outline reaches
 
 
@@ -53,7 +54,7 @@ def traced_frames(count: int, read: Callable[[int], Frame]) -> Iterator[Traced]:
             if part is not None:
                 yield from part.rest()
             part = _Part(number, frame, is_cut=True)
-        elif part.is_stretched(number):
+        elif part.is_worn(number):
             yield from part.rest()
             part = _Part(number, frame, is_cut=False)
         else:
@@ -84,9 +85,14 @@ class _Part:
         self._next, new = follow(last.origin, last.frame, frame, UNKNOWN)
         return new > _CUT_SHARE
 
-    def is_stretched(self, number: int) -> bool:
+    def is_worn(self, number: int) -> bool:
+        """Whether all is to be made anew: it has grown too long, or is made in more frames than memory has room for."""
         assert self._next is not None
-        return number - self._key >= self._period and stretched_share(self._next) > _STRETCHED_SHARE
+        if number - self._key < self._period:
+            return False
+        fewest, most = _MADE_IN
+        room = min(max(_WINDOW_PIXELS // self._next.frame.size, fewest), most)
+        return stretched_share(self._next) > _STRETCHED_SHARE or len(np.unique(self._next.frame)) > room
 
     def add(self, number: int, frame: Frame) -> Iterator[Traced]:
         """The frame that `is_over` was asked about; what can be told now."""

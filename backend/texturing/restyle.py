@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..geometry.fill import fill_unseen
 from ..geometry.gutter import fill_gutter
 from ..geometry.mesh import Mesh
 from ..geometry.uv_raster import Texels
@@ -43,7 +44,7 @@ def agree_in_style(present: Present, shown: Pictures, stylise: Callable[[Picture
     before = baked.disagreement
     masks = [torch.from_numpy(view.raster.object_ids(mesh) == texels.object_id) for view in views]
     for _ in range(rounds):
-        image = fill_gutter(texels.to_image(baked.colours), texels.covered)
+        image = fill_gutter(texels.to_image(fill_unseen(texels, baked.colours, baked.weights)), texels.covered)
         joined = [picture.numpy() for picture in show_present(replace(present, image=image), mesh, texels, views)[0]]
         again = stylise([(ours + content) / 2 for ours, content in zip(joined, shown, strict=True)])
         baked = _bake([_with_details(ours, theirs, mask) for ours, theirs, mask in

@@ -148,14 +148,16 @@ def join_region(present: Present, baked: Baked, mesh: Mesh, texels: Texels) -> t
     """The texture (S, S, 3) as it is kept with its region new, and the seam step (see `seams.seam_step`) of the cuts
     within that, as a screen of 8 bit shows it.
 
-    What no view saw stays as it is but for a rim of a few texels beside what is new, which continues it; so does, bit
-    by bit, all that is neither in the region nor in its gutter. Cuts between new charts are joined; those between new
-    and old are the region's border.
+    What no view saw stays as it is but for a rim of a few texels of a chart beside what is new, which continues it; so
+    does, bit by bit, all that is neither in the region nor in its gutter. Cuts between new charts are joined; those
+    between new and old are the region's border.
     """
     region = present.share.ravel()[texels.index] > 0
     fresh = texels.to_image((region & (baked.weights > 0))[:, None])[..., 0]
-    colours = fill_gutter(texels.to_image(baked.colours), fresh, _RIM_PX)
-    fresh = binary_dilation(fresh, np.ones((3, 3), bool), iterations=_RIM_PX) & (present.share > 0)
+    distance, (row, column) = distance_transform_edt(~fresh, return_indices=True)
+    charts, _ = label(texels.covered, np.ones((3, 3), bool))
+    fresh |= (present.share > 0) & (distance <= _RIM_PX) & (charts[row, column] == charts)
+    colours = texels.to_image(baked.colours)[row, column]
     share = np.where(fresh, present.share, np.float32(0))[..., None]
     now = fill_gutter(present.image + share * (colours - present.image), texels.covered)
     changed = fresh | (binary_dilation(fresh, iterations=GUTTER_PX) & ~texels.covered)

@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 
 from backend.job import Job
 from backend.jobs import run
-from backend.style.adain import Vgg19, adain, adain_network, statistics_of
+from backend.style.adain import AdainNetwork, Vgg19, adain, adain_network, statistics_of
 from backend.style.instant import look_of, stylise
 from protocol.errors import BadInput
 from protocol.style import Style, StyleMethod, StyleRequest
@@ -115,6 +115,11 @@ def test_what_is_missing_or_strange_is_told(tmp_path: Path, folder: Path):
     (broken / "vgg19.safetensors").write_bytes(b"no network")
     with pytest.raises(BadInput, match="cannot be read"):
         go(request_of(tmp_path, broken), tmp_path)
+    chance = torch.Generator().manual_seed(2)
+    with pytest.raises(ValueError, match="after one of 10 channels"):
+        AdainNetwork(Vgg19(vgg_weights(normalised=True)), {
+            f"{place}.{name}": value for place, *widths in ((1, 12, 8), *DECODER[1:])
+            for name, value in zip(("weight", "bias"), convolution(chance, *widths), strict=True)})
     wide = vgg_weights(normalised=False) | {"features.5.weight": torch.zeros((6, 5, 3, 3))}
     with pytest.raises(ValueError, match="after one of 4 channels"):
         Vgg19(wide)

@@ -103,6 +103,22 @@ def test_what_comes_into_view_bit_by_bit_is_made_as_a_whole():
     assert (traced[24].origin.frame[left_behind] == 12).all()
 
 
+def test_a_long_pan_reads_each_frame_about_once_and_is_made_in_few(monkeypatch: pytest.MonkeyPatch):
+    """Else a film would be read from the disk again for each key frame that is still seen, and fill the memory."""
+    monkeypatch.setattr("backend.style.origins._MADE_IN", (3, 3))
+    frames = film([(0.0, 3.0, 0.0)] * 60, [(-1.0 + 0.04 * step, -4.0, 0.0) for step in range(60)])
+    reads: list[int] = []
+
+    def read(number: int) -> Frame:
+        reads.append(number)
+        return frames[number]
+
+    assert len(list(stylised_frames(60, read, grained))) == 60
+    assert len(reads) < 1.5 * 60
+    most = max(len(np.unique(found.origin.frame)) for found in traced_frames(60, frames.__getitem__))
+    assert 1 < most <= 8  # key frames, and what came and went between two
+
+
 def test_another_scene_is_made_anew():
     first, second = film(STILL[:2], [EYE] * 2), film(STILL[:2], [(1.5, -3.0, 1.0)] * 2)
     away = np.full((96, 96, 2), 500, np.float32)

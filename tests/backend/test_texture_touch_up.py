@@ -20,7 +20,8 @@ from backend.geometry.view_raster import rasterise_view
 from backend.job import Job
 from backend.jobs import run
 from backend.textures import stored
-from backend.texturing.touch_up import Present, changed_outside, show_present
+from backend.texturing.baking import Baked
+from backend.texturing.touch_up import Present, changed_outside, join_region, show_present
 from backend.texturing.views import View
 from protocol.errors import BadInput
 from protocol.messages import TextureResult
@@ -206,6 +207,30 @@ def test_cuts_within_the_region_are_closed_and_the_rest_keeps_its_bytes(desk, fo
     assert (after != before()).any(axis=2)[region].mean() > 0.95
     seams = find_seams(Mesh.from_arrays(cube()), SIDE_PX).within(grown(region, 2))
     assert seam_step(after / 255, seams, region).overall < 0.2
+
+
+def test_the_rim_goes_on_with_what_is_new_and_stays_in_its_chart():
+    """Two quads side by side in the texture, the left one seen but for its rim."""
+    arrays = plane()
+    arrays["positions"] = np.concatenate([arrays["positions"], arrays["positions"] + np.float32([9, 0, 0])])
+    count = len(plane()["positions"])
+    arrays["triangles"] = np.concatenate([plane()["triangles"], plane()["triangles"] + count])
+    uvs = plane()["corner_uvs"]
+    arrays["corner_uvs"] = np.concatenate([uvs * (0.48, 1), uvs * (0.48, 1) + (0.52, 0)]).astype(np.float32)
+    for name in ("corner_normals", "object_ids"):
+        if name in arrays:
+            arrays[name] = np.concatenate([arrays[name], arrays[name]])
+    mesh = Mesh.from_arrays(arrays)
+    texels = rasterise_uv(mesh, 64)
+    blue, red = np.float32([0, 0, 1]), np.float32([1, 0, 0])
+    columns = texels.index % 64
+    seen = (columns >= 3) & (columns < 28)
+    baked = Baked(np.where(seen[:, None], red, 0).astype(np.float32), seen.astype(np.float32), 0.5, 0.0)
+    present = present_of(np.broadcast_to(blue, (64, 64, 3)).copy(), texels.covered.astype(np.float32))
+    after, _ = join_region(present, baked, mesh, texels)
+    left = texels.covered & (np.arange(64) < 31)
+    assert np.abs(after[left] - red).max() < 1e-6
+    assert np.abs(after[texels.covered & ~left] - blue).max() < 1e-6
 
 
 def present_of(image: NDArray[np.float32], share: NDArray[np.float32]) -> Present:

@@ -309,6 +309,8 @@ TEXTS = {
     "Choose another folder for what is made.": "请为结果选择另一个文件夹。",
     "The pictures of the style are too plain to learn from.": "风格图片过于单调，无法学习。",
     "Choose pictures that show more than one colour.": "请选择不止一种颜色的图片。",
+    "Exposure": "曝光",
+    "Gamma": "伽马",
     "Encoder": "编码器",
     "Folder with the weights of a VGG19 (vgg19.safetensors) that sees pictures in place of the network that comes "
     "along; for the instant method with its decoder (decoder.safetensors) too. Empty for none":
