@@ -216,4 +216,10 @@ class FolderFrames:
             raise BadInput("{path} holds the frames of more than one film: {first}… and {second}….",
                            "Keep each film in a folder of its own.", path=self.path, first=stems[0] or "0",
                            second=stems[1])
-        return {int(match["number"]): match[0] for match in matches}
+        found: dict[int, str] = {}
+        for match in matches:
+            if (other := found.setdefault(int(match["number"]), match[0])) != match[0]:
+                raise BadInput("{path} holds frame {number} twice: {first} and {second}.",
+                               "Keep each film in a folder of its own.", path=self.path, number=int(match["number"]),
+                               first=other, second=match[0])
+        return found

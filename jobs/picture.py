@@ -53,6 +53,9 @@ class Picture:
         source = self.path
         if not source.is_file():
             raise BadInput("There is no picture {path}.", "Choose the file again.", path=source)
+        if source.suffix.lower() == ".npy":  # only what is written here may be an array
+            raise BadInput("{name} is not a picture that can be read.",
+                           "Choose a PNG, JPEG, TIFF, WebP or OpenEXR file.", name=self.name)
         if self.scene and source.suffix.lower() in LIGHT_SUFFIXES:
             write_file_as_seen(source, self.scene_seen(), folder / f"{stem}.png")
             return f"{stem}.png"

@@ -67,6 +67,9 @@ class Retouch:
         """Returns the name of the file; "" without one."""
         if self.mask_file is not None:
             path = folder / f"{_MASK}{self.mask_file.suffix}"
+            if path.suffix.lower() == ".npy":  # only what is written here may be an array
+                raise BadInput("{name} is not a picture that can be read.",
+                               "Choose a PNG, JPEG, TIFF, WebP or OpenEXR file.", name=self.mask_file.name)
             try:
                 shutil.copyfile(self.mask_file, path)
             except OSError as error:

@@ -21,7 +21,7 @@ from ..pictures import write_png
 from ..style.comparison_plot import Shown, draw_comparison
 from ..style.fingerprint import SCALES, UNITS, WEIGHTS, Fingerprint, distances, fingerprint
 from ..style.mix import over_mean
-from ..style.pictures import picture_paths, read_picture, resized
+from ..style.pictures import Picture, picture_paths, read_file, read_picture, resized
 
 __all__ = ["compare"]
 
@@ -41,6 +41,14 @@ class _Seen:
     print: Fingerprint
 
 
+@dataclass(frozen=True)
+class _LeftOut:
+    """A picture that is not compared, and why."""
+
+    path: Path
+    reason: str
+
+
 def compare(request: CompareRequest, job: Job) -> CompareResult:
     """Take each picture's fingerprint, compare all with all, and write `compared.png` and `fingerprints.json`."""
     job.follow(_SHARES)
@@ -49,13 +57,15 @@ def compare(request: CompareRequest, job: Job) -> CompareResult:
     if target is not None:
         paths = [path for path in paths if not _is_same(path, target)]
     with job.stage(Stage.PICTURES, steps=min(len(paths), _MOST) + (target is not None)):
-        seen = [] if target is None else [_see(target, request.to_name or target.name)]
+        seen = [] if target is None else [_see_target(target, request)]
         if target is not None:
             job.step()
-        seen += _see_all(paths[:_MOST], job)
+        others, left_out = _see_all(paths[:_MOST], job)
+        seen += others
         if len(paths) > _MOST:
             job.remark("{count} pictures were not compared: there are more than {most}.", count=len(paths) - _MOST,
                        most=_MOST)
+            left_out += [_LeftOut(path, f"There are more than {_MOST} pictures.") for path in paths[_MOST:]]
     if len(seen) < 2:
         raise BadInput("There are {count} pictures to compare: at least 2 are needed.",
                        "Choose a folder with more pictures.", count=len(seen))
@@ -68,30 +78,35 @@ def compare(request: CompareRequest, job: Job) -> CompareResult:
                                font=Path(request.font) if request.font else None)
     with job.stage(Stage.WRITE):
         write_png(job.folder / PLOT_NAME, plot)
-        _write_json(job.folder / FINGERPRINTS_NAME, _measured(seen, apart, has_target=target is not None))
+        _write_json(job.folder / FINGERPRINTS_NAME, _measured(seen, apart, left_out, has_target=target is not None))
     nearest = [_neighbour(seen[place], apart["all"][0, place]) for place in order[1:]] if target is not None else []
     return CompareResult(plot=PLOT_NAME, fingerprints=FINGERPRINTS_NAME, count=len(seen), nearest=tuple(nearest),
                          seconds=job.seconds, remarks=tuple(job.remarks))
 
 
-def _see_all(paths: Sequence[Path], job: Job) -> list[_Seen]:
-    """Those that can be read."""
+def _see_target(path: Path, request: CompareRequest) -> _Seen:
+    """A name in the job's folder is one that Blender wrote."""
+    name = request.to_name or path.name
+    return _see(path, (read_file if Path(request.to).is_absolute() else read_picture)(path, name), name)
+
+
+def _see_all(paths: Sequence[Path], job: Job) -> tuple[list[_Seen], list[_LeftOut]]:
+    """Those that can be read, and those that cannot."""
     seen = []
     unread = []
     for path in paths:
         try:
-            seen.append(_see(path, path.name))
+            seen.append(_see(path, read_file(path, path.name), path.name))
         except BadInput as error:
-            unread.append(error)
+            unread.append(_LeftOut(path, str(error)))
         job.step()
     if unread:
         job.remark("{count} pictures were not compared, the first because: {reason}", count=len(unread),
-                   reason=unread[0])
-    return seen
+                   reason=unread[0].reason)
+    return seen, unread
 
 
-def _see(path: Path, name: str) -> _Seen:
-    picture = read_picture(path, name)
+def _see(path: Path, picture: Picture, name: str) -> _Seen:
     colours = over_mean(picture.colours, picture.alpha)
     height, width = colours.shape[:2]
     scale = _THUMBNAIL_PX / max(height, width)
@@ -107,7 +122,8 @@ def _neighbour(seen: _Seen, distance: float) -> Neighbour:
     return Neighbour(name=seen.name, path=str(seen.path), distance=float(distance))
 
 
-def _measured(seen: Sequence[_Seen], apart: dict[str, NDArray[np.float64]], *, has_target: bool) -> dict[str, Any]:
+def _measured(seen: Sequence[_Seen], apart: dict[str, NDArray[np.float64]], left_out: Sequence[_LeftOut], *,
+              has_target: bool) -> dict[str, Any]:
     nearest = np.argsort(apart["all"] + np.diag(np.full(len(seen), np.inf)), axis=1, kind="stable")[:, :_NEIGHBOURS]
     return {
         "units": UNITS, "weights": WEIGHTS, "scales": [round(float(scale), 5) for scale in SCALES],
@@ -115,6 +131,7 @@ def _measured(seen: Sequence[_Seen], apart: dict[str, NDArray[np.float64]], *, h
         "pictures": [{**_described(each), "nearest": [
             {"name": seen[other].name, "path": str(seen[other].path), "distance": float(apart["all"][place, other])}
             for other in nearest[place] if other != place]} for place, each in enumerate(seen)],
+        "left_out": [{"name": each.path.name, "path": str(each.path), "reason": each.reason} for each in left_out],
         "distances": {name: values.tolist() for name, values in apart.items()}}
 
 

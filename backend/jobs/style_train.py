@@ -47,6 +47,9 @@ def style_train(request: StyleTrainRequest, job: Job) -> StyleTrainResult:
         lessons = read_lessons(request, job.folder, job.check)
         _remark_on(lessons, job)
         score = StyleScore(lessons.style_tensors)
+        if score.is_plain:
+            raise BadInput("The pictures of the style are too plain to learn from.",
+                           "Choose pictures that show more than one colour.")
     start = request.start
     if start is None:
         with job.stage(Stage.BEGIN, steps=FIXED_STYLES):
@@ -100,7 +103,7 @@ def _nearest(lessons: Lessons, score: StyleScore, job: Job) -> int:
 
 def _test(training: Training, lessons: Lessons, score: StyleScore, events: Events, job: Job) -> None:
     """Raises:
-        BadInput: not even the start can be compared with the style.
+        BadInput: it broke down, and nothing before that was better than the start.
     """
     with job.aside(Stage.TEST):
         made = []
@@ -109,9 +112,9 @@ def _test(training: Training, lessons: Lessons, score: StyleScore, events: Event
             made.append(_made(training.average, content))
         training.note(score.distance(made), content_loss(made, lessons.held_out))
         if training.has_diverged:
-            if not training.tests:
-                raise BadInput("The pictures of the style are too plain to learn from.",
-                               "Choose pictures that show more than one colour.")
+            if training.best == 0:
+                raise BadInput("The training broke down at step {round}, before it was better than its start.",
+                               "Lower the rate, or choose other pictures.", round=training.round)
             job.remark("The training broke down at step {round} and was stopped: lower the rate. The best style before "
                        "that is kept.", round=training.round)
             return

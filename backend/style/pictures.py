@@ -17,8 +17,8 @@ from protocol.style import MAX_SIDE_PX, MIN_SIDE_PX, SOFTWARE, ViewTransform
 from ..colours import LUMA, to_linear, to_srgb
 from .seen import seen
 
-__all__ = ["Picture", "light_picture", "picture_paths", "read_mask", "read_picture", "resized", "write_light",
-           "write_picture"]
+__all__ = ["Picture", "light_picture", "picture_paths", "read_file", "read_mask", "read_picture", "resized",
+           "write_light", "write_picture"]
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".hdr", ".bmp", ".tga"}
 
@@ -46,16 +46,23 @@ class Picture:
 def read_picture(path: Path, name: str) -> Picture:
     """Any picture that OpenImageIO reads: the first of an animated one; grey, CMYK and palettes become RGB; OpenEXR
     and Radiance files are linear Rec.709. Or an array of numpy's, row 0 at the top: (H, W), (H, W, 3) or (H, W, 4)
-    uint8, sRGB, or float32, linear Rec.709 and multiplied by its alpha.
+    uint8, sRGB, or float32, linear Rec.709 and multiplied by its alpha: Blender alone writes those, for a job, and
+    `read_file` is for what others wrote.
 
     Args:
         name: for messages.
 
     Raises:
-        BadInput: it is no picture, is broken, or is too small or too large.
+        BadInput: it is no picture, is broken, is too small or too large, or shows nothing: it has no colours, or no
+            number in any pixel.
     """
-    if path.suffix == ".npy":
-        return _read_array(path, name)
+    return _read_array(path, name) if path.suffix == ".npy" else read_file(path, name)
+
+
+def read_file(path: Path, name: str) -> Picture:
+    """As `read_picture`, but no array: upright, as its orientation (EXIF) says."""
+    if path.suffix.lower() == ".npy":
+        raise _no_picture(name)
     as_it_is = oiio.ImageSpec()
     as_it_is.attribute("oiio:UnassociatedAlpha", 1)
     source = oiio.ImageInput.open(str(path), as_it_is)
@@ -79,35 +86,49 @@ def read_picture(path: Path, name: str) -> Picture:
         source.close()
     pixels = pixels.reshape(height, width, -1)
     channels = [channel.rsplit(".", 1)[-1].upper() for channel in spec.channelnames]
-    alpha = pixels[..., spec.alpha_channel] if spec.alpha_channel >= 0 else None
-    return _picture(_colours(pixels, channels, spec), alpha, is_linear=_is_linear(spec),
-                    deep=spec.format != oiio.UINT8, frames=frames)
+    pixels = _upright(pixels, spec.get_int_attribute("Orientation", 1))
+    place = _alpha_place(channels, spec)
+    alpha = None if place is None else pixels[..., place]
+    colours = _colours(pixels, channels, place, spec, name)
+    _check_numbers(colours, alpha, name)
+    return _picture(colours, alpha, is_linear=_is_linear(spec), deep=spec.format != oiio.UINT8, frames=frames)
 
 
 def picture_paths(names: Sequence[str], folder: Path) -> Iterator[Path]:
     """The files of pictures and of folders with pictures, those within them too; names in `folder`, or absolute paths.
 
     Raises:
-        BadInput: one of them is not there.
+        BadInput: one of them is not there, or is neither a file nor a folder.
     """
     for name in names:
         path = folder / name  # an absolute path stays what it is
         if path.is_dir():
-            yield from sorted(inner for inner in path.rglob("*") if inner.suffix.lower() in _SUFFIXES)
-        elif path.exists():
+            yield from sorted(inner for inner in path.rglob("*")
+                              if inner.suffix.lower() in _SUFFIXES and os.path.isfile(inner))
+        elif os.path.isfile(path):  # of a pipe nothing may ever come
             yield path
+        elif path.exists():
+            raise _no_picture(path.name)
         else:
             raise BadInput("The pictures {path} are not there.", "Choose them again.", path=path)
 
 
 def _read_array(path: Path, name: str) -> Picture:
-    pixels = np.load(path, allow_pickle=False)
+    try:
+        pixels = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise _no_picture(name) from error
+    if not (isinstance(pixels, np.ndarray) and pixels.dtype in (np.uint8, np.float32)
+            and (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in (1, 3, 4)))):
+        raise _no_picture(name)
     height, width = pixels.shape[:2]
     _check_size(height, width, name)
     is_linear = pixels.dtype == np.float32
     pixels = np.atleast_3d(pixels if is_linear else pixels * np.float32(1 / 255))  # as OpenImageIO does
     colours = pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels, 3, axis=2)
-    return _picture(colours, pixels[..., 3] if pixels.shape[2] == 4 else None, is_linear=is_linear, deep=is_linear)
+    alpha = pixels[..., 3] if pixels.shape[2] == 4 else None
+    _check_numbers(colours, alpha, name)
+    return _picture(colours, alpha, is_linear=is_linear, deep=is_linear)
 
 
 def light_picture(light: NDArray[np.float32], alpha: NDArray[np.float32] | None, name: str, view: ViewTransform | None
@@ -140,6 +161,11 @@ def _check_size(height: int, width: int, name: str) -> None:
         raise BadInput("{name} is {width} × {height} px: both sides must be from {low} to {high} px.",
                        "Scale it to that size.", name=name, width=width, height=height, low=MIN_SIDE_PX,
                        high=MAX_SIDE_PX)
+
+
+def _check_numbers(colours: NDArray[np.float32], alpha: NDArray[np.float32] | None, name: str) -> None:
+    if np.isnan(colours).all() or (alpha is not None and np.isnan(alpha).all()):
+        raise BadInput("{name} shows nothing: none of its pixels is a number.", "Render or save it again.", name=name)
 
 
 def read_mask(path: Path, height: int, width: int, name: str = "") -> NDArray[np.float32]:
@@ -210,10 +236,37 @@ def _write(path: Path, values: NDArray[np.generic], spec: oiio.ImageSpec) -> Non
         partial.unlink(missing_ok=True)
 
 
-def _colours(pixels: NDArray[np.float32], channels: list[str], spec: oiio.ImageSpec) -> NDArray[np.float32]:
+def _upright(pixels: NDArray[np.float32], orientation: int) -> NDArray[np.float32]:
+    """(H, W, C) as it is seen, of one of the eight orientations of EXIF (CIPA DC-008, 4.6.5): from the fifth on rows
+    are columns.
+    """
+    if orientation in (5, 6, 7, 8):
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    return pixels[:, ::-1] if orientation in (2, 3, 6, 7) else pixels
+
+
+def _alpha_place(channels: list[str], spec: oiio.ImageSpec) -> int | None:
+    """Of a GIF OpenImageIO tells a channel that there is not."""
+    if 0 <= spec.alpha_channel < len(channels):
+        return spec.alpha_channel
+    return channels.index("A") if "A" in channels else None
+
+
+def _no_picture(name: str) -> BadInput:
+    return BadInput("{name} is not a picture that can be read.", "Choose a PNG, JPEG, TIFF, WebP or OpenEXR file.",
+                    name=name)
+
+
+def _colours(pixels: NDArray[np.float32], channels: list[str], alpha_place: int | None, spec: oiio.ImageSpec, name: str
+             ) -> NDArray[np.float32]:
     if {"R", "G", "B"} <= set(channels):
         return pixels[..., [channels.index(channel) for channel in "RGB"]]
-    colour = [place for place in range(pixels.shape[2]) if place not in (spec.alpha_channel, spec.z_channel)]
+    colour = [place for place in range(pixels.shape[2]) if place not in (alpha_place, spec.z_channel)]
+    if not colour:
+        raise BadInput("{name} has no colours: its channels are {channels}.", "Save it with its colours.", name=name,
+                       channels=", ".join(channels))
     return pixels[..., [colour[0]] * 3] if len(colour) < 3 else pixels[..., colour[:3]]
 
 

@@ -173,7 +173,8 @@ def changed_outside(present: Present, after: NDArray, texels: Texels) -> int:
     """
     inside = present.share > 0
     near = maximum_filter(inside, 2 * GUTTER_PX + 1) & ~texels.covered
-    return int(((present.kept != after).any(axis=2) & ~inside & ~near).sum())
+    differs = (present.kept != after) & ~(np.isnan(present.kept) & np.isnan(after))
+    return int((differs.any(axis=2) & ~inside & ~near).sum())
 
 
 def _feathered(inside: NDArray[np.bool_], covered: NDArray[np.bool_], feather_px: int) -> NDArray[np.float32]:

@@ -203,6 +203,9 @@ def test_each_fault_of_a_sequence_has_its_sentence(scene, sequence, tmp_path) ->
     (tmp_path / "third.exr").rename(sequence / "shot_0003.exr")
     (sequence / "other_0001.exr").write_bytes(b"")
     assert "more than one film" in refused()
+    (sequence / "other_0001.exr").unlink()
+    (sequence / "shot_2.exr").write_bytes(b"")
+    assert refused() == f"{sequence} holds frame 2 twice: shot_0002.exr and shot_2.exr."
     shutil.rmtree(sequence)
     sequence.mkdir()
     assert "no numbered frames" in refused()

@@ -229,8 +229,18 @@ def test_a_font_that_cannot_be_read_is_as_good_as_none(compared: Callable[..., C
 
 def test_what_cannot_be_compared_is_told(compared: Callable[..., CompareResult], tmp_path: Path) -> None:
     (tmp_path / "in" / "text.png").write_text("no picture")
-    (remark,) = compared().remarks
-    assert remark.values["count"] == 1
+    np.save(tmp_path / "a.npy", np.zeros((64, 90, 3), np.uint8))
+    result = compared(pictures=(str(tmp_path / "in"), str(tmp_path / "a.npy")))
+    (remark,) = result.remarks
+    assert remark.values["count"] == 2
+    left_out = json.loads((tmp_path / result.fingerprints).read_text(encoding="utf-8"))["left_out"]
+    assert [(entry["name"], entry["path"]) for entry in left_out] == [
+        ("text.png", str(tmp_path / "in" / "text.png")), ("a.npy", str(tmp_path / "a.npy"))]
+    assert left_out[0]["reason"].startswith("text.png is not a picture that can be read: ")
+    assert remark.values["reason"] == left_out[0]["reason"]
+    with pytest.raises(BadInput, match=r"a\.npy is not a picture"):
+        compared(to=str(tmp_path / "a.npy"))
+    assert compared(to="a.npy").count == 5  # Blender wrote it
     with pytest.raises(BadInput, match="are not there"):
         compared(pictures=(str(tmp_path / "gone"),))
     with pytest.raises(BadInput, match="There are 1 pictures to compare"):

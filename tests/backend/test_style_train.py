@@ -194,13 +194,33 @@ def test_the_best_weights_are_kept_and_it_stops_when_nothing_gets_better(train: 
     assert same == (result.best == 0)
 
 
-def test_a_training_that_breaks_down_ends_with_the_best_before(train: Callable[..., StyleTrainResult]):
-    result = train(rounds=50, test_every=1, patience=0, rate=0.1, discriminator_rate=0.1, optimiser=Optimiser.SGD,
-                   ema=0.0, content_weight=100.0, adversarial_weight=100.0, identity_weight=100.0, penalty=100.0)
-    assert len(result.tests) < 50
+def test_a_training_that_breaks_down_before_it_is_better_fails(train: Callable[..., StyleTrainResult], tmp_path: Path):
+    with pytest.raises(BadInput, match=r"broke down at step \d+, before it was better") as caught:
+        train(rounds=50, test_every=1, patience=0, rate=0.1, discriminator_rate=0.1, optimiser=Optimiser.SGD,
+              ema=0.0, content_weight=100.0, adversarial_weight=100.0, identity_weight=100.0, penalty=100.0)
+    assert caught.value.remedy
+    assert not list(tmp_path.glob("styles/*"))
+
+
+def test_a_training_that_breaks_down_ends_with_the_best_before(train: Callable[..., StyleTrainResult],
+                                                               monkeypatch: pytest.MonkeyPatch):
+    step = Training.step
+
+    def break_down(training: Training) -> dict[str, float]:
+        losses = step(training)
+        if training.round > 40:
+            with torch.no_grad():
+                for weights in training.average.parameters():
+                    weights.fill_(float("nan"))
+        return losses
+
+    monkeypatch.setattr(Training, "step", break_down)
+    result = train(rounds=80, test_every=20, rate=2e-3, discriminator_rate=2e-3, ema=0.8)
+    assert [test.round for test in result.tests] == [0, 20, 40]
+    assert result.best > 0
     assert all(np.isfinite(test.score) for test in result.tests)
     (remark,) = result.remarks
-    assert remark.values == {"round": result.tests[-1].round + 1}
+    assert remark.values == {"round": 60}
     assert all(np.isfinite(values).all() for values in read_style(Path(result.style)).values())
 
 
@@ -259,9 +279,11 @@ def test_bad_pictures_are_told(train: Callable[..., StyleTrainResult], tmp_path:
         train(contents=(str(tmp_path / "nowhere"),))
     with pytest.raises(BadInput, match=r"picture that can be read"):
         train(styles=("none.png",))
-    save(tmp_path / "job" / "flat.png", np.zeros((80, 80, 3), np.float32))
-    with pytest.raises(BadInput, match="too plain"):
-        train(styles=("flat.png",))
+    noise = np.random.default_rng(0).integers(0, 2, (80, 80, 3)) / 255
+    for colour in ((0, 0, 0), (1, 0, 0), (0.8, 0.1, 0.3), 0.5 + noise):
+        save(tmp_path / "job" / "flat.png", np.broadcast_to(colour, (80, 80, 3)))
+        with pytest.raises(BadInput, match="too plain"):
+            train(styles=("flat.png",))
 
 
 @pytest.fixture(autouse=True)

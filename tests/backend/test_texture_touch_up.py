@@ -88,6 +88,17 @@ def test_chosen_faces_are_new_and_nothing_else(desk, folders):
     assert result.changed_outside == 0
 
 
+def test_what_is_no_number_and_stays_so_is_not_changed(tmp_path):
+    texels = rasterise_uv(Mesh.from_arrays(cube()), SIDE_PX)
+    region = texels_of(side(2))
+    kept = np.full((SIDE_PX, SIDE_PX, 3), np.nan, np.float16)
+    present = Present(kept, PictureFormat.EXR_HALF, kept.astype(np.float32), region.astype(np.float32), 1.0)
+    assert changed_outside(present, kept.copy(), texels) == 0
+    after = kept.copy()
+    after[tuple(np.argwhere(texels.covered & ~region)[0])] = 0.5
+    assert changed_outside(present, after, texels) == 1
+
+
 def test_a_texel_that_is_changed_outside_of_the_region_is_counted(tmp_path):
     arrays = cube()
     texels = rasterise_uv(Mesh.from_arrays(arrays), SIDE_PX)

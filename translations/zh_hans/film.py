@@ -78,6 +78,7 @@ TEXTS = {
         "请渲染这些帧，或选择不需要它们的起始、结束和步长。",
     "{path} holds the frames of more than one film: {first}… and {second}….":
         "{path} 中有多部影片的帧：{first}… 和 {second}…。",
+    "{path} holds frame {number} twice: {first} and {second}.": "{path} 中第 {number} 帧有两个：{first} 和 {second}。",
     "Keep each film in a folder of its own.": "请将每部影片放在各自的文件夹中。",
     "The finished frames lie in {path}.": "完成的帧位于 {path}。",
     # Results

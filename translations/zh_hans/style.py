@@ -225,6 +225,11 @@ TEXTS = {
     "Choose a PNG, JPEG, TIFF, WebP or OpenEXR file.": "请选择 PNG、JPEG、TIFF、WebP 或 OpenEXR 文件。",
     "The file of {name} is broken: {reason}.": "{name} 的文件已损坏：{reason}。",
     "Choose another copy of it.": "请选择它的另一份副本。",
+    "{name} is not a picture that can be read.": "{name} 不是可以读取的图片。",
+    "{name} has no colours: its channels are {channels}.": "{name} 没有颜色：其通道为 {channels}。",
+    "Save it with its colours.": "请连同颜色一起保存。",
+    "{name} shows nothing: none of its pixels is a number.": "{name} 什么也没有显示：没有一个像素是数值。",
+    "Render or save it again.": "请重新渲染或保存。",
     "{name} is {width} × {height} px: both sides must be from {low} to {high} px.":
         "{name} 为 {width} × {height} 像素：两边都必须在 {low} 到 {high} 像素之间。",
     "Scale it to that size.": "请将其缩放到该范围。",
@@ -325,4 +330,7 @@ TEXTS = {
         "请获取 VGG19 的权重以及与之一同训练的解码器，格式为 safetensors。",
     "The training broke down at step {round} and was stopped: lower the rate. The best style before that is kept.":
         "训练在第 {round} 步发散，已停止：请降低学习率。已保留此前最好的风格。",
+    "The training broke down at step {round}, before it was better than its start.":
+        "训练在第 {round} 步发散，此前从未优于起点。",
+    "Lower the rate, or choose other pictures.": "请降低学习率，或选择其他图片。",
 }

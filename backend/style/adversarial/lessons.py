@@ -14,7 +14,7 @@ from protocol.errors import BadInput
 from protocol.style_train import MIN_CONTENTS, StyleTrainRequest
 
 from ..mix import over_mean
-from ..pictures import picture_paths, read_picture
+from ..pictures import Picture, picture_paths, read_file, read_picture
 from .crops import scaled
 from .drawn import DRAWN, draw_content
 
@@ -64,7 +64,7 @@ def read_lessons(request: StyleTrainRequest, folder: Path, step: Callable[[], No
     """
     styles, style_names = [], []
     for name in request.styles:
-        picture, digest = _read(folder / name, request)
+        picture, digest = _read(folder / name, read_picture, request)
         styles.append(picture)
         style_names.append((name, digest))
         step()
@@ -73,7 +73,7 @@ def read_lessons(request: StyleTrainRequest, folder: Path, step: Callable[[], No
     unread: list[BadInput] = []
     for path in paths[:_MOST]:
         try:
-            picture, digest = _read(path, request)
+            picture, digest = _read(path, read_file, request)
             found.setdefault(digest, (path.name, picture))  # a copy would be trained on and tested on
         except BadInput as error:
             unread.append(error)
@@ -100,9 +100,9 @@ def _drawn(side_px: int, step: Callable[[], None]) -> dict[str, tuple[str, Tenso
     return found
 
 
-def _read(path: Path, request: StyleTrainRequest) -> tuple[Tensor, str]:
+def _read(path: Path, reader: Callable[[Path, str], Picture], request: StyleTrainRequest) -> tuple[Tensor, str]:
     """The picture (3, H, W) uint8 at the request's size, and the SHA-256 of its file."""
-    read = read_picture(path, path.name)
+    read = reader(path, path.name)
     colours = over_mean(read.colours, read.alpha)
     if min(colours.shape[:2]) < request.crop_px:
         raise BadInput("{name} is {width} × {height} px: smaller than the crops of {crop} px.",

@@ -20,6 +20,7 @@ _PLACES = 8192  # of all pictures, on each level and layer
 _DIRECTIONS = 96
 _QUANTILES = 512
 _POINTS = 1024
+_LEAST_SPREAD = 5e-4  # one colour with the noise of 8 bit has half of it, a dot of 5 px in 256 px four times as much
 
 
 class StyleScore:
@@ -38,6 +39,11 @@ class StyleScore:
         """
         self._wanted = _sorted_projections(style)
         self._spread = [(values - values.mean(1, keepdim=True)).abs().mean() for values in self._wanted]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the style's places hardly differ on some level, so that nothing is near to it."""
+        return float(torch.stack(self._spread).min()) < _LEAST_SPREAD
 
     def distance(self, pictures: Sequence[Tensor]) -> float:
         """Of pictures (1, 3, H, W), taken together; 0 for the style itself."""
