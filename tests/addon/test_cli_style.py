@@ -43,9 +43,11 @@ def read(path: Path) -> np.ndarray:
 def test_a_night_of_pictures_each_with_its_own_error(scene, tmp_path) -> None:
     folder, out, report = tmp_path / "in", tmp_path / "out", tmp_path / "out.json"
     (folder / "broken.png").write_bytes(b"no picture")
+    np.save(folder / "array.npy", np.zeros((64, 96, 3), np.uint8))
     (tmp_path / "a.png").write_bytes((folder / "a.png").read_bytes())
     before = {name: (folder / name).read_bytes() for name in names(folder)}
-    pictures = [folder / "a.png", folder / "broken.png", folder / "gone.png", folder / "b.png", tmp_path / "a.png"]
+    pictures = [folder / "a.png", folder / "broken.png", folder / "gone.png", folder / "b.png", tmp_path / "a.png",
+                folder / "array.npy"]
     code, _, said = run(scene, "style", *pictures, "--style", f"{folder / 'look.png'}=2", "--number", "7=0.5",
                         "--strength", "0.8", "--keep-colours", "0.5", "--stroke-scale", "1.5", "--out", out, "--report",
                         report)
@@ -58,11 +60,13 @@ def test_a_night_of_pictures_each_with_its_own_error(scene, tmp_path) -> None:
     assert [(style["picture"], style["fixed"], style["weight"]) for style in body["request"]["styles"]] == [
         (str(folder / "look.png"), None, 2), ("", 7, 0.5)]
     entries = body["pictures"]
-    assert [entry["status"] for entry in entries] == ["done", "failed", "failed", "done", "failed"]
+    assert [entry["status"] for entry in entries] == ["done", "failed", "failed", "done", "failed",
+                                                        "failed"]
     assert [entry["error"] and entry["error"]["sentence"].split(str(tmp_path))[0] for entry in entries[1:3]] == [
         "broken.png is not a picture that can be read: " + entries[1]["error"]["sentence"].split("read: ")[1],
         "There is no picture "]
     assert "would become the same file as" in entries[4]["error"]["sentence"]
+    assert entries[5]["error"]["sentence"] == "array.npy is not a picture that can be read."
     assert entries[0]["output"] == str(out / "a_styled.png")
     assert "Transferring the style" in entries[0]["seconds"]
     assert f"a.png: {out / 'a_styled.png'}" in said

@@ -101,6 +101,13 @@ def test_a_mask_from_the_scene_or_from_a_file(painted, tmp_path, kind) -> None:
     assert len(bpy.data.images.keys()) == len(images) + 1  # the new texture, and no mask
 
 
+def test_a_mask_that_is_an_array_is_refused(painted, tmp_path) -> None:
+    np.save(tmp_path / "where.npy", np.full((64, 64), 255, np.uint8))
+    code, report = painted.run("--object", "Cube", "--mask", str(tmp_path / "where.npy"))
+    assert code == 1
+    assert report["objects"][0]["error"]["sentence"] == "where.npy is not a picture that can be read."
+
+
 def test_what_a_camera_sees(painted) -> None:
     bpy.ops.object.camera_add(location=(0, -8, 0), rotation=(np.pi / 2, 0, 0))
     before = pixels(texture_of(painted.cube))
