@@ -339,6 +339,9 @@ class FilmRequest:
             raise BadInput("The film {name} has {frames} frames, but {passes} files of passes.",
                            "Render the missing ones, or let the strokes cling to the screen.", name=self.name,
                            frames=len(self.frames), passes=len(self.passes))
+        if unknown := set(self.again) - set(self.targets):
+            raise BadInput("{path} is no frame of the film {name}.", "Name one of its frames.", path=min(unknown),
+                           name=self.name)
         taken: dict[str, str] = {}
         for name, target in zip(self.frames, self.targets, strict=True):
             check_file("frame", name)

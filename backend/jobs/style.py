@@ -70,11 +70,13 @@ def style(request: StyleRequest, job: Job, models: Models) -> StyleResult:
             if coat.strength > 0:
                 styled = keep_colours(coat.make(), content.colours, request.keep_colours)
                 look = content.colours + np.float32(coat.strength) * (styled - content.colours)
+                laid, bare = laid + coat.cover * (look - laid), bare * (1 - coat.cover)
+            else:
+                laid, bare = laid * (1 - coat.cover), 1 - (1 - bare) * (1 - coat.cover)
             colours = colours + coat.cover * (look - colours)
-            laid, bare = laid + coat.cover * (look - laid), bare * (1 - coat.cover)
     if request.layer:
         cover = 1 - bare
-        colours = (laid / np.maximum(cover, 1e-6)).astype(np.float32)
+        colours = np.broadcast_to(laid / np.maximum(cover, 1e-6), colours.shape).astype(np.float32)
         alpha = cover[..., 0] * (np.ones((height, width), np.float32) if alpha is None else alpha)
     with job.stage(Stage.WRITE):
         write_picture(job.folder / STYLED_NAME, colours, alpha, deep=content.deep)

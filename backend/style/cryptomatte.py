@@ -30,19 +30,22 @@ def cover_of_objects(path: Path, areas: list[Collection[str]]) -> NDArray[np.flo
         BadInput: the file cannot be read, or has no Cryptomatte of objects.
     """
     wanted = [np.array(sorted({id_of(name) for name in names}), np.uint32) for names in areas]
-    channels = read_layers(path).channels
+    layers = read_layers(path)
+    channels = layers.channels
     covers: dict[str, NDArray[np.float32]] = {}
     for layer, rank, letter in sorted(channels):
         share = _SHARE_OF.get(letter)
-        if not rank.startswith(_RANK) or share is None or (layer, rank, share) not in channels:
+        if (not rank.startswith(_RANK) or share is None or (layer, rank, share) not in channels
+                or (layer, rank, letter) in layers.half):  # the number of an object fills all of its 32 bit
             continue
         number = np.ascontiguousarray(channels[layer, rank, letter], np.float32).view(np.uint32)
         cover = covers.setdefault(layer, np.zeros((len(areas), *number.shape), np.float32))
         for place, own in enumerate(wanted):
             cover[place] += np.where(np.isin(number, own), channels[layer, rank, share], np.float32(0))
     if not covers:
-        raise BadInput("{path} has no Cryptomatte of objects.",
-                       "Turn on Cryptomatte: Object in the view layer's passes, and render again.", path=path.name)
+        raise BadInput("{path} has no Cryptomatte of objects in 32 bit.",
+                       "Turn on Cryptomatte: Object in the view layer's passes and Full Float in the output, and "
+                       "render again.", path=path.name)
     return np.max(list(covers.values()), axis=0).clip(0, 1)
 
 

@@ -176,7 +176,8 @@ def test_bad_films_are_refused_in_one_sentence(reel: FilmRequest):
     for wrong, word in (({"passes": ()}, "0 files of passes"), ({"frames": ()}, "no frame"),
                         ({"styles": ()}, "No style"), ({"frames": (*reel.frames[:-1], "../f4.png")}, "plain file name"),
                         ({"frames": (*reel.frames[:-1], "f0.jpg")}, "same file as f0.png"),
-                        ({"passes": ("a/b.exr", *rest)}, "plain file name")):
+                        ({"passes": ("a/b.exr", *rest)}, "plain file name"),
+                        ({"again": ("f9.png",)}, "no frame of the film")):
         with pytest.raises(BadInput, match=word):
             replace(reel, **wrong)
 

@@ -133,6 +133,14 @@ def test_without_strength_nothing_changes(style: Callable[..., StyleResult], tmp
     np.testing.assert_allclose(half, (full + before) / 2, atol=1)
 
 
+def test_a_layer_is_transparent_where_nothing_is_stylised(style: Callable[..., StyleResult], tmp_path: Path):
+    assert (written(tmp_path, style(layer=True, strength=0.0))[..., 3] == 0).all()
+    save(tmp_path / "mask.png", np.repeat(np.arange(96)[None] < 48, 64, axis=0).astype(np.float32))
+    layer = written(tmp_path, style(layer=True, mask="mask.png"))
+    assert (layer[:, :40, 3] == 255).all()
+    assert (layer[:, 56:, 3] == 0).all()
+
+
 def test_the_same_request_gives_the_same_bytes(style: Callable[..., StyleResult], tmp_path: Path):
     first = (tmp_path / style().picture).read_bytes()
     assert (tmp_path / style().picture).read_bytes() == first

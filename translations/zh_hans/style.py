@@ -161,9 +161,13 @@ TEXTS = {
         "{name} 为 {width} × {height} 像素：场景摄像机不会渲染这种画幅。",
     "Choose a render of this scene, or set the resolution that it was rendered with.":
         "请选择此场景的渲染，或设置其渲染时的分辨率。",
-    "{path} has no Cryptomatte of objects.": "{path} 没有物体的 Cryptomatte。",
+    "{path} has no Cryptomatte of objects in 32 bit.": "{path} 没有 32 位的物体 Cryptomatte。",
     "Turn on Cryptomatte: Object in the view layer's passes, and render again.":
         "请在视图层的通道中启用 Cryptomatte：物体，然后重新渲染。",
+    "Turn on Cryptomatte: Object in the view layer's passes and Full Float in the output, and render again.":
+        "请在视图层的通道中启用 Cryptomatte：物体，在输出中选择全精度浮点，然后重新渲染。",
+    "{path} is no frame of the film {name}.": "{path} 不是影片 {name} 的帧。",
+    "Name one of its frames.": "请指定它的某一帧。",
     "The scene has more than {most} million triangles: too many to find an object by.":
         "场景超过 {most} 百万个三角形：太多，无法据此找到物体。",
     "The scene shows no mesh.": "场景中没有显示任何网格。",
