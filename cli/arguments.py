@@ -198,15 +198,19 @@ def absolute(option: str, text: str, scene: Path | None) -> Path:
     """A path as the shell means it, because the backend works in a folder of its own; "//" is beside the opened scene,
     as in Blender.
 
+    Args:
+        option: without its dashes; in capitals what has none, as PICTURE.
+
     Raises:
         UsageError: it is empty, or there is no scene to be beside of.
     """
+    named = option if option.isupper() else f"--{option}"
     if not text:
-        raise UsageError(f"--{option} is empty: name a path, or leave it out.")
+        raise UsageError(f"{named} is empty: name a path, or leave it out.")
     if not text.startswith("//"):
         return Path(os.path.abspath(os.path.expanduser(text)))
     if scene is None:
-        raise UsageError(f"--{option} {text} lies beside the scene, which was never saved: name a folder.")
+        raise UsageError(f"{named} {text} lies beside the scene, which was never saved: name a folder.")
     return Path(os.path.abspath(scene.parent / text[2:]))
 
 

@@ -19,10 +19,11 @@ from ..jobs.picture import Picture
 from ..jobs.texture_job import JobState
 from ..preferences import read_settings
 from ..protocol.errors import StorageError, fill
+from ..scene.files import files_read
 from ..scene.version import version
 from .arguments import UsageError, absolute
 from .outputs import Outputs, check_outputs, write_json
-from .progress import Bar, Lines, reporter
+from .progress import Bar, Lines, printable, reporter
 from .report import describe_machine
 from .signals import Stop, stopped_by_signals
 
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"--to {options.to} is not there: name a file.")
     inputs = {file.resolve() for path in (*paths, *([] if to is None else [to]))
               for file in (path.rglob("*") if path.is_dir() else [path])}
-    outputs = check_outputs(options, scene, inputs)
+    outputs = check_outputs(options, scene, [*inputs, *files_read()])
     if outputs.plot is None and outputs.json is None and to is None:
         raise UsageError("there is nothing to be told: give --out, --json or --to.")
     work = Comparison(paths[0].name, paths, None if to is None else Picture.of_file(to), read_settings(bpy.context),
@@ -62,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         progress.say(str(job.error))
         return 1
     for neighbour in job.result.nearest[:_NEAREST_TOLD]:
-        print(f"{neighbour.distance:.3f}  {neighbour.path}")
+        print(f"{neighbour.distance:.3f}  {printable(str(neighbour.path))}")
     progress.say(f"{job.result.count} pictures compared" + (f": {outputs.plot}" if outputs.plot else ""))
     return 0
 

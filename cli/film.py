@@ -12,12 +12,14 @@ import bpy
 
 from ..client.current import close_backend
 from ..jobs.film import FilmJob, FilmJobs, FilmWanted
+from ..jobs.film_folder import FILM_NAME
 from ..jobs.film_source import FilmSource, FolderFrames, SceneFrames
 from ..jobs.style import Wanted
 from ..preferences import read_settings
 from ..protocol.errors import ErrorKind, VernissageError, fill
 from ..protocol.requests import PictureFormat
 from ..protocol.style import FIRST_STYLE, Anchor, Style, StyleRequest
+from ..scene.files import files_read
 from ..scene.film import view_transform
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
@@ -28,6 +30,7 @@ from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
 
 PATIENCE_S = 0.2
+_FRAME_MAX = 1_048_574  # of Blender's timeline
 
 
 def run(options: argparse.Namespace) -> int:
@@ -47,10 +50,9 @@ def run(options: argparse.Namespace) -> int:
     wanted = Wanted(style, tuple(looks) or (None,))
     out = absolute("out", options.out, opened)
     frames = None if options.frames is None else _folder(options.frames, opened)
-    inputs = {look.path for look in looks if look is not None} | ({opened} if opened else set())
-    report = check_outputs(options, opened, inputs).report
-    if options.step is not None and options.step < 1:
-        raise UsageError(f"--step is {options.step}: must be at least 1.")
+    _check_range(options)
+    inputs = [*(look.path for look in looks if look is not None), *files_read()]
+    report = check_outputs(options, opened, inputs, _results(options, out, frames)).report
     progress, stop = reporter(sys.stderr), Stop()
     job = FilmJob(bpy.context.scene.name, out=out)
     try:
@@ -68,12 +70,42 @@ def run(options: argparse.Namespace) -> int:
     finally:
         close_backend()
     remarks = "".join(f" {fill(remark.sentence, remark.values)}" for remark in job.remarks)
-    progress.say(f"{job.object_name}: {job.error or job.out}{remarks}")
+    is_old = job.error is None and job.result is not None and not job.result.made
+    whole = " (complete already: left as it was)" if is_old else ""
+    progress.say(f"{job.object_name}: {job.error or job.out}{whole}{remarks}")
     if stop.is_asked:
         progress.say("cancelled")
     if report is not None:
         write_json(report, _describe(job, wanted, time.perf_counter() - start))
     return 0 if job.error is None else 1
+
+
+def _check_range(options: argparse.Namespace) -> None:
+    """Raises:
+        UsageError: there can be no such frames.
+    """
+    if options.step is not None and options.step < 1:
+        raise UsageError(f"--step is {options.step}: must be at least 1.")
+    for name, frame in (("start", options.start), ("end", options.end)):
+        if frame is not None and abs(frame) > _FRAME_MAX:
+            raise UsageError(f"--{name} is {frame}: must be from {-_FRAME_MAX} to {_FRAME_MAX}.")
+    scene = bpy.context.scene
+    start, end = options.start, options.end
+    if options.frames is None:
+        start = scene.frame_start if start is None else start
+        end = scene.frame_end if end is None else end
+    if start is not None and end is not None and end < start:
+        raise UsageError(f"the film would start at {start} and end at {end}: let --end be no less than --start.")
+
+
+def _results(options: argparse.Namespace, out: Path, frames: Path | None) -> list[Path]:
+    """What the film's folder will hold. Of frames that cannot be, only what tells of the film."""
+    suffix = PictureFormat(options.format).suffix
+    try:
+        names = _source(options, frames).files()
+    except VernissageError:
+        names = ()
+    return [out / FILM_NAME, *(out / f"{Path(name).stem}{suffix}" for name in names)]
 
 
 def _folder(text: str, opened: Path | None) -> Path:

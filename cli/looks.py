@@ -51,7 +51,12 @@ def chosen_looks(options: argparse.Namespace, scene: Path | None) -> tuple[list[
 
 def chosen_encoder(options: argparse.Namespace, scene: Path | None) -> str:
     """Absolute path of the folder of an encoder; "" for none. Raises as `chosen_looks`."""
-    return "" if options.encoder is None else str(absolute("encoder", options.encoder, scene))
+    if options.encoder is None:
+        return ""
+    path = absolute("encoder", options.encoder, scene)
+    if not path.is_dir():
+        raise UsageError(f"--encoder {options.encoder} is not there: name a folder.")
+    return str(path)
 
 
 def describe_style(request: StyleRequest | FilmRequest, looks: Sequence[Picture | None]) -> dict[str, Any]:

@@ -30,12 +30,14 @@ class Outputs:
     json: Path | None = None
 
 
-def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Collection[Path]) -> Outputs:
+def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Collection[Path],
+                  results: Collection[Path] = ()) -> Outputs:
     """The outputs, each of which can be written.
 
     Args:
         scene: the opened file, which only --save may overwrite; None for an unsaved scene.
         inputs: files that are read, which nothing may overwrite.
+        results: files that the run makes beside these.
 
     Raises:
         UsageError: one of them cannot be, or would eat an input or another output.
@@ -47,6 +49,7 @@ def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Colle
         if path is not None and path.suffix.lower() != suffix:
             raise _refusal(name, path, f"must end in {suffix}")
     seen: dict[Path, str] = {}
+    read, made = ({item.resolve() for item in items} for items in (inputs, results))
     for name, path in chosen.items():
         if path is None:
             continue
@@ -56,8 +59,10 @@ def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Colle
         seen[real] = name
         if scene is not None and real == scene.resolve() and name != "save":
             raise _refusal(name, path, "is the opened scene: name another")
-        if real in {item.resolve() for item in inputs}:
+        if real in read:
             raise _refusal(name, path, "is a file that is read: name another")
+        if real in made:
+            raise _refusal(name, path, "is a file that the run makes: name another")
         _check_writable(name, path, real)
         if name in ("report", "json") and real.exists() and path.suffix.lower() != ".json":
             raise _refusal(name, path, "exists and is no .json file: name another")

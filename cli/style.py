@@ -20,6 +20,7 @@ from ..jobs.texture_job import JobState
 from ..preferences import read_settings
 from ..protocol.errors import BadInput, ErrorKind, VernissageError, fill
 from ..protocol.style import FIRST_STYLE, Style, StyleArea, StyleMethod, StyleRequest
+from ..scene.files import files_read
 from ..scene.mattes import object_names
 from ..scene.objects import find_objects
 from ..scene.version import version
@@ -31,6 +32,7 @@ from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
 
 PATIENCE_S = 0.2
+_OTHER_PICTURES = (".bmp", ".exr", ".gif", ".hdr", ".jpeg", ".jpg", ".tga", ".tif", ".tiff", ".webp")
 _UNBROUGHT = "-"  # a picture's file has its name once it is in the job's folder
 
 
@@ -47,10 +49,14 @@ def run(options: argparse.Namespace) -> int:
     inputs = {path.resolve() for path in [*paths, *(look.path for look in (*wanted.looks, wanted.mask) if look)]}
     if scene is not None:
         inputs.add(scene.resolve())
-    report = check_outputs(options, scene, inputs).report
+    used = files_read()
     targets = _targets(options, paths, scene)
+    report = check_outputs(options, scene, [*inputs, *used], targets).report
     is_named = options.out is not None and targets == [absolute("out", options.out, scene)]
-    jobs, skipped = _planned(paths, targets, inputs, is_named=is_named, skips=options.skip_existing)
+    kept = set(targets) & set(used) if is_named else set(targets)
+    jobs, skipped = _planned(paths, targets, inputs, kept, skips=options.skip_existing)
+    if any(job.state is JobState.WAITING and job.picture.path.is_file() for job in jobs):
+        _make_folder(targets[0].parent)
     progress, stop = reporter(sys.stderr), Stop()
     with stopped_by_signals(stop.ask):
         _stylise(jobs, wanted, dict(zip(paths, targets, strict=True)), progress, stop)
@@ -107,7 +113,7 @@ def _area(options: argparse.Namespace, styles: Sequence[Style]) -> StyleArea | N
 
 
 def _targets(options: argparse.Namespace, paths: Sequence[Path], scene: Path | None) -> list[Path]:
-    """For each picture the file that it becomes. The folder is made. Raises `UsageError`."""
+    """For each picture the file that it becomes. Raises `UsageError`."""
     if options.out is None:
         return [styled_path(path) for path in paths]
     out = absolute("out", options.out, scene)
@@ -117,19 +123,25 @@ def _targets(options: argparse.Namespace, paths: Sequence[Path], scene: Path | N
         if not out.parent.is_dir():
             raise UsageError(f"--out {out} lies in a folder that does not exist: make {out.parent} first.")
         return [out]
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"--out {out} cannot be a folder ({error.strerror or error}): name another.") from error
+    if out.suffix.lower() in _OTHER_PICTURES and not out.is_dir():
+        raise UsageError(f"--out {out} must end in .png, or be a folder.")
     return [styled_path(path, out) for path in paths]
 
 
-def _planned(paths: Sequence[Path], targets: Sequence[Path], inputs: Collection[Path], *, is_named: bool,
+def _make_folder(path: Path) -> None:
+    """Of the results. Raises `UsageError`."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--out {path} cannot be a folder ({error.strerror or error}): name another.") from error
+
+
+def _planned(paths: Sequence[Path], targets: Sequence[Path], inputs: Collection[Path], kept: Collection[Path], *,
              skips: bool) -> tuple[list[StyleJob], list[tuple[Path, Path]]]:
     """What is to be done, with what cannot be failed already, and what is left out as it is there.
 
     Args:
-        is_named: the one target has its very name from the command.
+        kept: targets that are written over only if they are ours.
     """
     jobs, skipped = [], []
     taken: dict[Path, Path] = {}
@@ -138,6 +150,8 @@ def _planned(paths: Sequence[Path], targets: Sequence[Path], inputs: Collection[
         try:
             if real in inputs:
                 raise BadInput("{path} would be written over, and is read.", "Name another --out.", path=target)
+            if taken.get(real) == path:
+                raise BadInput("{path} is named twice.", "Name it once.", path=path)
             if real in taken:
                 raise BadInput("{path} would become the same file as {other}.", "Stylise it in a command of its own, "
                                "with another --out.", path=path, other=taken[real])
@@ -145,7 +159,7 @@ def _planned(paths: Sequence[Path], targets: Sequence[Path], inputs: Collection[
             if skips and is_whole(target):
                 skipped.append((path, target))
                 continue
-            if not is_named:
+            if target in kept:
                 check_is_ours(target)
         except VernissageError as error:
             job.fail(error)

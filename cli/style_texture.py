@@ -16,6 +16,7 @@ from ..jobs.surface import SurfaceTexture, apply
 from ..preferences import read_settings
 from ..protocol.errors import BadInput
 from ..protocol.wire import to_json
+from ..scene.files import files_read
 from ..scene.objects import find_objects
 from .arguments import UsageError
 from .outputs import check_outputs, write_json
@@ -36,8 +37,8 @@ def run(options: argparse.Namespace) -> int:
     start = time.perf_counter()
     scene = Path(bpy.data.filepath) if bpy.data.filepath else None
     wanted = chosen_style(options, scene)
-    inputs = {look.path.resolve() for look in (*wanted.looks, wanted.mask) if look}
-    outputs = check_outputs(options, scene, inputs)
+    looks = [look.path for look in (*wanted.looks, wanted.mask) if look]
+    outputs = check_outputs(options, scene, [*looks, *files_read()])
     try:
         objects = find_objects(options.textures, bpy.context.view_layer)
     except BadInput as error:

@@ -25,6 +25,7 @@ from ..jobs.texture_job import CANCELLED, JobState, TextureJob
 from ..preferences import read_settings
 from ..protocol.errors import Cancelled, StorageError, VernissageError
 from ..protocol.requests import TextureRequest
+from ..scene.files import files_read
 from ..scene.gltf import check_tiles, in_known_form
 from .arguments import texture_request
 from .choice import check_prompts, choose_objects, with_cameras
@@ -55,7 +56,7 @@ def _run(options: argparse.Namespace, stop: Stop) -> int:
     start = time.perf_counter()
     scene = Path(bpy.data.filepath) if bpy.data.filepath else None
     request = texture_request(options, scene)
-    outputs = check_outputs(options, scene, _inputs())
+    outputs = check_outputs(options, scene, files_read())
     retouch = chosen_retouch(options, scene) if options.action == "touch-up" else None
     progress = reporter(sys.stderr)
     jobs: list[TextureJob] = []
@@ -205,11 +206,6 @@ def _window() -> dict[str, Window]:
     """A window for the context: Blender gives a command none, but the exporter changes its cursor."""
     windows = bpy.context.window_manager.windows
     return {"window": windows[0]} if windows else {}
-
-
-def _inputs() -> list[Path]:
-    """What the scene reads (libraries, pictures, fonts, sounds, caches) and nothing may overwrite."""
-    return [Path(path) for path in bpy.utils.blend_paths(absolute=True, packed=False)]
 
 
 def _tell(jobs: Sequence[TextureJob], written: Sequence[Written], outputs: Outputs, progress: Bar | Lines) -> None:

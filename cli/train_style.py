@@ -20,6 +20,7 @@ from ..preferences import read_settings
 from ..protocol.errors import BadInput, ErrorKind, fill
 from ..protocol.style_train import StyleTrainRequest
 from ..protocol.wire import to_json
+from ..scene.files import files_read
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .outputs import check_outputs, write_json
@@ -44,7 +45,8 @@ def run(options: argparse.Namespace) -> int:
     with checked():
         wanted = _resumed(options, scene) if options.resume is not None else _wanted(options, scene)
         training = StyleTraining(wanted, read_settings(bpy.context))
-    report = check_outputs(options, scene, {look.path.resolve() for look in wanted.looks}).report
+    report = check_outputs(options, scene, [*(look.path for look in wanted.looks), *files_read()],
+                           [wanted.path]).report
     progress, stop = reporter(sys.stderr), Stop()
     with stopped_by_signals(stop.ask):
         _train(training, progress, stop)
@@ -112,13 +114,18 @@ def _events(options: argparse.Namespace, scene: Path | None) -> str:
 
 
 def _train(training: StyleTraining, progress: Bar | Lines, stop: Stop) -> None:
-    """With a line for each test on what is held out."""
+    """With a line for the folder to resume from, and one for each test on what is held out."""
     told = -1.0
+    is_placed = False
     try:
         while not training.is_finished:
             if stop.is_asked:
                 training.cancel()
             training.tick(PATIENCE_S)
+            if not is_placed and training.job.folder is not None:
+                is_placed = True
+                progress.say(f"{training.job.object_name}: trained in {training.job.folder}, to be named to --resume "
+                             "if it is broken off")
             figures = training.job.figures
             if figures.get("tested", told) != told:
                 told = figures["tested"]

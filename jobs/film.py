@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from ..protocol.messages import Remark
 from ..protocol.requests import PictureFormat
 from ..protocol.style import Anchor, FilmRequest, StyleMethod
 from ..protocol.wire import to_json
+from .film_claim import claimed
 from .film_folder import FilmFolder, digest, open_film
 from .film_source import FilmSource, Shoot
 from .hands import is_scene_in_use
@@ -91,8 +93,12 @@ class FilmJobs(OneJobList[FilmJob]):
                        waits_for_artist=shoot.is_waiting)
 
     def work(self) -> Generator[None]:
+        with contextlib.ExitStack() as held:
+            yield from self._work(held)
+
+    def _work(self, held: contextlib.ExitStack) -> Generator[None]:
         job, source = self.job, self._wanted.source
-        film, request = yield from self._begun()
+        film, request = yield from self._begun(held)
         if film.result is None:
             start = time.perf_counter()
             yield from source.gather(film.job, job.shoot, self._check)
@@ -112,12 +118,15 @@ class FilmJobs(OneJobList[FilmJob]):
         if self.job.result is not None:
             self.job.remarks += (Remark("The finished frames lie in {path}.", {"path": str(self.job.out)}),)
 
-    def _begun(self) -> Generator[None, None, tuple[FilmFolder, FilmRequest]]:
-        """The film's folder, and what is asked: in a new folder of the job, or in that in which it was begun."""
+    def _begun(self, held: contextlib.ExitStack) -> Generator[None, None, tuple[FilmFolder, FilmRequest]]:
+        """The film's folder, and what is asked: in a new folder of the job, or in that in which it was begun. Nobody
+        else makes a film there while it is held.
+        """
         fresh = self.make_folder()
         film = None
         try:
             request = yield from self._request()
+            held.enter_context(claimed(self._wanted.out))
             film = open_film(self._wanted.out, request.targets, self._asked(request, fresh), fresh,
                              makes_anew=self._wanted.makes_anew)
         finally:
@@ -150,7 +159,8 @@ class FilmJobs(OneJobList[FilmJob]):
         body = {name: value for name, value in to_json(request).items() if name not in ("folder", "out", "again")}
         files = [folder / style.picture if style.picture else Path(style.trained) for style in request.styles
                  if style.fixed is None]
-        return {**body, "source": self._wanted.source.identity(), "looks": [digest(path) for path in files]}
+        source = self._wanted.source.identity(self._wanted.out)
+        return {**body, "source": source, "looks": [digest(path) for path in files]}
 
     def _check(self) -> None:
         if self.is_cancelled:

@@ -17,9 +17,9 @@ from ..protocol.style import FilmResult
 from ..protocol.wire import from_json, to_json
 from .style_file import check_is_ours
 
-__all__ = ["FilmFolder", "digest", "open_film"]
+__all__ = ["FILM_NAME", "FilmFolder", "digest", "open_film"]
 
-_NAME = "vernissage_film.json"
+FILM_NAME = "vernissage_film.json"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class FilmFolder:
 
 
 def open_film(out: Path, names: Sequence[str], asked: dict[str, Any], job: Path, *, makes_anew: bool) -> FilmFolder:
-    """The film that was begun in a folder, or a new one.
+    """The film that was begun in a folder that is `claimed`, or a new one.
 
     Args:
         names: of its frames.
@@ -61,10 +61,6 @@ def open_film(out: Path, names: Sequence[str], asked: dict[str, Any], job: Path,
     Raises:
         StorageError: one of the names belongs to a file that is not ours, or the folder cannot be written.
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError.from_os_error(out, error) from error
     for name in names:
         check_is_ours(out / name)
     film = _read(out, job)
@@ -96,7 +92,7 @@ def _read(out: Path, beside: Path) -> FilmFolder | None:
     names.
     """
     try:
-        body = json.loads((out / _NAME).read_text(encoding="utf-8"))
+        body = json.loads((out / FILM_NAME).read_text(encoding="utf-8"))
         result = None if body["result"] is None else from_json(FilmResult, body["result"])
         return FilmFolder(out, body["asked"], beside.parent / Path(body["job"]).name, dict(body["stale"]), result)
     except (OSError, ValueError, KeyError, TypeError):
@@ -104,7 +100,7 @@ def _read(out: Path, beside: Path) -> FilmFolder | None:
 
 
 def _write(film: FilmFolder) -> None:
-    path = film.out / _NAME
+    path = film.out / FILM_NAME
     partial = path.with_suffix(".part")
     body = {"asked": film.asked, "job": film.job.name, "stale": film.stale, "result": to_json(film.result)}
     try:

@@ -14,6 +14,7 @@ import bpy
 from ..protocol.errors import BadInput, StorageError
 from ..protocol.remarks import Remark
 from ..protocol.style import Anchor, ViewTransform
+from ..scene.files import files_read
 from ..scene.film import (
     check_film,
     film_remarks,
@@ -61,8 +62,12 @@ class FilmSource(Protocol):
             job: the job's folder.
         """
 
-    def identity(self) -> dict[str, Any]:
-        """As JSON; two that are equal give the same frames."""
+    def identity(self, out: Path) -> dict[str, Any]:
+        """As JSON; two that are equal give the same frames.
+
+        Args:
+            out: the folder of the film, whose own frames the scene may show.
+        """
 
     def view(self) -> ViewTransform:
         """How their light is seen."""
@@ -114,13 +119,14 @@ class SceneFrames:
     def folder(self, job: Path) -> Path:
         return job
 
-    def identity(self) -> dict[str, Any]:
-        """A scene that was changed since it was saved is equal to no other."""
+    def identity(self, out: Path) -> dict[str, Any]:
+        """With all that the scene reads. A scene that was changed since it was saved is equal to no other."""
         path = Path(bpy.data.filepath)
         if not (self.is_as_saved and path.is_file()):
             return {"unsaved": uuid.uuid4().hex}
-        state = path.stat()
-        return {"blend": str(path), "bytes": state.st_size, "changed_ns": state.st_mtime_ns, "scene": self.name}
+        read = [file for file in files_read() if file.is_file() and not file.resolve().is_relative_to(out.resolve())]
+        states = [(str(file), file.stat()) for file in (path, *read)]
+        return {"scene": self.name, "files": [[name, state.st_size, state.st_mtime_ns] for name, state in states]}
 
     def view(self) -> ViewTransform:
         return view_transform(find_scene(self.uid, self.name))
@@ -182,17 +188,18 @@ class FolderFrames:
         start = min(found) if self.start is None else self.start
         end = max(found) if self.end is None else self.end
         wanted = range(start, end + 1, self.step)
-        missing = [number for number in wanted if number not in found]
+        missing = len(wanted) - sum(number in wanted for number in found)  # millions may be asked for
         if missing:
-            raise BadInput("{count} frames are missing in {path}, the first is {number}.",
+            raise BadInput("Number of frames that are missing in {path}: {count}; the first is {number}.",
                            "Render them, or choose start, end and step so that they are not needed.",
-                           count=len(missing), path=self.path, number=missing[0])
+                           count=missing, path=self.path,
+                           number=next(number for number in wanted if number not in found))
         return tuple(found[number] for number in wanted)
 
     def folder(self, job: Path) -> Path:
         return self.path
 
-    def identity(self) -> dict[str, Any]:
+    def identity(self, out: Path) -> dict[str, Any]:
         states = [(self.path / name).stat() for name in self.files()]
         return {"folder": str(self.path), "files": [[state.st_size, state.st_mtime_ns] for state in states]}
 

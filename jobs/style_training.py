@@ -34,6 +34,11 @@ class WantedTraining:
     looks: tuple[Picture, ...]
     replaces: bool = False
 
+    @property
+    def path(self) -> Path:
+        """Where the style will lie."""
+        return Path(self.request.styles_folder) / f"{self.request.name}{STYLE_SUFFIX}"
+
 
 def going_on(folder: Path, **changes: Any) -> WantedTraining:
     """A training that goes on where that of a folder ended.
@@ -69,7 +74,7 @@ class StyleTraining(OneJobList[TrainingJob]):
     """
 
     def __init__(self, wanted: WantedTraining, settings: Settings) -> None:
-        path = Path(wanted.request.styles_folder) / f"{wanted.request.name}{STYLE_SUFFIX}"
+        path = wanted.path
         if path.exists() and not wanted.replaces:
             raise BadInput("There is a style {name} already.", "Choose another name, or remove {path}.",
                            name=wanted.request.name, path=path)

@@ -67,7 +67,7 @@ def compare(request: CompareRequest, job: Job) -> CompareResult:
                        most=_MOST)
             left_out += [_LeftOut(path, f"There are more than {_MOST} pictures.") for path in paths[_MOST:]]
     if len(seen) < 2:
-        raise BadInput("There are {count} pictures to compare: at least 2 are needed.",
+        raise BadInput("Number of pictures to compare: {count}; at least 2 are needed.",
                        "Choose a folder with more pictures.", count=len(seen))
     with job.stage(Stage.COMPARE):
         prints = [each.print for each in seen]

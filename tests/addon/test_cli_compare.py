@@ -29,14 +29,16 @@ def scene(addon, empty_scene, tmp_path) -> Path:
 
 def test_the_nearest_are_told_and_all_is_written(scene, tmp_path) -> None:
     plot, told = tmp_path / "plot.png", tmp_path / "all.json"
+    (tmp_path / "wall" / "2.png").rename(tmp_path / "wall" / "2\x1b[2J.png")  # would clear a terminal
     code, out, said = run(scene, "compare", "//wall", "--to", tmp_path / "mine.png", "--out", plot, "--json", told)
     assert code == 0, said
+    assert "2\\x1b[2J.png" in out
     assert said.splitlines()[-1] == f"4 pictures compared: {plot}"
     rows = [line.split("  ") for line in out.splitlines() if line.endswith(".png")]
     assert rows[0] == ["0.000", str(tmp_path / "wall" / "1.png")]
     assert [float(row[0]) for row in rows] == sorted(float(row[0]) for row in rows)
     body = json.loads(told.read_text(encoding="utf-8"))
-    assert [entry["name"] for entry in body["pictures"]] == ["mine.png", "0.png", "1.png", "2.png"]
+    assert [entry["name"] for entry in body["pictures"]] == ["mine.png", "0.png", "1.png", "2\x1b[2J.png"]
     assert len(body["distances"]["all"]) == 4
     assert {"palette", "strokes", "scale", "texture", "features"} == body["pictures"][0]["vectors"].keys()
     image = bpy.data.images.load(str(plot))
@@ -65,5 +67,5 @@ def test_wrong_usage_begins_nothing(scene, tmp_path, words: list[str], said: str
 def test_what_cannot_be_compared_is_a_sentence(scene, tmp_path) -> None:
     code, _, said = run(scene, "compare", tmp_path / "mine.png", "--json", tmp_path / "all.json")
     assert code == 1
-    assert "There are 1 pictures to compare: at least 2 are needed." in said.splitlines()[-1]
+    assert "Number of pictures to compare: 1; at least 2 are needed." in said.splitlines()[-1]
     assert not (tmp_path / "all.json").exists()

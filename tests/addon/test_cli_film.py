@@ -12,7 +12,7 @@ from pathlib import Path
 import bpy
 import pytest
 
-from tests.addon.test_cli_style import names, read
+from tests.addon.test_cli_style import link_library, names, read
 from tests.addon.test_cli_texture import run, start
 
 pytestmark = pytest.mark.of_no_version
@@ -193,7 +193,7 @@ def test_each_fault_of_a_sequence_has_its_sentence(scene, sequence, tmp_path) ->
 
     shutil.copyfile(sequence / "shot_0001.exr", tmp_path / "first.exr")
     (sequence / "shot_0003.exr").rename(tmp_path / "third.exr")
-    assert refused() == f"1 frames are missing in {sequence}, the first is 3."
+    assert refused() == f"Number of frames that are missing in {sequence}: 1; the first is 3."
     stage_size(scene, 32, 48, sequence / "shot_0003.exr", vector=True)
     assert "48 × 32 px, those before it 64 × 48 px" in refused()
     stage_size(scene, 48, 64, sequence / "shot_0003.exr", vector=False)
@@ -236,18 +236,56 @@ def test_what_is_not_ours_stays(scene, tmp_path) -> None:
     assert frames_of(tmp_path / "out") == {"0002.png": b"the artist's own"}
 
 
+def test_a_second_run_in_the_folder_is_refused_until_the_first_ended_in_any_way(scene, tmp_path) -> None:
+    out = tmp_path / "out"
+    process = start(scene, "film", "--out", out)
+    while "Saved" not in process.stdout.readline():
+        assert process.poll() is None
+    code, _, said = run(scene, "film", "--out", out, "--number", "8")
+    assert (code, f"Another run is making a film in {out}." in said) == (1, True)
+    process.kill()
+    process.communicate()
+    code, _, said = run(scene, "film", "--out", out, "--number", "8")
+    assert code == 0, said
+    assert names(out) == [*frames_of(out), "vernissage_film.json"]
+
+
+def test_a_film_is_made_anew_when_something_that_the_scene_reads_changed(scene, tmp_path) -> None:
+    library, out, report = tmp_path / "library.blend", tmp_path / "out", tmp_path / "out.json"
+    link_library(library)
+    bpy.ops.wm.save_as_mainfile(filepath=str(scene))
+
+    def made() -> tuple[int, bool]:
+        code, _, said = run(scene, "film", "--out", out, "--end", "2", "--report", report)
+        assert code == 0, said
+        return json.loads(report.read_text(encoding="utf-8"))["made"], "complete already" in said
+
+    assert [made(), made()] == [(2, False), (0, True)]
+    os.utime(library, ns=(1, 1))
+    assert made() == (2, False)
+
+
 @pytest.mark.parametrize(("words", "said"), [
     (["--strength", "2"], "--strength is 2.0"),
     (["--step", "0"], "--step is 0"),
     (["--frames", "/nowhere"], "is not there: name a folder"),
     (["--number", "26"], "There is no style 26"),
     (["--format", "gif"], "invalid choice"),
+    (["--start", "5", "--end", "1"], "would start at 5 and end at 1"),
+    (["--start", "5"], "would start at 5 and end at 4"),
+    (["--end", "400000000"], "--end is 400000000: must be from -1048574 to 1048574."),
+    (["--frames", "//", "--end", "400000000"], "--end is 400000000"),
+    (["--report", "//out/0001.png"], "is a file that the run makes"),
+    (["--report", "//out/vernissage_film.json"], "is a file that the run makes"),
 ])
 def test_wrong_usage_begins_nothing(scene, tmp_path, words, said) -> None:
+    if "--report" in words:
+        (tmp_path / "out").mkdir()
+    before = sorted(tmp_path.rglob("*"))
     code, _, stderr = run(scene, "film", "--out", tmp_path / "out", *words)
     assert code == 2
     assert said in stderr.splitlines()[-1]
-    assert not (tmp_path / "out").exists()
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_motion_must_be_known(scene, tmp_path) -> None:
@@ -256,5 +294,3 @@ def test_motion_must_be_known(scene, tmp_path) -> None:
     code, _, said = run(scene, "film", "--out", tmp_path / "out", "--step", "2", "--anchor", "screen")
     assert code == 0, said
     assert list(frames_of(tmp_path / "out")) == ["0001.png", "0003.png"]
-    code, _, said = run(scene, "film", "--out", tmp_path / "out", "--start", "3", "--end", "2")
-    assert (code, "has no frame" in said) == (1, True)

@@ -33,6 +33,16 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def link_library(path: Path) -> None:
+    """A file beside the scene, of which the opened scene links a mesh."""
+    mesh = bpy.data.meshes.new("Linked")
+    bpy.data.libraries.write(str(path), {mesh})
+    bpy.data.meshes.remove(mesh)
+    with bpy.data.libraries.load(str(path), link=True) as (_, wanted):
+        wanted.meshes = ["Linked"]
+    bpy.context.scene.collection.objects.link(bpy.data.objects.new("Other", wanted.meshes[0]))
+
+
 def read(path: Path) -> np.ndarray:
     image = bpy.data.images.load(str(path), check_existing=False)
     values = np.empty(len(image.pixels), np.float32)
@@ -141,6 +151,11 @@ def test_a_diffusion_model_paints_it_anew(scene, tmp_path) -> None:
     (["{in}/a.png", "--method", "gram"], "No style is chosen."),
     (["{in}/a.png", "{in}/b.png", "--out", "{in}/c.png"], "name a folder"),
     (["{in}/a.png", "--report", "{in}/a.png"], "is a file that is read"),
+    (["{in}/a.png", "--report", "{in}/a_styled.png"], "is a file that the run makes"),
+    (["{in}/a.png", "--out", "{in}/c.png", "--report", "{in}/c.png"], "is a file that the run makes"),
+    (["{in}/a.png", "--out", "{in}/c.jpg"], "c.jpg must end in .png, or be a folder."),
+    (["{in}/a.png", "--encoder", "/nonexistent"], "--encoder /nonexistent is not there: name a folder."),
+    ([""], "style: PICTURE is empty: name a path, or leave it out."),
     ([], "PICTURE"),
 ])
 def test_wrong_usage_begins_nothing(scene, tmp_path, words: list[str], said: str) -> None:
@@ -149,6 +164,33 @@ def test_wrong_usage_begins_nothing(scene, tmp_path, words: list[str], said: str
     assert code == 2
     assert said in stderr.splitlines()[-1]
     assert names(tmp_path / "in") == before
+
+
+def test_a_picture_that_is_not_there_or_named_twice(scene, tmp_path) -> None:
+    folder = tmp_path / "in"
+    code, _, said = run(scene, "style", folder / "gone.png", "--out", tmp_path / "out")
+    assert code == 1
+    assert "There is no picture" in said
+    assert not (tmp_path / "out").exists()
+    code, _, said = run(scene, "style", folder / "a.png", folder / "a.png")
+    assert code == 1
+    assert f"{folder / 'a.png'} is named twice. Name it once." in said
+    assert names(folder) == ["a.png", "a_styled.png", "b.png", "look.png"]
+
+
+def test_what_the_scene_reads_is_never_written_over(scene, tmp_path) -> None:
+    library, wood = tmp_path / "library.blend", tmp_path / "in" / "b.png"
+    link_library(library)
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.context.object.name = "Mine"
+    bpy.data.images.load(str(wood)).use_fake_user = True
+    bpy.ops.wm.save_as_mainfile(filepath=str(scene))
+    before = library.read_bytes(), wood.read_bytes()
+    code, _, said = run(scene, "style", "--texture", "Mine", "--save", library)
+    assert (code, "is a file that is read" in said) == (2, True)
+    code, _, said = run(scene, "style", tmp_path / "in" / "a.png", "--out", wood)
+    assert (code, "was not made by Vernissage" in said) == (1, True)
+    assert (library.read_bytes(), wood.read_bytes()) == before
 
 
 def test_ctrl_c_keeps_what_is_written_and_says_so(scene, tmp_path) -> None:

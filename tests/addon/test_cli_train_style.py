@@ -48,6 +48,7 @@ def test_a_style_is_trained_reported_and_used_by_its_name(addon, scene, tmp_path
     assert sum(line.startswith("step ") for line in said.splitlines()) >= 2
     assert "score" in said
     assert "losses: adversarial" in said
+    assert sum(line.startswith("look: trained in ") for line in said.splitlines()) == 1
     assert list(board.glob("events.out.tfevents*"))
     body = json.loads(report.read_text(encoding="utf-8"))
     assert (body["status"], body["name"], body["contents"], body["held_out"]) == ("done", "look", 3, 1)
@@ -67,6 +68,9 @@ def test_a_style_is_trained_reported_and_used_by_its_name(addon, scene, tmp_path
     assert "--trained nothing is not there: name a file, or one of look" in said
 
     before = (styles(addon) / "look.safetensors").read_bytes()
+    code, _, said = run(scene, "train-style", "--style", tmp_path / "look.png", "--content", "//photos", "--name", "n",
+                        *QUICK, "--report", styles(addon) / "n.safetensors")
+    assert (code, "is a file that the run makes" in said) == (2, True)
     again = ["train-style", "--style", tmp_path / "look.png", "--content", "//photos", "--name", "look", "--rounds", 1,
              *QUICK]
     code, _, said = run(scene, *again)

@@ -243,7 +243,7 @@ def test_what_cannot_be_compared_is_told(compared: Callable[..., CompareResult],
     assert compared(to="a.npy").count == 5  # Blender wrote it
     with pytest.raises(BadInput, match="are not there"):
         compared(pictures=(str(tmp_path / "gone"),))
-    with pytest.raises(BadInput, match="There are 1 pictures to compare"):
+    with pytest.raises(BadInput, match="Number of pictures to compare: 1"):
         compared(pictures=(str(tmp_path / "in" / "0.png"),))
     with pytest.raises(BadInput, match="not a picture"):
         compared(to=str(tmp_path / "in" / "text.png"))

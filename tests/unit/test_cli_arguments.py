@@ -162,6 +162,13 @@ def test_outputs_that_cannot_be_are_refused_before_the_work(tmp_path, named: dic
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_no_output_is_a_result(tmp_path) -> None:
+    options = parse(["style", "a.png", "--report", str(tmp_path / "a.json")])
+    with pytest.raises(UsageError, match="is a file that the run makes: name another"):
+        check_outputs(options, None, (), [tmp_path / "b" / ".." / "a.json"])
+    assert check_outputs(options, None, (), [tmp_path / "b.json"]).report == tmp_path / "a.json"
+
+
 def test_reports_are_whole_or_not_there(tmp_path) -> None:
     path = tmp_path / "report.json"
     write_json(path, {"name": "Würfel 立方体", "path": os.fsdecode(b"\xff")})

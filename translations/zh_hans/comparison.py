@@ -18,7 +18,7 @@ TEXTS = {
     "Choose a folder with pictures.": "请选择包含图片的文件夹。",
     "There is no image to compare with.": "没有可以与之比较的图像。",
     "There are no pictures to compare.": "没有可以比较的图片。",
-    "There are {count} pictures to compare: at least 2 are needed.": "有 {count} 张图片可比较：至少需要 2 张。",
+    "Number of pictures to compare: {count}; at least 2 are needed.": "可比较的图片数：{count}；至少需要 2 张。",
     "Choose a folder with more pictures.": "请选择包含更多图片的文件夹。",
     "{count} pictures were not compared: there are more than {most}.": "{count} 张图片未参与比较：图片多于 {most} 张。",
     "{count} pictures were not compared, the first because: {reason}":

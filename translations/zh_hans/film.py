@@ -73,12 +73,15 @@ TEXTS = {
     "Save the file, or choose another folder.": "请保存文件，或选择其他文件夹。",
     "There are no numbered frames in OpenEXR in {path}.": "{path} 中没有带编号的 OpenEXR 帧。",
     "Render them as OpenEXR MultiLayer, or choose another folder.": "请将其渲染为 OpenEXR 多层，或选择其他文件夹。",
-    "{count} frames are missing in {path}, the first is {number}.": "{path} 中缺少 {count} 帧，第一个是 {number}。",
+    "Number of frames that are missing in {path}: {count}; the first is {number}.":
+        "{path} 中缺少的帧数：{count}；第一个是 {number}。",
     "Render them, or choose start, end and step so that they are not needed.":
         "请渲染这些帧，或选择不需要它们的起始、结束和步长。",
     "{path} holds the frames of more than one film: {first}… and {second}….":
         "{path} 中有多部影片的帧：{first}… 和 {second}…。",
     "{path} holds frame {number} twice: {first} and {second}.": "{path} 中第 {number} 帧有两个：{first} 和 {second}。",
+    "Another run is making a film in {path}.": "另一个进程正在 {path} 中制作影片。",
+    "Wait until it has ended, or choose another folder.": "请等待其结束，或选择其他文件夹。",
     "Keep each film in a folder of its own.": "请将每部影片放在各自的文件夹中。",
     "The finished frames lie in {path}.": "完成的帧位于 {path}。",
     # Results
