@@ -75,7 +75,8 @@ def main(json_path: str) -> None:
 
 def measure_bake(subject: Subject) -> dict[str, Any]:
     """Ours, stage by stage, and the two peers with the same pictures; how near each comes to the analytic texture."""
-    clocks = [bake(subject, TEXTURE_PX).clock for _ in range(RUNS - 1)]  # their results would need memory that is not warm
+    # Only the clocks are kept: with their results in memory, the next run would need some that is not warm.
+    clocks = [bake(subject, TEXTURE_PX).clock for _ in range(RUNS - 1)]
     best = bake(subject, TEXTURE_PX)
     clock = min([*clocks, best.clock], key=lambda clock: clock.seconds)
     pictures, count = subject.analytic, len(best.texels)
