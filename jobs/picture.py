@@ -26,12 +26,14 @@ class Picture:
         path: the file, absolute; None for an image.
         scene: name of the scene whose view transform light is seen with: of the Render Result, and of files that hold
             it. "" for the current one, and for files as they are.
+        is_of_job: the file was brought into a job's folder before: only then it may be an array.
     """
 
     name: str
     image_uid: int | None = None
     path: Path | None = None
     scene: str = ""
+    is_of_job: bool = False
 
     @classmethod
     def of_image(cls, image: Image) -> Picture:
@@ -40,6 +42,11 @@ class Picture:
     @classmethod
     def of_file(cls, path: Path) -> Picture:
         return cls(path.name, path=path)
+
+    @classmethod
+    def of_job(cls, path: Path) -> Picture:
+        """What `bring` made for another job."""
+        return cls(path.name, path=path, is_of_job=True)
 
     def bring(self, folder: Path, stem: str, patience_s: Callable[[], float]) -> Generator[None, None, str]:
         """Write or copy it into a folder, and give the window back meanwhile; returns the file's name.
@@ -53,7 +60,7 @@ class Picture:
         source = self.path
         if not source.is_file():
             raise BadInput("There is no picture {path}.", "Choose the file again.", path=source)
-        if source.suffix.lower() == ".npy":  # only what is written here may be an array
+        if source.suffix.lower() == ".npy" and not self.is_of_job:
             raise BadInput("{name} is not a picture that can be read.",
                            "Choose a PNG, JPEG, TIFF, WebP or OpenEXR file.", name=self.name)
         if self.scene and source.suffix.lower() in LIGHT_SUFFIXES:

@@ -50,7 +50,7 @@ def going_on(folder: Path, **changes: Any) -> WantedTraining:
         BadInput: there is none in that folder, or a change is out of its bounds.
     """
     request = read_training(folder)
-    looks = tuple(Picture(name, path=folder / name) for name in request.styles)
+    looks = tuple(Picture.of_job(folder / name) for name in request.styles)
     return WantedTraining(dataclasses.replace(request, **changes, resume=str(folder / CHECKPOINT_NAME)), looks,
                           replaces=True)
 

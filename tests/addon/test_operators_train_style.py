@@ -81,9 +81,11 @@ def test_names_are_free_or_refused_and_nothing_is_replaced(easel) -> None:
     assert easel.styles.trained_names() == ["Photo", "Photo 2"]
 
 
-def test_a_training_that_was_cancelled_goes_on_as_if_it_had_not_been(easel) -> None:
-    add(easel, kind="FILE", path=str(easel.look))
-    easel.training.rounds = 6
+@pytest.mark.parametrize("kind", ["FILE", "IMAGE"])
+def test_a_training_that_was_cancelled_goes_on_as_if_it_had_not_been(easel, kind) -> None:
+    add(easel, **({"kind": "FILE", "path": str(easel.look)} if kind == "FILE" else
+                  {"kind": "IMAGE", "image": easel.image}))
+    easel.training.rounds, easel.training.name = 6, "weave"
     whole = train(easel)
     easel.training.name = "Stopped"
     stopped = easel.part("jobs.style_training").StyleTraining(

@@ -367,11 +367,7 @@ def train_and_compare(stage):
     stage.report["cancelled"] = str(current.training.job.error.kind)
     yield from stage.shot("train_cancelled")
     training.rounds = round(current.training.job.figures["tested"]) + 4
-    for _ in range(3):  # a click that comes while the panel is laid out anew is lost
-        yield from stage.press("vernissage.go_on_training", across=0.8)
-        yield 2.0
-        if not current.training.is_finished or current.training.job.result:
-            break
+    yield from stage.press("vernissage.go_on_training", across=0.8)
     yield from stage.wait_for(lambda: current.training.is_finished and current.training.job.result, "the style")
     stage.report["rounds"] = [test.round for test in current.training.job.result.tests]
     yield from stage.shot("train_after")
