@@ -30,23 +30,23 @@ def fill_gutter(image: NDArray, covered: NDArray[np.bool_], gutter_px: int = GUT
     result = image.copy()
     if covered.all() or not covered.any():
         return result
-    away, mean = _nearest_row(covered, gutter_px), _mean(image, covered).astype(image.dtype)
-    side_by_side(lambda rows: _extend(result, covered, away, gutter_px, mean, rows[0], rows[-1] + 1),
-                 np.array_split(np.arange(len(image)), min(_BANDS, len(image))))
+    bands = [slice(rows[0], rows[-1] + 1) for rows in np.array_split(np.arange(len(image)), min(_BANDS, len(image)))]
+    away, sums = _nearest_row(covered, gutter_px), side_by_side(lambda band: _sum(image[band], covered[band]), bands)
+    mean = (np.sum(sums, axis=0) / np.count_nonzero(covered)).astype(image.dtype)
+    side_by_side(lambda band: _extend(result, covered, away, gutter_px, mean, band.start, band.stop), bands)
     return result
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _mean(image, covered):
-    """(C,) float64 of the covered texels."""
-    total, count = np.zeros(image.shape[2]), 0
+def _sum(image, covered):
+    """(C,) float64 over the covered texels."""
+    total = np.zeros(image.shape[2])
     for row in range(image.shape[0]):
         for column in range(image.shape[1]):
             if covered[row, column]:
-                count += 1
                 for c in range(image.shape[2]):
                     total[c] += image[row, column, c]
-    return total / count
+    return total
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -208,15 +208,11 @@ def _find_inside_out(positions: NDArray, triangles: NDArray, ids: NDArray, norma
 
     No view from outside would see anything of them. Closed: the area vectors add up to nothing.
     """
-    result = []
-    for object_id in np.unique(ids[ids >= 0]):
-        own = ids == object_id
-        vectors = normals[own] * areas[own, None].astype(np.float64)
-        total = areas[own].sum(dtype=np.float64)
-        volume = np.einsum("ti,ti->", vectors, positions[triangles[own, 0]] - center) / 3
-        if np.linalg.norm(vectors.sum(axis=0)) < 1e-3 * total and volume < -1e-3 * total**1.5:
-            result.append(int(object_id))
-    return result
+    count = int(ids.max()) + 1
+    vectors, areas_of, volumes = np.zeros((count, 3)), np.zeros(count), np.zeros(count)
+    _volume_kernel(positions, triangles, ids, normals, areas, center, vectors, areas_of, volumes)
+    is_closed = np.linalg.norm(vectors, axis=1) < 1e-3 * areas_of
+    return np.flatnonzero(is_closed & (volumes < -1e-3 * areas_of**1.5)).tolist()
 
 
 def _turn(turned: NDArray[np.bool_], triangles: NDArray, uvs: NDArray, corner_normals: NDArray,
@@ -244,3 +240,20 @@ def _face_kernel(positions, triangles, center, out_normals, out_areas, out_sound
         out_sound[t] = double_area > _MIN_RELATIVE_AREA * longest
         if out_sound[t]:
             out_normals[t, 0], out_normals[t, 1], out_normals[t, 2] = x / double_area, y / double_area, z / double_area
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _volume_kernel(positions, triangles, ids, normals, areas, center, out_vectors, out_areas, out_volumes):
+    """Of each object: the sum of its faces' area vectors (3,), its area, and the volume that it encloses."""
+    for t in range(len(triangles)):
+        number = ids[t]
+        if number < 0:
+            continue
+        corner, area = triangles[t, 0], np.float64(areas[t])
+        out_areas[number] += area
+        height = 0.0
+        for axis in range(3):
+            vector = normals[t, axis] * area
+            out_vectors[number, axis] += vector
+            height += vector * (positions[corner, axis] - center[axis])
+        out_volumes[number] += height / 3

@@ -37,12 +37,12 @@ _SMOOTH = 0.001  # of changing as the neighbouring texel does, against closing t
 
 @dataclass(frozen=True, eq=False)
 class _System:
-    """What is solved to close cuts: `matrix` times the change of the texels `places` is `step` transposed times the
-    difference of both sides. `scale` is 1 over the matrix' diagonal.
+    """What is solved to close cuts: `matrix` times the change of the texels `places` is `back` times the difference of
+    both sides. `scale` is 1 over the matrix' diagonal.
     """
 
     places: NDArray[np.int64]
-    step: csr_array
+    back: csr_array
     matrix: csr_array
     scale: dia_array
 
@@ -71,7 +71,7 @@ class Seams:
 
     def colours(self, image: NDArray) -> NDArray[np.float32]:
         """(2, P, C) what a filter reads of an image (H, S, C) on both sides."""
-        flat = image.reshape(-1, image.shape[2]).astype(np.float32)
+        flat = image.reshape(-1, image.shape[2]).astype(np.float32, copy=False)
         return np.einsum("spt,sptc->spc", self.weights, flat[self.texels])
 
     def within(self, chosen: NDArray[np.bool_]) -> Seams:
@@ -97,44 +97,40 @@ class Seams:
         sign = np.array([1, -1], np.float32)[:, None, None]
         step = coo_array(((sign * self.weights).ravel(), (points.ravel(), number[self.texels].ravel())),
                          shape=(len(self), len(places))).tocsr()
-        matrix = (step.T @ step + _SMOOTH * _laplacian(number.reshape(tiles), places)
-                  + diags_array(np.full(len(places), _STAY, np.float32))).tocsr()
-        return _System(places, step, matrix, diags_array(1 / matrix.diagonal()))
+        back = step.T.tocsr()
+        matrix = back @ step + _stiffness(number.reshape(tiles), places)
+        return _System(places, back, matrix, diags_array(1 / matrix.diagonal()))
 
 
 def find_seams(mesh: Mesh, size_px: int, object_id: int = 0, tiles: tuple[int, ...] = ONE_TILE) -> Seams:
     """The edges that two triangles of the object share in space but not in its UVs, or that lie between two tiles."""
     chosen = np.flatnonzero(mesh.object_ids == object_id)
-    corners = _welded(mesh, mesh.triangles[chosen])
-    uvs = mesh.corner_uvs[chosen].astype(np.float64)
-    start, end = corners.ravel(), np.roll(corners, -1, axis=1).ravel()
-    from_uv, to_uv = uvs.reshape(-1, 2), np.roll(uvs, -1, axis=1).reshape(-1, 2)
-    # Every edge from its lower vertex to its higher one.
+    corners, uvs = _welded(mesh, mesh.triangles[chosen]), mesh.corner_uvs[chosen]
+    start, end = corners.ravel().astype(np.int64), np.roll(corners, -1, axis=1).ravel()
     turn = start > end
-    low, high = np.where(turn, end, start).astype(np.int64), np.where(turn, start, end)
-    low_uv, high_uv = np.where(turn[:, None], to_uv, from_uv), np.where(turn[:, None], from_uv, to_uv)
-    key = low * len(mesh.positions) + high
-    order = np.argsort(key, kind="stable")
-    first, second = order[:-1], order[1:]
-    pair = key[first] == key[second]
-    pair[1:] &= key[first[1:]] != key[first[:-1]]  # an edge of three triangles has no two sides
-    pair[:-1] &= key[second[:-1]] != key[second[1:]]
-    first, second = first[pair], second[pair]
-    apart = (np.abs(low_uv[first] - low_uv[second]).max(axis=1) > _SAME_UV) | (
-        np.abs(high_uv[first] - high_uv[second]).max(axis=1) > _SAME_UV)
-    middle = np.repeat(uvs.mean(axis=1), 3, axis=0) if tiles != ONE_TILE else uvs
-    if tiles != ONE_TILE:
-        one, other = (number_at(_inwards((low_uv[side] + high_uv[side]) / 2, middle[side])) for side in (first, second))
+
+    def ends(edges: NDArray[np.int32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The UVs (n, 2) of their vertex with the lower number, and of the other one."""
+        triangle, corner, back = edges // 3, edges % 3, turn[edges]
+        return (uvs[triangle, (corner + back) % 3].astype(np.float64),
+                uvs[triangle, (corner + ~back) % 3].astype(np.float64))
+
+    key = np.minimum(start, end) * len(mesh.positions) + np.maximum(start, end)
+    first, second, apart = _pair_edges(key, np.argsort(key, kind="stable"), turn, uvs)
+    middle = uvs.mean(axis=1, dtype=np.float64) if tiles != ONE_TILE else None
+    if middle is not None:
+        one, other = (number_at(_inwards(np.mean(ends(side), axis=0), middle[side // 3])) for side in (first, second))
         apart |= one != other
     chart = _charts(first[~apart] // 3, second[~apart] // 3, len(chosen))
     first, second = first[apart], second[apart]
-    lengths = [np.linalg.norm(high_uv[side] - low_uv[side], axis=1) for side in (first, second)]
-    counts = np.ceil(np.maximum(*lengths) * size_px * _PER_TEXEL).astype(np.int64).clip(1, None)
+    both = [ends(side) for side in (first, second)]
+    counts = np.ceil(np.maximum(*(np.linalg.norm(high - low, axis=1) for low, high in both)) * size_px * _PER_TEXEL)
+    counts = counts.astype(np.int64).clip(1, None)
     edge = np.repeat(np.arange(len(first)), counts)
     along = (np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts) + 0.5) / counts[edge]
-    sides = [low_uv[side][edge] + along[:, None] * (high_uv[side] - low_uv[side])[edge] for side in (first, second)]
-    taps = [_bilinear(points, size_px) if tiles == ONE_TILE else
-            _bilinear_in_tiles(points, number_at(_inwards(points, middle[side][edge])), size_px, tiles)
+    sides = [low[edge] + along[:, None] * (high - low)[edge] for low, high in both]
+    taps = [_bilinear(points, size_px) if middle is None else
+            _bilinear_in_tiles(points, number_at(_inwards(points, middle[side[edge] // 3])), size_px, tiles)
             for points, side in zip(sides, (first, second), strict=True)]
     one, other = chart[first // 3].astype(np.int64), chart[second // 3]
     number = np.unique(np.minimum(one, other) * len(chosen) + np.maximum(one, other), return_inverse=True)[1]
@@ -188,7 +184,7 @@ def close_seams(image: NDArray[np.float32], seams: Seams) -> NDArray[np.float32]
     if not len(seams) or np.abs(one - other).max() < _ROUNDING:
         return image
     system = seams.system
-    right = system.step.T @ (other - one)
+    right = system.back @ (other - one)
     result = image.reshape(-1, image.shape[2]).copy()
 
     def solve(channel: int) -> None:
@@ -264,20 +260,71 @@ def _grown(mask: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
     return mask
 
 
-def _laplacian(number: NDArray[np.int32], places: NDArray[np.int64]) -> csr_array:
-    """Graph Laplacian of the numbered texels of (tiles, S, S), which lie at these places, and their neighbours in rows
-    and columns.
+def _stiffness(number: NDArray[np.int32], places: NDArray[np.int64]) -> csr_array:
+    """What it costs the numbered texels of (tiles, S, S), which lie at these places, to change: `_SMOOTH` times their
+    graph Laplacian along rows and columns, and `_STAY`.
     """
-    size = number.shape[-1]
-    pairs = []
-    for step, at in ((1, places % size), (size, places // size % size)):
-        here = np.flatnonzero(at < size - 1)
-        there = number.ravel()[places[here] + step]
-        pairs.append(np.stack([here, there])[:, there >= 0].astype(np.int32))
-    one, other = np.concatenate(pairs, axis=1)
-    links = coo_array((np.ones(2 * len(one), np.float32), (np.concatenate([one, other]), np.concatenate([other, one]))),
-                      shape=(len(places), len(places))).tocsr()
-    return (diags_array(links.sum(axis=1)) - links).tocsr()
+    count = len(places)
+    start = np.empty(count + 1, np.int32)
+    column, value = np.empty(5 * count, np.int32), np.empty(5 * count, np.float32)
+    end = _link(number.ravel(), places, number.shape[-1], np.float32(_SMOOTH), np.float32(_STAY), start, column, value)
+    return csr_array((value[:end], column[:end], start), shape=(count, count))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _pair_edges(key, order, turn, uvs):
+    """The edges, three a triangle, that exactly two triangles share: by their numbers (n,) on either side, and whether
+    their UVs are apart.
+
+    Args:
+        key: of each edge, the same on both sides. order: that sorts the keys.
+        turn: whether the edge begins at the vertex with the higher number.
+    """
+    first, second = np.empty(len(order), np.int32), np.empty(len(order), np.int32)
+    apart = np.zeros(len(order), np.bool_)
+    count = k = 0
+    while k < len(order):
+        end = k + 1
+        while end < len(order) and key[order[end]] == key[order[k]]:
+            end += 1
+        if end - k == 2:
+            one, other = order[k], order[k + 1]
+            for high in range(2):
+                a = uvs[one // 3, (one % 3 + int(turn[one] != bool(high))) % 3]
+                b = uvs[other // 3, (other % 3 + int(turn[other] != bool(high))) % 3]
+                if abs(np.float64(a[0]) - b[0]) > _SAME_UV or abs(np.float64(a[1]) - b[1]) > _SAME_UV:
+                    apart[count] = True
+            first[count], second[count] = one, other
+            count += 1
+        k = end
+    return first[:count], second[:count], apart[:count]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _link(number, places, size, smooth, stay, start, column, value):
+    """The rows of `_stiffness`, with columns in rising order."""
+    end = 0
+    for row in range(len(places)):
+        place = places[row]
+        x, y = place % size, place // size % size
+        start[row] = end
+        middle = -1
+        for side in range(5):  # above, left, itself, right, below
+            if side == 2:
+                middle = end
+                column[end], value[end] = row, stay
+                end += 1
+                continue
+            if (side == 0 and y == 0) or (side == 1 and x == 0) or (side == 3 and x == size - 1) or (
+                    side == 4 and y == size - 1):
+                continue
+            other = number[place + (-size if side == 0 else -1 if side == 1 else 1 if side == 3 else size)]
+            if other >= 0:
+                column[end], value[end] = other, -smooth
+                end += 1
+        value[middle] += smooth * (end - start[row] - 1)
+    start[len(places)] = end
+    return end
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

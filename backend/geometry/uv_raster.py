@@ -37,7 +37,6 @@ class Texels:
         index: (N,) int32, flat index row * size_px + column; row 0 is the top, v = 1 - (row + 0.5) / size_px.
             Tiles lie on top of one another: that of place k begins at row k * size_px.
         triangle: (N,) int32.
-        barycentrics: (N, 3) float32, of the triangle's three corners.
         positions: (N, 3) float32, world space relative to `mesh.center`.
         normals: (N, 3) float32, unit length, interpolated (shading) normals.
         overlap_fraction: share of the N texels that more than one triangle covers; the triangle with the
@@ -50,7 +49,6 @@ class Texels:
     object_id: int
     index: NDArray[np.int32]
     triangle: NDArray[np.int32]
-    barycentrics: NDArray[np.float32]
     positions: NDArray[np.float32]
     normals: NDArray[np.float32]
     overlap_fraction: float
@@ -68,15 +66,12 @@ class Texels:
     @property
     def covered(self) -> NDArray[np.bool_]:
         """(H, size_px) bool: which texels a triangle covers."""
-        mask = np.zeros(self.height_px * self.size_px, bool)
-        mask[self.index] = True
-        return mask.reshape(self.height_px, self.size_px)
+        return self.to_image(np.ones((len(self), 1), bool))[..., 0]
 
     def subset(self, chosen: NDArray[np.int64]) -> Texels:
         """Some of them, by their numbers in ascending order."""
         return replace(self, index=self.index[chosen], triangle=self.triangle[chosen],
-                       barycentrics=self.barycentrics[chosen], positions=self.positions[chosen],
-                       normals=self.normals[chosen])
+                       positions=self.positions[chosen], normals=self.normals[chosen])
 
     def split(self, image: NDArray) -> list[NDArray]:
         """The pictures (size_px, size_px, ...) of the tiles, of one of all (H, size_px, ...)."""
@@ -99,7 +94,7 @@ class Texels:
     def to_image(self, values: NDArray) -> NDArray:
         """(H, size_px, C) of values (N, C), same dtype; 0 where no triangle covers."""
         dense = np.zeros((self.height_px * self.size_px, values.shape[1]), values.dtype)
-        dense[self.index] = values
+        _scatter(self.index, np.ascontiguousarray(values), dense)
         return dense.reshape(self.height_px, self.size_px, -1)
 
 
@@ -136,17 +131,17 @@ def rasterise_uv(mesh: Mesh, size_px: int, object_id: int = 0, tiles: tuple[int,
         raise BadInput("The object's UVs cover no texel of the texture.",
                        "Unwrap the object, or choose a larger texture.")
     positions, normals = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
-    full_bary = np.empty((len(index), 3), np.float32)
+    own_triangle = np.empty(len(index), np.int32)
 
     def interpolate(part: slice) -> None:
         _interpolate(index[part], triangle.ravel(), bary.reshape(-1, 2), mesh.positions, mesh.triangles,
                      mesh.corner_normals, mesh.face_normals, mesh.center, positions[part], normals[part],
-                     full_bary[part])
+                     own_triangle[part])
 
     bounds = np.linspace(0, len(index), _RANGES + 1).astype(np.int64)
     side_by_side(interpolate, map(slice, bounds[:-1], bounds[1:]))
     areas = mesh.face_areas[chosen].astype(np.float64)
-    return Texels(size_px, object_id, index, triangle.ravel()[index], full_bary, positions, normals,
+    return Texels(size_px, object_id, index, own_triangle, positions, normals,
                   float(twice.sum() / len(index)), float(areas[flat].sum() / areas.sum()), tiles)
 
 
@@ -220,13 +215,13 @@ def _rasterise(uvs, chosen, size, repeats, left, bottom, out_triangle, out_bary,
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _interpolate(index, triangle, bary, vertices, triangles, corner_normals, face_normals, center,
-                 out_positions, out_normals, out_bary):
+                 out_positions, out_normals, out_triangle):
     for n in range(len(index)):
         i = index[n]
         t = triangle[i]
+        out_triangle[n] = t
         w1, w2 = np.float64(bary[i, 0]), np.float64(bary[i, 1])
         w0 = 1.0 - w1 - w2
-        out_bary[n, 0], out_bary[n, 1], out_bary[n, 2] = w0, w1, w2
         a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         length = 0.0
         for axis in range(3):
@@ -243,3 +238,10 @@ def _interpolate(index, triangle, bary, vertices, triangles, corner_normals, fac
         else:
             for axis in range(3):
                 out_normals[n, axis] = face_normals[t, axis]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _scatter(index, values, dense):
+    for n in range(len(index)):
+        for c in range(values.shape[1]):
+            dense[index[n], c] = values[n, c]

@@ -31,8 +31,6 @@ class ViewRaster:
     Attributes:
         camera: the view.
         triangle: (H, W) int32, -1 where there is none.
-        depth: (H, W) float32, linear, world units; infinite where there is no triangle.
-        barycentrics: (H, W, 3) float32, perspective-correct; 0 where there is no triangle.
         nearness: (H, W) float32: 1/depth (perspective) or -depth (orthographic), which is exactly linear in
             the image on each triangle; 0 where there is none.
         slope: (H, W, 2) float32: change of the nearness per pixel to the right and downwards.
@@ -41,8 +39,6 @@ class ViewRaster:
 
     camera: Camera
     triangle: NDArray[np.int32]
-    depth: NDArray[np.float32]
-    barycentrics: NDArray[np.float32]
     nearness: NDArray[np.float32]
     slope: NDArray[np.float32]
     front: NDArray[np.bool_]
@@ -51,6 +47,21 @@ class ViewRaster:
     def hit(self) -> NDArray[np.bool_]:
         """(H, W) bool: some triangle is seen here."""
         return self.triangle >= 0
+
+    @property
+    def depth(self) -> NDArray[np.float32]:
+        """(H, W) float32: linear, world units; infinite where there is no triangle."""
+        depth = np.full(self.triangle.shape, np.inf, np.float32)
+        near = self.nearness[self.hit]
+        depth[self.hit] = -near if self.camera.is_orthographic else 1 / near
+        return depth
+
+    def barycentrics(self, mesh: Mesh) -> NDArray[np.float32]:
+        """(H, W, 3) float32: perspective-correct; 0 where there is no triangle."""
+        local, _ = _transformed(mesh.positions, self.camera)
+        result = np.empty((*self.triangle.shape, 3), np.float32)
+        _barycentrics(local, mesh.triangles, _lens(self.camera), self.camera.is_orthographic, self.triangle, result)
+        return result
 
     def object_ids(self, mesh: Mesh) -> NDArray[np.int32]:
         """(H, W) int32: the object of the mesh at each pixel, -1 for occluders, -2 for the background."""
@@ -61,14 +72,12 @@ def rasterise_view(mesh: Mesh, camera: Camera) -> ViewRaster:
     """Rasterise all triangles, both sides, between the clip planes. Of equal depths the lower index wins."""
     local, triangle = _nearest(mesh.positions, mesh.triangles, camera)
     shape, count = triangle.shape, triangle.size
-    # One block of memory comes in larger pages than four: fewer to be asked for.
-    block = np.empty(7 * count, np.float32)
-    depth, nearness = block[:count].reshape(shape), block[count:2 * count].reshape(shape)
-    slope, barycentrics = block[2 * count:4 * count].reshape(*shape, 2), block[4 * count:].reshape(*shape, 3)
+    # One block of memory comes in larger pages than two: fewer to be asked for.
+    block = np.empty(3 * count, np.float32)
+    nearness, slope = block[:count].reshape(shape), block[count:].reshape(*shape, 2)
     front = np.empty(shape, np.bool_)
-    _resolve(local, mesh.triangles, _lens(camera), camera.is_orthographic, triangle, depth, barycentrics, nearness,
-             slope, front)
-    return ViewRaster(camera, triangle, depth, barycentrics, nearness, slope, front)
+    _resolve(local, mesh.triangles, _lens(camera), camera.is_orthographic, triangle, nearness, slope, front)
+    return ViewRaster(camera, triangle, nearness, slope, front)
 
 
 def nearest_triangles(positions: NDArray[np.float32], triangles: NDArray[np.int32], camera: Camera
@@ -81,13 +90,19 @@ def _nearest(positions: NDArray[np.float32], triangles: NDArray[np.int32], camer
              ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """The positions (V, 3) in the camera's space, and `ViewRaster.triangle`."""
     shape = (camera.height_px, camera.width_px)
-    local, screen = np.empty((len(positions), 3)), np.empty((len(positions), 2))
-    lens = _lens(camera)
-    _transform(positions, np.ascontiguousarray(camera.world_to_camera[:3]), lens, camera.is_orthographic, local, screen)
+    local, screen = _transformed(positions, camera)
     triangle = np.full(shape, -1, np.int32)
-    _fill_z_buffer(local, screen, triangles, lens, camera.is_orthographic, camera.clip_near, camera.clip_far,
+    _fill_z_buffer(local, screen, triangles, _lens(camera), camera.is_orthographic, camera.clip_near, camera.clip_far,
                    triangle, np.empty(shape))
     return local, triangle
+
+
+def _transformed(positions: NDArray[np.float32], camera: Camera) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The positions (V, 3) in the camera's space, and (V, 2) in its picture."""
+    local, screen = np.empty((len(positions), 3)), np.empty((len(positions), 2))
+    _transform(positions, np.ascontiguousarray(camera.world_to_camera[:3]), _lens(camera), camera.is_orthographic,
+               local, screen)
+    return local, screen
 
 
 def _lens(camera: Camera) -> NDArray[np.float64]:
@@ -149,6 +164,15 @@ def _plane_equations(local, a, b, c, lens, orthographic):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _nearness_plane(local, a, b, c, a0, a1, a2, b0, b1, b2, c0, c1, c2, orthographic):
+    """The (x, y, 1) coefficients of a triangle's nearness, from those of its three weights."""
+    if orthographic:
+        za, zb, zc = local[a, 2], local[b, 2], local[c, 2]
+        return za * a0 + zb * b0 + zc * c0, za * a1 + zb * b1 + zc * c1, za * a2 + zb * b2 + zc * c2
+    return a0 + b0 + c0, a1 + b1 + c1, a2 + b2 + c2
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _fill_z_buffer(local, screen, triangles, lens, orthographic, near, far, out_triangle, nearness):
     height, width = out_triangle.shape
     nearest = -near if orthographic else 1.0 / near
@@ -178,10 +202,7 @@ def _fill_z_buffer(local, screen, triangles, lens, orthographic, near, far, out_
         slope_x[0], slope_x[1], slope_x[2] = a0, b0, c0
         slope_y[0], slope_y[1], slope_y[2] = a1, b1, c1
         offset[0], offset[1], offset[2] = a2, b2, c2
-        if orthographic:
-            q0, q1, q2 = -(za * a0 + zb * b0 + zc * c0), -(za * a1 + zb * b1 + zc * c1), -(za * a2 + zb * b2 + zc * c2)
-        else:
-            q0, q1, q2 = a0 + b0 + c0, a1 + b1 + c1, a2 + b2 + c2
+        q0, q1, q2 = _nearness_plane(local, a, b, c, a0, a1, a2, b0, b1, b2, c0, c1, c2, orthographic)
         for row in range(y0, y1 + 1):
             yc = row + 0.5
             first, last = float(x0), float(x1)
@@ -205,39 +226,44 @@ def _fill_z_buffer(local, screen, triangles, lens, orthographic, near, far, out_
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _resolve(local, triangles, lens, orthographic, triangle, out_depth, out_bary, out_nearness, out_slope,
-             out_front):
+def _resolve(local, triangles, lens, orthographic, triangle, out_nearness, out_slope, out_front):
     height, width = triangle.shape
-    a0 = a1 = a2 = b0 = b1 = b2 = c0 = c1 = c2 = facing = za = zb = zc = 0.0
+    q0 = q1 = q2 = facing = 0.0
+    previous = -1
+    for row in range(height):
+        for column in range(width):
+            t = triangle[row, column]
+            if t < 0:
+                out_nearness[row, column], out_front[row, column] = 0.0, False
+                out_slope[row, column, 0] = out_slope[row, column, 1] = 0.0
+                continue
+            if t != previous:
+                a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+                a0, a1, a2, b0, b1, b2, c0, c1, c2, facing = _plane_equations(local, a, b, c, lens, orthographic)
+                q0, q1, q2 = _nearness_plane(local, a, b, c, a0, a1, a2, b0, b1, b2, c0, c1, c2, orthographic)
+                previous = t
+            out_nearness[row, column] = q0 * (column + 0.5) + q1 * (row + 0.5) + q2
+            out_slope[row, column, 0], out_slope[row, column, 1] = q0, q1
+            out_front[row, column] = facing > 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _barycentrics(local, triangles, lens, orthographic, triangle, out):
+    height, width = triangle.shape
+    a0 = a1 = a2 = b0 = b1 = b2 = c0 = c1 = c2 = 0.0
     previous = -1
     for row in range(height):
         y = row + 0.5
         for column in range(width):
             t = triangle[row, column]
             if t < 0:
-                out_depth[row, column], out_nearness[row, column], out_front[row, column] = np.inf, 0.0, False
-                out_slope[row, column, 0] = out_slope[row, column, 1] = 0.0
-                out_bary[row, column, 0] = out_bary[row, column, 1] = out_bary[row, column, 2] = 0.0
+                out[row, column, 0] = out[row, column, 1] = out[row, column, 2] = 0.0
                 continue
-            x = column + 0.5
             if t != previous:
-                a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
-                a0, a1, a2, b0, b1, b2, c0, c1, c2, facing = _plane_equations(local, a, b, c, lens, orthographic)
-                za, zb, zc = -local[a, 2], -local[b, 2], -local[c, 2]
+                a0, a1, a2, b0, b1, b2, c0, c1, c2, _ = _plane_equations(
+                    local, triangles[t, 0], triangles[t, 1], triangles[t, 2], lens, orthographic)
                 previous = t
+            x = column + 0.5
             wa, wb, wc = a0 * x + a1 * y + a2, b0 * x + b1 * y + b2, c0 * x + c1 * y + c2
             scale = 1.0 / (wa + wb + wc)
-            if orthographic:
-                out_depth[row, column] = za * wa + zb * wb + zc * wc
-                out_nearness[row, column] = -(za * wa + zb * wb + zc * wc)
-                out_slope[row, column, 0] = -(za * a0 + zb * b0 + zc * c0)
-                out_slope[row, column, 1] = -(za * a1 + zb * b1 + zc * c1)
-            else:
-                out_depth[row, column] = scale
-                out_nearness[row, column] = wa + wb + wc
-                out_slope[row, column, 0] = a0 + b0 + c0
-                out_slope[row, column, 1] = a1 + b1 + c1
-            out_bary[row, column, 0] = wa * scale
-            out_bary[row, column, 1] = wb * scale
-            out_bary[row, column, 2] = wc * scale
-            out_front[row, column] = facing > 0.0
+            out[row, column, 0], out[row, column, 1], out[row, column, 2] = wa * scale, wb * scale, wc * scale

@@ -53,15 +53,16 @@ def bake_views(pictures: torch.Tensor, mesh: Mesh, views: Sequence[View], texels
     count = len(texels)
     own = [place for place, view in enumerate(views) if texels.object_id in view.maps]
     seen, maps = [pictures[place] for place in own], [views[place].maps[texels.object_id] for place in own]
-    gains, biases = match_views(seen, maps, count)
+    exposures = match_views(seen, maps, count)
     sigma_px = pictures.shape[2] * _TONE_SHARE_OF_VIEW
 
     def tone(place: int) -> torch.Tensor:
         shown = views[place].raster.object_ids(mesh) == texels.object_id
         return tone_of(pictures[place], torch.from_numpy(shown), sigma_px)
 
-    blended = blend_bands(seen, side_by_side(tone, own), maps, count, _DETAIL_POWER, gains, biases)
-    return Baked(blended.colours, blended.weights, blended.coverage(), blended.disagreement())
+    blended = blend_bands(seen, side_by_side(tone, own), maps, count, _DETAIL_POWER,
+                          exposures.gains, exposures.biases)
+    return Baked(blended.colours, blended.weights, blended.coverage, exposures.disagreement)
 
 
 def complete_texture(baked: Baked, mesh: Mesh, texels: Texels) -> tuple[NDArray[np.float32], SeamStep]:

@@ -40,23 +40,12 @@ class Blended:
     Attributes:
         colours: (N, C) float32, 0 where unseen.
         weights: (N,) float32, sum of the views' weights; 0 where unseen.
-        squares: (N,) float32, sum of the weighted squared differences from the mean, over the channels' number.
-        several: (N,) bool, at least two views saw it.
+        coverage: as `Blend.coverage`.
     """
 
     colours: NDArray[np.float32]
     weights: NDArray[np.float32]
-    squares: NDArray[np.float32]
-    several: NDArray[np.bool_]
-
-    def coverage(self) -> float:
-        """Share of the texels that any view saw."""
-        return float((self.weights > 0).mean()) if len(self.weights) else 0.0
-
-    def disagreement(self) -> float:
-        """As `Blend.disagreement`."""
-        variance = self.squares[self.several] / self.weights[self.several]
-        return float(np.sqrt(variance.mean(dtype=np.float64))) if len(variance) else 0.0
+    coverage: float
 
 
 def blend_bands(pictures: Sequence[torch.Tensor], tones: Sequence[torch.Tensor], maps: Sequence[ViewMap], count: int,
@@ -79,27 +68,26 @@ def blend_bands(pictures: Sequence[torch.Tensor], tones: Sequence[torch.Tensor],
     exposures = np.ones((len(pictures), 2, channels), np.float32)
     exposures[:, 0], exposures[:, 1] = 1 if gains is None else gains, 0 if biases is None else biases
     colours = np.zeros((count, channels), np.float32)
-    weights, squares, several = np.zeros(count, np.float32), np.zeros(count, np.float32), np.zeros(count, np.bool_)
+    weights = np.zeros(count, np.float32)
     flat = [(picture.reshape(-1, channels).contiguous().numpy(), blurred.reshape(-1, channels).contiguous().numpy())
             for picture, blurred in zip(pictures, tones, strict=True)]
     bounds = np.linspace(0, count, _RANGES + 1).astype(np.int32)
     cuts = [np.searchsorted(view_map.texel, bounds) for view_map in maps]
 
-    def blend(place: int) -> None:
+    def blend(place: int) -> int:
         first, length = bounds[place], bounds[place + 1] - bounds[place]
         here = slice(first, bounds[place + 1])
         parts = [view_map.part(slice(cut[place], cut[place + 1])) for view_map, cut in zip(maps, cuts, strict=True)]
-        best, sharp = np.zeros(length, np.float32), np.zeros(length, np.float32)
-        whole, details = np.zeros((length, channels), np.float32), np.zeros((length, channels), np.float32)
+        best, sharp, details = (np.zeros(shape, np.float32) for shape in (length, length, (length, channels)))
         for part in parts:
             _find_best(part.texel, first, part.weight, best)
         for part, (picture, blurred), exposure in zip(parts, flat, exposures, strict=True):
             _blend(part.texel, first, part.tap, part.tap_weights, part.weight, part.width_px, best, power, picture,
-                   blurred, exposure, whole, colours[here], details, weights[here], sharp, squares[here], several[here])
+                   blurred, exposure, colours[here], details, weights[here], sharp)
         colours[here] += details
+        return np.count_nonzero(best)
 
-    side_by_side(blend, range(_RANGES))
-    return Blended(colours, weights, squares, several)
+    return Blended(colours, weights, sum(side_by_side(blend, range(_RANGES))) / max(count, 1))
 
 
 def tone_of(picture: torch.Tensor, mask: torch.Tensor, sigma_px: float) -> torch.Tensor:
@@ -115,9 +103,9 @@ def tone_of(picture: torch.Tensor, mask: torch.Tensor, sigma_px: float) -> torch
     tone = _normalised(_blur(torch.from_numpy(layers)[None], sigma_px / part))[0].permute(1, 2, 0).contiguous()
     if part == 1:
         return tone
-    result = torch.empty_like(picture)
-    _enlarge(tone.numpy(), part, result.numpy())
-    return result
+    result = np.empty(picture.shape, np.float32)  # numpy asks for large pages of memory, torch does not
+    _enlarge(tone.numpy(), part, result)
+    return torch.from_numpy(result)
 
 
 def _normalised(blurred: torch.Tensor) -> torch.Tensor:
@@ -143,11 +131,15 @@ def _shrink(picture, mask, part, layers):
     """The mean of each square of so many pixels, 0 beyond the mask; the last layer is that of the mask itself."""
     channels, scale = picture.shape[2], np.float32(1.0 / (part * part))
     for row in range(picture.shape[0]):
-        for column in range(picture.shape[1]):
-            if mask[row, column]:
-                for c in range(channels):
-                    layers[c, row // part, column // part] += picture[row, column, c] * scale
-                layers[channels, row // part, column // part] += scale
+        small_row = row // part
+        for square in range(layers.shape[2]):
+            first, count = square * part, np.float32(0.0)
+            for column in range(first, first + part):
+                if mask[row, column]:
+                    count += scale
+                    for c in range(channels):
+                        layers[c, small_row, square] += picture[row, column, c] * scale
+            layers[channels, small_row, square] += count
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -180,34 +172,36 @@ def _find_best(texel, first, weight, best):
         best[n] = max(best[n], weight[m])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _blend(texel, first, taps, tap_weights, weight, width, best, power, picture, blurred, exposure, whole, tone,
-           details, weights, sharp, squares, several):
-    channels = picture.shape[1]
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _blend_channels(channels, texel, first, taps, tap_weights, weight, width, best, power, picture, blurred, exposure,
+                    tone, details, weights, sharp):
     for m in range(len(texel)):
         n = texel[m] - first
         ratio, sharpened = weight[m] / best[n], np.float32(1.0)
         for _ in range(power):
             sharpened *= ratio
         sharpened = max(sharpened, np.float32(_SMALLEST_WEIGHT))
-        before = weights[n]
-        weights[n] = before + weight[m]
+        weights[n] += weight[m]
         sharp[n] += sharpened
         share, sharp_share = weight[m] / weights[n], sharpened / sharp[n]
         main, beside, other, opposite = filter_pixels(taps[m], tap_weights[m], width)
         w1, w2, w3 = tap_weights[m, 0], tap_weights[m, 1], tap_weights[m, 2]
-        square = np.float32(0.0)
         for c in range(channels):
             here, gain, bias = picture[main, c], exposure[0, c], exposure[1, c]
             seen_tone = gain * blurred[main, c] + bias
             seen = bias + gain * (here + w1 * (picture[beside, c] - here) + w2 * (picture[other, c] - here)
                     + w3 * (picture[opposite, c] - here))
-            difference = seen - whole[n, c]
-            step = share * difference
-            whole[n, c] += step
-            square += step * difference
             tone[n, c] += share * (seen_tone - tone[n, c])
             details[n, c] += sharp_share * (seen - seen_tone - details[n, c])
-        squares[n] += before * square / channels
-        if before > 0:
-            several[n] = True
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _blend(texel, first, taps, tap_weights, weight, width, best, power, picture, blurred, exposure, tone,
+           details, weights, sharp):
+    # The usual number of channels as a constant: the compiler then writes a loop over them out.
+    if picture.shape[1] == 3:
+        _blend_channels(3, texel, first, taps, tap_weights, weight, width, best, power, picture, blurred, exposure,
+                        tone, details, weights, sharp)
+    else:
+        _blend_channels(picture.shape[1], texel, first, taps, tap_weights, weight, width, best, power, picture, blurred,
+                        exposure, tone, details, weights, sharp)

@@ -137,7 +137,7 @@ def show_present(present: Present, mesh: Mesh, texels: Texels, views: Sequence[V
 
 def _nearest(layers: NDArray[np.float32], mesh: Mesh, raster: ViewRaster) -> NDArray[np.float32]:
     """(H, W, C) the texel nearest to each pixel's centre, of a texture (S, S, C); any in the background."""
-    uv = np.einsum("hwc,hwcx->hwx", raster.barycentrics, mesh.corner_uvs[raster.triangle])
+    uv = np.einsum("hwc,hwcx->hwx", raster.barycentrics(mesh), mesh.corner_uvs[raster.triangle])
     size = len(layers)
     column = np.floor(uv[..., 0] * size).astype(np.int64) % size
     row = np.floor((1 - uv[..., 1]) * size).astype(np.int64) % size

@@ -36,19 +36,19 @@ def film(balls: Sequence[tuple[float, float, float]], eyes: Sequence[tuple[float
     frames = []
     for number, (mesh, raster) in enumerate(zip(meshes, rasters, strict=True)):
         surface = raster.object_ids(mesh)
-        corners = mesh.triangles[raster.triangle]
+        corners, shares = mesh.triangles[raster.triangle], raster.barycentrics(mesh).astype(np.float64)
 
-        def at(other: int, corners=corners, raster=raster) -> np.ndarray | None:
+        def at(other: int, corners=corners, shares=shares, raster=raster) -> np.ndarray | None:
             """Where each pixel's point is in another frame, in pixels; the background stays."""
             if not 0 <= other < len(meshes):
                 return None
-            points = np.einsum("hwk,hwkc->hwc", raster.barycentrics.astype(float), meshes[other].positions[corners])
+            points = np.einsum("hwk,hwkc->hwc", shares, meshes[other].positions[corners])
             pixels, _ = cameras[other].project(points.reshape(-1, 3))
             rows, columns = np.mgrid[:size_px, :size_px] + 0.5
             motion = pixels.reshape(size_px, size_px, 2) - np.stack([columns, rows], axis=2)
             return np.where(raster.hit[..., None], motion, 0).astype(np.float32)
 
-        points = np.einsum("hwk,hwkc->hwc", raster.barycentrics.astype(np.float64), mesh.positions[corners])
+        points = np.einsum("hwk,hwkc->hwc", shares, mesh.positions[corners])
         points -= np.where((surface == 1)[..., None], balls[number], 0)
         frames.append(Frame(paint(points, surface), at(number - 1), at(number + 1), surface))
     return frames

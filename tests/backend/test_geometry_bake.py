@@ -84,9 +84,10 @@ def test_constant_views_bake_to_exactly_that_constant(name: str) -> None:
     seen = total > 0
     assert (colours[seen] == constant).all()
     assert (colours[~seen] == 0).all()
-    gains, biases = match_views(images, maps, len(texels))
-    assert (gains == 1).all()
-    assert (biases == 0).all()
+    match = match_views(images, maps, len(texels))
+    assert (match.gains == 1).all()
+    assert (match.biases == 0).all()
+    assert match.disagreement == 0
     filled = fill_unseen(texels, colours.numpy(), total.numpy())
     assert (filled == constant.numpy()).all()
     assert baked.disagreement() == 0

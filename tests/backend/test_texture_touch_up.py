@@ -262,7 +262,7 @@ def test_a_small_view_shows_a_large_texture_in_its_mean():
                          np.where(ramp < 0.5, 0, 1).astype(np.float32))
     (picture,), (stays,) = show_present(present, mesh, texels, [view])
     assert np.abs(picture[..., 0].numpy()[inner] - 0.5).max() < 0.02
-    u = np.einsum("hwc,hwc->hw", raster.barycentrics, mesh.corner_uvs[raster.triangle][..., 0])
+    u = np.einsum("hwc,hwc->hw", raster.barycentrics(mesh), mesh.corner_uvs[raster.triangle][..., 0])
     assert np.abs(picture[..., 1].numpy() - u)[inner].max() < 0.003
     assert np.abs(stays.numpy() - (u < 0.5))[inner & (np.abs(u - 0.5) > 0.02)].max() == 0
     assert not stays.numpy()[~shown].any()

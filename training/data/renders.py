@@ -124,7 +124,7 @@ def _coloured(rng: Rng, mesh: Mesh, raster: ViewRaster, material: NDArray[np.flo
     """(n, 3): the material at each pixel of the shape, laid onto it from the side that faces its normal most."""
     hit = raster.hit
     corners = mesh.positions[mesh.triangles[raster.triangle[hit]]] - mesh.center
-    points = np.einsum("nc,nca->na", raster.barycentrics[hit], corners)
+    points = np.einsum("nc,nca->na", raster.barycentrics(mesh)[hit], corners)
     normals = mesh.face_normals[raster.triangle[hit]]
     # The material's side is about the shape's radius, or a few times less.
     scale = MATERIAL_PX * rng.uniform(0.55, 1.3)
