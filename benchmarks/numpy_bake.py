@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.geometry.camera import Camera
 from backend.geometry.mesh import Mesh
 from backend.geometry.uv_raster import Texels
-from backend.geometry.view_raster import ViewRaster
 
 __all__ = ["bake_with_numpy"]
 
@@ -18,9 +18,9 @@ _EXPONENT = 6
 _DEPTH_TOLERANCE = 0.01  # of the object's radius: a fixed one
 
 
-def bake_with_numpy(mesh: Mesh, texels: Texels, rasters: Sequence[ViewRaster], pictures: NDArray[np.float32]
-                    ) -> NDArray[np.float32]:
-    """Colours (N, C) of the texels, from pictures (n, H, W, C) of views that have been rasterised; 0 where unseen.
+def bake_with_numpy(mesh: Mesh, texels: Texels, cameras: Sequence[Camera], depths: Sequence[NDArray[np.float32]],
+                    pictures: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Colours (N, C) of the texels, from pictures (n, H, W, C) of views and their depths (H, W); 0 where unseen.
 
     Less than ours does: a fixed depth tolerance at the nearest pixel, no feathering, no second band, no matched tone.
     """
@@ -29,8 +29,7 @@ def bake_with_numpy(mesh: Mesh, texels: Texels, rasters: Sequence[ViewRaster], p
     points = texels.positions + mesh.center
     normals = mesh.face_normals[texels.triangle]
     tolerance = _DEPTH_TOLERANCE * np.linalg.norm(texels.positions, axis=1).max()
-    for raster, picture in zip(rasters, pictures, strict=True):
-        camera = raster.camera
+    for camera, shown, picture in zip(cameras, depths, pictures, strict=True):
         pixels, depth = camera.project(points)
         towards = camera.position - points
         towards /= np.linalg.norm(towards, axis=1, keepdims=True)
@@ -39,7 +38,7 @@ def bake_with_numpy(mesh: Mesh, texels: Texels, rasters: Sequence[ViewRaster], p
         is_inside = ((corner >= 0) & (corner < (camera.width_px - 1, camera.height_px - 1))).all(axis=1)
         facing = np.flatnonzero(is_inside & (cosine > _MIN_COSINE))
         nearest = np.floor(pixels[facing]).astype(np.int64)
-        is_seen = np.abs(raster.depth[nearest[:, 1], nearest[:, 0]] - depth[facing]) < tolerance
+        is_seen = np.abs(shown[nearest[:, 1], nearest[:, 0]] - depth[facing]) < tolerance
         texel = facing[is_seen]
         column, row = corner[texel].T
         x, y = (pixels[texel] - 0.5 - corner[texel]).astype(np.float32).T[..., None]

@@ -81,6 +81,7 @@ def measure_bake(subject: Subject) -> dict[str, Any]:
     clock = min([*clocks, best.clock], key=lambda clock: clock.seconds)
     pictures, count = subject.analytic, len(best.texels)
     truth = smooth(best.texels.positions + best.mesh.center)
+    depths = [raster.depth for raster in best.rasters]
 
     def project() -> Blend:
         maps = side_by_side(lambda raster: map_view(best.mesh, best.texels, raster), best.rasters)
@@ -90,7 +91,7 @@ def measure_bake(subject: Subject) -> dict[str, Any]:
         return blend
 
     def project_with_numpy() -> NDArray[np.float32]:
-        return bake_with_numpy(best.mesh, best.texels, best.rasters, pictures.numpy())
+        return bake_with_numpy(best.mesh, best.texels, subject.cameras, depths, pictures.numpy())
 
     cycles = bake_with_cycles(subject, best)
     project_s, project_cpu_s = best_of(RUNS, project)
@@ -118,8 +119,8 @@ def bake_with_cycles(subject: Subject, result: Bake) -> dict[str, Any]:
         np.savez(folder / "cameras.npz", world_to_camera=np.stack([c.world_to_camera for c in subject.cameras]),
                  focal=np.array([camera.focal_px / camera.width_px for camera in subject.cameras]))
         np.save(folder / "pictures.npy", subject.analytic.numpy())
-        depths = [np.where(raster.hit, raster.depth, np.float32(0)) for raster in result.rasters]
-        np.save(folder / "depths.npy", np.stack(depths))
+        depths = np.stack([raster.depth for raster in result.rasters])
+        np.save(folder / "depths.npy", np.where(np.isfinite(depths), depths, np.float32(0)))
         answer = run_inside("cycles_bake.py", str(folder), str(TEXTURE_PX))
         return answer | {"colours": np.load(folder / "cycles.npy").reshape(-1, 3)[result.texels.index]}
 

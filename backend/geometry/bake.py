@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .camera import Camera
 from .mesh import Mesh
 from .uv_raster import Texels
 from .view_raster import ViewRaster
@@ -78,25 +79,22 @@ def map_view(mesh: Mesh, texels: Texels, raster: ViewRaster, *, exponent: float 
         max_angle_rad: nothing is seen at a larger angle; the weight fades out over the last 7 degrees.
     """
     camera = raster.camera
-    view = np.ascontiguousarray(camera.world_to_camera[:3]).copy()
-    view[:, 3] += view[:, :3] @ mesh.center
+    view, eye = _camera_at(camera, mesh.center)
     lens = np.array([camera.focal_px, *camera.principal_px])
     limits = np.array([camera.clip_near, camera.clip_far, math.cos(max_angle_rad),
                        math.cos(max_angle_rad - math.radians(7)), exponent])
     # How much a pixel counts, by its distance from the edge.
     inner = np.minimum(1.0, (np.arange(feather_px + 3) + 0.25) / (feather_px + 1)).astype(np.float64)
-    distance = _rimmed_edge_distance(mesh, raster, feather_px + 2)
-    # The camera's place (perspective) or its backward axis (orthographic), relative to the mesh's centre.
-    eye = view[2, :3].copy() if camera.is_orthographic else -view[:, :3].T @ view[:, 3]
+    facing, rise = _planes(mesh.positions, mesh.center, mesh.triangles, mesh.face_normals, view, eye, lens[0],
+                           camera.is_orthographic)
+    distance = _rimmed_edge_distance(mesh, raster, rise, feather_px + 2)
     # Memory that is never written to is never taken: what is beyond the texels that are seen costs nothing.
     count = len(texels)
     texel, tap = np.empty(count, np.int32), np.empty(count, np.int32)
     tap_weights, weight = np.empty((count, 3), np.float32), np.empty(count, np.float32)
     cosine = np.empty(count, np.float32)
-    facing, rise = _planes(mesh.positions, mesh.center, mesh.triangles, mesh.face_normals, view, eye, lens[0],
-                           camera.is_orthographic)
     m = _map(texels.positions, texels.normals, texels.triangle, facing, rise, mesh.object_ids, view, eye, lens,
-             camera.is_orthographic, limits, raster.triangle, raster.nearness, raster.slope, distance,
+             camera.is_orthographic, limits, raster.triangle, raster.nearness, distance,
              inner, texel, tap, tap_weights, weight, cosine)
     return ViewMap(texel[:m], tap[:m], tap_weights[:m], weight[:m], cosine[:m], camera.height_px, camera.width_px)
 
@@ -117,14 +115,27 @@ def edge_distance(mesh: Mesh, raster: ViewRaster, limit_px: int) -> NDArray[np.u
 
     A pixel beside an edge has 0; so has the background. Diagonal steps count 1 (chessboard distance).
     """
-    return _rimmed_edge_distance(mesh, raster, limit_px)[1:-1, 1:-1].copy()
+    camera = raster.camera
+    _, rise = _planes(mesh.positions, mesh.center, mesh.triangles, mesh.face_normals,
+                      *_camera_at(camera, mesh.center), camera.focal_px, camera.is_orthographic)
+    return _rimmed_edge_distance(mesh, raster, rise, limit_px)[1:-1, 1:-1].copy()
 
 
-def _rimmed_edge_distance(mesh: Mesh, raster: ViewRaster, limit_px: int) -> NDArray[np.uint8]:
+def _camera_at(camera: Camera, center: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """From space relative to the mesh's centre to the camera's (3, 4); the camera's place (perspective) or its
+    backward axis (orthographic) there (3,).
+    """
+    view = np.ascontiguousarray(camera.world_to_camera[:3]).copy()
+    view[:, 3] += view[:, :3] @ center
+    return view, view[2, :3].copy() if camera.is_orthographic else -view[:, :3].T @ view[:, 3]
+
+
+def _rimmed_edge_distance(mesh: Mesh, raster: ViewRaster, rise: NDArray[np.float64], limit_px: int
+                          ) -> NDArray[np.uint8]:
     """`edge_distance` with a rim of zeros: (H + 2, W + 2)."""
     camera = raster.camera
     out = np.zeros((camera.height_px + 2, camera.width_px + 2), np.uint8)
-    _edge_distance(raster.triangle, mesh.object_ids, raster.nearness, raster.slope, camera.focal_px,
+    _edge_distance(raster.triangle, mesh.object_ids, raster.nearness, rise, camera.focal_px,
                    camera.is_orthographic, min(limit_px, 250), out)
     return out
 
@@ -148,7 +159,7 @@ def _tolerance(nearness, step_x, step_y, focal, orthographic):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _edge_distance(triangle, object_ids, nearness, slope, focal, orthographic, limit, out):
+def _edge_distance(triangle, object_ids, nearness, rises, focal, orthographic, limit, out):
     """Fill the inner part of `out` (H + 2, W + 2), whose rim is 0, so that no pixel lacks a neighbour."""
     height, width = triangle.shape
     out[1:-1, 1:-1] = limit
@@ -167,11 +178,11 @@ def _edge_distance(triangle, object_ids, nearness, slope, focal, orthographic, l
                     continue
                 if t >= 0 and t2 >= 0 and object_ids[t] == object_ids[t2]:
                     here, there = np.float64(nearness[row, column]), np.float64(nearness[row2, column2])
-                    x, y = np.float64(slope[row, column, 0]), np.float64(slope[row, column, 1])
+                    x, y = rises[t, 0], rises[t, 1]
                     rise = y if down else x
                     if abs(here + rise - there) <= _tolerance(here, x, y, focal, orthographic):
                         continue
-                    x, y = np.float64(slope[row2, column2, 0]), np.float64(slope[row2, column2, 1])
+                    x, y = rises[t2, 0], rises[t2, 1]
                     rise = y if down else x
                     if abs(there - rise - here) <= _tolerance(there, x, y, focal, orthographic):
                         continue
@@ -223,7 +234,7 @@ def _is_seen(own, step_x, step_y, dx, dy, there, hit_x, hit_y, focal, orthograph
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _map(positions, normals, triangle, facing, rise, object_ids, view, eye, lens, orthographic, limits,
-         hit_triangle, hit_nearness, hit_slope, edge, inner, out_texel, out_tap, out_taps, out_weight, out_cosine):
+         hit_triangle, hit_nearness, edge, inner, out_texel, out_tap, out_taps, out_weight, out_cosine):
     near, far, cos_min, cos_full, exponent = limits
     focal, px, py = lens
     power = int(exponent) if exponent == np.floor(exponent) and 0 <= exponent <= 16 else -1
@@ -273,7 +284,7 @@ def _map(positions, normals, triangle, facing, rise, object_ids, view, eye, lens
                 hit = hit_triangle[r, c]
                 if hit >= 0 and object_ids[hit] == number and (hit == t or _is_seen(
                         own, step_x, step_y, c + 0.5 - u, r + 0.5 - v, np.float64(hit_nearness[r, c]),
-                        np.float64(hit_slope[r, c, 0]), np.float64(hit_slope[r, c, 1]), focal, orthographic)):
+                        rise[hit, 0], rise[hit, 1], focal, orthographic)):
                     continue
                 if k == 0:
                     s0 = 0.0

@@ -62,7 +62,7 @@ def render_control(mesh: Mesh, raster: ViewRaster, object_ids: Sequence[int] | N
         depth = np.where(raster.hit, np.clip(far_value + (1 - far_value) * relative, 0, 1), 0).astype(np.float32)
     normal = np.empty((*raster.triangle.shape, 3), np.float32)
     rotation = np.ascontiguousarray(raster.camera.world_to_camera[:3, :3])
-    _draw_normals(raster.triangle, raster.barycentrics(mesh), raster.front, mesh.corner_normals, rotation, normal)
+    _draw_normals(raster.triangle, raster.barycentrics(mesh), raster.front(mesh), mesh.corner_normals, rotation, normal)
     return Control(depth, normal, object_id, mask)
 
 

@@ -33,15 +33,11 @@ class ViewRaster:
         triangle: (H, W) int32, -1 where there is none.
         nearness: (H, W) float32: 1/depth (perspective) or -depth (orthographic), which is exactly linear in
             the image on each triangle; 0 where there is none.
-        slope: (H, W, 2) float32: change of the nearness per pixel to the right and downwards.
-        front: (H, W) bool: the triangle's front faces the camera.
     """
 
     camera: Camera
     triangle: NDArray[np.int32]
     nearness: NDArray[np.float32]
-    slope: NDArray[np.float32]
-    front: NDArray[np.bool_]
 
     @property
     def hit(self) -> NDArray[np.bool_]:
@@ -55,6 +51,13 @@ class ViewRaster:
         near = self.nearness[self.hit]
         depth[self.hit] = -near if self.camera.is_orthographic else 1 / near
         return depth
+
+    def front(self, mesh: Mesh) -> NDArray[np.bool_]:
+        """(H, W) bool: the front of the mesh's triangle faces the camera."""
+        camera = self.camera
+        towards = camera.world_to_camera[2, :3] if camera.is_orthographic else \
+            camera.position - mesh.positions[mesh.triangles[:, 0]]
+        return np.append((mesh.face_normals * towards).sum(axis=1) > 0, False)[self.triangle]
 
     def barycentrics(self, mesh: Mesh) -> NDArray[np.float32]:
         """(H, W, 3) float32: perspective-correct; 0 where there is no triangle."""
@@ -70,31 +73,27 @@ class ViewRaster:
 
 def rasterise_view(mesh: Mesh, camera: Camera) -> ViewRaster:
     """Rasterise all triangles, both sides, between the clip planes. Of equal depths the lower index wins."""
-    local, triangle = _nearest(mesh.positions, mesh.triangles, camera)
-    shape, count = triangle.shape, triangle.size
-    # One block of memory comes in larger pages than two: fewer to be asked for.
-    block = np.empty(3 * count, np.float32)
-    nearness, slope = block[:count].reshape(shape), block[count:].reshape(*shape, 2)
-    front = np.empty(shape, np.bool_)
-    _resolve(local, mesh.triangles, _lens(camera), camera.is_orthographic, triangle, nearness, slope, front)
-    return ViewRaster(camera, triangle, nearness, slope, front)
+    triangle, buffer = _nearest(mesh.positions, mesh.triangles, camera)
+    nearness = np.empty(triangle.shape, np.float32)
+    _finish(triangle, buffer, nearness)
+    return ViewRaster(camera, triangle, nearness)
 
 
 def nearest_triangles(positions: NDArray[np.float32], triangles: NDArray[np.int32], camera: Camera
                       ) -> NDArray[np.int32]:
     """`ViewRaster.triangle` alone, of positions (V, 3) and triangles (T, 3) that need not be a checked mesh."""
-    return _nearest(positions, triangles, camera)[1]
+    return _nearest(positions, triangles, camera)[0]
 
 
 def _nearest(positions: NDArray[np.float32], triangles: NDArray[np.int32], camera: Camera
-             ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """The positions (V, 3) in the camera's space, and `ViewRaster.triangle`."""
+             ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """`ViewRaster.triangle`, and the nearness (H, W) of where there is one."""
     shape = (camera.height_px, camera.width_px)
     local, screen = _transformed(positions, camera)
-    triangle = np.full(shape, -1, np.int32)
+    triangle, nearness = np.full(shape, -1, np.int32), np.empty(shape)
     _fill_z_buffer(local, screen, triangles, _lens(camera), camera.is_orthographic, camera.clip_near, camera.clip_far,
-                   triangle, np.empty(shape))
-    return local, triangle
+                   triangle, nearness)
+    return triangle, nearness
 
 
 def _transformed(positions: NDArray[np.float32], camera: Camera) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -164,15 +163,6 @@ def _plane_equations(local, a, b, c, lens, orthographic):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _nearness_plane(local, a, b, c, a0, a1, a2, b0, b1, b2, c0, c1, c2, orthographic):
-    """The (x, y, 1) coefficients of a triangle's nearness, from those of its three weights."""
-    if orthographic:
-        za, zb, zc = local[a, 2], local[b, 2], local[c, 2]
-        return za * a0 + zb * b0 + zc * c0, za * a1 + zb * b1 + zc * c1, za * a2 + zb * b2 + zc * c2
-    return a0 + b0 + c0, a1 + b1 + c1, a2 + b2 + c2
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def _fill_z_buffer(local, screen, triangles, lens, orthographic, near, far, out_triangle, nearness):
     height, width = out_triangle.shape
     nearest = -near if orthographic else 1.0 / near
@@ -202,7 +192,10 @@ def _fill_z_buffer(local, screen, triangles, lens, orthographic, near, far, out_
         slope_x[0], slope_x[1], slope_x[2] = a0, b0, c0
         slope_y[0], slope_y[1], slope_y[2] = a1, b1, c1
         offset[0], offset[1], offset[2] = a2, b2, c2
-        q0, q1, q2 = _nearness_plane(local, a, b, c, a0, a1, a2, b0, b1, b2, c0, c1, c2, orthographic)
+        if orthographic:
+            q0, q1, q2 = -(za * a0 + zb * b0 + zc * c0), -(za * a1 + zb * b1 + zc * c1), -(za * a2 + zb * b2 + zc * c2)
+        else:
+            q0, q1, q2 = a0 + b0 + c0, a1 + b1 + c1, a2 + b2 + c2
         for row in range(y0, y1 + 1):
             yc = row + 0.5
             first, last = float(x0), float(x1)
@@ -226,25 +219,10 @@ def _fill_z_buffer(local, screen, triangles, lens, orthographic, near, far, out_
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _resolve(local, triangles, lens, orthographic, triangle, out_nearness, out_slope, out_front):
-    height, width = triangle.shape
-    q0 = q1 = q2 = facing = 0.0
-    previous = -1
-    for row in range(height):
-        for column in range(width):
-            t = triangle[row, column]
-            if t < 0:
-                out_nearness[row, column], out_front[row, column] = 0.0, False
-                out_slope[row, column, 0] = out_slope[row, column, 1] = 0.0
-                continue
-            if t != previous:
-                a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
-                a0, a1, a2, b0, b1, b2, c0, c1, c2, facing = _plane_equations(local, a, b, c, lens, orthographic)
-                q0, q1, q2 = _nearness_plane(local, a, b, c, a0, a1, a2, b0, b1, b2, c0, c1, c2, orthographic)
-                previous = t
-            out_nearness[row, column] = q0 * (column + 0.5) + q1 * (row + 0.5) + q2
-            out_slope[row, column, 0], out_slope[row, column, 1] = q0, q1
-            out_front[row, column] = facing > 0.0
+def _finish(triangle, buffer, nearness):
+    for row in range(triangle.shape[0]):
+        for column in range(triangle.shape[1]):
+            nearness[row, column] = buffer[row, column] if triangle[row, column] >= 0 else 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
