@@ -85,7 +85,7 @@ def blend_bands(pictures: Sequence[torch.Tensor], tones: Sequence[torch.Tensor],
             _blend(part.texel, first, part.tap, part.tap_weights, part.weight, part.width_px, best, power, picture,
                    blurred, exposure, colours[here], details, weights[here], sharp)
         colours[here] += details
-        return np.count_nonzero(best)
+        return int(np.count_nonzero(best))
 
     return Blended(colours, weights, sum(side_by_side(blend, range(_RANGES))) / max(count, 1))
 
