@@ -135,7 +135,7 @@ def _rimmed_edge_distance(mesh: Mesh, raster: ViewRaster, rise: NDArray[np.float
     """`edge_distance` with a rim of zeros: (H + 2, W + 2)."""
     camera = raster.camera
     out = np.zeros((camera.height_px + 2, camera.width_px + 2), np.uint8)
-    _edge_distance(raster.triangle, mesh.object_ids, raster.nearness, rise, camera.focal_px,
+    _edge_distance(raster.triangle, mesh.object_ids, raster.nearness, rise, 1 / camera.focal_px,
                    camera.is_orthographic, min(limit_px, 250), out)
     return out
 
@@ -150,16 +150,16 @@ def filter_pixels(tap, weights, width):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _tolerance(nearness, step_x, step_y, focal, orthographic):
+def _tolerance(nearness, step_x, step_y, footprint, orthographic):
     """One pixel's footprint and half of what the plane rises over a pixel, as a difference of nearness."""
     slope = abs(step_x) + abs(step_y)
     if orthographic:
-        return 1.0 / focal + 0.5 * slope
-    return nearness / focal + 0.5 * min(slope, 12.0 * nearness / focal)
+        return footprint + 0.5 * slope
+    return nearness * footprint + 0.5 * min(slope, 12.0 * nearness * footprint)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _edge_distance(triangle, object_ids, nearness, rises, focal, orthographic, limit, out):
+def _edge_distance(triangle, object_ids, nearness, rises, footprint, orthographic, limit, out):
     """Fill the inner part of `out` (H + 2, W + 2), whose rim is 0, so that no pixel lacks a neighbour."""
     height, width = triangle.shape
     out[1:-1, 1:-1] = limit
@@ -180,25 +180,32 @@ def _edge_distance(triangle, object_ids, nearness, rises, focal, orthographic, l
                     here, there = np.float64(nearness[row, column]), np.float64(nearness[row2, column2])
                     x, y = rises[t, 0], rises[t, 1]
                     rise = y if down else x
-                    if abs(here + rise - there) <= _tolerance(here, x, y, focal, orthographic):
+                    if abs(here + rise - there) <= _tolerance(here, x, y, footprint, orthographic):
                         continue
                     x, y = rises[t2, 0], rises[t2, 1]
                     rise = y if down else x
-                    if abs(there - rise - here) <= _tolerance(there, x, y, focal, orthographic):
+                    if abs(there - rise - here) <= _tolerance(there, x, y, footprint, orthographic):
                         continue
                 out[row + 1, column + 1] = out[row2 + 1, column2 + 1] = 0
+    # From above and to the right, then from below and to the left. A loop for the other row, which the compiler does
+    # many pixels at a time, and one along the row.
+    best = np.empty(width, np.uint8)
     for row in range(1, height + 1):
-        for column in range(1, width + 1):
-            best = min(min(out[row - 1, column - 1], out[row - 1, column]),
-                       min(out[row - 1, column + 1], out[row, column - 1]))
-            if best < out[row, column] - 1:
-                out[row, column] = best + 1
+        other = out[row - 1]
+        for k in range(width):
+            best[k] = min(min(other[k], other[k + 1]), other[k + 2])
+        before = out[row, 0]
+        for k in range(width):
+            before = min(np.uint8(min(before, best[k]) + np.uint8(1)), out[row, k + 1])
+            out[row, k + 1] = before
     for row in range(height, 0, -1):
-        for column in range(width, 0, -1):
-            best = min(min(out[row + 1, column + 1], out[row + 1, column]),
-                       min(out[row + 1, column - 1], out[row, column + 1]))
-            if best < out[row, column] - 1:
-                out[row, column] = best + 1
+        other = out[row + 1]
+        for k in range(width):
+            best[k] = min(min(other[k], other[k + 1]), other[k + 2])
+        before = out[row, width + 1]
+        for k in range(width - 1, -1, -1):
+            before = min(np.uint8(min(before, best[k]) + np.uint8(1)), out[row, k + 1])
+            out[row, k + 1] = before
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -225,11 +232,11 @@ def _planes(positions, center, triangles, face_normals, view, eye, focal, orthog
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _is_seen(own, step_x, step_y, dx, dy, there, hit_x, hit_y, focal, orthographic):
+def _is_seen(own, step_x, step_y, dx, dy, there, hit_x, hit_y, footprint, orthographic):
     """Whether a texel of this nearness and the surface in a pixel beside it are one, by the plane of either."""
-    if abs(own + step_x * dx + step_y * dy - there) <= _tolerance(own, step_x, step_y, focal, orthographic):
+    if abs(own + step_x * dx + step_y * dy - there) <= _tolerance(own, step_x, step_y, footprint, orthographic):
         return True
-    return abs(there - hit_x * dx - hit_y * dy - own) <= _tolerance(there, hit_x, hit_y, focal, orthographic)
+    return abs(there - hit_x * dx - hit_y * dy - own) <= _tolerance(there, hit_x, hit_y, footprint, orthographic)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -237,6 +244,7 @@ def _map(positions, normals, triangle, facing, rise, object_ids, view, eye, lens
          hit_triangle, hit_nearness, edge, inner, out_texel, out_tap, out_taps, out_weight, out_cosine):
     near, far, cos_min, cos_full, exponent = limits
     focal, px, py = lens
+    footprint = 1.0 / focal
     power = int(exponent) if exponent == np.floor(exponent) and 0 <= exponent <= 16 else -1
     height, width = hit_triangle.shape
     fade_scale, most = 1.0 / (cos_full - cos_min), len(inner) - 1
@@ -284,7 +292,7 @@ def _map(positions, normals, triangle, facing, rise, object_ids, view, eye, lens
                 hit = hit_triangle[r, c]
                 if hit >= 0 and object_ids[hit] == number and (hit == t or _is_seen(
                         own, step_x, step_y, c + 0.5 - u, r + 0.5 - v, np.float64(hit_nearness[r, c]),
-                        rise[hit, 0], rise[hit, 1], focal, orthographic)):
+                        rise[hit, 0], rise[hit, 1], footprint, orthographic)):
                     continue
                 if k == 0:
                     s0 = 0.0

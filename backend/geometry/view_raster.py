@@ -167,7 +167,7 @@ def _fill_z_buffer(local, screen, triangles, lens, orthographic, near, far, out_
     height, width = out_triangle.shape
     nearest = -near if orthographic else 1.0 / near
     nearness[:] = -far if orthographic else 1.0 / far
-    slope_x, slope_y, offset = np.empty(3), np.empty(3), np.empty(3)
+    slope_x, slope_y, offset, per_weight = np.empty((4, 3))
     for t in range(len(triangles)):
         a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         za, zb, zc = -local[a, 2], -local[b, 2], -local[c, 2]
@@ -196,17 +196,19 @@ def _fill_z_buffer(local, screen, triangles, lens, orthographic, near, far, out_
             q0, q1, q2 = -(za * a0 + zb * b0 + zc * c0), -(za * a1 + zb * b1 + zc * c1), -(za * a2 + zb * b2 + zc * c2)
         else:
             q0, q1, q2 = a0 + b0 + c0, a1 + b1 + c1, a2 + b2 + c2
+        for k in range(3):
+            offset[k] += _EDGE_TOLERANCE_PX * (abs(slope_x[k]) + abs(slope_y[k]))
+            per_weight[k] = -1.0 / slope_x[k] if slope_x[k] != 0.0 else 0.0
         for row in range(y0, y1 + 1):
             yc = row + 0.5
             first, last = float(x0), float(x1)
             for k in range(3):
                 value = slope_y[k] * yc + offset[k]
-                slack = _EDGE_TOLERANCE_PX * (abs(slope_x[k]) + abs(slope_y[k]))
                 if slope_x[k] > 0.0:
-                    first = max(first, np.ceil((-slack - value) / slope_x[k] - 0.5))
+                    first = max(first, np.ceil(value * per_weight[k] - 0.5))
                 elif slope_x[k] < 0.0:
-                    last = min(last, np.floor((-slack - value) / slope_x[k] - 0.5))
-                elif value < -slack:
+                    last = min(last, np.floor(value * per_weight[k] - 0.5))
+                elif value < 0.0:
                     last = -1.0
             if first > last:
                 continue
