@@ -27,10 +27,9 @@ FAR = 100.0  # beyond every camera
 DEPTH_TOLERANCE = 0.01  # of the object's radius, which is about 1
 GUTTER_PX = 16
 WARM_UP_PX = 64
-RUNS = 5  # as many as ours
 
 
-def main(folder: Path, texture_px: int) -> dict:
+def main(folder: Path, texture_px: int, runs: int) -> dict:
     bpy.ops.wm.read_homefile(use_empty=True)
     obj = add_mesh(folder / "mesh.npz")
     material = bpy.data.materials.new("Projection")
@@ -47,10 +46,10 @@ def main(folder: Path, texture_px: int) -> dict:
     scene.cycles.use_denoising = False
     bake(material.node_tree, WARM_UP_PX)
     clocks = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         *clock, image = bake(material.node_tree, texture_px)
         clocks.append(clock)
-        if len(clocks) < RUNS:
+        if len(clocks) < runs:
             bpy.data.images.remove(image)  # as ours: nothing is kept from one run to the next
     bake_s, cpu_s = min(clocks)
     pixels = np.empty(texture_px * texture_px * 4, np.float32)
@@ -160,4 +159,4 @@ def bake(tree: bpy.types.NodeTree, texture_px: int) -> tuple[float, float, bpy.t
     return time.perf_counter() - start, time.process_time() - cpu_start, image
 
 
-print(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]))))
+print(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))
