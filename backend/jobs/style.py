@@ -46,6 +46,10 @@ class _Coat:
     steps: int
     make: Callable[[], NDArray[np.float32]]
 
+    @property
+    def is_seen(self) -> bool:
+        return self.strength > 0 and bool(self.cover.any())
+
 
 def style(request: StyleRequest, job: Job, models: Models) -> StyleResult:
     """Transfer the request's styles to its content, and write `styled.png` of the same size and alpha."""
@@ -64,10 +68,10 @@ def style(request: StyleRequest, job: Job, models: Models) -> StyleResult:
                         request, job, models) for area, cover in zip(request.areas, covers, strict=True)]
     colours, alpha = content.colours, content.alpha
     laid, bare = np.zeros((1, 1, 3), np.float32), np.ones((1, 1, 1), np.float32)  # the coats alone, what they leave
-    with job.stage(Stage.STYLISE, steps=sum(coat.steps for coat in coats if coat.strength > 0)):
+    with job.stage(Stage.STYLISE, steps=sum(coat.steps for coat in coats if coat.is_seen)):
         for coat in coats:
             look = content.colours
-            if coat.strength > 0:
+            if coat.is_seen:
                 styled = keep_colours(coat.make(), content.colours, request.keep_colours)
                 look = content.colours + np.float32(coat.strength) * (styled - content.colours)
                 laid, bare = laid + coat.cover * (look - laid), bare * (1 - coat.cover)
@@ -95,7 +99,7 @@ def _coat(filled: NDArray[np.float32], content: Picture, styles: Sequence[Style]
                      lambda: stylise(filled, look, request.stroke_scale, job.step))
     slow = slow_method(request, pictures, height, width, job, models)
     return _Coat(cover, strength, slow.steps, lambda: slow.paint(
-        filled, lambda picture: job.preview(np.rint(picture * 255).astype(np.uint8))))
+        filled, cover[..., 0], lambda picture: job.preview(np.rint(picture * 255).astype(np.uint8))))
 
 
 def read_styles(styles: Sequence[Style], job: Job, content: NDArray[np.float32]) -> StylePictures:

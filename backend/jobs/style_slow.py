@@ -31,11 +31,12 @@ class Slow:
     """
     Attributes:
         steps: of the job, for each picture.
-        paint: a picture (H, W, 3) float32, sRGB, in the look of the styles; same size.
+        paint: a picture (H, W, 3) float32, sRGB, in the look of the styles; same size. Of what a cover (H, W) or
+            (1, 1) float32 leaves bare, nothing will be seen.
     """
 
     steps: int
-    paint: Callable[[NDArray[np.float32], Show], NDArray[np.float32]]
+    paint: Callable[[NDArray[np.float32], NDArray[np.float32], Show], NDArray[np.float32]]
 
 
 def slow_method(request: StyleRequest, styles: StylePictures, height: int, width: int, job: Job, models: Models
@@ -50,17 +51,17 @@ def slow_method(request: StyleRequest, styles: StylePictures, height: int, width
 
         diffusion = diffusion_of(request, models)
         return Slow(diffusion.steps(len(styles)),
-                    lambda picture, show: diffusion.paint(picture, styles, job, show))
+                    lambda picture, _, show: diffusion.paint(picture, styles, job, show))
     return Slow(request.step_count * len(level_sizes(*_seen_size(height, width, request))),
-                lambda picture, show: _optimised(picture, styles, request, job, show))
+                lambda picture, cover, show: _optimised(picture, cover, styles, request, job, show))
 
 
-def _optimised(picture: NDArray[np.float32], styles: StylePictures, request: StyleRequest, job: Job, show: Show
-               ) -> NDArray[np.float32]:
+def _optimised(picture: NDArray[np.float32], cover: NDArray[np.float32], styles: StylePictures, request: StyleRequest,
+               job: Job, show: Show) -> NDArray[np.float32]:
     height, width = picture.shape[:2]
     styled = optimise(resized(picture, *_seen_size(height, width, request)), styles,
-                      transport=request.method is StyleMethod.TRANSPORT, content_weight=request.content_weight,
-                      steps=request.step_count, seed=request.seed,
+                      transport=request.method is StyleMethod.TRANSPORT, cover=cover,
+                      content_weight=request.content_weight, steps=request.step_count, seed=request.seed,
                       network=vgg19(Path(request.encoder)) if request.encoder else None, step=job.step, show=show)
     return resized(styled, height, width)
 

@@ -66,7 +66,8 @@ def texture_style(request: TextureStyleRequest, job: Job, models: Models) -> Tex
             pictures = [picture.numpy() for picture in show_present(present, mesh, texels, views)[0]]
         with job.stage(Stage.PICTURES):
             show = Previews(job, len(views))
-            work, steps = _stylist(wanted, pictures, show, job, models)
+            covers = [(view.raster.object_ids(mesh) == texels.object_id).astype(np.float32) for view in views]
+            work, steps = _stylist(wanted, pictures, covers, show, job, models)
         rounds = _ROUNDS if wanted.method is StyleMethod.INSTANT else 0
         with job.stage(Stage.STYLISE, steps=steps * (rounds + 1)):
             baked, before = agree_in_style(present, pictures, work, rounds, mesh, texels, views)
@@ -102,10 +103,10 @@ def _read_present(request: TextureStyleRequest, surface: Surface, job: Job) -> P
     return Present(kept, request.picture_format, shown(kept), share, wanted.strength)
 
 
-def _stylist(wanted: StyleRequest, pictures: Sequence[NDArray[np.float32]], previews: Previews, job: Job,
-             models: Models) -> tuple[Callable[[Pictures], Pictures], int]:
+def _stylist(wanted: StyleRequest, pictures: Sequence[NDArray[np.float32]], covers: Sequence[NDArray[np.float32]],
+             previews: Previews, job: Job, models: Models) -> tuple[Callable[[Pictures], Pictures], int]:
     """What stylises pictures of the views, and in how many steps. By a network all are, by the same statistics: by its
-    own one would be brighter than its neighbour.
+    own one would be brighter than its neighbour. Covers (H, W) tell where they show the object.
     """
     styles = read_styles(wanted.styles, job, pictures[0])
     height, width = pictures[0].shape[:2]
@@ -125,7 +126,7 @@ def _stylist(wanted: StyleRequest, pictures: Sequence[NDArray[np.float32]], prev
         steps = slow.steps
 
         def paint(place: int, picture: NDArray[np.float32]) -> NDArray[np.float32]:
-            return slow.paint(picture, lambda styled: previews.show([place], _batch(styled)))
+            return slow.paint(picture, covers[place], lambda styled: previews.show([place], _batch(styled)))
 
     def paint_all(given: Pictures) -> Pictures:
         result = []

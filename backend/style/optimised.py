@@ -40,11 +40,12 @@ class _Level:
     content: Tensor
     styles: list[Tensor]
     weights: list[float]
+    cover: Tensor | None  # (1, 1, h, w) where the styles are seen; None for everywhere
 
 
 def optimise(content: NDArray[np.float32], styles: Sequence[tuple[NDArray[np.float32], float]], *, transport: bool,
-             content_weight: float = 1.0, steps: int = 120, seed: int = 0, network: Extractor | None = None,
-             step: Callable[[], None] = lambda: None,
+             cover: NDArray[np.float32] | None = None, content_weight: float = 1.0, steps: int = 120, seed: int = 0,
+             network: Extractor | None = None, step: Callable[[], None] = lambda: None,
              show: Callable[[NDArray[np.float32]], None] = lambda picture: None) -> NDArray[np.float32]:
     """The content (H, W, 3) float32, sRGB, in the look of style pictures with their weights; same size.
 
@@ -56,6 +57,10 @@ def optimise(content: NDArray[np.float32], styles: Sequence[tuple[NDArray[np.flo
         transport: match the features by relaxed optimal transport and keep the content's self-similarity, as they do;
             otherwise match Gram matrices and keep features (Gatys, Ecker and Bethge, "Image Style Transfer Using
             Convolutional Neural Networks", 2016).
+        cover: (H, W) float32 in 0 to 1: the part that shall take on the look. The styles are compared
+            with that part alone, so that a small one takes on all of a look and not its share of it (Gatys, Ecker,
+            Bethge, Hertzmann and Shechtman, "Controlling Perceptual Factors in Neural Style Transfer", 2017); the rest
+            is of no account. Default, and where there is no such part: all of it.
         content_weight: of the content against the styles.
         steps: of each level.
         network: that sees; default: the one that comes along.
@@ -64,10 +69,13 @@ def optimise(content: NDArray[np.float32], styles: Sequence[tuple[NDArray[np.flo
     generator = torch.Generator().manual_seed(seed)
     total = sum(weight for _, weight in styles)
     picture = None
+    whole = cover is None or cover.min() >= 1 or not cover.any()
+    covered = None if whole else torch.from_numpy(np.ascontiguousarray(cover))[None, None]
     for height, width in level_sizes(*content.shape[:2]):
         level = _Level(_tensor(resized(content, height, width)),
                        [_tensor(_scaled(style, max(height, width))) for style, _ in styles],
-                       [weight / total for _, weight in styles])
+                       [weight / total for _, weight in styles],
+                       None if covered is None else F.adaptive_avg_pool2d(covered, (height, width)))
         start = level.content if picture is None else F.interpolate(picture, size=(height, width), mode="bicubic")
         picture = _optimise_level(start, level, network or mobile_net(), transport, content_weight, steps, generator,
                                   step)
@@ -87,6 +95,8 @@ def _optimise_level(start: Tensor, level: _Level, network: Extractor, transport:
                     steps: int, generator: torch.Generator, step: Callable[[], None]) -> Tensor:
     seen_content = network(F.pad(level.content, (0, 1, 0, 1), mode="replicate"))
     seen_styles = [network(style) for style in level.styles]
+    guides = None if level.cover is None else [F.adaptive_avg_pool2d(level.cover, each.shape[2:])
+                                               for each in seen_content]
     power = seen_content[network.content_layer].square().mean().clamp(min=1e-6)
     pyramid = [part.requires_grad_() for part in _to_pyramid(start)]
     optimiser = torch.optim.Adam(pyramid, lr=_RATE, betas=(0.9, 0.99))
@@ -98,16 +108,16 @@ def _optimise_level(start: Tensor, level: _Level, network: Extractor, transport:
         right, down = torch.randint(0, 2, (2,), generator=generator).tolist()
         seen = network(F.pad(picture.clamp(0, 1), (right, 1 - right, down, 1 - down), mode="replicate"))
         if transport:
-            where = torch.rand((_POINTS, 2), generator=generator)
+            where = _places(level.cover, generator)
             loss = content_weight * self_similarity_loss(seen, seen_content, where)
             for style, seen_style, weight in zip(level.styles, seen_styles, level.weights, strict=True):
-                there = torch.rand((_POINTS, 2), generator=generator)
+                there = _places(None, generator)
                 loss = loss + weight * transport_loss([picture, *seen], [style, *seen_style], where, there)
         else:
             wanted = seen_content[network.content_layer]
             loss = _CONTENT_POWER * content_weight * F.mse_loss(seen[network.content_layer], wanted) / power
             for seen_style, weight in zip(seen_styles, level.weights, strict=True):
-                loss = loss + 20 * weight * gram_loss(seen, seen_style)
+                loss = loss + 20 * weight * gram_loss(seen, seen_style, guides)
         loss = loss + 10 * (picture - picture.clamp(0, 1)).square().mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -117,14 +127,17 @@ def _optimise_level(start: Tensor, level: _Level, network: Extractor, transport:
         return _from_pyramid(pyramid).clamp(0, 1)
 
 
-def gram_loss(seen: Sequence[Tensor], style: Sequence[Tensor]) -> Tensor:
+def gram_loss(seen: Sequence[Tensor], style: Sequence[Tensor], guides: Sequence[Tensor] | None = None) -> Tensor:
     """Squared difference of the Gram matrices of features (1, C, H, W), over that of the style's to nothing; the mean
     of all layers. 0 for the style itself.
+
+    Args:
+        guides: (1, 1, H, W) of each layer, 0 or more: how much each place of what is seen counts. Default: all alike.
     """
     losses = []
-    for one, other in zip(seen, style, strict=True):
+    for one, other, guide in zip(seen, style, guides or [None] * len(seen), strict=True):
         wanted = _gram(other)
-        losses.append((_gram(one) - wanted).square().sum() / wanted.square().sum().clamp(min=1e-12))
+        losses.append((_gram(one, guide) - wanted).square().sum() / wanted.square().sum().clamp(min=1e-12))
     return torch.stack(losses).mean()
 
 
@@ -178,9 +191,22 @@ def _covariance(columns: Tensor) -> Tensor:
     return centred.T @ centred / len(columns)
 
 
-def _gram(features: Tensor) -> Tensor:
+def _gram(features: Tensor, guide: Tensor | None = None) -> Tensor:
     flat = features[0].flatten(1)
-    return flat @ flat.T / flat.shape[1]
+    if guide is None:
+        return flat @ flat.T / flat.shape[1]
+    share = guide.flatten()
+    return (flat * share) @ flat.T / share.sum().clamp(min=1e-6)
+
+
+def _places(cover: Tensor | None, generator: torch.Generator) -> Tensor:
+    """(n, 2) chance places in 0 to 1, across and down, where a cover (1, 1, h, w) is."""
+    chance = torch.rand((_POINTS, 2), generator=generator)
+    if cover is None:
+        return chance
+    height, width = cover.shape[2:]
+    pixel = torch.multinomial(cover.flatten(), _POINTS, replacement=True, generator=generator)
+    return (torch.stack([pixel % width, pixel // width], dim=1) + chance) / torch.tensor([width, height])
 
 
 def _to_pyramid(picture: Tensor) -> list[Tensor]:

@@ -86,6 +86,31 @@ def test_a_picture_comes_nearer_to_its_style(transport: bool):
     assert gram_loss(after, wanted) < 0.5 * gram_loss(before, wanted)
 
 
+@pytest.mark.parametrize(("transport", "share"), [(False, 0.5), (True, 0.95)], ids=["gram", "transport"])
+def test_a_part_takes_on_all_of_the_style(transport: bool, share: float):
+    """The upper left quarter, of a style whose halves are red and blue."""
+    content, style = picture(96, 96), np.zeros((96, 96, 3), np.float32)
+    style[:48, :, 0] = style[48:, :, 2] = 0.9
+    cover = np.zeros((96, 96), np.float32)
+    cover[:48, :48] = 1
+    guided, whole = (optimise(content, [(style, 1.0)], transport=transport, cover=each, steps=40)
+                     for each in (cover, None))
+    wanted = mobile_net()(tensor(style))
+    of_guided, of_whole = (gram_loss(mobile_net()(tensor(np.ascontiguousarray(image[:48, :48]))), wanted)
+                           for image in (guided, whole))
+    assert of_guided < share * of_whole
+    assert np.array_equal(optimise(content, [(style, 1.0)], transport=transport, cover=0 * cover, steps=3),
+                          optimise(content, [(style, 1.0)], transport=transport, steps=3))
+
+
+def test_a_guide_leaves_out_what_it_does_not_cover():
+    seen = [torch.rand((1, 5, 8, 8), generator=torch.Generator().manual_seed(1))]
+    guide = torch.zeros(1, 1, 8, 8)
+    guide[..., :4] = 0.5
+    assert gram_loss(seen, [seen[0][..., :4]], [guide]) < 1e-10
+    assert gram_loss(seen, [seen[0][..., :4]]) > 1e-3
+
+
 def test_the_content_stays_by_its_weight():
     content, style = picture(64, 64), picture(64, 64, seed=9)
     light, heavy = (optimise(content, [(style, 1.0)], transport=True, content_weight=weight, steps=20)
