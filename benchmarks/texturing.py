@@ -93,7 +93,7 @@ def measure_bake(subject: Subject) -> dict[str, Any]:
     def project_with_numpy() -> NDArray[np.float32]:
         return bake_with_numpy(best.mesh, best.texels, subject.cameras, depths, pictures.numpy())
 
-    cycles = bake_with_cycles(subject, best)
+    cycles = bake_with_cycles(subject, best, depths)
     project_s, project_cpu_s = best_of(RUNS, project)
     numpy_s, numpy_cpu_s = best_of(RUNS, project_with_numpy)
     fill_s, _ = best_of(RUNS, lambda: fill_unseen_part(best, UNSEEN))
@@ -111,7 +111,7 @@ def measure_bake(subject: Subject) -> dict[str, Any]:
                          "numpy": psnr(project_with_numpy(), truth), "Cycles": psnr(cycles["colours"], truth)}}
 
 
-def bake_with_cycles(subject: Subject, result: Bake) -> dict[str, Any]:
+def bake_with_cycles(subject: Subject, result: Bake, depths: list[NDArray[np.float32]]) -> dict[str, Any]:
     """Seconds of the bake operator, and the colours (N, 3) of the same texels."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -119,8 +119,7 @@ def bake_with_cycles(subject: Subject, result: Bake) -> dict[str, Any]:
         np.savez(folder / "cameras.npz", world_to_camera=np.stack([c.world_to_camera for c in subject.cameras]),
                  focal=np.array([camera.focal_px / camera.width_px for camera in subject.cameras]))
         np.save(folder / "pictures.npy", subject.analytic.numpy())
-        depths = np.stack([raster.depth for raster in result.rasters])
-        np.save(folder / "depths.npy", np.where(np.isfinite(depths), depths, np.float32(0)))
+        np.save(folder / "depths.npy", np.nan_to_num(depths, posinf=0))
         answer = run_inside("cycles_bake.py", str(folder), str(TEXTURE_PX), str(RUNS))
         return answer | {"colours": np.load(folder / "cycles.npy").reshape(-1, 3)[result.texels.index]}
 

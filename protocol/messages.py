@@ -90,8 +90,8 @@ class TextureResult:
         size_px: its side, or that of each tile.
         coverage: share of the texels inside charts that some view saw, 0 to 1.
         planned_coverage: what the planner expected before anything was painted.
-        view_disagreement: root mean square, over texels that two views or more see, of the weighted standard
-            deviation between views, in units of the full range of sRGB.
+        view_disagreement: root mean square, over up to 65,536 texels spread over those that two views or more see, of
+            the weighted standard deviation between views, in units of the full range of sRGB.
         view_count: how many views it was painted from.
         evaluations: how many views the network computed, over all steps.
         crossview_by_step: for each step at which views met, how far apart they were before: the weighted standard

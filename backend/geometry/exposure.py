@@ -51,7 +51,7 @@ def match_views(images: Sequence[torch.Tensor], maps: Sequence[ViewMap], count: 
         max_gain: gains lie within 1 / max_gain to max_gain; max_bias: biases within plus or minus this.
     """
     channels = images[0].shape[2]
-    stride = max(1, -(-count // _MAX_SAMPLES))
+    stride = -(-count // _MAX_SAMPLES) | 1  # odd: an even one might divide the texture's rows, and see a few columns
 
     chosen = np.arange(0, count, stride, dtype=np.int32)
     values, weights = np.zeros((len(maps), len(chosen), channels)), np.zeros((len(maps), len(chosen)))
@@ -90,11 +90,11 @@ def _pair_moments(values: NDArray[np.float64], weights: NDArray[np.float64]) -> 
     """
     count = len(values)
     shared, total = np.zeros((count, count), np.int64), np.zeros((count, count))
-    mean, deviation = np.zeros((2, count, count, 2, values.shape[2]))
+    mean, variance = np.zeros((2, count, count, 2, values.shape[2]))
     _sum_means(values, weights, shared, total, mean)
     mean /= np.maximum(total, np.finfo(np.float64).tiny)[..., None, None]
-    _sum_squares(values, weights, total, mean, deviation)
-    return [(i, j, shared[i, j] / values.shape[1], *np.stack([mean[i, j], np.sqrt(deviation[i, j])], axis=1))
+    _sum_squares(values, weights, total, mean, variance)
+    return [(i, j, shared[i, j] / values.shape[1], *np.stack([mean[i, j], np.sqrt(variance[i, j])], axis=1))
             for i in range(count) for j in range(i + 1, count) if shared[i, j] >= _MIN_SHARED]
 
 
@@ -140,6 +140,7 @@ def _sum_means(values, weights, shared, total, mean):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _sum_squares(values, weights, total, mean, variance):
+    """The weighted variance of each pair of views about those means."""
     for s in range(values.shape[1]):
         for i in range(len(values)):
             if weights[i, s] <= 0:

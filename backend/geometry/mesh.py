@@ -1,6 +1,6 @@
 """The triangles of a scene, checked once, so that no later room has to."""
 
-# ruff: noqa: ANN001, ANN202 -- the kernel at the end: numba takes the types from what is passed in.
+# ruff: noqa: ANN001, ANN202 -- the kernels at the end: numba takes the types from what is passed in.
 from __future__ import annotations
 
 import zipfile
@@ -208,11 +208,12 @@ def _find_inside_out(positions: NDArray, triangles: NDArray, ids: NDArray, norma
 
     No view from outside would see anything of them. Closed: the area vectors add up to nothing.
     """
-    count = int(ids.max()) + 1
+    found, place = np.unique(ids, return_inverse=True)
+    count = len(found)
     vectors, areas_of, volumes = np.zeros((count, 3)), np.zeros(count), np.zeros(count)
-    _volume_kernel(positions, triangles, ids, normals, areas, center, vectors, areas_of, volumes)
+    _volume_kernel(positions, triangles, place, normals, areas, center, vectors, areas_of, volumes)
     is_closed = np.linalg.norm(vectors, axis=1) < 1e-3 * areas_of
-    return np.flatnonzero(is_closed & (volumes < -1e-3 * areas_of**1.5)).tolist()
+    return [int(each) for each in found[is_closed & (volumes < -1e-3 * areas_of**1.5)] if each >= 0]
 
 
 def _turn(turned: NDArray[np.bool_], triangles: NDArray, uvs: NDArray, corner_normals: NDArray,
@@ -243,13 +244,10 @@ def _face_kernel(positions, triangles, center, out_normals, out_areas, out_sound
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _volume_kernel(positions, triangles, ids, normals, areas, center, out_vectors, out_areas, out_volumes):
+def _volume_kernel(positions, triangles, place, normals, areas, center, out_vectors, out_areas, out_volumes):
     """Of each object: the sum of its faces' area vectors (3,), its area, and the volume that it encloses."""
     for t in range(len(triangles)):
-        number = ids[t]
-        if number < 0:
-            continue
-        corner, area = triangles[t, 0], np.float64(areas[t])
+        number, corner, area = place[t], triangles[t, 0], np.float64(areas[t])
         out_areas[number] += area
         height = 0.0
         for axis in range(3):

@@ -5,7 +5,7 @@ along the cut are equal. That is linear in the texels beside the cut: Liu, Fergu
 Seam erasure and seam-aware decoupling of shape from mesh resolution" (2017).
 """
 
-# ruff: noqa: ANN001, ANN202 -- the kernel at the end: numba takes the types from what is passed in.
+# ruff: noqa: ANN001, ANN202 -- the kernels at the end: numba takes the types from what is passed in.
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -106,8 +106,7 @@ def find_seams(mesh: Mesh, size_px: int, object_id: int = 0, tiles: tuple[int, .
     """The edges that two triangles of the object share in space but not in its UVs, or that lie between two tiles."""
     chosen = np.flatnonzero(mesh.object_ids == object_id)
     corners, uvs = _welded(mesh, mesh.triangles[chosen]), mesh.corner_uvs[chosen]
-    start, end = corners.ravel().astype(np.int64), np.roll(corners, -1, axis=1).ravel()
-    turn = start > end
+    turn = corners.ravel() > np.roll(corners, -1, axis=1).ravel()
 
     def ends(edges: NDArray[np.int32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The UVs (n, 2) of their vertex with the lower number, and of the other one."""
@@ -115,7 +114,7 @@ def find_seams(mesh: Mesh, size_px: int, object_id: int = 0, tiles: tuple[int, .
         return (uvs[triangle, (corner + back) % 3].astype(np.float64),
                 uvs[triangle, (corner + ~back) % 3].astype(np.float64))
 
-    key = np.minimum(start, end) * len(mesh.positions) + np.maximum(start, end)
+    key = _edge_keys(mesh, corners)
     first, second, apart = _pair_edges(key, np.argsort(key, kind="stable"), turn, uvs)
     middle = uvs.mean(axis=1, dtype=np.float64) if tiles != ONE_TILE else None
     if middle is not None:
@@ -197,11 +196,9 @@ def close_seams(image: NDArray[np.float32], seams: Seams) -> NDArray[np.float32]
 
 def _welded(mesh: Mesh, corners: NDArray[np.int32]) -> NDArray[np.int32]:
     """The triangles (T, 3) with one vertex for all that lie on one point along open edges: importers split them."""
-    start, end = corners.ravel().astype(np.int64), np.roll(corners, -1, axis=1).ravel()
-    key = np.minimum(start, end) * len(mesh.positions) + np.maximum(start, end)
-    _, where, count = np.unique(key, return_index=True, return_counts=True)
+    _, where, count = np.unique(_edge_keys(mesh, corners), return_index=True, return_counts=True)
     open_edges = where[count == 1]
-    border = np.unique(np.concatenate([start[open_edges], end[open_edges]]))
+    border = np.unique(np.concatenate([corners.ravel()[open_edges], np.roll(corners, -1, axis=1).ravel()[open_edges]]))
     if not len(border):
         return corners
     points = mesh.positions[border] - mesh.center
@@ -212,7 +209,13 @@ def _welded(mesh: Mesh, corners: NDArray[np.int32]) -> NDArray[np.int32]:
     return vertex[corners]
 
 
-def _charts(one: NDArray[np.int64], other: NDArray[np.int64], count: int) -> NDArray[np.int32]:
+def _edge_keys(mesh: Mesh, corners: NDArray[np.int32]) -> NDArray[np.int64]:
+    """(3 T,) a number for each edge of the triangles (T, 3), the same from both sides."""
+    start, end = corners.ravel().astype(np.int64), np.roll(corners, -1, axis=1).ravel()
+    return np.minimum(start, end) * len(mesh.positions) + np.maximum(start, end)
+
+
+def _charts(one: NDArray[np.int32], other: NDArray[np.int32], count: int) -> NDArray[np.int32]:
     """The chart (count,) of each triangle, from the pairs of triangles that no cut parts."""
     links = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(count, count))
     number: NDArray[np.int32] = connected_components(links, directed=False)[1]

@@ -92,7 +92,13 @@ class Texels:
         return dense.reshape(self.height_px, self.size_px)
 
     def to_image(self, values: NDArray) -> NDArray:
-        """(H, size_px, C) of values (N, C), same dtype; 0 where no triangle covers."""
+        """(H, size_px, C) of values (N, C), same dtype (not float16); 0 where no triangle covers.
+
+        Raises:
+            ValueError: there are not as many values as texels.
+        """
+        if len(values) != len(self):
+            raise ValueError(f"{len(values)} values for {len(self)} texels")
         dense = np.zeros((self.height_px * self.size_px, values.shape[1]), values.dtype)
         _scatter(self.index, np.ascontiguousarray(values), dense)
         return dense.reshape(self.height_px, self.size_px, -1)

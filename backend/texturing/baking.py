@@ -39,7 +39,7 @@ class Baked:
         colours: (N, C) float32 of the texels, 0 where no view saw them.
         weights: (N,) float32, 0 where no view saw them.
         coverage: share of the texels that at least one view saw.
-        disagreement: as `Blend.disagreement`, of the views after their tone was matched.
+        disagreement: as `Exposures.disagreement`.
     """
 
     colours: NDArray[np.float32]

@@ -76,6 +76,15 @@ def test_inside_out_object_is_turned_round_and_an_open_one_is_not() -> None:
     assert Mesh.from_arrays(away).flipped_objects == ()
 
 
+def test_objects_may_have_any_number() -> None:
+    shape = sphere(16)
+    inside_out = {"positions": shape["positions"], "triangles": shape["triangles"][:, ::-1],
+                  "corner_uvs": shape["corner_uvs"][:, ::-1],
+                  "object_ids": np.full(len(shape["triangles"]), 2**31 - 1)}
+    assert Mesh.from_arrays(inside_out).flipped_objects == (2**31 - 1,)
+    assert Mesh.from_arrays(inside_out | {"object_ids": inside_out["object_ids"] * 0 - 1}).flipped_objects == ()
+
+
 def test_mesh_file_round_trip_and_broken_file(tmp_path: Path) -> None:
     mesh = Mesh.from_arrays(cube())
     mesh.save(tmp_path / "mesh.npz")
@@ -163,6 +172,12 @@ def test_texel_positions_are_at_texel_centres_row_0_on_top(order: tuple) -> None
     u, v = (column + 0.5) / 64, 1 - (row + 0.5) / 64
     assert np.allclose(texels.positions + mesh.center, np.stack([u, 0 * u, v], 1), atol=1e-6)
     assert np.array_equal(texels.triangle_map() >= 0, texels.covered)
+
+
+def test_an_image_is_made_of_a_value_for_each_texel() -> None:
+    texels = rasterise_uv(flat_mesh([(0, 0), (1, 0), (0, 1)], [(0, 1, 2)]), 16)
+    with pytest.raises(ValueError, match="values for"):
+        texels.to_image(np.zeros((len(texels) - 1, 3), np.float32))
 
 
 def test_overlap_and_degenerate_area_are_reported() -> None:

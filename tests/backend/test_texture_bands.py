@@ -9,6 +9,7 @@ from PIL import Image
 
 from backend.geometry.bake import ViewMap
 from backend.geometry.blend import Blend
+from backend.geometry.exposure import match_views
 from backend.geometry.transfer import sample
 from backend.pictures import contact_sheet, write_png
 from backend.texturing.bands import blend_bands, tone_of
@@ -85,6 +86,16 @@ def test_a_large_power_leaves_a_texel_to_its_best_view():
     assert blended.colours[:, 0].tolist() == pytest.approx([1 / (1 + 2**-8), 0.5, 1, 0, 0])
     assert blended.weights.tolist() == pytest.approx([3e-9, 1, 1e-12, 0.2, 0])
     assert blended.coverage == 0.8
+
+
+def test_an_overlap_of_a_few_columns_counts():
+    """A texture of 512 columns and rows, of which two views share three columns that no power of two meets."""
+    column = np.tile(np.arange(512), 512)
+    maps = [view_map(np.flatnonzero(seen).tolist(), [1.0] * int(seen.sum())) for seen in (column < 260, column > 256)]
+    pictures = [torch.full((8, 8, 3), value) for value in (0.1, 0.9)]
+    match = match_views(pictures, maps, 512 * 512)
+    assert match.disagreement > 0.05
+    assert (match.gains[0] > match.gains[1]).all()
 
 
 def test_a_picture_is_written_whole_or_not_at_all(tmp_path):
