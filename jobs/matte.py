@@ -19,7 +19,8 @@ _PASSES = "passes.exr"
 
 def bring_matte(picture: Picture, content: str, folder: Path, patience_s: Callable[[], float]
                 ) -> Generator[None, None, Matte]:
-    """The render's own Cryptomatte, of the Render Result or in the picture's file; else the meshes of its scene.
+    """The render's own Cryptomatte, of the Render Result or in the picture's file; else the meshes of its scene,
+    as its camera or the picture's own sees them.
 
     Args:
         content: the name of the picture's file in the folder.
@@ -39,6 +40,6 @@ def bring_matte(picture: Picture, content: str, folder: Path, patience_s: Callab
         passes = yield from dataclasses.replace(picture, scene="").bring(folder, "passes", patience_s)
         return Matte(passes=passes)
     yield
-    matte, arrays = read_matte(scene, is_cropped=is_render)
+    matte, arrays = read_matte(scene, is_cropped=is_render, view=picture.view)
     yield from beside(lambda: write_mesh(arrays, folder), patience_s)
     return matte

@@ -11,6 +11,7 @@ import bpy
 from bpy.types import Image, Scene
 
 from ..protocol.errors import BadInput, StorageError
+from ..protocol.requests import ViewCamera
 from ..scene.pictures import LIGHT_SUFFIXES, find_image, write_file_as_seen, write_picture
 from .beside import beside
 
@@ -27,6 +28,7 @@ class Picture:
         scene: name of the scene whose view transform light is seen with: of the Render Result, and of files that hold
             it. "" for the current one, and for files as they are.
         is_of_job: the file was brought into a job's folder before: only then it may be an array.
+        view: the camera that the file shows the scene from, and its width over its height; None for any other picture.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Picture:
     path: Path | None = None
     scene: str = ""
     is_of_job: bool = False
+    view: tuple[ViewCamera, float] | None = None
 
     @classmethod
     def of_image(cls, image: Image) -> Picture:

@@ -1,4 +1,4 @@
-"""The Style panel of the 3D viewport's sidebar: the same styles, for textures."""
+"""The Style panel of the 3D viewport's sidebar: the same styles, for textures and for what it shows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .text import column_width_px
 
 
 class VERNISSAGE_PT_style_texture(Panel):
-    """What to make of the textures of the selected objects."""
+    """What to make of the textures of the selected objects, or of the view."""
 
     bl_idname = "VERNISSAGE_PT_style_texture"
     bl_label = "Style"
@@ -39,6 +39,7 @@ class VERNISSAGE_PT_style_texture(Panel):
             row = layout.row()
             row.scale_y = 1.5
             row.operator("vernissage.stylise_texture", icon="BRUSH_DATA")
+            layout.operator("vernissage.stylise_view", icon="HIDE_OFF")
         problem = current.style_error or backend_problem(context)
         if problem is not None:
             draw_failure(layout, problem, width_px)

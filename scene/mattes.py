@@ -10,6 +10,7 @@ import bpy
 import numpy as np
 
 from ..protocol.errors import BadInput
+from ..protocol.requests import ViewCamera
 from ..protocol.style import Matte
 from .cameras import read_camera
 from .pictures import render_format
@@ -63,15 +64,21 @@ def write_passes(image: bpy.types.Image, scene: bpy.types.Scene, path: Path) -> 
     return has_cryptomatte(path)
 
 
-def read_matte(scene: bpy.types.Scene, *, is_cropped: bool) -> tuple[Matte, dict[str, np.ndarray]]:
-    """What the scene's camera sees now, and the arrays that `Matte.mesh` is to hold. Changes nothing.
+def read_matte(scene: bpy.types.Scene, *, is_cropped: bool = False, view: tuple[ViewCamera, float] | None = None
+               ) -> tuple[Matte, dict[str, np.ndarray]]:
+    """What a camera sees now, and the arrays that `Matte.mesh` is to hold. Changes nothing.
 
     Args:
         is_cropped: of a render region that is cropped to, only that.
+        view: the camera, and its picture's width over its height; default: the scene's, and a render's.
 
     Raises:
         BadInput: there is no camera that can be looked through, no mesh, or too much.
     """
+    if view is not None:
+        with _context_of(scene):
+            names, arrays = _joined(_meshes(bpy.context.evaluated_depsgraph_get()))
+        return Matte(mesh=MATTE_MESH, names=names, camera=view[0], aspect=view[1]), arrays
     if scene.camera is None:
         raise BadInput("There is no camera that the render could be from.", "Give the scene a camera.")
     render = scene.render

@@ -141,6 +141,11 @@ def test_a_mask_keeps_what_is_black(easel) -> None:
     assert changed[:, 52:].mean() > 0.05
 
 
+def test_a_view_wants_a_viewport(easel) -> None:
+    """In a window it is played by `tests/gui`."""
+    assert not bpy.ops.vernissage.stylise_view.poll()
+
+
 def test_the_slow_methods_want_a_picture_and_keep_their_seed(easel) -> None:
     easel.style.method, easel.style.steps, easel.style.seed = "GRAM", 2, 5
     with pytest.raises(RuntimeError, match="No style is chosen"):

@@ -2,8 +2,8 @@
 
     blender --python stage.py -- SCENARIO REPORT.json PICTURES
 
-A scenario is a generator function of `scenarios.py`. What it yields is waited for, while Blender's own loop
-goes on: a number of seconds, or a question that is asked until its answer is true.
+A scenario is a generator function of `scenarios.py` or `style_scenarios.py`. What it yields is waited for, while
+Blender's own loop goes on: a number of seconds, or a question that is asked until its answer is true.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ Scenario = Generator[float | Callable[[], bool]]
 
 class Stage:
     """Hands and eyes on Blender's window. `report` is what the test reads."""
+
+    cross = 0.835  # where the ✕ beside a progress bar is, as a share of the sidebar's width
 
     def __init__(self, pictures: Path) -> None:
         self.report: dict[str, Any] = {}
@@ -191,6 +193,7 @@ def _load(path: Path) -> ModuleType:
 
 if __name__ == "__main__":
     name, report_path, pictures_path = sys.argv[sys.argv.index("--") + 1:]
-    scenarios = _load(Path(__file__).with_name("scenarios.py"))
+    files = [_load(Path(__file__).with_name(f"{stem}.py")) for stem in ("scenarios", "style_scenarios")]
     the_stage = Stage(Path(pictures_path))
-    play(getattr(scenarios, name)(the_stage), the_stage, Path(report_path))
+    scenario = next(getattr(file, name) for file in files if hasattr(file, name))
+    play(scenario(the_stage), the_stage, Path(report_path))

@@ -96,6 +96,18 @@ def test_a_style_from_the_image_editor_and_for_renders(desktop, tmp_path):
     assert report["frames"] == [f"film_000{frame}{end}" for frame in (1, 2) for end in (".exr", "_styled.png")]
 
 
+def test_what_the_viewport_shows_is_stylised(desktop, tmp_path):
+    report = desktop.play("style_view", tmp_path / "report.json")
+    assert report["errors"] == []
+    assert report["shown"] == "Viewport - styled"
+    assert report["size"] == report["region"]
+    assert report["overlays_before"] and report["overlays_after"]
+    assert report["grid_lines"] < 8  # the overlays are left out
+    assert report["changed_on_cube"] > 0.5
+    assert report["changed_in_corner"] == 0
+    assert "Viewport - styled" not in report["images_undone"]
+
+
 def test_a_film_is_made_beside_the_artist_and_taken_back_in_one_step(desktop, tmp_path):
     shutil.rmtree(desktop.pictures / "stylised", ignore_errors=True)
     report = desktop.play("film", tmp_path / "report.json")

@@ -177,6 +177,15 @@ TEXTS = {
     "Render with blender -b, or let all styles be for everywhere.": "请使用 blender -b 渲染，或将所有风格用于全图。",
     "The styles of a film are for all of it.": "影片的风格用于整部影片。",
     "Let them be for everywhere.": "请将其用于全图。",
+    # The view
+    "Stylise View": "风格化视图",
+    "Give a picture of what this viewport shows, as it is shaded and without overlays, the look of the chosen styles, "
+    "as a new image. An Image Editor without an image shows it":
+        "按所选风格处理此视图所显示的画面（按其着色方式，不含叠加层），得到一张新图像。没有图像的图像编辑器会显示它",
+    "Press the button in a 3D viewport's sidebar": "请在 3D 视图的侧边栏中按此按钮",
+    "Show {image} in an Image Editor to see it.": "要查看 {image}，请在图像编辑器中显示它。",
+    "The viewport cannot be drawn: {reason}.": "无法绘制视图：{reason}。",
+    "Render instead (F12), and stylise the Render Result.": "请改为渲染（F12），并对渲染结果进行风格化。",
     # Textures
     "Stylise Texture": "风格化纹理",
     "Give the textures of the selected objects the look of the chosen styles, on their surface: without seams, "
