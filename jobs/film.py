@@ -68,6 +68,11 @@ class FilmJob(OneJob):
     image_name: str = ""
     strip_name: str = ""
 
+    def fail(self, error: Exception) -> None:
+        super().fail(error)
+        if self.result is not None:
+            self.remarks += (Remark("The finished frames lie in {path}.", {"path": str(self.out)}),)
+
 
 class FilmJobs(OneJobList[FilmJob]):
     """Args:
@@ -112,11 +117,6 @@ class FilmJobs(OneJobList[FilmJob]):
         yield from self.wait_while(is_scene_in_use)
         self._deliver(job)
         drop_job_folder(film.job)
-
-    def fail(self, error: Exception) -> None:
-        super().fail(error)
-        if self.job.result is not None:
-            self.job.remarks += (Remark("The finished frames lie in {path}.", {"path": str(self.job.out)}),)
 
     def _begun(self, held: contextlib.ExitStack) -> Generator[None, None, tuple[FilmFolder, FilmRequest]]:
         """The film's folder, and what is asked: in a new folder of the job, or in that in which it was begun. Nobody

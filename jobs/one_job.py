@@ -1,24 +1,24 @@
-"""A list of one job, for what is not done object by object: stepped as `TextureJobs` is."""
+"""A list of one job, for what is not done object by object."""
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from ..client.job_folder import drop_old_job_folders, make_job_folder, write_request
 from ..preferences import Settings
-from ..protocol.errors import Cancelled, VernissageError
+from ..protocol.errors import VernissageError
 from ..protocol.messages import Event, Preview, Progress, Remark
 from ..protocol.wire import AnyRequest
 from .backend import require_backend, run_job
 from .beside import beside
 from .hands import is_rendering
 from .picture import Picture
-from .texture_job import CANCELLED, JobState, Summary, as_error
+from .stepped import Stepped
+from .texture_job import JobState, Summary, as_error
 
 __all__ = ["OneJob", "OneJobList"]
 
@@ -53,11 +53,15 @@ class OneJob:
     seconds: dict[str, float] = field(default_factory=dict)
     waits_for_artist: bool = False
 
+    def fail(self, error: Exception) -> None:
+        """Keep why there is no result."""
+        self.state, self.error = JobState.FAILED, as_error(error)
+
 
 J = TypeVar("J", bound=OneJob)
 
 
-class OneJobList(Generic[J]):
+class OneJobList(Stepped[J]):
     """What its children have in common: `work` is theirs.
 
     Args:
@@ -65,59 +69,17 @@ class OneJobList(Generic[J]):
     """
 
     def __init__(self, job: J, settings: Settings) -> None:
+        super().__init__([job], settings)
         self.job = job
-        self.jobs = [job]
-        self.is_cancelled = self.is_finished = False
-        self._settings = settings
-        self._patience_s = 0.0
-        self._steps = self._run()
 
     def work(self) -> Generator[None]:
         """All of it, in short steps; an error that it raises is the job's."""
         raise NotImplementedError
 
-    @property
-    def done(self) -> list[J]:
-        return self.jobs if self.job.state is JobState.DONE else []
-
-    @property
-    def failed(self) -> list[J]:
-        return self.jobs if self.job.state is JobState.FAILED else []
-
     def summary(self) -> Summary:
-        job = self.job
-        if job.state is not JobState.RUNNING:
-            return Summary()
-        stage, percent, remaining_s = "Starting", 0, None
-        if job.progress is not None:
-            stage, percent = job.progress.stage.value, round(job.progress.fraction * 100)
-            remaining_s = job.progress.remaining_s
-        if self.is_cancelled:
-            stage, remaining_s = "Cancelling", None
-        return Summary(job.object_name, 1, 1, stage, percent, None if remaining_s is None else math.ceil(remaining_s),
-                       job.preview, job.waits_for_artist)
-
-    def tick(self, patience_s: float = 0.0) -> None:
-        """One short step. Waits for the backend no longer than `patience_s`."""
-        self._patience_s = patience_s
-        if next(self._steps, StopIteration) is StopIteration:
-            self.is_finished = True
-
-    def cancel(self) -> None:
-        """Stop after the step at work. Safe to call from a signal handler."""
-        self.is_cancelled = True
-
-    def abandon(self) -> None:
-        """Stop at once and never touch the scene again: it is about to be replaced."""
-        self.cancel()
-        self._steps.close()
-        if self.job.state is JobState.RUNNING:
-            self.fail(Cancelled(CANCELLED))
-        self.is_finished = True
-
-    def fail(self, error: Exception) -> None:
-        """Keep why there is no result."""
-        self.job.state, self.job.error = JobState.FAILED, as_error(error)
+        for job in self.running:
+            return self._summary(job, job.object_name)
+        return Summary()
 
     def make_folder(self) -> Path:
         """The job's folder. Raises `VernissageError`: there is no backend, or it cannot be made."""
@@ -155,8 +117,7 @@ class OneJobList(Generic[J]):
             self.job.waits_for_artist = True
             yield
         self.job.waits_for_artist = False
-        if self.is_cancelled:
-            raise Cancelled(CANCELLED)
+        self._check_cancel()
 
     def _run(self) -> Generator[None]:
         try:
@@ -166,7 +127,7 @@ class OneJobList(Generic[J]):
             yield from self.work()
             self.job.state = JobState.DONE
         except Exception as error:
-            self.fail(error)
+            self.job.fail(error)
 
     def _note(self, event: Event) -> None:
         match event:
@@ -175,6 +136,3 @@ class OneJobList(Generic[J]):
                 self.job.figures.update(event.figures)
             case Preview(path=path):
                 self.job.preview = Path(path)
-
-    def _patience(self) -> float:
-        return self._patience_s

@@ -1,6 +1,6 @@
 """From where the objects of a list would be painted, and how much that shows: read and asked, nothing painted.
 
-Stepped as `TextureJobs` is. What a plan depends on is compared by its owner: see `plan_key`.
+What a plan depends on is compared by its owner: see `plan_key`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from bpy.types import Object
 
 from ..client.job_folder import drop_job_folder, make_job_folder, write_request
 from ..preferences import Settings
-from ..protocol.errors import Cancelled, VernissageError
+from ..protocol.errors import VernissageError
 from ..protocol.messages import PlannedViews, PlanResult, Refusal, Remark
 from ..protocol.requests import PlannedObject, PlanRequest, ViewRequest
 from ..scene.meshes import MeshArrays, write_meshes
 from ..scene.objects import identity, object_of, own_prompt
 from .backend import require_backend, run_job
 from .beside import beside
+from .stepped import Stepped
 from .target import Target
-from .texture_job import CANCELLED, Summary, as_error
+from .texture_job import JobState, Summary, as_error
 
 __all__ = ["ObjectPlan", "ViewPlans"]
 
@@ -40,11 +41,16 @@ class ObjectPlan:
     object_name: str
     object_uid: int
     prompt: str
+    state: JobState = JobState.WAITING
     views: PlannedViews | None = None
     error: VernissageError | None = None
 
+    def fail(self, error: Exception) -> None:
+        """Keep why it cannot be painted."""
+        self.state, self.error = JobState.FAILED, as_error(error)
 
-class ViewPlans:
+
+class ViewPlans(Stepped[ObjectPlan]):
     """The list.
 
     Args:
@@ -61,51 +67,25 @@ class ViewPlans:
     def __init__(self, objects: Sequence[Object], request: ViewRequest, settings: Settings, *,
                  prompts: Mapping[str, str] = MappingProxyType({}), together: bool = False,
                  target: Target, key: object = None) -> None:
-        self.jobs = [ObjectPlan(obj.name, identity(obj), prompts.get(obj.name) or own_prompt(obj)) for obj in objects]
+        super().__init__([ObjectPlan(obj.name, identity(obj), prompts.get(obj.name) or own_prompt(obj))
+                          for obj in objects], settings)
         self.key = key
         self.view_count = 0
-        self.is_cancelled = self.is_finished = self.is_outdated = False
+        self.is_outdated = False
         self.remarks: tuple[Remark, ...] = ()
         self._request = request
-        self._settings = settings
         self._groups = [self.jobs] if together else [[job] for job in self.jobs]
         self._target = target
-        self._patience_s = 0.0
-        self._steps = self._run()
-
-    @property
-    def done(self) -> list[ObjectPlan]:
-        return [job for job in self.jobs if job.views is not None]
-
-    @property
-    def failed(self) -> list[ObjectPlan]:
-        return [job for job in self.jobs if job.error is not None]
 
     @property
     def coverage(self) -> float:
         """Share of the surface of all that can be painted, 0 to 1."""
-        planned = [job.views for job in self.jobs if job.views is not None]
+        planned = [job.views for job in self.done]
         area = sum(views.area for views in planned)
         return sum(views.coverage * views.area for views in planned) / area if area else 0.0
 
     def summary(self) -> Summary:
         return Summary()
-
-    def tick(self, patience_s: float = 0.0) -> None:
-        """One short step. Waits for the backend no longer than `patience_s`."""
-        self._patience_s = patience_s
-        if next(self._steps, StopIteration) is StopIteration:
-            self.is_finished = True
-
-    def cancel(self) -> None:
-        """Stop after the step at work. Safe to call from a signal handler."""
-        self.is_cancelled = True
-
-    def abandon(self) -> None:
-        """Stop at once."""
-        self.cancel()
-        self._steps.close()
-        self.is_finished = True
 
     def _run(self) -> Generator[None]:
         for group in self._groups:
@@ -117,8 +97,7 @@ class ViewPlans:
         jobs: list[ObjectPlan] = []
         for job in group:
             with _ending(job):
-                if self.is_cancelled:
-                    raise Cancelled(CANCELLED)
+                self._check_cancel()
                 require_backend(self._settings)
                 obj = object_of(job.object_uid, job.object_name)
                 meshes.append(self._target.read(obj, self._request.texture_size_px)[0])
@@ -135,10 +114,10 @@ class ViewPlans:
             PlannedObject(name=job.object_name, prompt=job.prompt) for job in jobs))
         folder = make_job_folder(self._settings.user_folder)
         try:
-            yield from beside(lambda: write_meshes(meshes, folder / request.mesh), lambda: self._patience_s)
+            yield from beside(lambda: write_meshes(meshes, folder / request.mesh), self._patience)
             write_request(folder, request)
             result = yield from run_job(self._settings, folder, note=lambda event: None,
-                                        is_cancelled=lambda: self.is_cancelled, patience_s=lambda: self._patience_s)
+                                        is_cancelled=lambda: self.is_cancelled, patience_s=self._patience)
         finally:
             drop_job_folder(folder)
         assert isinstance(result, PlanResult)
@@ -146,9 +125,9 @@ class ViewPlans:
         self.remarks += tuple(remark for mesh in meshes for remark in mesh.remarks) + result.remarks
         for job, views in zip(jobs, result.objects, strict=True):
             if isinstance(views, Refusal):
-                job.error = views.to_error()
+                job.fail(views.to_error())
             else:
-                job.views = views
+                job.state, job.views = JobState.DONE, views
 
 
 @contextlib.contextmanager
@@ -158,4 +137,4 @@ def _ending(*jobs: ObjectPlan) -> Iterator[None]:
         yield
     except Exception as error:
         for job in jobs:
-            job.error = as_error(error)
+            job.fail(error)

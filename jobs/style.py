@@ -1,13 +1,10 @@
 """A list of pictures to be stylised, one after another, without a window: bring, run, deliver.
-
-Stepped as `TextureJobs` is: who owns a list calls `tick` until it `is_finished`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import math
 import re
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -16,7 +13,7 @@ from pathlib import Path
 
 from ..client.job_folder import drop_old_job_folders, make_job_folder, write_request
 from ..preferences import Settings
-from ..protocol.errors import Cancelled, VernissageError
+from ..protocol.errors import VernissageError
 from ..protocol.messages import Event, Preview, Progress, Remark
 from ..protocol.style import StyleRequest, StyleResult
 from ..protocol.style_texture import TextureStyleRequest, TextureStyleResult
@@ -25,8 +22,9 @@ from .beside import beside
 from .hands import is_rendering, is_scene_in_use
 from .matte import bring_matte
 from .picture import Picture
+from .stepped import Stepped
 from .surface import SurfaceTexture
-from .texture_job import CANCELLED, JobState, Summary, as_error
+from .texture_job import JobState, Summary, as_error
 
 __all__ = ["StyleJob", "StyleJobs", "Wanted", "plain_name"]
 
@@ -96,7 +94,7 @@ class StyleJob:
             self.remarks += (Remark("The finished picture lies in {path}.", {"path": str(self.styled)}),)
 
 
-class StyleJobs:
+class StyleJobs(Stepped[StyleJob]):
     """The list.
 
     Args:
@@ -108,56 +106,14 @@ class StyleJobs:
 
     def __init__(self, pictures: Sequence[Picture | SurfaceTexture], wanted: Wanted, settings: Settings, *,
                  deliver: Callable[[StyleJob], None]) -> None:
-        self.jobs = [StyleJob(picture.name, picture) for picture in pictures]
-        self.is_cancelled = self.is_finished = False
+        super().__init__([StyleJob(picture.name, picture) for picture in pictures], settings)
         self._wanted = wanted
-        self._settings = settings
         self._deliver = deliver
-        self._patience_s = 0.0
-        self._steps = self._run()
-
-    @property
-    def running(self) -> StyleJob | None:
-        return next((job for job in self.jobs if job.state is JobState.RUNNING), None)
-
-    @property
-    def done(self) -> list[StyleJob]:
-        return [job for job in self.jobs if job.state is JobState.DONE]
-
-    @property
-    def failed(self) -> list[StyleJob]:
-        return [job for job in self.jobs if job.state is JobState.FAILED]
 
     def summary(self) -> Summary:
-        job = self.running
-        if job is None:
-            return Summary()
-        stage, percent, remaining_s = "Starting", 0, None
-        if job.progress is not None:
-            stage, percent = job.progress.stage.value, round(job.progress.fraction * 100)
-            remaining_s = job.progress.remaining_s
-        if self.is_cancelled:
-            stage, remaining_s = "Cancelling", None
-        return Summary(job.object_name, self.jobs.index(job) + 1, len(self.jobs), stage, percent,
-                       None if remaining_s is None else math.ceil(remaining_s), job.preview, job.waits_for_artist)
-
-    def tick(self, patience_s: float = 0.0) -> None:
-        """One short step. Waits for the backend no longer than `patience_s`."""
-        self._patience_s = patience_s
-        if next(self._steps, StopIteration) is StopIteration:
-            self.is_finished = True
-
-    def cancel(self) -> None:
-        """Stop after the step at work. What is delivered stays. Safe to call from a signal handler."""
-        self.is_cancelled = True
-
-    def abandon(self) -> None:
-        """Stop at once and never touch the scene again: it is about to be replaced."""
-        self.cancel()
-        self._steps.close()
-        if self.running is not None:
-            self.running.fail(Cancelled(CANCELLED))
-        self.is_finished = True
+        for job in self.running:
+            return self._summary(job, job.object_name, self.jobs.index(job) + 1, len(self.jobs))
+        return Summary()
 
     def _run(self) -> Generator[None]:
         yield from beside(lambda: drop_old_job_folders(self._settings.user_folder), self._patience)
@@ -222,13 +178,6 @@ class StyleJobs:
             yield
         job.waits_for_artist = False
         self._check_cancel()
-
-    def _check_cancel(self) -> None:
-        if self.is_cancelled:
-            raise Cancelled(CANCELLED)
-
-    def _patience(self) -> float:
-        return self._patience_s
 
 
 def _note(job: StyleJob, event: Event) -> None:

@@ -64,6 +64,12 @@ class TrainingJob(OneJob):
         """Whether there is a checkpoint of it."""
         return self.folder is not None and (self.folder / CHECKPOINT_NAME).is_file()
 
+    def fail(self, error: Exception) -> None:
+        super().fail(error)
+        if self.can_go_on:
+            self.remarks += (Remark("What was learnt until then is kept in {path}, and can be gone on with.",
+                                    {"path": str(self.folder)}),)
+
 
 class StyleTraining(OneJobList[TrainingJob]):
     """Args:
@@ -90,9 +96,3 @@ class StyleTraining(OneJobList[TrainingJob]):
             stem = Path(look.name).stem if request.resume else f"style_{number}_{plain_name(look.name)}"
             styles.append((yield from self.brought(look, stem)))
         yield from self.ask(dataclasses.replace(request, styles=tuple(styles)))
-
-    def fail(self, error: Exception) -> None:
-        super().fail(error)
-        if self.job.can_go_on:
-            self.job.remarks += (Remark("What was learnt until then is kept in {path}, and can be gone on with.",
-                                        {"path": str(self.job.folder)}),)

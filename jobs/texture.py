@@ -1,6 +1,5 @@
 """A list of objects to be textured, one after another or together, without a window: read, run, apply.
 
-Who owns a list calls `tick` until it `is_finished`: an operator's timer in a window, a loop in background.
 Objects are held by their session UID and never by reference, because an undo or a deletion may come between
 any two ticks.
 """
@@ -9,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import math
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -32,6 +30,7 @@ from .backend import require_backend, run_job
 from .beside import beside
 from .hands import is_scene_in_use
 from .retouch import Retouch
+from .stepped import Stepped
 from .target import Target
 from .texture_job import CANCELLED, JobState, Summary, TextureJob
 
@@ -40,7 +39,7 @@ __all__ = ["TextureJobs"]
 _ALL = Target()
 
 
-class TextureJobs:
+class TextureJobs(Stepped[TextureJob]):
     """The list.
 
     Args:
@@ -58,75 +57,23 @@ class TextureJobs:
                  prompts: Mapping[str, str] = MappingProxyType({}), together: bool = False,
                  retouch: Retouch | None = None, target: Target = _ALL,
                  on_applied: Callable[[TextureJob], None] = lambda job: None) -> None:
-        self.jobs = [TextureJob(obj.name, identity(obj), prompts.get(obj.name) or own_prompt(obj) or request.prompt)
-                     for obj in objects]
+        super().__init__([TextureJob(obj.name, identity(obj), prompts.get(obj.name) or own_prompt(obj)
+                                     or request.prompt) for obj in objects], settings)
         self.request = request
-        self.is_cancelled = False
         self._retouch = retouch
         self._groups = [self.jobs] if together and not retouch else [[job] for job in self.jobs]
-        self._settings = settings
         self._target = target
         self._on_applied = on_applied
-        self._patience_s = 0.0
-        self._steps = self._run()
-        self._is_finished = False
-
-    @property
-    def is_finished(self) -> bool:
-        return self._is_finished
-
-    @property
-    def running(self) -> list[TextureJob]:
-        return [job for job in self.jobs if job.state is JobState.RUNNING]
-
-    @property
-    def failed(self) -> list[TextureJob]:
-        return [job for job in self.jobs if job.state is JobState.FAILED]
-
-    @property
-    def done(self) -> list[TextureJob]:
-        return [job for job in self.jobs if job.state is JobState.DONE]
 
     def summary(self) -> Summary:
         running = self.running
         if not running:
             return Summary()
-        job = running[0]
-        if job.progress is None:
-            stage, percent, remaining_s = "Starting", 0, None
-        else:
-            stage, percent = job.progress.stage.value, round(job.progress.fraction * 100)
-            remaining_s = job.progress.remaining_s
-        if self.is_cancelled:
-            stage, remaining_s = "Cancelling", None
-        number = next(number for number, group in enumerate(self._groups, 1) if job in group)
-        return Summary(", ".join(job.object_name for job in running), number, len(self._groups), stage, percent,
-                       None if remaining_s is None else math.ceil(remaining_s), job.preview, job.waits_for_artist)
-
-    def tick(self, patience_s: float = 0.0) -> None:
-        """One short step: what came from the backend, or the next thing to be done in Blender.
-
-        Args:
-            patience_s: how long it may wait for the backend; 0 in a window.
-        """
-        self._patience_s = patience_s
-        if next(self._steps, StopIteration) is StopIteration:
-            self._is_finished = True
-
-    def cancel(self) -> None:
-        """Stop after the step at work. What is applied stays. Safe to call from a signal handler."""
-        self.is_cancelled = True
-
-    def abandon(self) -> None:
-        """Stop at once and never touch the scene again: it is about to be replaced."""
-        self.cancel()
-        self._steps.close()
-        for job in self.running:
-            job.fail(Cancelled(CANCELLED))
-        self._is_finished = True
+        number = next(number for number, group in enumerate(self._groups, 1) if running[0] in group)
+        return self._summary(running[0], ", ".join(job.object_name for job in running), number, len(self._groups))
 
     def _run(self) -> Generator[None]:
-        yield from beside(lambda: drop_old_job_folders(self._settings.user_folder), lambda: self._patience_s)
+        yield from beside(lambda: drop_old_job_folders(self._settings.user_folder), self._patience)
         for group in self._groups:
             for job in group:
                 job.state = JobState.RUNNING
@@ -159,7 +106,7 @@ class TextureJobs:
             yield
             yield from beside(lambda: write_meshes(
                 arrays, folder / request.mesh,
-                with_selection=bool(self._retouch) and self._retouch.region is Region.FACES), lambda: self._patience_s)
+                with_selection=bool(self._retouch) and self._retouch.region is Region.FACES), self._patience)
             write_request(folder, request)
             yield
             yield from self._paint(jobs, folder)
@@ -212,7 +159,7 @@ class TextureJobs:
     def _paint(self, jobs: Sequence[TextureJob], folder: Path) -> Generator[None]:
         """Let the backend work until it tells an end. Raises what it failed with."""
         result = yield from run_job(self._settings, folder, note=lambda event: _note(jobs, event),
-                                    is_cancelled=lambda: self.is_cancelled, patience_s=lambda: self._patience_s)
+                                    is_cancelled=lambda: self.is_cancelled, patience_s=self._patience)
         assert isinstance(result, TextureResult | SceneResult), "nobody asked for anything else"
         for job, own in zip(jobs, result.objects if isinstance(result, SceneResult) else (result,), strict=True):
             if isinstance(own, Refusal):

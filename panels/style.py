@@ -127,7 +127,7 @@ def draw_choices(layout: UILayout, style: VERNISSAGE_PG_style) -> None:
 
 def waiting_for(jobs: StyleJobs) -> str:
     """What the list waits for the artist with."""
-    if jobs.running is not None and jobs.running.result is None:
+    if any(job.result is None for job in jobs.running):
         return label("It begins once the render has ended")
     return label("Finished: it appears once nothing is moved or rendered")
 

@@ -261,7 +261,7 @@ def test_a_cancelled_list_ends_at_once(easel) -> None:
     settings = easel.part("preferences").read_settings(bpy.context)
     wanted = easel.part("jobs.style_wanted").wanted_style(easel.style)
     jobs = easel.part("jobs.style").StyleJobs([picture] * 500, wanted, settings, deliver=lambda job: None)
-    while jobs.running is None:
+    while not jobs.running:
         jobs.tick(0.1)
     jobs.cancel()
     jobs.tick()
