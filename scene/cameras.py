@@ -105,8 +105,7 @@ def read_camera(obj: bpy.types.Object, scene: bpy.types.Scene, depsgraph: bpy.ty
     if not all(math.isfinite(value) for row in evaluated.matrix_world for value in row):
         raise BadInput("The transform of {name} holds numbers that are not finite.",
                        "Clear it with Object > Clear, or mend its constraints and drivers.", name=obj.name)
-    place, turn, _ = evaluated.matrix_world.decompose()
-    to_camera = (Matrix.Translation(place) @ turn.to_matrix().to_4x4()).inverted()
+    to_camera = _without_size(evaluated.matrix_world).inverted()
     # The corners of its frame tell what sensor fit, aspect ratio and shift come to.
     corners = camera.view_frame(scene=scene)
     low, high = [], []
@@ -122,3 +121,11 @@ def read_camera(obj: bpy.types.Object, scene: bpy.types.Scene, depsgraph: bpy.ty
         scale=None if is_perspective else longer,
         clip_near=camera.clip_start, clip_far=camera.clip_end,
         shift_x=(high[0] + low[0]) / 2 / longer, shift_y=(high[1] + low[1]) / 2 / longer)
+
+
+def _without_size(matrix: Matrix) -> Matrix:
+    """The transform of a camera without scale and shear. One that is mirrored stays mirrored, as renders are."""
+    axes = matrix.to_3x3()
+    mirror = Matrix.Diagonal((-1.0 if axes.determinant() < 0 else 1.0, 1.0, 1.0))
+    turn = (axes @ mirror).to_quaternion().to_matrix()
+    return Matrix.Translation(matrix.translation) @ (turn @ mirror).to_4x4()

@@ -122,7 +122,7 @@ class Mesh:
             given = _shaped(arrays, "corner_normals", (count, 3, 3), np.float32)[sound]
             corner_normals = _unit_or(given, corner_normals)
             flipped = _turn_mirrored(triangles, uvs, corner_normals, ids, normals, areas)
-        inside_out = _find_inside_out(positions, triangles, ids, normals, areas, center)
+        inside_out = _find_inside_out(positions, triangles, ids, normals, areas)
         if len(inside_out):
             turned = np.isin(ids, inside_out)
             corner_normals[turned] *= -1
@@ -202,8 +202,8 @@ def _turn_mirrored(triangles: NDArray, uvs: NDArray, corner_normals: NDArray, id
     return tuple(int(i) for i in mirrored)
 
 
-def _find_inside_out(positions: NDArray, triangles: NDArray, ids: NDArray, normals: NDArray, areas: NDArray,
-                     center: NDArray) -> list[int]:
+def _find_inside_out(positions: NDArray, triangles: NDArray, ids: NDArray, normals: NDArray, areas: NDArray
+                     ) -> list[int]:
     """IDs of painted objects that are closed and have a negative volume: their normals point inwards.
 
     No view from outside would see anything of them. Closed: the area vectors add up to nothing.
@@ -211,7 +211,7 @@ def _find_inside_out(positions: NDArray, triangles: NDArray, ids: NDArray, norma
     found, place = np.unique(ids, return_inverse=True)
     count = len(found)
     vectors, areas_of, volumes = np.zeros((count, 3)), np.zeros(count), np.zeros(count)
-    _volume_kernel(positions, triangles, place, normals, areas, center, vectors, areas_of, volumes)
+    _volume_kernel(positions, triangles, place, normals, areas, vectors, areas_of, volumes)
     is_closed = np.linalg.norm(vectors, axis=1) < 1e-3 * areas_of
     return [int(each) for each in found[is_closed & (volumes < -1e-3 * areas_of**1.5)] if each >= 0]
 
@@ -244,14 +244,20 @@ def _face_kernel(positions, triangles, center, out_normals, out_areas, out_sound
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _volume_kernel(positions, triangles, place, normals, areas, center, out_vectors, out_areas, out_volumes):
-    """Of each object: the sum of its faces' area vectors (3,), its area, and the volume that it encloses."""
+def _volume_kernel(positions, triangles, place, normals, areas, out_vectors, out_areas, out_volumes):
+    """Of each object: the sum of its faces' area vectors (3,), its area, and the volume that it encloses, as seen from
+    a corner of its own: one far away would add what a small hole lets out, many times.
+    """
+    origins = np.empty(out_vectors.shape)
     for t in range(len(triangles)):
         number, corner, area = place[t], triangles[t, 0], np.float64(areas[t])
+        if out_areas[number] == 0.0:
+            for axis in range(3):
+                origins[number, axis] = positions[corner, axis]
         out_areas[number] += area
         height = 0.0
         for axis in range(3):
             vector = normals[t, axis] * area
             out_vectors[number, axis] += vector
-            height += vector * (positions[corner, axis] - center[axis])
+            height += vector * (positions[corner, axis] - origins[number, axis])
         out_volumes[number] += height / 3

@@ -27,7 +27,7 @@ __all__ = ["SeamStep", "Seams", "close_seams", "find_seams", "seam_step"]
 _SAME_UV = 1e-6
 _INWARDS = 1e-3  # of the way from an edge to the middle of its triangle, which tells the tile of that side
 _ROUNDING = 1e-5
-_WELD_STEPS = 1e5  # of the object's radius
+_WELD_STEPS = 1e5  # of half of the largest side that the object's open edges span
 _PER_TEXEL = 2  # samples along a cut for each texel that it crosses
 _REACH_PX = 4  # texels beside a cut that may change
 _MOST = 0.95
@@ -201,7 +201,8 @@ def _welded(mesh: Mesh, corners: NDArray[np.int32]) -> NDArray[np.int32]:
     border = np.unique(np.concatenate([corners.ravel()[open_edges], np.roll(corners, -1, axis=1).ravel()[open_edges]]))
     if not len(border):
         return corners
-    points = mesh.positions[border] - mesh.center
+    points = mesh.positions[border].astype(np.float64)
+    points -= (points.min(axis=0) + points.max(axis=0)) / 2
     grid = np.rint(points / max(float(np.abs(points).max()), 1e-30) * _WELD_STEPS).astype(np.int64)
     _, first, group = np.unique(grid, axis=0, return_index=True, return_inverse=True)
     vertex = np.arange(len(mesh.positions), dtype=np.int32)

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.ndimage import binary_dilation, distance_transform_edt, find_objects, label, maximum_filter, uniform_filter
+from scipy.ndimage import distance_transform_edt, find_objects, label, uniform_filter
 
 from protocol.errors import BadInput
 from protocol.requests import PaintRequest, PictureFormat, Region, TouchUp
@@ -160,7 +160,7 @@ def join_region(present: Present, baked: Baked, mesh: Mesh, texels: Texels) -> t
     colours = texels.to_image(baked.colours)[row, column]
     share = np.where(fresh, present.share, np.float32(0))[..., None]
     now = fill_gutter(present.image + share * (colours - present.image), texels.covered)
-    changed = fresh | (binary_dilation(fresh, iterations=GUTTER_PX) & ~texels.covered)
+    changed = fresh | _gutter_of(fresh, texels)
     seams = find_seams(mesh, texels.size_px, texels.object_id).within(changed)
     now = close_seams(now, seams).clip(0, 1)
     after = np.where(changed[..., None], stored(now, present.kind), present.kept)
@@ -168,26 +168,37 @@ def join_region(present: Present, baked: Baked, mesh: Mesh, texels: Texels) -> t
 
 
 def changed_outside(present: Present, after: NDArray, texels: Texels) -> int:
-    """How many texels of a texture (S, S, 3) are not as they were, though they are neither in the region nor within
-    reach of its gutter: none, by `join_region`.
+    """How many texels of a texture (S, S, 3) are not as they were, though they are neither in the region nor in its
+    gutter: none, by `join_region`.
     """
     inside = present.share > 0
-    near = maximum_filter(inside, 2 * GUTTER_PX + 1) & ~texels.covered
     differs = (present.kept != after) & ~(np.isnan(present.kept) & np.isnan(after))
-    return int((differs.any(axis=2) & ~inside & ~near).sum())
+    return int((differs.any(axis=2) & ~inside & ~_gutter_of(inside, texels)).sum())
+
+
+def _gutter_of(chosen: NDArray[np.bool_], texels: Texels) -> NDArray[np.bool_]:
+    """(S, S) bool: what lies beyond the charts, within reach, and nearest to a chosen texel (S, S) of all in charts."""
+    distance, (row, column) = distance_transform_edt(~texels.covered, return_indices=True)
+    return ~texels.covered & (distance <= GUTTER_PX) & chosen[row, column]
 
 
 def _feathered(inside: NDArray[np.bool_], covered: NDArray[np.bool_], feather_px: int) -> NDArray[np.float32]:
-    """From 0 at the region's border to 1 inside; the border of a chart is none, nor is the chart beside it."""
+    """From 0 at the region's border to 1 inside; the border of a chart is none, nor is the chart beside it. The texture
+    repeats: what goes on beyond its last column goes on in its first one.
+    """
+    if not feather_px:
+        return inside.astype(np.float32)
+    size, rim = len(inside), min(feather_px + 1, len(inside))
+    inside, covered = (np.pad(each, rim, mode="wrap") for each in (inside, covered))
     share = inside.astype(np.float32)
     charts, _ = label(covered, np.ones((3, 3), bool))
-    both = set(np.unique(charts[inside])) & set(np.unique(charts[covered & ~inside])) if feather_px else set()
+    both = set(np.unique(charts[inside])) & set(np.unique(charts[covered & ~inside]))
     for number, place in enumerate(find_objects(charts), 1):
         if number in both:
             chart, part = charts[place] == number, inside[place]
             distance = distance_transform_edt(~(chart & ~part))
             share[place] = np.where(chart & part, np.minimum(distance / (feather_px + 1), 1), share[place])
-    return share
+    return share[rim:rim + size, rim:rim + size]
 
 
 def _touched(path: Path, size_px: int, name: str) -> Texels:

@@ -33,12 +33,14 @@ def read(obj: bpy.types.Object):
     {}, {"lens": 85.0}, {"shift_x": 0.2, "shift_y": -0.1}, {"sensor_fit": "VERTICAL"}, {"sensor_fit": "HORIZONTAL"},
     {"type": "ORTHO", "ortho_scale": 4.0}, {"type": "ORTHO", "ortho_scale": 4.0, "shift_x": 0.3},
 ], ids=["plain", "tele", "shifted", "vertical", "horizontal", "orthographic", "orthographic and shifted"])
-@pytest.mark.parametrize("size", [(1600, 900), (600, 900), (800, 800)], ids=["wide", "tall", "square"])
-def test_points_land_where_blender_puts_them(empty_scene, lens, size) -> None:
+@pytest.mark.parametrize(("size", "scale"), [((1600, 900), (2, 2, 2)), ((600, 900), (-2, 1, 1)),
+                                             ((800, 800), (1, -1, 1)), ((800, 800), (1, 3, -1))],
+                         ids=["wide", "tall and mirrored", "square and upside down", "square and turned round"])
+def test_points_land_where_blender_puts_them(empty_scene, lens, size, scale) -> None:
     render = empty_scene.render
     render.resolution_x, render.resolution_y = size
     obj = add_camera(**lens)
-    obj.scale = (2, 2, 2)  # Blender's cameras do not see by their scale
+    obj.scale = scale  # Blender's cameras do not see by their scale, but by its sign
     bpy.context.view_layer.update()
     camera = read(obj)
     matrix = np.reshape(camera.world_to_camera, (4, 4))

@@ -76,6 +76,13 @@ def test_inside_out_object_is_turned_round_and_an_open_one_is_not() -> None:
     assert Mesh.from_arrays(away).flipped_objects == ()
 
 
+def test_a_small_hole_far_from_the_other_objects_turns_nothing_round() -> None:
+    shape = sphere(32)
+    middle = shape["positions"][shape["triangles"]][..., 0].mean(axis=1)
+    holed = {name: values[np.argsort(middle)[:-2]] if name != "positions" else values for name, values in shape.items()}
+    assert Mesh.from_arrays(join(shape, moved(holed, (5000, 0, 0)), ids=[0, 1])).flipped_objects == ()
+
+
 def test_objects_may_have_any_number() -> None:
     shape = sphere(16)
     inside_out = {"positions": shape["positions"], "triangles": shape["triangles"][:, ::-1],

@@ -10,7 +10,7 @@ from backend.geometry.mesh import Mesh
 from backend.geometry.seams import close_seams, find_seams, seam_step
 from backend.geometry.uv_raster import rasterise_uv
 from tests.backend.test_geometry_bake import smooth
-from tests.backend.test_geometry_shapes import cube, plane, sphere, torus
+from tests.backend.test_geometry_shapes import cube, join, moved, plane, sphere, torus
 
 SIZE = 256
 
@@ -108,3 +108,9 @@ def test_a_layout_that_repeats_has_no_step_where_it_begins_again():
     seams = find_seams(mesh, SIZE)
     assert len(seams) > 0
     assert seam_step(image, seams, covered).overall < 1e-3  # a filter reads the same texels on both sides
+
+
+def test_vertices_are_welded_by_the_size_of_their_own_object():
+    """A plane of quads of a centimetre has no cut, also beside an object at the end of the world."""
+    far = join(plane(steps=201, size=2.0), moved(plane(steps=2), (4_000, 0, 0)), ids=[0, 1])
+    assert len(find_seams(Mesh.from_arrays(far), 1024)) == 0

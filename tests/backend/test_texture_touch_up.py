@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -21,7 +24,7 @@ from backend.job import Job
 from backend.jobs import run
 from backend.textures import stored
 from backend.texturing.baking import Baked
-from backend.texturing.touch_up import Present, changed_outside, join_region, show_present
+from backend.texturing.touch_up import Present, changed_outside, join_region, read_present, show_present
 from backend.texturing.views import View
 from protocol.errors import BadInput
 from protocol.messages import TextureResult
@@ -220,8 +223,8 @@ def test_cuts_within_the_region_are_closed_and_the_rest_keeps_its_bytes(desk, fo
     assert seam_step(after / 255, seams, region).overall < 0.2
 
 
-def test_the_rim_goes_on_with_what_is_new_and_stays_in_its_chart():
-    """Two quads side by side in the texture, the left one seen but for its rim."""
+def two_quads() -> Mesh:
+    """Side by side in the texture, with a gap of two texels of 64: the last of the left one is in column 30."""
     arrays = plane()
     arrays["positions"] = np.concatenate([arrays["positions"], arrays["positions"] + np.float32([9, 0, 0])])
     count = len(plane()["positions"])
@@ -231,7 +234,51 @@ def test_the_rim_goes_on_with_what_is_new_and_stays_in_its_chart():
     for name in ("corner_normals", "object_ids"):
         if name in arrays:
             arrays[name] = np.concatenate([arrays[name], arrays[name]])
-    mesh = Mesh.from_arrays(arrays)
+    return Mesh.from_arrays(arrays)
+
+
+def test_a_gutter_is_new_where_its_chart_is():
+    """The left one of two quads is new: of the gap between them its half."""
+    mesh = two_quads()
+    texels = rasterise_uv(mesh, 64)
+    left = texels.covered & (np.arange(64) < 31)
+    baked = Baked(np.full((len(texels), 3), np.float32(1)), np.ones(len(texels), np.float32), 1.0, 0.0)
+    image = np.random.default_rng(1).random((64, 64, 3), np.float32)
+    present = present_of(image, left.astype(np.float32))
+    after, _ = join_region(present, baked, mesh, texels)
+    assert np.abs(after[:, :32] - 1).max() < 1e-6
+    assert np.array_equal(after[:, 32:], present.kept[:, 32:])
+    assert changed_outside(present, after, texels) == 0
+    after[5, 32] += 0.1
+    assert changed_outside(present, after, texels) == 1
+
+
+def test_an_edge_is_soft_where_the_texture_repeats():
+    inside = np.zeros((64, 64), bool)
+    inside[:, 40:] = True
+    mask = np.where(inside, np.uint8(255), np.uint8(0))
+    row = feathered_share(mask, feather_px=3)[32]
+    assert row[39:45].tolist() == [0, 0.25, 0.5, 0.75, 1, 1]
+    assert row[59:].tolist() == [1, 1, 0.75, 0.5, 0.25]
+
+
+def feathered_share(mask: NDArray[np.uint8], feather_px: int) -> NDArray[np.float32]:
+    """Of a quad that fills the texture."""
+    texels = rasterise_uv(Mesh.from_arrays(plane()), len(mask))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        Image.fromarray(np.zeros((*mask.shape, 3), np.uint8)).save(folder / "before.png")
+        Image.fromarray(mask).save(folder / "mask.png")
+        touch_up = TouchUp(name="Thing", texture="before.png", region=Region.MASK, mask="mask.png", strength=1.0,
+                           feather_px=feather_px)
+        request = TextureRequest(object_name="Thing", mesh="mesh.npz", prompt="red brick", texture_size_px=len(mask),
+                                 touch_up=touch_up)
+        return read_present(request, touch_up, folder, texels, None, None).share
+
+
+def test_the_rim_goes_on_with_what_is_new_and_stays_in_its_chart():
+    """Two quads side by side in the texture, the left one seen but for its rim."""
+    mesh = two_quads()
     texels = rasterise_uv(mesh, 64)
     blue, red = np.float32([0, 0, 1]), np.float32([1, 0, 0])
     columns = texels.index % 64
