@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["texture"]
 
 _LOW_COVERAGE = 0.9
+_TURNED_COVERAGE = 0.6  # what views see of an object that merely hides much of itself is more
 
 
 def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureResult | BadInput]:
@@ -99,6 +100,9 @@ def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureR
                        "More views may see more." if present else
                        "The views saw {percent} % of {name}; the rest was filled in from what is beside it. "
                        "More views may see more.", percent=round(100 * coverage), name=surface.name)
+        if coverage < _TURNED_COVERAGE and not present:
+            job.remark("Faces of {name} may be turned inwards: no view sees those. If they are, choose Mesh > Normals "
+                       "> Recalculate Outside in Edit Mode.", name=surface.name)
         results[surface.object_id] = TextureResult(
             texture=name, size_px=request.texture_size_px, coverage=coverage,
             planned_coverage=own[0].planned_coverage, view_disagreement=baked.disagreement, view_count=len(own),

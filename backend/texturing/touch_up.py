@@ -215,7 +215,12 @@ def _touched(path: Path, size_px: int, name: str) -> Texels:
     for array in ("paintable", "object_ids"):
         arrays.pop(array, None)
     arrays["object_ids"] = np.where(touched, 0, -1).astype(np.int32)
-    return rasterise_uv(Mesh.from_arrays(arrays), size_px)
+    mesh = Mesh.from_arrays(arrays)
+    try:
+        return rasterise_uv(mesh, size_px)
+    except BadInput as error:
+        raise BadInput("The selected faces of {name} have no area in its UVs.",
+                       "Unwrap them, or select other faces.", name=name) from error
 
 
 def read_kept(path: Path, size_px: int, kind: PictureFormat) -> NDArray:

@@ -211,6 +211,21 @@ def test_what_the_artist_is_told(desk, folders):
     assert "filled in" in sentences(low)
 
 
+def test_faces_that_are_turned_inwards_are_named(desk, folders):
+    """An open ball of which half is flipped: nobody can tell which half is meant."""
+    ball = sphere(16)
+    turned = ball["positions"][ball["triangles"]][..., 0].mean(axis=1) > 0
+    turned[:3] = False
+    for name in ("triangles", "corner_uvs", "corner_normals"):
+        ball[name] = np.where(turned.reshape(-1, *[1] * (ball[name].ndim - 1)), ball[name][:, ::-1], ball[name])
+    ball["corner_normals"][turned] *= -1
+    result, _ = desk.texture(ball, model=str(folders / "constant"))
+    assert result.coverage < 0.6
+    assert "turned inwards" in sentences(result)
+    result, _ = desk.texture(sphere(16), model=str(folders / "constant"))
+    assert "turned inwards" not in sentences(result)
+
+
 @pytest.mark.parametrize("prompt", ["red brick " * 1000, "红砖" * 5000])
 def test_what_is_said_of_a_long_prompt_is_short(desk, folders, prompt):
     result, _ = desk.texture(cube(), model=str(folders / "sd"), view_count=1, prompt=prompt)

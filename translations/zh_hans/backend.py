@@ -217,6 +217,11 @@ TEXTS = {
     "Choose another model, or paint the whole texture.": "请选择其他模型，或重新绘制整张纹理。",
     "The views saw {percent} % of the region of {name}; the rest stays as it was. More views may see more.":
         "视图看到了 {name} 区域的 {percent} %，其余保持原样。增加视图可看到更多。",
+    "Faces of {name} may be turned inwards: no view sees those. If they are, choose Mesh > Normals > Recalculate "
+    "Outside in Edit Mode.":
+        "{name} 的某些面可能朝内，任何视图都看不到它们。若确实如此，请在编辑模式中选择 网格 > 法向 > 重新计算外侧。",
+    "The selected faces of {name} have no area in its UVs.": "{name} 的所选面在其 UV 中没有面积。",
+    "Unwrap them, or select other faces.": "请展开这些面，或选择其他面。",
     "Nothing of {name} is to be touched up: the region is empty.": "{name} 没有要修饰的部分：区域为空。",
     "Select faces in Edit Mode, paint a mask, or look at the object.":
         "请在编辑模式中选择面、绘制遮罩，或将视图对准物体。",
