@@ -25,9 +25,9 @@ from .requests import (
     check_words,
 )
 
-__all__ = ["CONTENT_WEIGHT", "FIRST_STYLE", "FIXED_STYLES", "MAX_SIDE_PX", "MIN_SIDE_PX", "SOFTWARE", "STEPS",
-           "STROKE_SCALE", "STYLE_WEIGHT_MAX", "Anchor", "FilmRequest", "FilmResult", "Matte", "Style", "StyleArea",
-           "StyleMethod", "StyleRequest", "StyleResult", "ViewTransform"]
+__all__ = ["CONTENT_WEIGHT", "FIRST_STYLE", "FIXED_STYLES", "IP_ADAPTER_SCALE", "MAX_SIDE_PX", "MIN_SIDE_PX",
+           "SOFTWARE", "STEPS", "STROKE_SCALE", "STYLE_WEIGHT_MAX", "Anchor", "FilmRequest", "FilmResult", "Matte",
+           "Style", "StyleArea", "StyleMethod", "StyleRequest", "StyleResult", "ViewTransform"]
 
 FIXED_STYLES = 26  # of the network that carries its styles within
 FIRST_STYLE = 24  # a woodblock print: of those it keeps most pictures legible
@@ -37,6 +37,7 @@ STYLE_WEIGHT_MAX = 100.0
 STROKE_SCALE = (0.25, 8.0)
 STEPS = (1, 2000)
 CONTENT_WEIGHT = (0.0, 100.0)
+IP_ADAPTER_SCALE = (0.0, 1.5)
 EXPOSURE, GAMMA = (-32.0, 32.0), (0.01, 5.0)  # a gamma of 0, which Blender allows, makes all black
 
 
@@ -176,6 +177,9 @@ class StyleRequest:
         prompt: what the picture shows, for the model; "" says nothing.
         controlnet: absolute path of the folder of a ControlNet of the model's family, or "".
         control: file name of the picture that it follows, of any size; one needs the other.
+        ip_adapter: absolute path of the folder of an IP-Adapter, which shows the styles to a Stable Diffusion or SDXL
+            model as it paints, see `backend.diffusion.ip_adapter_folder`; or "".
+        ip_adapter_scale: how strongly; 0 shows nothing.
     """
 
     type: ClassVar[RequestType] = RequestType.STYLE
@@ -200,6 +204,8 @@ class StyleRequest:
     prompt: str = ""
     controlnet: str = ""
     control: str = ""
+    ip_adapter: str = ""
+    ip_adapter_scale: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.all_styles:
@@ -211,6 +217,7 @@ class StyleRequest:
         check_range("Keep Colours", self.keep_colours, (0.0, 1.0))
         check_range("Stroke Scale", self.stroke_scale, STROKE_SCALE)
         check_range("Content Weight", self.content_weight, CONTENT_WEIGHT)
+        check_range("IP-Adapter Scale", self.ip_adapter_scale, IP_ADAPTER_SCALE)
         check_range("Steps", self.step_count, STEPS)
         check_range("Seed", self.seed, (0, MAX_SEED))
         check_words(self.prompt)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from .memory import Tier
 
-__all__ = ["LoadedModel", "Models"]
+__all__ = ["LoadedModel", "Models", "load_weighted"]
 
 _USUAL_SIZE_PX = {Family.MINI: 256, Family.SD: 512, Family.SDXL: 1024, Family.FLUX: 1024}  # where none is said
 # Read by the libraries when they are imported.
@@ -111,6 +111,15 @@ class LoadedModel:
         return True
 
 
+    def lift(self) -> None:
+        """Take it off the device, so that its parts can be changed or another has the room; then `fit` again."""
+        from .memory import lift
+
+        if self.is_placed:
+            self.is_placed = False
+            lift(self.pipe, self.device)
+
+
 class Models:
     """Keeps the pipeline of the last job, because loading one can take longer than using it.
 
@@ -144,9 +153,9 @@ class Models:
         self.release()
         self._coming = key, self._loader.submit(_load, resolved, folder, control)
 
-    def family_of(self, model: str) -> Family:
-        """Of what family a request's model is, by its folder alone. Raises as `begin`."""
-        return read_model_folder(resolve(model, self._root).folder).family
+    def folder_of(self, model: str) -> ModelFolder:
+        """What a request's model is, by its folder alone. Raises as `begin`."""
+        return read_model_folder(resolve(model, self._root).folder)
 
     def get(self, model: str, controlnet: str = "") -> LoadedModel:
         """The pipeline of a request's model and ControlNet, loaded unless it is the last one and unchanged.
@@ -227,7 +236,7 @@ def _no_collection() -> Iterator[None]:
 def _build(folder: ModelFolder, controlnet: ControlNetFolder | None, dtype: torch.dtype) -> DiffusionPipeline:
     """The family's own pipeline from the folder's parts."""
     parts: dict[str, Any] = {
-        part: _load_weighted(folder.classes[part], folder.path / part, files, dtype)
+        part: load_weighted(folder.classes[part], folder.path / part, files, dtype)
         for part, files in folder.weights.items()
     }
     for part in ("tokenizer", "tokenizer_2"):
@@ -238,7 +247,7 @@ def _build(folder: ModelFolder, controlnet: ControlNetFolder | None, dtype: torc
             parts[part] = kind.from_pretrained(folder.path / part, local_files_only=True)
     parts["scheduler"] = _load_scheduler(folder)
     if controlnet is not None:
-        parts["controlnet"] = _load_weighted(controlnet.class_name, controlnet.path, controlnet.weights, dtype)
+        parts["controlnet"] = load_weighted(controlnet.class_name, controlnet.path, controlnet.weights, dtype)
     if folder.family is Family.SDXL:
         return _pipeline_class("StableDiffusionXL", controlnet)(
             **parts, force_zeros_for_empty_prompt=folder.requires_zeros, add_watermarker=False)
@@ -256,7 +265,7 @@ def _pipeline_class(prefix: str, controlnet: ControlNetFolder | None) -> Any:
     return getattr(diffusers, f"{prefix}ControlNetPipeline" if controlnet else f"{prefix}Pipeline")
 
 
-def _load_weighted(class_name: str, folder: Path, files: WeightFiles, dtype: torch.dtype) -> Any:
+def load_weighted(class_name: str, folder: Path, files: WeightFiles, dtype: torch.dtype) -> Any:
     """One part with its weights. The libraries leave what a file does not hold as it was born, or without memory."""
     options: dict[str, Any] = {"use_safetensors": True, "local_files_only": True, "variant": files.variant,
                                "output_loading_info": True}

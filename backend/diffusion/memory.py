@@ -14,7 +14,7 @@ import torch
 if TYPE_CHECKING:
     from diffusers import DiffusionPipeline
 
-__all__ = ["Tier", "choose_device", "choose_tier", "free_bytes", "place", "view_bytes",
+__all__ = ["Tier", "choose_device", "choose_tier", "free_bytes", "lift", "place", "release", "view_bytes",
            "weight_bytes"]
 
 GIB = 2**30
@@ -66,16 +66,22 @@ def choose_tier(free: int | None, weights: dict[str, int], one_view: int) -> Tie
 
 def place(pipe: DiffusionPipeline, device: torch.device, tier: Tier) -> None:
     """Move a pipeline to a device in the manner of a tier, whatever was done to it before."""
-    pipe.remove_all_hooks()
     if tier is Tier.WHOLE:
+        pipe.remove_all_hooks()
         pipe.to(device)
         return
-    pipe.to("cpu")
-    release(device)
+    lift(pipe, device)
     if tier is Tier.PARTS:
         pipe.enable_model_cpu_offload(device=device)
     else:
         pipe.enable_sequential_cpu_offload(device=device)
+
+
+def lift(pipe: DiffusionPipeline, device: torch.device) -> None:
+    """Take a pipeline off its device, however it was placed."""
+    pipe.remove_all_hooks()
+    pipe.to("cpu")
+    release(device)
 
 
 def release(device: torch.device) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from .decode import decode_latents, encode_pictures
 from .families import Family
 from .injection import Injection, adapted, injecting
 from .inversion import Levels, invert, noise_levels
+from .ip_adapter import Showing, showing
 from .latent_patches import restyled
 from .loading import LoadedModel
 from .memory import release
@@ -42,6 +44,7 @@ class Transfer:
         content_weight: against the styles; 0 lets go of the content, and the more the firmer it is held.
         prompt: what the picture shows; "" says nothing.
         control: (1, 3, H, W) float32 in 0 to 1, what a ControlNet follows; None without one.
+        shown: the styles as an IP-Adapter shows them, within `adapting`; None without one.
     """
 
     content: Tensor
@@ -51,6 +54,12 @@ class Transfer:
     content_weight: float = 1.0
     prompt: str = ""
     control: Tensor | None = None
+    shown: Showing | None = None
+
+    @property
+    def is_guided(self) -> bool:
+        """The network is asked for two pictures, of which one is led away from."""
+        return bool(self.prompt) or self.shown is not None
 
 
 def side_step_px(loaded: LoadedModel) -> int:
@@ -58,9 +67,9 @@ def side_step_px(loaded: LoadedModel) -> int:
     return int(loaded.pipe.vae_scale_factor * 2 ** (len(loaded.network.config.block_out_channels) - 1))
 
 
-def evaluations(styles: int, steps: int, prompt: str) -> int:
+def evaluations(styles: int, steps: int, *, is_guided: bool) -> int:
     """How often `transfer_style` asks the network: it tells the job of each."""
-    return steps * (3 * (styles + 1) + (2 if prompt else 1))
+    return steps * (3 * (styles + 1) + (2 if is_guided else 1))
 
 
 @torch.no_grad()
@@ -149,18 +158,24 @@ class _Network:
         words = {name: tensor for name, tensor in embed_prompt(loaded, transfer.prompt, "", guided=True).tensors.items()
                  if tensor is not None}
         self._nothing = self._options(words, "negative_", height, width)
-        self._prompt = self._options(words, "", height, width) if transfer.prompt else None
+        self._wanted = self._options(words, "" if transfer.prompt else "negative_", height, width) \
+            if transfer.is_guided else None
+        self._shown = transfer.shown
+        if self._shown is not None and self._wanted is not None:
+            self._show(self._nothing, self._shown.nothing)
+            self._show(self._wanted, self._shown.styles)
 
     def look(self, latents: Tensor, time: int) -> Tensor:
-        """What it predicts of latents without a word."""
+        """What it predicts of latents without a word or a picture."""
         return self._ask(latents, time, self._nothing, None)
 
     def paint(self, latents: Tensor, time: int) -> Tensor:
-        """What it predicts by the prompt and the control."""
-        plain = self._ask(latents, time, self._nothing, self._control)
-        if self._prompt is None:
-            return plain
-        told = self._ask(latents, time, self._prompt, self._control)
+        """What it predicts by the prompt, the pictures and the control."""
+        with nullcontext() if self._shown is None else showing(self._loaded, self._shown.scale):
+            plain = self._ask(latents, time, self._nothing, self._control)
+            if self._wanted is None:
+                return plain
+            told = self._ask(latents, time, self._wanted, self._control)
         return plain + max(1.0, self._loaded.sampling.guidance_scale) * (told - plain)
 
     def _ask(self, latents: Tensor, time: int, options: dict[str, Any], control: Tensor | None) -> Tensor:
@@ -173,6 +188,10 @@ class _Network:
         predicted = self._loaded.network(given, time, return_dict=False, **options)[0].float()
         self._job.step()
         return predicted
+
+    def _show(self, options: dict[str, Any], pictures: Tensor) -> None:
+        options["added_cond_kwargs"] = options.get("added_cond_kwargs", {}) | {
+            "image_embeds": [pictures.to(self._loaded.device, self._loaded.network.dtype)]}
 
     def _options(self, words: dict[str, Tensor], prefix: str, height: int, width: int) -> dict[str, Any]:
         """What the network is told beside the latents."""

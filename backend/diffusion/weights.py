@@ -11,7 +11,7 @@ from pathlib import Path
 
 from protocol.errors import ModelError
 
-__all__ = ["WeightFiles", "find_weights", "read_json", "PICKLE_SUFFIXES"]
+__all__ = ["WeightFiles", "find_weights", "read_json", "read_shapes", "PICKLE_SUFFIXES"]
 
 PICKLE_SUFFIXES = frozenset({".bin", ".ckpt", ".pt", ".pth", ".pkl", ".msgpack"})
 _BASE_NAMES = ("diffusion_pytorch_model", "model")  # as diffusers names them, as transformers does
@@ -38,7 +38,7 @@ def find_weights(folder: Path) -> WeightFiles:
             files = _files_of(folder, base, variant)
             if files:
                 for file in files:
-                    _check_safetensors(file)
+                    read_shapes(file)
                 return WeightFiles(variant or None, sum(file.stat().st_size for file in files))
     pickled = sorted(file.name for file in folder.iterdir() if file.suffix in PICKLE_SUFFIXES)
     if pickled:
@@ -89,8 +89,12 @@ def _files_of(folder: Path, base: str, variant: str) -> list[Path]:
     return files
 
 
-def _check_safetensors(path: Path) -> None:
-    """Header and length agree. The format: 8 bytes of length, little-endian, a JSON header, the tensors."""
+def read_shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """The shape of each tensor of a safetensors file: 8 bytes of length, little-endian, a JSON header, the tensors.
+
+    Raises:
+        ModelError: header and length do not agree.
+    """
     size = path.stat().st_size
     with path.open("rb") as file:
         start = file.read(8)
@@ -100,10 +104,12 @@ def _check_safetensors(path: Path) -> None:
         length = int.from_bytes(start, "little")
         header = file.read(length) if len(start) == 8 and length <= min(size, _LONGEST_HEADER) else b""
     try:
-        tensors = json.loads(header)
-        ends = [tensor["data_offsets"][1] for name, tensor in tensors.items() if name != "__metadata__"]
+        tensors = {name: tensor for name, tensor in json.loads(header).items() if name != "__metadata__"}
+        shapes = {name: tuple(map(int, tensor["shape"])) for name, tensor in tensors.items()}
+        ends = [tensor["data_offsets"][1] for tensor in tensors.values()]
         whole = size == 8 + length + max(ends, default=0)
     except (ValueError, LookupError, TypeError, AttributeError):
         whole = False
     if not whole:
         raise ModelError("{file} is cut off or damaged.", "Download that file again.", file=path)
+    return shapes

@@ -14,6 +14,8 @@ from protocol.errors import ModelError
 from protocol.style import StyleRequest
 
 from ..diffusion.families import Family
+from ..diffusion.ip_adapter import Showing, adapting, check_layers, see_styles
+from ..diffusion.ip_adapter_folder import check_adapts, check_family, read_ip_adapter_folder
 from ..diffusion.loading import LoadedModel, Models
 from ..diffusion.transfer import Transfer, evaluations, side_step_px, transfer_style
 from ..job import Job
@@ -27,34 +29,43 @@ _SIDES = (0.5, 4.0)
 
 @dataclass(frozen=True, eq=False)
 class Diffusion:
-    """A loaded model, and what is to be done with it."""
+    """A loaded model, and what is to be done with it.
+
+    Attributes:
+        styles: pictures (H, W, 3) float32, sRGB, with weights that add up to 1.
+        shown: what an IP-Adapter shows of them; None without one.
+    """
 
     request: StyleRequest
     loaded: LoadedModel
+    styles: list[tuple[NDArray[np.float32], float]]
+    shown: Showing | None
 
-    def steps(self, styles: int) -> int:
+    @property
+    def steps(self) -> int:
         """How many steps of the job `paint` takes."""
-        return evaluations(styles, self.request.step_count, self.request.prompt)
+        return evaluations(len(self.styles), self.request.step_count,
+                           is_guided=bool(self.request.prompt) or self.shown is not None)
 
-    def paint(self, picture: NDArray[np.float32], styles: list[tuple[NDArray[np.float32], float]], job: Job,
-              show: Callable[[NDArray[np.float32]], None]) -> NDArray[np.float32]:
-        """A picture (H, W, 3) float32, sRGB, in the look of style pictures with their weights; same size.
+    def paint(self, picture: NDArray[np.float32], job: Job, show: Callable[[NDArray[np.float32]], None]
+              ) -> NDArray[np.float32]:
+        """A picture (H, W, 3) float32, sRGB, in the look of the styles; same size.
 
         It is painted at a size that suits the model and the stroke scale, and scaled back.
         """
         request, height, width = self.request, *picture.shape[:2]
         side = self._side_px()
-        total = sum(weight for _, weight in styles)
         content = self._fitted(picture, side)
-        self.loaded.fit(max(content.shape[1:3]))
         control = None
         if request.control:
             shown = read_picture(job.folder / request.control, request.control).colours
             control = _batch(resized(shown, *content.shape[1:3])).permute(0, 3, 1, 2)
-        transfer = Transfer(content, [self._fitted(style, side) for style, _ in styles],
-                            [weight / total for _, weight in styles], request.step_count, request.content_weight,
-                            request.prompt, control)
-        styled = transfer_style(self.loaded, transfer, job, lambda now: show(now[0].numpy()))
+        transfer = Transfer(content, [self._fitted(style, side) for style, _ in self.styles],
+                            [weight for _, weight in self.styles], request.step_count, request.content_weight,
+                            request.prompt, control, self.shown)
+        with adapting(self.loaded, None if self.shown is None else self.shown.folder):
+            self.loaded.fit(max(content.shape[1:3]))
+            styled = transfer_style(self.loaded, transfer, job, lambda now: show(now[0].numpy()))
         return resized(styled[0].numpy(), height, width)
 
     def _side_px(self) -> float:
@@ -68,18 +79,32 @@ class Diffusion:
         return _batch(resized(picture, *(max(2, round(length * scale / step)) * step for length in picture.shape[:2])))
 
 
-def diffusion_of(request: StyleRequest, models: Models) -> Diffusion:
-    """Load the request's model.
+def diffusion_of(request: StyleRequest, styles: list[tuple[NDArray[np.float32], float]], models: Models) -> Diffusion:
+    """Load the request's model, and let its IP-Adapter see pictures (H, W, 3) float32, sRGB, with their weights.
 
     Raises:
-        ModelError: it is not there, is broken, or is none that styles can be injected into.
+        ModelError: one of them is not there, is broken, does not fit the other, or the model is none that styles can be
+            injected into.
     """
-    family = models.family_of(request.model)
-    if family is Family.FLUX:
+    folder = models.folder_of(request.model)
+    adapter = None
+    if request.ip_adapter:
+        check_family(folder)
+        adapter = read_ip_adapter_folder(Path(request.ip_adapter))
+        check_adapts(folder, adapter)
+    if folder.family is Family.FLUX:
         raise ModelError("Styles are injected into UNets, and {model} is {found}, a transformer.",
                          "Choose mini, or a Stable Diffusion or SDXL model.", model=Path(request.model).name,
-                         found=family)
-    return Diffusion(request, models.get(request.model, request.controlnet))
+                         found=folder.family)
+    loaded = models.get(request.model, request.controlnet)
+    total = sum(weight for _, weight in styles)
+    styles = [(picture, weight / total) for picture, weight in styles]
+    shown = None
+    if adapter is not None:
+        check_layers(loaded, adapter)
+        shown = see_styles(loaded, adapter, [picture for picture, _ in styles], [weight for _, weight in styles],
+                           request.ip_adapter_scale)
+    return Diffusion(request, loaded, styles, shown)
 
 
 def _batch(picture: NDArray[np.float32]) -> torch.Tensor:

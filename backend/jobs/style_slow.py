@@ -44,14 +44,13 @@ def slow_method(request: StyleRequest, styles: StylePictures, height: int, width
     """What a request's method makes of pictures of that size.
 
     Raises:
-        ModelError: the request's diffusion model is none that can be used.
+        ModelError: the request's diffusion model or its IP-Adapter is none that can be used.
     """
     if request.method is StyleMethod.DIFFUSION:
         from .style_diffusion import diffusion_of
 
-        diffusion = diffusion_of(request, models)
-        return Slow(diffusion.steps(len(styles)),
-                    lambda picture, _, show: diffusion.paint(picture, styles, job, show))
+        diffusion = diffusion_of(request, styles, models)
+        return Slow(diffusion.steps, lambda picture, _, show: diffusion.paint(picture, job, show))
     return Slow(request.step_count * len(level_sizes(*_seen_size(height, width, request))),
                 lambda picture, cover, show: _optimised(picture, cover, styles, request, job, show))
 

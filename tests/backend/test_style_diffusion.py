@@ -134,7 +134,7 @@ def test_in_its_own_style_the_picture_comes_back(name: str, folders: Path, model
 
     def apart(style: torch.Tensor, weight: float) -> float:
         transfer = Transfer(content, (style,), (1.0,), 8, weight)
-        with (job := desk.job()).stage(Stage.STYLISE, evaluations(1, 8, "")):
+        with (job := desk.job()).stage(Stage.STYLISE, evaluations(1, 8, is_guided=False)):
             found = transfer_style(loaded, transfer, job, lambda now: None)
         return float((found - wanted).square().mean().sqrt() / wanted.std())
 
@@ -201,7 +201,7 @@ def test_patches_are_taken_from_all_of_a_style():
 def test_a_job_shows_how_far_it_is_and_repeats(name: str, folders: Path, desk: Desk):
     first = desk.stylise(folders / name)
     assert first.shape == (72, 96, 3)
-    assert max(event.steps for event in desk.told if isinstance(event, Progress)) == evaluations(1, 3, "")
+    assert max(event.steps for event in desk.told if isinstance(event, Progress)) == evaluations(1, 3, is_guided=False)
     assert any(isinstance(event, Preview) for event in desk.told)
     assert np.array_equal(first, desk.stylise(folders / name))
     assert not np.array_equal(first, desk.stylise(folders / name, styles=(Style(picture="content.png"),)))

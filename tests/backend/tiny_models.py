@@ -22,12 +22,16 @@ from diffusers import (
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
 )
+from diffusers.models.embeddings import IPAdapterPlusImageProjection
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
+from safetensors.torch import save_file
 from transformers import (
     CLIPTextConfig,
     CLIPTextModel,
     CLIPTextModelWithProjection,
     CLIPTokenizer,
+    CLIPVisionConfig,
+    CLIPVisionModelWithProjection,
     T5Config,
     T5EncoderModel,
     T5TokenizerFast,
@@ -57,13 +61,14 @@ def save_sd(folder: Path, *, width: int = SD_WIDTH, scheduler: SchedulerMixin | 
     return folder
 
 
-def save_sdxl(folder: Path, *, scheduler: SchedulerMixin | None = None, vae: AutoencoderKL | None = None) -> Path:
+def save_sdxl(folder: Path, *, scheduler: SchedulerMixin | None = None, vae: AutoencoderKL | None = None,
+              **unet: object) -> Path:
     torch.manual_seed(2)
     first, second = SDXL_WIDTHS
     pipe = StableDiffusionXLPipeline(
         vae=vae or make_vae(), text_encoder=CLIPTextModel(text_config(first)), tokenizer=save_tokenizer(folder),
         text_encoder_2=CLIPTextModelWithProjection(text_config(second)), tokenizer_2=save_tokenizer(folder),
-        unet=make_unet(first + second, **sdxl_condition()),
+        unet=make_unet(first + second, **sdxl_condition(), **unet),
         scheduler=scheduler or DDIMScheduler(steps_offset=1, clip_sample=False), add_watermarker=False)
     pipe.save_pretrained(folder)
     return folder
@@ -126,6 +131,30 @@ def save_controlnet(folder: Path, *, width: int = SD_WIDTH, sdxl: bool = False) 
         for parameter in part.parameters():
             torch.nn.init.normal_(parameter, std=0.5)
     controlnet.save_pretrained(folder)
+    return folder
+
+
+def save_ip_adapter(folder: Path, network: UNet2DConditionModel, *, plus: bool = False, seed: int = 7) -> Path:
+    """An IP-Adapter for a UNet, as published folders have it; "plus" sees the patches of a picture."""
+    torch.manual_seed(seed)
+    CLIPVisionModelWithProjection(CLIPVisionConfig(
+        hidden_size=16, intermediate_size=32, projection_dim=12, num_hidden_layers=2, num_attention_heads=2,
+        image_size=16, patch_size=4)).save_pretrained(folder / "image_encoder")
+    width = network.config.cross_attention_dim
+    if plus:
+        resampler = IPAdapterPlusImageProjection(embed_dims=16, output_dims=width, hidden_dims=64, heads=1,
+                                                 num_queries=3)
+        weights = {f"image_proj.{name.replace('to_out.0', 'to_out')}": tensor
+                   for name, tensor in resampler.state_dict().items()}
+    else:
+        weights = {"image_proj.proj.weight": torch.randn(4 * width, 12), "image_proj.proj.bias": torch.zeros(4 * width),
+                   "image_proj.norm.weight": torch.ones(width), "image_proj.norm.bias": torch.zeros(width)}
+    attending = [name for name in network.attn_processors if ".attn2." in name]
+    for place, name in enumerate(attending):
+        shape = network.get_submodule(name.removesuffix(".processor")).to_k.weight.shape
+        for part in ("k", "v"):
+            weights[f"ip_adapter.{2 * place + 1}.to_{part}_ip.weight"] = torch.randn(shape)
+    save_file({name: tensor.contiguous() for name, tensor in weights.items()}, folder / "ip-adapter_tiny.safetensors")
     return folder
 
 
