@@ -83,7 +83,9 @@ def chosen_style(options: argparse.Namespace, scene: Path | None) -> Wanted:
             content_weight=options.content_weight, seed=options.seed,
             encoder=chosen_encoder(options, scene), model=chosen_model(options.model, scene), prompt=options.prompt,
             controlnet="" if options.controlnet is None else str(absolute("controlnet", options.controlnet, scene)),
-            control="" if options.control is None else _UNBROUGHT)
+            control="" if options.control is None else _UNBROUGHT,
+            ip_adapter="" if options.ip_adapter is None else str(absolute("ip-adapter", options.ip_adapter, scene)),
+            ip_adapter_scale=options.ip_adapter_scale)
     mask, control = (None if text is None else existing(name, text, scene)
                      for name, text in (("mask", options.mask), ("control", options.control)))
     return Wanted(request, tuple(looks), mask, control)

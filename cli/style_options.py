@@ -47,6 +47,10 @@ def add_style(parser: argparse.ArgumentParser) -> None:
     model.add_argument("--prompt", default="", metavar="TEXT", help="what the pictures show, and in what manner")
     model.add_argument("--controlnet", metavar="DIR", help="folder of a ControlNet of the model's family")
     model.add_argument("--control", metavar="PICTURE", help="what the ControlNet follows: depth, or as it was made")
+    model.add_argument("--ip-adapter", metavar="DIR",
+                       help="folder with ip-adapter….safetensors of the model's family and image_encoder: it shows the "
+                            "styles to a Stable Diffusion or SDXL model while it paints")
+    _add_numbers(model, (("ip-adapter-scale", float, "how strongly, up to 1.5; 0 shows nothing"),))
     where = parser.add_argument_group("where to")
     where.add_argument("--out", metavar="FILE.png|DIR",
                        help="a file for one picture, a folder for NAME_styled.png of each (default: beside each)")

@@ -114,6 +114,9 @@ def draw_choices(layout: UILayout, style: VERNISSAGE_PG_style) -> None:
         column.row().prop(texture, "model", expand=True)
         if texture.model == "FOLDER":
             column.prop(texture, "model_folder", text="Folder")
+        column.prop(style, "ip_adapter")
+        if style.ip_adapter:
+            column.prop(style, "ip_adapter_scale")
         column.prop(style, "prompt")
         column.prop(style, "content_weight")
         column.prop(style, "diffusion_steps")

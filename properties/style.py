@@ -18,6 +18,7 @@ from ..protocol.style import (
     CONTENT_WEIGHT,
     FIRST_STYLE,
     FIXED_STYLES,
+    IP_ADAPTER_SCALE,
     STEPS,
     STROKE_SCALE,
     STYLE_WEIGHT_MAX,
@@ -187,6 +188,18 @@ class VERNISSAGE_PG_style(PropertyGroup):
         name="Prompt",
         description="What the picture shows, and in what manner, for example \"a cat, ink wash\". Empty leaves it to "
                     "the style alone, which is quicker",
+    )
+    ip_adapter: StringProperty(
+        name="IP-Adapter",
+        description="Folder with an IP-Adapter of the model's family (ip-adapter….safetensors) and CLIP's image "
+                    "encoder (image_encoder). It shows the styles to a Stable Diffusion or SDXL model while it paints, "
+                    "so that the look comes through more strongly. Empty uses none",
+        subtype="DIR_PATH", options=PATH_OPTIONS,
+    )
+    ip_adapter_scale: FloatProperty(
+        name="IP-Adapter Scale",
+        description="How strongly the IP-Adapter shows the styles. 0 shows nothing, 1 is what it was made for",
+        min=IP_ADAPTER_SCALE[0], max=IP_ADAPTER_SCALE[1], default=1.0,
     )
     seed: IntProperty(
         name="Seed",

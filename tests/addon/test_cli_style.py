@@ -137,6 +137,15 @@ def test_a_diffusion_model_paints_it_anew(scene, tmp_path) -> None:
     code, _, said = run(scene, *words, "--model", tmp_path / "gone", "--out", tmp_path / "two.png")
     assert code == 1
     assert "There is no model folder at" in said
+    adapter = ["--model", "mini", "--ip-adapter", tmp_path / "adapter", "--ip-adapter-scale"]
+    code, _, said = run(scene, *words, *adapter, 0.5, "--out", tmp_path / "two.png")
+    assert code == 1
+    assert "An IP-Adapter wants a Stable Diffusion or SDXL model, and mini is Vernissage mini." in said
+    request = json.loads(report.read_text(encoding="utf-8"))["request"]
+    assert (request["ip_adapter"], request["ip_adapter_scale"]) == (str(tmp_path / "adapter"), 0.5)
+    code, _, said = run(scene, *words, *adapter, 2, "--out", tmp_path / "two.png")
+    assert code == 2
+    assert "IP-Adapter Scale is 2.0: must be from 0.0 to 1.5." in said
     code, _, said = run(scene, *words, "--control", folder / "b.png")
     assert code == 2
     assert "A ControlNet follows a picture" in said

@@ -249,6 +249,11 @@ def test_the_model_is_the_one_of_the_textures(easel) -> None:
     easel.style.method, easel.style.diffusion_steps, easel.style.steps = "DIFFUSION", 2, 500
     request = wanted(easel.style).request
     assert (request.model, request.prompt, request.steps) == ("/a/model", "a cat", 2)
+    assert (request.ip_adapter, request.ip_adapter_scale) == ("", 1.0)
+    easel.style.ip_adapter, easel.style.ip_adapter_scale = "/a/adapter", 0.5
+    request = wanted(easel.style).request
+    assert (request.ip_adapter, request.ip_adapter_scale) == ("/a/adapter", 0.5)
+    easel.style.ip_adapter = ""
     texture.model_folder = ""
     with pytest.raises(RuntimeError, match="No model is chosen"):
         bpy.ops.vernissage.stylise_image(image="Photo")

@@ -146,6 +146,24 @@ def test_only_where_it_decides_on_style_the_network_sees_it(name: str, wanted: C
     assert any(looked.values())
 
 
+@pytest.mark.parametrize("name", ["sd", "plus", "sdxl"])
+def test_guidance_leads_from_no_picture_to_the_styles(name: str, folders: Path, models: Models, desk: Desk):
+    loaded = models.get(str(folders / ADAPTERS[name]))
+    shown = shown_by(loaded, folders / f"ip-{name}", picture(80, 72, seed=2) ** 3)
+    seen: list[bool] = []  # the styles, or nothing
+
+    def watch(_network: Any, _given: Any, options: dict[str, Any]) -> None:
+        (pictures,) = options["added_cond_kwargs"]["image_embeds"]
+        is_style = pictures.allclose(shown.styles, atol=1e-3)
+        assert is_style or pictures.equal(shown.nothing)
+        seen.append(is_style)
+
+    hook = loaded.network.register_forward_pre_hook(watch, with_kwargs=True)
+    desk.stylise(folders / ADAPTERS[name], ip_adapter=str(folders / f"ip-{name}"))
+    hook.remove()
+    assert seen == 12 * [False] + 3 * [False, False, False, True]  # twice a step to noise and once back, of each
+
+
 def test_a_controlnet_and_it_are_both_followed(folders: Path, desk: Desk):
     save(desk.folder / "depth.png", picture(40, 36, seed=5))
     control = {"controlnet": str(folders / "depth"), "control": "depth.png"}
@@ -166,9 +184,10 @@ def test_after_a_cancel_and_a_failure_the_model_is_as_it_was(name: str, folders:
 
     loaded = models.get(str(folders / name))
     plain, before = desk.stylise(folders / name), state(loaded)
-    with monkeypatch.context() as patch, pytest.raises(Cancelled):
+    with monkeypatch.context() as patch:
         patch.setattr("backend.diffusion.transfer.showing", cancelled)
-        desk.stylise(folders / name, ip_adapter=str(folders / f"ip-{name}"))
+        with pytest.raises(Cancelled):
+            desk.stylise(folders / name, ip_adapter=str(folders / f"ip-{name}"))
     desk.patience = None
     assert state(loaded) == before
     broken = changed(folders / f"ip-{name}", tmp_path, lambda weights: weights.pop("image_proj.norm.bias"))
@@ -188,7 +207,10 @@ def test_a_model_that_is_kept_in_parts_takes_it_too(folders: Path, models: Model
         patch.setattr(memory, "choose_tier", lambda *_: Tier.PARTS)
         in_parts = [desk.stylise(model, **choices) for choices in ({}, adapter, {})]
         assert loaded.tier == Tier.PARTS
-    loaded.lift()
+        with adapting(loaded, read_ip_adapter_folder(folders / "ip-sd")):
+            assert not loaded.is_placed  # hooks know only of what was there when they were put on
+            loaded.fit(64)
+        assert not loaded.is_placed
     for found, wanted in zip(in_parts, (plain, shown, plain), strict=True):
         assert np.abs(found.astype(int) - wanted).max() <= 2  # of rounding, where tensors are aligned differently
     assert np.abs(shown.astype(int) - plain).max() > 20

@@ -96,6 +96,46 @@ TEXTS = {
     "A ControlNet follows a picture: give both, or none.":
         "ControlNet 需要一张供其遵循的图片：请两者都给出，或都不给。",
     "Choose the other of the two.": "请选择另一项。",
+    # IP-Adapter
+    "IP-Adapter": "IP-Adapter",
+    "Folder with an IP-Adapter of the model's family (ip-adapter….safetensors) and CLIP's image encoder "
+    "(image_encoder). It shows the styles to a Stable Diffusion or SDXL model while it paints, so that the look comes "
+    "through more strongly. Empty uses none":
+        "与模型同系列的 IP-Adapter（ip-adapter….safetensors）及 CLIP 图像编码器（image_encoder）所在的文件夹。"
+        "绘制时，它会把风格图片展示给 Stable Diffusion 或 SDXL 模型，使风格体现得更强。留空则不使用",
+    "IP-Adapter Scale": "IP-Adapter 强度",
+    "How strongly the IP-Adapter shows the styles. 0 shows nothing, 1 is what it was made for":
+        "IP-Adapter 展示风格的强度。0 表示不展示，1 是它的设计值",
+    "An IP-Adapter wants a Stable Diffusion or SDXL model, and {model} is {found}.":
+        "IP-Adapter 需要 Stable Diffusion 或 SDXL 模型，而 {model} 属于 {found}。",
+    "Choose such a model, or leave the IP-Adapter out.": "请选择这类模型，或不使用 IP-Adapter。",
+    "There is no IP-Adapter's folder at {folder}.": "{folder} 处没有 IP-Adapter 文件夹。",
+    "Choose the folder that holds ip-adapter….safetensors and image_encoder.":
+        "请选择含有 ip-adapter….safetensors 和 image_encoder 的文件夹。",
+    "{folder} holds no IP-Adapter (ip-adapter….safetensors).":
+        "{folder} 中没有 IP-Adapter（ip-adapter….safetensors）。",
+    "{folder} holds {count} IP-Adapters, {first} and {second} among them.":
+        "{folder} 中有 {count} 个 IP-Adapter，其中包括 {first} 和 {second}。",
+    "Keep the one that you want in a folder of its own, with image_encoder.":
+        "请将需要的那一个与 image_encoder 放在单独的文件夹中。",
+    "Get the IP-Adapter's .safetensors file.": "请获取该 IP-Adapter 的 .safetensors 文件。",
+    "The IP-Adapter in {folder} has no image encoder: there is no {place}.":
+        "{folder} 中的 IP-Adapter 缺少图像编码器：没有 {place}。",
+    "Put the image encoder that the IP-Adapter was published with there.":
+        "请将与该 IP-Adapter 一同发布的图像编码器放在那里。",
+    "{file} is no IP-Adapter that sees pictures by CLIP.": "{file} 不是通过 CLIP 观看图片的 IP-Adapter。",
+    "Choose an IP-Adapter for whole pictures; those for faces (FaceID) see by another network.":
+        "请选择用于整张图片的 IP-Adapter；用于人脸的（FaceID）通过另一种网络观看。",
+    "The image encoder in {folder} is a {found}, not CLIP's.": "{folder} 中的图像编码器是 {found}，不是 CLIP 的。",
+    "The image encoder in {folder} tells {found} numbers, but {file} wants {wanted}.":
+        "{folder} 中的图像编码器给出 {found} 个数，而 {file} 需要 {wanted} 个。",
+    "The IP-Adapter {adapter} is {their_width} wide, but {model} ({family}) is {our_width}.":
+        "IP-Adapter {adapter} 的宽度为 {their_width}，而 {model}（{family}）为 {our_width}。",
+    "The layers of the IP-Adapter {adapter} do not fit those of {model}.":
+        "IP-Adapter {adapter} 的层与 {model} 的层不匹配。",
+    "Choose an IP-Adapter of the model's family, or leave the field empty.":
+        "请选择与模型同系列的 IP-Adapter，或将此项留空。",
+    "{folder} sees what is not finite.": "{folder} 得到的结果不是有限数值。",
     "How much of the style is laid over the picture. 0 leaves it as it is, 1 shows the style only":
         "风格覆盖图片的程度。0 保持原样，1 只显示风格",
     "Keep Colours": "保留颜色",
