@@ -125,7 +125,8 @@ class _Reel:
     def _shown(self, name: str, path: Path) -> Picture:
         """The picture of a frame; of a multilayer file its light, as it is seen."""
         light = self._layers(name).light() if path.suffix.lower() == ".exr" else None
-        return read_picture(path, name) if light is None else light_picture(*light, name, self._request.view)
+        view = self._request.view
+        return read_picture(path, name, view) if light is None else light_picture(*light, name, view)
 
     def _layers(self, name: str) -> Layers:
         if name not in self._files:

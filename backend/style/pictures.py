@@ -20,7 +20,7 @@ from .seen import seen
 __all__ = ["Picture", "light_picture", "picture_paths", "read_file", "read_mask", "read_picture", "resized",
            "write_light", "write_picture"]
 
-_SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".hdr", ".bmp", ".tga"}
+_SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".hdr", ".bmp", ".gif", ".tga"}
 
 _CUT_SHORT = "Premature end"  # of a JPEG, whose rest libjpeg makes grey; other remarks of its are no harm
 
@@ -43,7 +43,7 @@ class Picture:
     clipped: float
 
 
-def read_picture(path: Path, name: str) -> Picture:
+def read_picture(path: Path, name: str, view: ViewTransform | None = None) -> Picture:
     """Any picture that OpenImageIO reads: the first of an animated one; grey, CMYK and palettes become RGB; OpenEXR
     and Radiance files are linear Rec.709. Or an array of numpy's, row 0 at the top: (H, W), (H, W, 3) or (H, W, 4)
     uint8, sRGB, or float32, linear Rec.709 and multiplied by its alpha: Blender alone writes those, for a job, and
@@ -51,15 +51,16 @@ def read_picture(path: Path, name: str) -> Picture:
 
     Args:
         name: for messages.
+        view: how the light of OpenEXR and Radiance files is seen; None for the plain curve of sRGB.
 
     Raises:
         BadInput: it is no picture, is broken, is too small or too large, or shows nothing: it has no colours, or no
             number in any pixel.
     """
-    return _read_array(path, name) if path.suffix == ".npy" else read_file(path, name)
+    return _read_array(path, name) if path.suffix == ".npy" else read_file(path, name, view)
 
 
-def read_file(path: Path, name: str) -> Picture:
+def read_file(path: Path, name: str, view: ViewTransform | None = None) -> Picture:
     """As `read_picture`, but no array: upright, as its orientation (EXIF) says."""
     if path.suffix.lower() == ".npy":
         raise _no_picture(name)
@@ -91,7 +92,8 @@ def read_file(path: Path, name: str) -> Picture:
     alpha = None if place is None else pixels[..., place]
     colours = _colours(pixels, channels, place, spec, name)
     _check_numbers(colours, alpha, name)
-    return _picture(colours, alpha, is_linear=_is_linear(spec), deep=spec.format != oiio.UINT8, frames=frames)
+    return _picture(colours, alpha, is_linear=_is_linear(spec), deep=spec.format != oiio.UINT8, frames=frames,
+                    view=view)
 
 
 def picture_paths(names: Sequence[str], folder: Path) -> Iterator[Path]:

@@ -10,7 +10,7 @@ import OpenImageIO as oiio
 import pytest
 from PIL import Image
 
-from backend.colours import to_srgb
+from backend.colours import to_linear, to_srgb
 from backend.job import Job
 from backend.jobs import run
 from backend.style.adversarial.styles import write_style
@@ -18,9 +18,10 @@ from backend.style.film import warp_error
 from backend.style.motion import Frame, Origin, follow
 from backend.style.networks import fixed_style_weights
 from backend.style.passes import Layers, passes_of, read_layers
+from backend.style.pictures import read_picture
 from protocol.errors import BadInput, Cancelled
 from protocol.requests import PictureFormat
-from protocol.style import Anchor, FilmRequest, FilmResult, Style
+from protocol.style import Anchor, FilmRequest, FilmResult, Style, ViewTransform
 from protocol.wire import request_from_json, request_to_json
 from tests.backend.moving import film
 from tests.backend.test_style_instant import picture, save
@@ -111,6 +112,20 @@ def test_frames_in_openexr_hold_light(reel: FilmRequest):
     for name, values in zip(reel.frames, shown(reel), strict=True):
         light = oiio.ImageBuf(f"{reel.out}2/{Path(name).stem}.exr").get_pixels(oiio.FLOAT)
         assert np.abs(to_srgb(light) * 255 - values).max() < 0.51
+
+
+def test_light_of_one_layer_is_seen_through_the_view_too(reel: FilmRequest):
+    folder, frames = Path(reel.folder), tuple(f"s{number}.exr" for number in range(COUNT))
+    for name, plain in zip(frames, reel.frames, strict=True):
+        colours = read_picture(folder / plain, plain).colours
+        assert oiio.ImageBuf(np.ascontiguousarray(to_linear(colours) / 2, np.float32)).write(str(folder / name))
+    view = ViewTransform(config="ocio://default", display="sRGB - Display", view="Un-tone-mapped",
+                         space="Linear Rec.709 (sRGB)", exposure=1.0)
+    light = replace(reel, frames=frames, view=view, out=f"{reel.out}2", strength=0.0)
+    go(light)
+    for name, plain in zip(light.targets, reel.frames, strict=True):
+        seen, wanted = (np.asarray(Image.open(path)).astype(int) for path in (Path(light.out) / name, folder / plain))
+        assert np.abs(seen - wanted).max() <= 1
 
 
 def test_frames_of_another_film_are_made_again_when_told(reel: FilmRequest):
