@@ -17,13 +17,22 @@ from .current import current
 if TYPE_CHECKING:
     from .style import StyleJob
 
-__all__ = ["editors", "note_editors", "register", "show_in_editor", "show_result", "unregister"]
+__all__ = ["add_result", "editors", "note_editors", "register", "show_in_editor", "unregister"]
 
 
-def show_result(job: StyleJob, image: Image, editor: int) -> None:
-    """Args:
-        editor: the pointer of its space.
+def add_result(job: StyleJob, pack: bool, editor: int) -> None:
+    """The styled picture as a new image. No undo step is pushed: that is the operator's.
+
+    Args:
+        editor: the pointer of the space that shall show it; 0 for none.
     """
+    from ..scene.images import storage_remark  # these bring numpy, which enabling the add-on shall not
+    from ..scene.pictures import add_styled_image
+
+    image = add_styled_image(job.object_name, job.styled, pack, job.request, job.result)
+    image.use_fake_user = True  # what no editor shows any more would not be saved
+    job.image_name = image.name
+    job.remarks += storage_remark(pack)
     show_in_editor(image, editor)
     note_editors(job, image)
 

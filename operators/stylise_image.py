@@ -66,15 +66,9 @@ class VERNISSAGE_OT_stylise_image(JobList, Operator):
 
 
 def _add(job: StyleJob, pack: bool, editor: int) -> None:
-    from ..jobs.style_editor import show_result
-    from ..scene.images import storage_remark
-    from ..scene.pictures import add_styled_image
+    from ..jobs.style_editor import add_result
 
-    image = add_styled_image(job.object_name, job.styled, pack, job.request, job.result)
-    image.use_fake_user = True  # what no editor shows any more would not be saved
-    job.image_name = image.name
-    job.remarks += storage_remark(pack)
-    show_result(job, image, editor)
+    add_result(job, pack, editor)
     push_undo_step(label("Stylise {name}", name=job.object_name))
 
 

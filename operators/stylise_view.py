@@ -58,18 +58,12 @@ class VERNISSAGE_OT_stylise_view(JobList, Operator):
 
 
 def _add(job: StyleJob, pack: bool) -> None:
-    from ..jobs.style_editor import editors, show_result
-    from ..scene.images import storage_remark
-    from ..scene.pictures import add_styled_image
+    from ..jobs.style_editor import add_result, editors
 
-    image = add_styled_image(job.object_name, job.styled, pack, job.request, job.result)
-    image.use_fake_user = True  # what no editor shows any more would not be saved
-    job.image_name = image.name
-    job.remarks += storage_remark(pack)
     empty = next((space.as_pointer() for space in editors() if space.image is None), 0)
+    add_result(job, pack, empty)
     if not empty:
-        job.remarks += (Remark("Show {image} in an Image Editor to see it.", {"image": image.name}),)
-    show_result(job, image, empty)
+        job.remarks += (Remark("Show {image} in an Image Editor to see it.", {"image": job.image_name}),)
     push_undo_step(label("Stylise {name}", name=job.object_name))
 
 
