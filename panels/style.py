@@ -80,7 +80,7 @@ def draw_styles(layout: UILayout, style: VERNISSAGE_PG_style, width_px: float) -
     column.operator("vernissage.add_style", text="", icon="ADD")
     column.operator("vernissage.remove_style", text="", icon="REMOVE")
     if not style.styles and style.method == "INSTANT":
-        draw_sentence(layout, label("Without a style of yours: number {number}, a woodblock print", number=FIRST_STYLE),
+        draw_sentence(layout, label("Without a style of yours: number {number}, in pale blues", number=FIRST_STYLE),
                       width_px, icon="INFO")
     if style.active_item >= len(style.styles):
         return

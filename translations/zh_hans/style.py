@@ -24,7 +24,7 @@ TEXTS = {
         "在列表中添加一个风格。列表中的所有风格按权重混合",
     "Remove Style": "移除风格",
     "Remove the active style from the list. Its picture stays": "从列表中移除当前风格。其图片保留",
-    "Without a style of yours: number {number}, a woodblock print": "未添加风格时：使用编号 {number}（木版画）",
+    "Without a style of yours: number {number}, in pale blues": "未添加风格时：使用编号 {number}（淡蓝色调）",
     "Number {number}": "编号 {number}",
     "No picture yet": "尚无图片",
     "Finished: it appears once nothing is moved or rendered": "已完成：不再移动或渲染后就会出现",
