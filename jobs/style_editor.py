@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import bpy
 from bpy.app.handlers import persistent
-from bpy.types import Image, SpaceImageEditor
+from bpy.types import Area, Image, SpaceImageEditor, Window
 
 from .current import current
 
@@ -37,13 +37,18 @@ def add_result(job: StyleJob, pack: bool, editor: int) -> None:
     note_editors(job, image)
 
 
-def show_in_editor(image: Image, editor: int) -> None:
+def show_in_editor(image: Image, editor: int, *, is_fitted: bool = False) -> None:
     """Args:
         editor: the pointer of its space.
+        is_fitted: all of it is shown, however large it is.
     """
-    for space in editors():
-        if space.as_pointer() == editor:
-            space.image = image
+    for window, area in _areas():
+        if area.spaces.active.as_pointer() == editor:
+            area.spaces.active.image = image
+            if is_fitted:
+                region = next(region for region in area.regions if region.type == "WINDOW")
+                with bpy.context.temp_override(window=window, area=area, region=region):
+                    bpy.ops.image.view_all(fit_view=True)
 
 
 def note_editors(job: StyleJob, image: Image) -> None:
@@ -53,11 +58,15 @@ def note_editors(job: StyleJob, image: Image) -> None:
 
 def editors() -> Iterator[SpaceImageEditor]:
     """All that are open."""
+    return (area.spaces.active for _, area in _areas())
+
+
+def _areas() -> Iterator[tuple[Window, Area]]:
+    """Theirs."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
-            space = area.spaces.active
-            if isinstance(space, SpaceImageEditor):
-                yield space
+            if isinstance(area.spaces.active, SpaceImageEditor):
+                yield window, area
 
 
 @persistent

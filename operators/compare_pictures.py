@@ -82,7 +82,7 @@ def _add(job: ComparisonJob, pack: bool, editor: int) -> None:
     image.use_fake_user = True  # what no editor shows any more would not be saved
     job.image_name = image.name
     job.remarks += storage_remark(pack)
-    show_in_editor(image, editor)
+    show_in_editor(image, editor, is_fitted=True)
     push_undo_step(label("Compare {name}", name=job.object_name))
 
 
