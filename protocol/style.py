@@ -309,7 +309,7 @@ class FilmRequest:
         frames: their file names, in order, of pictures as a `StyleRequest` takes them, or of multilayer OpenEXR, of
             which the combined pass is taken; all of one size.
         passes: for each frame the file name of a multilayer OpenEXR with Cycles' vector pass, and better with
-            Cryptomatte's objects or the object index too; () where strokes cling to the screen.
+            Cryptomatte's objects or the object index, and depth, too; () where strokes cling to the screen.
         view: how the light of frames in OpenEXR is seen; None for the plain curve of sRGB.
         out: absolute path of the folder that each stylised frame is written to, under the frame's name. Frames that
             are there are not made again; so it must not hold the frames themselves.

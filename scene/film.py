@@ -163,6 +163,7 @@ def _wanted(scene: Scene, frame: int, folder: Path, anchor: Anchor) -> Iterator[
         layer = _layers(scene)[0]
         owner = f'view_layers["{bpy.utils.escape_identifier(layer.name)}"]'
         yield owner, "use_pass_vector", True
+        yield owner, "use_pass_z", True
         if not layer.use_pass_cryptomatte_object:
             yield owner, "use_pass_cryptomatte_object", True
             yield owner, "pass_cryptomatte_depth", 2

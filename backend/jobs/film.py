@@ -149,7 +149,8 @@ class _Reel:
                            path=self._request.passes[number])
         self.lacks_index = self.lacks_index or passes.surface is None
         surface = np.zeros((height, width), np.int32) if passes.surface is None else passes.surface
-        return Frame(colours, passes.backward if number else None, passes.forward, surface)
+        return Frame(colours, passes.backward if number else None, passes.forward, surface,
+                     None if passes.surface is None else passes.depth)
 
 
 def _keep(newest: dict[_K, _V], key: _K, value: _V) -> None:

@@ -20,6 +20,7 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from .apart import stylised_apart
 from .motion import Frame, Origin, follow
 from .origins import Traced, traced_frames
 
@@ -69,7 +70,7 @@ def stylised_frames(count: int, read: Callable[[int], Frame],
 
     def made(number: int, frame: Frame) -> Stylised:
         if number not in own:
-            own[number] = np.concatenate([stylise(frame.colours), frame.colours], axis=2), frame.surface
+            own[number] = np.concatenate([stylised_apart(frame, stylise), frame.colours], axis=2), frame.surface
         return own[number]
 
     for traced in traced_frames(count, read):

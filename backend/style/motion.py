@@ -26,12 +26,14 @@ class Frame:
             downwards; None in the first.
         forward: (H, W, 2) float32, to where it will be in the next; None in the last.
         surface: (H, W) int32, which object each pixel shows.
+        depth: (H, W) float32, how far away that is; None where it is not known.
     """
 
     colours: NDArray[np.float32]
     backward: NDArray[np.float32] | None
     forward: NDArray[np.float32] | None
     surface: NDArray[np.int32]
+    depth: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, eq=False)

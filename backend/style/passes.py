@@ -14,6 +14,7 @@ from protocol.errors import BadInput
 __all__ = ["Layers", "Passes", "passes_of", "read_layers"]
 
 _OBJECT_INDEX = ("indexob", "object index")
+_DEPTH_AXES = ("z", "v")  # until and from Blender 5.0 on
 _CRYPTOMATTE = "cryptoobject00"  # the object that most of a pixel shows, and how much
 
 
@@ -55,11 +56,13 @@ class Passes:
         backward, forward: (H, W, 2) float32, as in `Frame`.
         surface: (H, W) int32, the same for pixels of the same object, by Cryptomatte or the object index; None where
             both passes are off.
+        depth: (H, W) float32, in metres; None where that pass is off.
     """
 
     backward: NDArray[np.float32]
     forward: NDArray[np.float32]
     surface: NDArray[np.int32] | None
+    depth: NDArray[np.float32] | None
 
 
 def read_layers(path: Path) -> Layers:
@@ -105,7 +108,9 @@ def passes_of(layers: Layers) -> Passes:
                        "Turn on Vector in the view layer's passes (Cycles), turn off Motion Blur, and render again.",
                        path=layers.name)
     x, y, z, w = (np.nan_to_num(layers.channels[key]) for key in vector if key is not None)
-    return Passes(np.stack([x, -y], axis=2), np.stack([-z, w], axis=2), _surface(layers))
+    depth = next((key for axis in _DEPTH_AXES if (key := layers.find("depth", axis))), None)
+    return Passes(np.stack([x, -y], axis=2), np.stack([-z, w], axis=2), _surface(layers),
+                  None if depth is None else np.nan_to_num(layers.channels[depth], nan=np.inf, posinf=np.inf))
 
 
 def _surface(layers: Layers) -> NDArray[np.int32] | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.ndimage import maximum_filter
+from scipy.ndimage import maximum_filter, minimum_filter
 
 from backend.style.film import carried, stylised_frames, warp_error
 from backend.style.motion import Frame, Origin, follow, stretched_share
@@ -84,6 +85,27 @@ def test_what_comes_into_view_has_no_ghost_of_what_hid_it():
         # Away from the ball's rim, whose pixels the rasteriser gives to one of the two, no red is on the wall.
         assert shown[wall][:, 0].max() < 0.5 * RED[0]
         assert np.abs(shown - frame.colours)[wall].mean() < 0.02
+
+
+def outlined(colours: np.ndarray) -> np.ndarray:
+    """A style that draws a black line of ten pixels wherever red ends."""
+    red = colours[..., 0]
+    return np.where((maximum_filter(red, 11) - minimum_filter(red, 11) > 0.4)[..., None], 0, colours).astype(np.float32)
+
+
+def test_nothing_leaves_an_outline_on_what_lies_behind_it():
+    """A ball creeps before a wall: where depth is known, the line is on the ball alone, and the wall stays clean."""
+    frames = film([(0.02 * step, -1.5, 0.0) for step in range(30)], [EYE] * 30)
+    deep = [replace(frame, depth=np.where(frame.surface == 1, np.float32(4.5), np.float32(6))) for frame in frames]
+    marked = []
+    for given in (frames, deep):
+        shown = shown_of(given, outlined)
+        marked.append([float((picture[frame.surface == 0].max(axis=1) < 0.2).mean())  # the wall itself is half bright
+                       for picture, frame in zip(shown, frames, strict=True)])
+        ball = frames[-1].surface == 1
+        assert (shown[-1][ball].max(axis=1) < 0.1).mean() > 0.1  # its own part of the line
+    assert min(marked[0]) > 0.05
+    assert max(marked[1]) == 0
 
 
 def test_what_comes_into_view_bit_by_bit_is_made_as_a_whole():
