@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import bpy
+import numpy as np
 from bpy.types import Image, Scene
 
 from ..protocol.errors import BadInput, StorageError
 from ..protocol.requests import ViewCamera
 from ..scene.pictures import LIGHT_SUFFIXES, find_image, write_file_as_seen, write_picture
+from ..scene.pixels import save
 from .beside import beside
 
 __all__ = ["Picture"]
@@ -28,7 +30,8 @@ class Picture:
         scene: name of the scene whose view transform light is seen with: of the Render Result, and of files that hold
             it. "" for the current one, and for files as they are.
         is_of_job: the file was brought into a job's folder before: only then it may be an array.
-        view: the camera that the file shows the scene from, and its width over its height; None for any other picture.
+        pixels: (H, W, 3) uint8, sRGB, row 0 at the top: a picture that is neither an image nor a file; else None.
+        view: the camera that they show the scene from, and their width over their height; None for any other picture.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Picture:
     path: Path | None = None
     scene: str = ""
     is_of_job: bool = False
+    pixels: np.ndarray | None = field(default=None, compare=False)
     view: tuple[ViewCamera, float] | None = None
 
     @classmethod
@@ -58,6 +62,10 @@ class Picture:
             BadInput: there is no such picture, or it has no pixels.
             StorageError: it cannot be read, or the folder cannot be written.
         """
+        if self.pixels is not None:
+            pixels, target = np.ascontiguousarray(self.pixels), folder / f"{stem}.npy"
+            yield from beside(lambda: save(target, lambda: np.save(target, pixels)), patience_s)
+            return target.name
         if self.path is None:
             return write_picture(find_image(self.image_uid, self.name), self.scene_seen(), folder, stem)
         source = self.path

@@ -34,19 +34,17 @@ class VERNISSAGE_OT_stylise_view(JobList, Operator):
         return "" if is_viewport else hint("Press the button in a 3D viewport's sidebar")
 
     def make_jobs(self, context: Context) -> StyleJobs:
-        from ..client.job_folder import make_job_folder  # these bring numpy, which enabling the add-on shall not
-        from ..jobs.picture import Picture
+        from ..jobs.picture import Picture  # these bring numpy, which enabling the add-on shall not
         from ..jobs.style import StyleJobs
         from ..jobs.style_wanted import wanted_style
         from ..scene.present import viewport_camera
-        from ..scene.viewport_picture import viewport_picture, write_viewport
+        from ..scene.viewport_picture import viewport_picture
 
         if not isinstance(context.space_data, SpaceView3D):
             raise BadInput("There is no 3D viewport to look through.", "Press the button in a 3D viewport's sidebar.")
         settings, wanted = read_settings(context), wanted_style(context.scene.vernissage.style)
         pixels = viewport_picture(context)
-        picture = Picture("Viewport", path=write_viewport(pixels, make_job_folder(settings.user_folder)),
-                          scene=context.scene.name, is_of_job=True,
+        picture = Picture("Viewport", scene=context.scene.name, pixels=pixels,
                           view=(viewport_camera(context.space_data), pixels.shape[1] / pixels.shape[0]))
         return StyleJobs([picture], wanted, settings, deliver=lambda job: _add(job, settings.pack))
 

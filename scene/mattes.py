@@ -77,7 +77,7 @@ def read_matte(scene: bpy.types.Scene, *, is_cropped: bool = False, view: tuple[
     """
     if view is not None:
         with _context_of(scene):
-            names, arrays = _joined(_meshes(bpy.context.evaluated_depsgraph_get()))
+            names, arrays = _joined(_meshes(bpy.context.evaluated_depsgraph_get(), as_rendered=False))
         return Matte(mesh=MATTE_MESH, names=names, camera=view[0], aspect=view[1]), arrays
     if scene.camera is None:
         raise BadInput("There is no camera that the render could be from.", "Give the scene a camera.")
@@ -114,19 +114,20 @@ def _context_of(scene: bpy.types.Scene) -> Any:
     return bpy.context.temp_override(scene=scene, view_layer=scene.view_layers[0])
 
 
-def _meshes(depsgraph: bpy.types.Depsgraph) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """For each mesh that a render shows, instances too, the name of its object, positions (V,3) f32 in the world, and
-    triangles (T,3) i32.
+def _meshes(depsgraph: bpy.types.Depsgraph, *, as_rendered: bool = True
+            ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """For each mesh that a render or else a viewport shows, instances too, the name of its object, positions (V,3) f32
+    in the world, and triangles (T,3) i32.
     """
     known: dict[tuple[int, int], tuple[np.ndarray, np.ndarray]] = {}
     rendered = _rendered(depsgraph.view_layer_eval.layer_collection)
     for instance in depsgraph.object_instances:
         obj, original = instance.object, instance.object.original
-        if obj.type not in _SURFACES or not instance.show_self or not original.visible_camera:
+        if obj.type not in _SURFACES or not instance.show_self:
             continue
         root = instance.parent.original if instance.is_instance else original
-        if root.session_uid not in rendered or root.hide_render or (
-                root.instance_type == "COLLECTION" and original.hide_render):
+        if as_rendered and (not original.visible_camera or root.session_uid not in rendered or root.hide_render or (
+                root.instance_type == "COLLECTION" and original.hide_render)):
             continue
         key = original.session_uid, obj.data.as_pointer()
         if key not in known:

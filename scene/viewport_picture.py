@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import bpy
 import gpu
 import numpy as np
 
 from ..protocol.errors import BadInput
-from .pixels import save
 
-__all__ = ["viewport_picture", "write_viewport"]
+__all__ = ["viewport_picture"]
 
 
 def viewport_picture(context: bpy.types.Context) -> np.ndarray:
@@ -40,14 +37,3 @@ def viewport_picture(context: bpy.types.Context) -> np.ndarray:
         target.free()
     pixels.dimensions = height * width * 4
     return np.array(pixels, np.uint8).reshape(height, width, 4)[::-1, :, :3]
-
-
-def write_viewport(pixels: np.ndarray, folder: Path) -> Path:
-    """Write such a picture for the backend.
-
-    Raises:
-        StorageError: the folder cannot be written.
-    """
-    path = folder / "viewport.npy"
-    save(path, lambda: np.save(path, np.ascontiguousarray(pixels)))
-    return path

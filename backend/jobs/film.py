@@ -60,7 +60,7 @@ def film(request: FilmRequest, job: Job) -> FilmResult:
     errors: list[float] = []
     before: tuple[int, NDArray[np.float32]] | None = None
     with job.stage(Stage.STYLISE, steps=count):
-        made = stylised_frames(count, read, stylised, done.__getitem__, cuts.append)
+        made = stylised_frames(count, read, stylised, done.__getitem__, cuts.append, request.stroke_scale)
         for number, strokes in enumerate(made):
             if strokes is not None:
                 if clings and before is not None and before[0] == number - 1 and number not in cuts:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation
 
 from protocol.errors import BadInput
 from protocol.messages import Stage
@@ -17,7 +16,6 @@ from protocol.style import StyleMethod, StyleRequest
 from protocol.style_texture import TextureStyleRequest, TextureStyleResult
 
 from ..geometry.fill import fill_unseen
-from ..geometry.gutter import GUTTER_PX
 from ..geometry.mesh import Mesh
 from ..geometry.seams import SeamStep, close_seams, find_seams, seam_step
 from ..geometry.tiles import ONE_TILE
@@ -33,7 +31,7 @@ from ..texturing.baking import Baked, extend_charts
 from ..texturing.previews import Previews
 from ..texturing.restyle import Pictures, agree_in_style
 from ..texturing.surface import Surface, read_surfaces
-from ..texturing.touch_up import Present, changed_outside, read_kept, show_present
+from ..texturing.touch_up import Present, changed_outside, gutter_of, read_kept, show_present
 from ..texturing.views import look_at_surfaces
 from .style import read_styles
 from .style_slow import slow_method
@@ -150,7 +148,7 @@ def _joined(present: Present, baked: Baked, wanted: StyleRequest, mesh: Mesh, te
     share = present.share.reshape(-1, 1)[texels.index]
     image, seams = extend_charts(was + share * (styled - was), mesh, texels)
     inside = present.share > 0
-    changed = inside | (binary_dilation(inside, iterations=GUTTER_PX) & ~texels.covered)
+    changed = inside | gutter_of(inside, texels)
     now = close_seams(image, seams.within(changed)).clip(0, 1)
     after = np.where(changed[..., None], stored(now, present.kind), present.kept)
     return after, seam_step(stored(shown(after), PictureFormat.PNG_8), seams, texels.covered)

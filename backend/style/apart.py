@@ -6,40 +6,68 @@ thing moves on. So what lies behind is stylised as if nothing stood before it: t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_erosion, distance_transform_edt, minimum_filter
+from scipy.ndimage import binary_erosion, distance_transform_edt, find_objects, minimum_filter
 
+from .instant import MARGIN_PX
 from .motion import Frame
 
 __all__ = ["stylised_apart"]
 
-_REACH_SHARE = 1 / 16  # of the width: as far as a network's outline reaches
 _ALIGNED_PX = 8  # a part of a picture begins at a multiple of this: networks halve sizes three times at most
+_FEWEST_PX = 16  # of a surface that lie behind another, to be worth a picture
 
 _Picture = NDArray[np.float32]
+_Part = tuple[slice, slice]
 
 
-def stylised_apart(frame: Frame, stylise: Callable[[_Picture], _Picture]) -> _Picture:
+def stylised_apart(frame: Frame, stylise: Callable[[_Picture], _Picture], stroke_scale: float = 1.0) -> _Picture:
     """A frame (H, W, 3) in its style. Without depth, or of a single surface, just `stylise` of its colours.
 
     Args:
-        stylise: a picture of any size; the same wherever it begins, but for a few pixels at its border.
+        stylise: a picture of any size, by strokes of that scale.
     """
     result = stylise(frame.colours)
     if frame.depth is None:
         return result
-    reach = max(2, round(frame.colours.shape[1] * _REACH_SHARE))
-    for number in np.unique(frame.surface):
-        part = _around(frame.surface == number, 3 * reach)
-        own, depth = frame.surface[part] == number, frame.depth[part]
-        nearest = minimum_filter(np.where(own, np.float32(np.inf), depth), 2 * reach + 1)
-        behind = own & (nearest < depth)
-        if behind.any():
-            shown = stylise(_alone(frame.colours[part], depth, own, behind))
-            result[part] = np.where(behind[..., None], shown, result[part])
+    numbers, surface = np.unique(frame.surface, return_inverse=True)
+    surface = surface.reshape(frame.surface.shape)
+    boxes = find_objects(surface + 1)
+    depth = _without_rims(frame.depth, surface, boxes)
+    reach = ceil(MARGIN_PX * stroke_scale)
+    for place in range(len(numbers)):
+        part = _grown(boxes[place], reach, surface.shape)
+        own, behind = surface[part] == place, np.zeros(surface.shape, bool)
+        nearest = minimum_filter(np.where(own, np.float32(np.inf), depth[part]), 2 * reach + 1)
+        behind[part] = own & (nearest < depth[part])
+        if np.count_nonzero(behind) < _FEWEST_PX:
+            continue
+        if stroke_scale == 1:  # of another scale a part would be scaled by itself, and lie beside the whole
+            part = _grown(find_objects(behind.view(np.uint8))[0], reach, surface.shape)
+        else:
+            part = slice(None), slice(None)
+        shown = stylise(_alone(frame.colours[part], depth[part], surface[part] == place, behind[part]))
+        result[part] = np.where(behind[part][..., None], shown, result[part])
+    return result
+
+
+def _without_rims(depth: NDArray[np.float32], surface: NDArray[np.int64], boxes: Sequence[_Part]
+                  ) -> NDArray[np.float32]:
+    """The depth with that of each surface's rim taken from within: a renderer that finds the depth of a pixel at one
+    point, and its object by many, may say there that it is the one and as far as the other.
+    """
+    result = depth.copy()
+    for place, box in enumerate(boxes):
+        part = _grown(box, 1, surface.shape)
+        own = surface[part] == place
+        inner = binary_erosion(own, np.ones((3, 3), bool), border_value=1)
+        if inner.any():
+            row, column = distance_transform_edt(~inner, return_distances=False, return_indices=True)
+            result[part] = np.where(own, depth[part][row, column], result[part])
     return result
 
 
@@ -55,11 +83,8 @@ def _alone(colours: _Picture, depth: NDArray[np.float32], own: NDArray[np.bool_]
     return np.where(before[..., None], colours[row, column], colours)
 
 
-def _around(chosen: NDArray[np.bool_], margin: int) -> tuple[slice, slice]:
-    """Rows and columns of what is chosen, and so much around it."""
-    parts = []
-    for axis in (1, 0):
-        places = np.flatnonzero(chosen.any(axis=axis))
-        first = max(0, places[0] - margin) // _ALIGNED_PX * _ALIGNED_PX
-        parts.append(slice(first, min(chosen.shape[1 - axis], places[-1] + 1 + margin)))
-    return parts[0], parts[1]
+def _grown(box: _Part, margin: int, shape: tuple[int, ...]) -> _Part:
+    """The box and so much around it, within the picture."""
+    rows, columns = (slice(max(0, side.start - margin) // _ALIGNED_PX * _ALIGNED_PX, min(length, side.stop + margin))
+                     for side, length in zip(box, shape, strict=True))
+    return rows, columns

@@ -53,7 +53,8 @@ def carried(origin: Origin, surface: NDArray[np.int32], stylised: Mapping[int, S
 def stylised_frames(count: int, read: Callable[[int], Frame],
                     stylise: Callable[[NDArray[np.float32]], NDArray[np.float32]],
                     is_done: Callable[[int], bool] = lambda number: False,
-                    on_cut: Callable[[int], None] = lambda number: None) -> Iterator[NDArray[np.float32] | None]:
+                    on_cut: Callable[[int], None] = lambda number: None, stroke_scale: float = 1.0
+                    ) -> Iterator[NDArray[np.float32] | None]:
     """Each frame (H, W, 3) in its style, one after another; None for those that are done already, for which places are
     followed but nothing is stylised.
 
@@ -62,6 +63,7 @@ def stylised_frames(count: int, read: Callable[[int], Frame],
         read: a frame by its number; may be asked twice for the same.
         stylise: a frame's own picture; it shall be the same for the same frame, and alike for alike ones.
         on_cut: called with the number of a frame with which another scene begins.
+        stroke_scale: of the strokes of `stylise`.
     """
     own: dict[int, Stylised] = {}
     last: Traced | None = None
@@ -70,7 +72,8 @@ def stylised_frames(count: int, read: Callable[[int], Frame],
 
     def made(number: int, frame: Frame) -> Stylised:
         if number not in own:
-            own[number] = np.concatenate([stylised_apart(frame, stylise), frame.colours], axis=2), frame.surface
+            strokes = stylised_apart(frame, stylise, stroke_scale)
+            own[number] = np.concatenate([strokes, frame.colours], axis=2), frame.surface
         return own[number]
 
     for traced in traced_frames(count, read):

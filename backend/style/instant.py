@@ -15,9 +15,9 @@ from .adain import AdainNetwork
 from .networks import STEP_PX, any_style_network, fixed_style_network, style_vector, trained_style_network
 from .pictures import resized
 
-__all__ = ["Look", "Statistics", "look_of", "measure_look", "stylise", "tile_count"]
+__all__ = ["MARGIN_PX", "Look", "Statistics", "look_of", "measure_look", "stylise", "tile_count"]
 
-_MARGIN_PX = 80  # beyond a tile: more than any pixel of a network sees
+MARGIN_PX = 80  # beyond a tile: more than any pixel of a network sees
 _TILE_PX = 1024
 _WHOLE_PX = 1536 * 1536  # what is larger is measured at this size, and stylised in tiles
 _STYLE_PX = 256
@@ -148,8 +148,8 @@ def _run(picture: NDArray[np.float32], network: PictureNetwork, style: NDArray[n
     for top in range(0, height, _TILE_PX):
         for left in range(0, width, _TILE_PX):
             bottom, right = min(top + _TILE_PX, height), min(left + _TILE_PX, width)
-            up, west = min(top, _MARGIN_PX), min(left, _MARGIN_PX)
-            (tile,) = network.apply(picture[None, top - up:bottom + _MARGIN_PX, left - west:right + _MARGIN_PX], style,
+            up, west = min(top, MARGIN_PX), min(left, MARGIN_PX)
+            (tile,) = network.apply(picture[None, top - up:bottom + MARGIN_PX, left - west:right + MARGIN_PX], style,
                                     statistics)
             result[top:bottom, left:right] = tile[up:up + bottom - top, west:west + right - left]
             step()
@@ -162,7 +162,7 @@ def _vector(picture: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _bounded(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     scale = min(1.0, _BROUGHT_STYLE_PX / max(picture.shape[:2]))
-    return resized(picture, *(max(_MARGIN_PX, round(side * scale)) for side in picture.shape[:2]))
+    return resized(picture, *(max(MARGIN_PX, round(side * scale)) for side in picture.shape[:2]))
 
 
 def _square(picture: NDArray[np.float32]) -> NDArray[np.float32]:

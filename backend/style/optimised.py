@@ -205,7 +205,9 @@ def _places(cover: Tensor | None, generator: torch.Generator) -> Tensor:
     if cover is None:
         return chance
     height, width = cover.shape[2:]
-    pixel = torch.multinomial(cover.flatten(), _POINTS, replacement=True, generator=generator)
+    reached = cover.flatten().double().cumsum(0)  # not `multinomial`, which takes 2**24 pixels at most
+    drawn = reached[-1] * torch.rand(_POINTS, generator=generator, dtype=torch.float64)
+    pixel = torch.searchsorted(reached, drawn, right=True).clamp(max=len(reached) - 1)
     return (torch.stack([pixel % width, pixel // width], dim=1) + chance) / torch.tensor([width, height])
 
 

@@ -33,7 +33,7 @@ from .baking import Baked
 from .seen import read_seen
 from .views import View
 
-__all__ = ["Present", "changed_outside", "join_region", "read_kept", "read_present", "show_present"]
+__all__ = ["Present", "changed_outside", "gutter_of", "join_region", "read_kept", "read_present", "show_present"]
 
 _RIM_PX = 4  # texels at a chart's border that views miss
 _DENSE, _AROUND_PX = 0.5, 5  # texels a pixel, within so many pixels; with fewer, some would have none
@@ -160,7 +160,7 @@ def join_region(present: Present, baked: Baked, mesh: Mesh, texels: Texels) -> t
     colours = texels.to_image(baked.colours)[row, column]
     share = np.where(fresh, present.share, np.float32(0))[..., None]
     now = fill_gutter(present.image + share * (colours - present.image), texels.covered)
-    changed = fresh | _gutter_of(fresh, texels)
+    changed = fresh | gutter_of(fresh, texels)
     seams = find_seams(mesh, texels.size_px, texels.object_id).within(changed)
     now = close_seams(now, seams).clip(0, 1)
     after = np.where(changed[..., None], stored(now, present.kind), present.kept)
@@ -173,10 +173,10 @@ def changed_outside(present: Present, after: NDArray, texels: Texels) -> int:
     """
     inside = present.share > 0
     differs = (present.kept != after) & ~(np.isnan(present.kept) & np.isnan(after))
-    return int((differs.any(axis=2) & ~inside & ~_gutter_of(inside, texels)).sum())
+    return int((differs.any(axis=2) & ~inside & ~gutter_of(inside, texels)).sum())
 
 
-def _gutter_of(chosen: NDArray[np.bool_], texels: Texels) -> NDArray[np.bool_]:
+def gutter_of(chosen: NDArray[np.bool_], texels: Texels) -> NDArray[np.bool_]:
     """(S, S) bool: what lies beyond the charts, within reach, and nearest to a chosen texel (S, S) of all in charts."""
     distance, (row, column) = distance_transform_edt(~texels.covered, return_indices=True)
     return ~texels.covered & (distance <= GUTTER_PX) & chosen[row, column]

@@ -154,3 +154,23 @@ def test_what_cannot_be_found_says_so(easel, room, snapshot) -> None:
     easel.style.styles[0].object = None
     with pytest.raises(RuntimeError, match="It is not chosen what style 1 of the list is for"):
         stylise(easel, "Other")
+
+
+def test_a_viewport_shows_what_renders_do_not(room, easel) -> None:
+    room.objects["Ball"].hide_render = True
+    room.objects["Statue"].hide_viewport = True
+    bpy.context.view_layer.update()
+    read_matte = easel.part("scene.mattes").read_matte
+    camera = easel.part("scene.cameras").read_camera(room.camera, room, bpy.context.evaluated_depsgraph_get())
+    seen, arrays = read_matte(room, view=(camera, 1.5))
+    assert set(seen.names) == {"Wall", "Ball"}
+    assert (seen.camera, seen.aspect) == (camera, 1.5)
+    assert arrays["object_ids"].max() == 1
+
+
+def test_a_picture_of_a_viewport_is_brought_as_it_is(easel, tmp_path) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (8, 6, 3), np.uint8)
+    picture = easel.part("jobs.picture").Picture("Viewport", pixels=pixels[::-1])
+    for _ in picture.bring(tmp_path, "content", lambda: 0):
+        pass
+    assert np.array_equal(np.load(tmp_path / "content.npy"), pixels[::-1])

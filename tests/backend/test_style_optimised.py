@@ -12,6 +12,7 @@ import torch
 
 from backend.job import Job
 from backend.jobs import run
+from backend.style import optimised
 from backend.style.features import LAYERS, mobile_net
 from backend.style.networks import model_path
 from backend.style.optimised import (
@@ -101,6 +102,14 @@ def test_a_part_takes_on_all_of_the_style(transport: bool, share: float):
     assert of_guided < share * of_whole
     assert np.array_equal(optimise(content, [(style, 1.0)], transport=transport, cover=0 * cover, steps=3),
                           optimise(content, [(style, 1.0)], transport=transport, steps=3))
+
+
+def test_places_are_drawn_where_a_cover_is_however_large():
+    cover = torch.zeros(1, 1, 4100, 4100)
+    cover[..., 1000:1100, 4000:] = 0.5
+    where = optimised._places(cover, torch.Generator().manual_seed(1)) * 4100
+    assert ((where[:, 0] >= 4000) & (where[:, 1] >= 1000) & (where[:, 1] < 1100)).all()
+    assert where[:, 0].std() > 20
 
 
 def test_a_guide_leaves_out_what_it_does_not_cover():

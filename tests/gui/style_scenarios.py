@@ -104,7 +104,7 @@ def style_view(stage):
     image = editor.spaces.active.image
     stage.report["shown"], stage.report["size"] = image.name, [*image.size]
     stage.report["region"] = [region.width, region.height]
-    before = np.load(current.style.jobs[0].picture.path)
+    before = current.style.jobs[0].picture.pixels
     after = np.empty(len(image.pixels), np.float32)
     image.pixels.foreach_get(after)
     after = np.rint(after.reshape(*image.size[::-1], 4)[::-1, :, :3] * 255)
