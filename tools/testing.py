@@ -22,7 +22,7 @@ __all__ = ["PARTS", "run"]
 
 PARTS = ("unit", "backend", "addon", "gui")
 AT_ONCE = 3
-RUNS_AT_ONCE = 3  # of pytest, on two processors: a good part of their time they wait for a backend to start
+RUNS_AT_ONCE = 2  # of pytest: half of their time they wait for a backend to start
 NO_TESTS = 5  # pytest's exit code when it collected nothing
 
 
