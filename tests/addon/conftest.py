@@ -36,8 +36,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_sessionfinish(exitstatus: int) -> None:
-    """Ends without taking the wheel of 4.2 down, which at times crashes there once Cycles has rendered: what is tested
-    is over by then.
+    """Ends without taking the wheel of 4.2 down: once Python has ended its destructors free classes of panels by Python
+    (`bpy_class_free` in `SpaceType::~SpaceType`), and crash at times. What is tested is over by then.
     """
     def leave() -> None:
         shutil.rmtree(os.environ["BLENDER_USER_RESOURCES"], ignore_errors=True)
