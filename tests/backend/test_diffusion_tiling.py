@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 
 from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.diffusion.tiling import wrapping
+from tests.backend.tiny_models import POOLED_WIDTH, save_sd, save_sdxl
+
+MINI = Path(__file__).resolve().parents[2] / "models" / "mini"
 
 
 def rolled_difference(call, x: torch.Tensor, shift: tuple[int, int], scale: float) -> float:
@@ -67,3 +72,30 @@ def test_autoencoders_roll_with_their_input(kind):
         assert rolled_difference(encode, x, (16, 24), 1 / 8) < 1e-10
         assert rolled_difference(decode, latents, (2, 3), 8) < 1e-10
     assert rolled_difference(encode, x, (16, 24), 1 / 8) > 1e-3
+
+
+@pytest.mark.parametrize("family", ["mini", "sd", "sdxl"])
+@torch.no_grad()
+def test_models_as_they_are_painted_with_roll_with_their_input(family, tmp_path):
+    """The embedded model itself, and small ones of the classes of the large: by the stride of all their halvings."""
+    folder = MINI if family == "mini" else {"sd": save_sd, "sdxl": save_sdxl}[family](tmp_path)
+    network = UNet2DConditionModel.from_pretrained(folder / "unet").double().eval()
+    kind = MiniAutoencoder if family == "mini" else AutoencoderKL
+    vae = kind.from_pretrained(folder / "vae").double().eval()
+    stride = 2 ** (len(network.config.block_out_channels) - 1)
+    torch.manual_seed(1)
+    latents = torch.randn(1, network.config.in_channels, 4 * stride, 6 * stride).double()
+    words = torch.randn(1, 3, network.config.cross_attention_dim).double()
+    added = {"text_embeds": torch.randn(1, POOLED_WIDTH).double(), "time_ids": torch.ones(1, 6).double()}
+
+    def denoise(sample):
+        return network(sample, 500, words, added_cond_kwargs=added).sample
+
+    def encode(picture):
+        encoded = vae.encode(picture)
+        return encoded.latents if hasattr(encoded, "latents") else encoded.latent_dist.mode()
+
+    with wrapping(network, vae):
+        assert rolled_difference(denoise, latents, (stride, 3 * stride), 1) < 1e-10
+        assert rolled_difference(encode, torch.rand(1, 3, 64, 96).double(), (8, 24), 1 / 8) < 1e-10
+        assert rolled_difference(lambda x: vae.decode(x).sample, latents, (stride, 3 * stride), 8) < 1e-10
