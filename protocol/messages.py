@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from .compare import CompareResult
 from .errors import ERROR_BY_KIND, BadInput, ErrorKind, VernissageError
+from .material import MaterialResult
 from .remarks import Remark
 from .requests import ViewCamera
 from .style import FilmResult, StyleResult
@@ -63,6 +64,8 @@ class Stage(enum.StrEnum):
     TRAIN = "Training the style"
     TEST = "Testing the style"
     COMPARE = "Comparing the pictures"
+    PAINT = "Painting the surface"
+    READ = "Reading the surface"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,7 +197,7 @@ class PlanResult:
 
 
 Result = (TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
-          | TextureStyleResult)
+          | TextureStyleResult | MaterialResult)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from .errors import BadInput
 
 __all__ = ["EMBEDDED_MODEL", "MAX_SEED", "PaintRequest", "PaintedObject", "PaintingRequest", "PictureFormat",
            "PlanRequest", "PlannedObject", "Region", "Request", "RequestType", "SceneRequest", "TextureRequest",
-           "TouchUp", "ViewCamera", "ViewRequest", "check_file", "check_range", "check_words"]
+           "TouchUp", "ViewCamera", "ViewRequest", "check_file", "check_range", "check_size",
+           "check_words"]
 
 EMBEDDED_MODEL = "mini"
 MAX_SEED = 2**31 - 1  # what Blender's IntProperty holds
@@ -38,6 +39,7 @@ class RequestType(enum.StrEnum):
     FILM = "film"
     STYLE_TRAIN = "style-train"
     COMPARE = "compare"
+    MATERIAL = "material"
 
 
 class PictureFormat(enum.StrEnum):
@@ -151,8 +153,8 @@ class ViewRequest:
 
     def __post_init__(self) -> None:
         check_file("mesh", self.mesh)
-        _check_size("View Size", self.view_size_px, VIEW_SIZE_PX)
-        _check_size("Texture Size", self.texture_size_px, TEXTURE_SIZE_PX)
+        check_size("View Size", self.view_size_px, VIEW_SIZE_PX)
+        check_size("Texture Size", self.texture_size_px, TEXTURE_SIZE_PX)
         check_range("Views", self.view_count, VIEW_COUNT)
         if len(self.cameras) > self.view_count:
             raise BadInput("There are {cameras} cameras, but only {views} views are to be painted.",
@@ -325,7 +327,10 @@ def check_range(field: str, value: float, bounds: tuple[float, float]) -> None:
                        field=field, value=value, low=low, high=high)
 
 
-def _check_size(field: str, value: int, bounds: tuple[int, int]) -> None:
+def check_size(field: str, value: int, bounds: tuple[int, int]) -> None:
+    """Raises:
+        BadInput: it is out of its bounds, or no multiple of `SIZE_STEP_PX`.
+    """
     low, high = bounds
     if not low <= value <= high or value % SIZE_STEP_PX:
         nearest = min(max(round(value / SIZE_STEP_PX) * SIZE_STEP_PX, low), high)

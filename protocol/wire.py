@@ -16,6 +16,7 @@ from typing import Any
 
 from .compare import CompareRequest
 from .errors import BadInput, ProtocolMismatch
+from .material import MaterialRequest
 from .messages import (
     PROTOCOL_VERSION,
     Cancel,
@@ -43,9 +44,11 @@ _COMMANDS: dict[str, type] = {str(cls.kind): cls for cls in (Hello, Run, Cancel,
 _EVENTS: dict[str, type] = {str(cls.kind): cls for cls in (Ready, Started, Progress, Preview, Finished, Failed)}
 _REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest, SceneRequest, PlanRequest,
                                                              StyleRequest, FilmRequest, StyleTrainRequest,
-                                                             CompareRequest, TextureStyleRequest)}
+                                                             CompareRequest, TextureStyleRequest,
+                                                             MaterialRequest)}
 
-AnyRequest = Request | StyleRequest | FilmRequest | StyleTrainRequest | CompareRequest | TextureStyleRequest
+AnyRequest = (Request | StyleRequest | FilmRequest | StyleTrainRequest | CompareRequest | TextureStyleRequest
+              | MaterialRequest)
 
 
 def encode(message: Command | Event) -> bytes:

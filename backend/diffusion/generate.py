@@ -17,6 +17,7 @@ from protocol.errors import BadInput, OutOfMemory
 
 from ..exhaustion import is_out_of_memory
 from ..job import Job
+from .canvas import Canvas, on_canvas
 from .families import Family
 from .joint import Agree, JointScheduler
 from .loading import LoadedModel
@@ -42,6 +43,7 @@ class Painting:
     Attributes:
         prompts: one for each of the n views.
         control: (n, 3, H, W) float32 in 0 to 1, what a ControlNet follows; None without one.
+        canvas: what the one view is, where it is no square of `view_size_px` with borders.
     """
 
     prompts: tuple[str, ...]
@@ -51,6 +53,7 @@ class Painting:
     guidance_scale: float
     seed: int
     control: torch.Tensor | None = None
+    canvas: Canvas | None = None
 
     @property
     def view_count(self) -> int:
@@ -114,7 +117,7 @@ def paint_views(loaded: LoadedModel, painting: Painting, job: Job, agree: Agree 
         portions = Portions(count, _first_portion(loaded, painting), retreat=retreat, after=after)
         try:
             job.check()
-            return _paint(loaded, painting, portions, agree)
+            return _paint(loaded, painting, portions, agree, job)
         except _NoRoom:
             pass
         except (RuntimeError, MemoryError) as error:  # elsewhere than in the network
@@ -148,11 +151,13 @@ def _is_guided(loaded: LoadedModel, painting: Painting) -> bool:
             and loaded.pipe.unet.config.time_cond_proj_dim is None)
 
 
-def _paint(loaded: LoadedModel, painting: Painting, portions: Portions, agree: Agree | None) -> torch.Tensor:
+def _paint(loaded: LoadedModel, painting: Painting, portions: Portions, agree: Agree | None, job: Job
+           ) -> torch.Tensor:
     """One call of the pipeline."""
     pipe, size, places = loaded.pipe, painting.view_size_px, range(painting.view_count)
-    side = size // pipe.vae_scale_factor
-    shape = (loaded.latent_channels, side, side)
+    canvas = painting.canvas
+    height, width = (size, size) if canvas is None else (canvas.height_px, canvas.width_px)
+    shape = (loaded.latent_channels, height // pipe.vae_scale_factor, width // pipe.vae_scale_factor)
     is_packed = loaded.family is Family.FLUX
     noise = agree.noise if agree is not None else None
     if noise is None:
@@ -168,10 +173,11 @@ def _paint(loaded: LoadedModel, painting: Painting, portions: Portions, agree: A
     if is_packed and painting.control is not None and pipe.controlnet.union:
         options["control_mode"] = _UNION_DEPTH
     try:
-        with portions.on(getattr(pipe, "controlnet", None), loaded.network), _agreeing(loaded, agree, portions), \
+        with on_canvas(loaded, canvas, painting.seed, portions, job), \
+                portions.on(getattr(pipe, "controlnet", None), loaded.network), _agreeing(loaded, agree, portions), \
                 sharing(loaded.network, portions, agree.references if agree else ()):
             result = pipe(
-                **options, width=size, height=size, num_inference_steps=painting.steps,
+                **options, width=width, height=height, num_inference_steps=painting.steps,
                 guidance_scale=painting.guidance_scale,
                 latents=(pack(noise) if is_packed else noise).to(loaded.network.dtype),
                 # Schedulers that add noise at each step draw it here.
@@ -180,7 +186,7 @@ def _paint(loaded: LoadedModel, painting: Painting, portions: Portions, agree: A
     except BaseException:
         pipe.maybe_free_model_hooks()
         raise
-    return (unpack(result.images) if is_packed else result.images).float().cpu()
+    return (unpack(result.images, shape[1]) if is_packed else result.images).float().cpu()
 
 
 @contextmanager

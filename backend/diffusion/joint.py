@@ -68,11 +68,12 @@ class JointScheduler:
         self._count = 0
         self._clean = agree.known
         portions.wanted = agree.anchors[0]
+        high = None if agree.noise is None else agree.noise.shape[2]
 
         @functools.wraps(scheduler.step)  # pipelines read its signature
         def step(model_output: Tensor, timestep: Any, sample: Tensor, *arguments: Any, **options: Any) -> Any:
             if is_packed:
-                output = pack(self._agreed(unpack(model_output), timestep, unpack(sample)))
+                output = pack(self._agreed(unpack(model_output, high), timestep, unpack(sample, high)))
             else:
                 output = self._agreed(model_output, timestep, sample)
             return scheduler.step(output, timestep, sample, *arguments, **options)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from protocol.errors import ModelError, OutOfMemory, VernissageError
 
 from ..exhaustion import is_out_of_memory
+from ..libraries import prepare_libraries
 from .catalogue import ROOT, Resolved, resolve
 from .families import Family, Sampling
 from .folders import ControlNetFolder, ModelFolder, check_match, read_controlnet_folder, read_model_folder
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["LoadedModel", "Models", "load_weighted"]
 
 _USUAL_SIZE_PX = {Family.MINI: 256, Family.SD: 512, Family.SDXL: 1024, Family.FLUX: 1024}  # where none is said
-# Read by the libraries when they are imported.
-_LIBRARY_SETTINGS = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-                      "TRANSFORMERS_VERBOSITY": "error", "DIFFUSERS_VERBOSITY": "error",
-                      "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}  # without it, cuBLAS is not deterministic
 
 
 @dataclass
@@ -194,7 +191,7 @@ def _when_changed(folder: ModelFolder, controlnet: ControlNetFolder | None) -> i
 
 
 def _load(resolved: Resolved, folder: ModelFolder, controlnet: ControlNetFolder | None) -> LoadedModel:
-    os.environ.update(_LIBRARY_SETTINGS)
+    prepare_libraries()
     with _no_collection():
         import torch
         from transformers.utils.logging import disable_progress_bar

@@ -19,9 +19,10 @@ def pack(latents: Tensor) -> Tensor:
     return patches.reshape(n, -1, channels * PATCH**2)
 
 
-def unpack(packed: Tensor) -> Tensor:
-    """The latents (n, C, h, h) of a square view, from what `pack` made."""
+def unpack(packed: Tensor, high: int | None = None) -> Tensor:
+    """The latents (n, C, h, w) from what `pack` made, `high` of them down; None for a square view."""
     n, count, channels = packed.shape
-    side = round(count**0.5)
-    patches = packed.reshape(n, side, side, channels // PATCH**2, PATCH, PATCH).permute(0, 3, 1, 4, 2, 5)
-    return patches.reshape(n, channels // PATCH**2, side * PATCH, side * PATCH)
+    rows = round(count**0.5) if high is None else high // PATCH
+    columns = count // rows
+    patches = packed.reshape(n, rows, columns, channels // PATCH**2, PATCH, PATCH).permute(0, 3, 1, 4, 2, 5)
+    return patches.reshape(n, channels // PATCH**2, rows * PATCH, columns * PATCH)

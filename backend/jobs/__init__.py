@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from protocol.compare import CompareRequest, CompareResult
 from protocol.errors import BadInput
+from protocol.material import MaterialRequest, MaterialResult
 from protocol.messages import PlanResult, Refusal, SceneResult, TextureResult
 from protocol.requests import PlanRequest, SceneRequest, TextureRequest
 from protocol.style import FilmRequest, FilmResult, StyleRequest, StyleResult
@@ -26,7 +27,7 @@ _R = TypeVar("_R")
 
 def run(request: AnyRequest, job: Job, models: Models) -> (
         TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
-        | TextureStyleResult):
+        | TextureStyleResult | MaterialResult):
     """Make what was asked for, with the recipe of its type; torch and numba are imported with it."""
     match request:
         case TextureRequest():
@@ -62,6 +63,10 @@ def run(request: AnyRequest, job: Job, models: Models) -> (
             from .style_train import style_train
 
             return style_train(request, job)
+        case MaterialRequest():
+            from .material import material
+
+            return material(request, job, models)
         case CompareRequest():
             from .compare import compare
 

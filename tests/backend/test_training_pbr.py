@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from backend.material import MaterialNet, load, read_material
+from backend.material.network import MaterialNet, load, read_material
 from training import evaluate_pbr, pbr
 from training.data import truth
 from training.data.surface import normals

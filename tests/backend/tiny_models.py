@@ -18,6 +18,8 @@ from diffusers import (
     FluxControlNetModel,
     FluxPipeline,
     FluxTransformer2DModel,
+    MarigoldIntrinsicsPipeline,
+    MarigoldNormalsPipeline,
     StableDiffusionPipeline,
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
@@ -118,6 +120,26 @@ def save_mini(folder: Path) -> Path:
         safety_checker=None, feature_extractor=None, requires_safety_checker=False)
     pipe.save_pretrained(folder)
     return folder
+
+
+def save_marigold(folder: Path) -> tuple[Path, Path]:
+    """Folders of Marigold's two: what a surface is made of, and its normals."""
+    torch.manual_seed(8)
+    width = 16
+    parts = {"vae": make_vae(), "text_encoder": CLIPTextModel(text_config(width)),
+             "tokenizer": save_tokenizer(folder), "scheduler": DDIMScheduler(steps_offset=1, clip_sample=False)}
+    material = {"prediction_space": "stack", "sub_target_names": ["roughness", "metallicity", None]}
+    targets = {"target_names": ["albedo", "material"], "albedo": {"prediction_space": "srgb"}, "material": material,
+               "roughness": {"prediction_space": "linear"}, "metallicity": {"prediction_space": "linear"}}
+    common = {"default_denoising_steps": 2, "default_processing_resolution": 64}
+    intrinsics = MarigoldIntrinsicsPipeline(
+        unet=make_unet(width, in_channels=12, out_channels=8), prediction_type="intrinsics", target_properties=targets,
+        **parts, **common)
+    normals = MarigoldNormalsPipeline(
+        unet=make_unet(width, in_channels=8, out_channels=4), prediction_type="normals", **parts, **common)
+    for pipe, name in ((intrinsics, "intrinsics"), (normals, "normals")):
+        pipe.save_pretrained(folder / name)
+    return folder / "intrinsics", folder / "normals"
 
 
 def save_controlnet(folder: Path, *, width: int = SD_WIDTH, sdxl: bool = False) -> Path:

@@ -44,6 +44,8 @@ BACKEND_MUST_NOT_IMPORT = {
     "backend.geometry": {"backend.diffusion", "backend.jobs", "backend.texturing", "backend.server"},
     "backend.diffusion": {"backend.geometry", "backend.jobs", "backend.texturing", "backend.server"},
     "backend.texturing": {"backend.jobs", "backend.server"},
+    "backend.material": {"backend.diffusion", "backend.geometry", "backend.jobs", "backend.texturing",
+                         "backend.server"},
     "backend.style": {"backend.diffusion", "backend.geometry", "backend.jobs", "backend.texturing", "backend.server"},
     "backend.jobs": {"backend.server"},
 }

@@ -6,9 +6,9 @@ data: no bpy.
 
 from __future__ import annotations
 
-from . import backend, client, comparison, film, interface, scene, style, style_training
+from . import backend, client, comparison, film, interface, material, scene, style, style_training
 
 __all__ = ["TEXTS"]
 
 TEXTS: dict[str, str] = {**interface.TEXTS, **scene.TEXTS, **client.TEXTS, **backend.TEXTS, **style.TEXTS,
-                         **style_training.TEXTS, **comparison.TEXTS, **film.TEXTS}
+                         **style_training.TEXTS, **comparison.TEXTS, **film.TEXTS, **material.TEXTS}
