@@ -19,6 +19,7 @@ from .requests import ViewCamera
 from .style import FilmResult, StyleResult
 from .style_texture import TextureStyleResult
 from .style_train import StyleTrainResult
+from .world import WorldResult
 
 __all__ = [
     "PROTOCOL_VERSION", "Cancel", "Command", "Event", "Failed", "Finished", "Hello", "Kind", "PlanResult",
@@ -66,6 +67,9 @@ class Stage(enum.StrEnum):
     COMPARE = "Comparing the pictures"
     PAINT = "Painting the surface"
     READ = "Reading the surface"
+    PANORAMA = "Painting the panorama"
+    DETAIL = "Painting detail"
+    LIGHT = "Restoring the light"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +201,7 @@ class PlanResult:
 
 
 Result = (TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
-          | TextureStyleResult | MaterialResult)
+          | TextureStyleResult | MaterialResult | WorldResult)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class RequestType(enum.StrEnum):
     STYLE_TRAIN = "style-train"
     COMPARE = "compare"
     MATERIAL = "material"
+    WORLD = "world"
 
 
 class PictureFormat(enum.StrEnum):

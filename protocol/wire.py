@@ -36,6 +36,7 @@ from .requests import PlanRequest, Request, SceneRequest, TextureRequest
 from .style import FilmRequest, StyleRequest
 from .style_texture import TextureStyleRequest
 from .style_train import StyleTrainRequest
+from .world import WorldRequest
 
 __all__ = ["AnyRequest", "decode_command", "decode_event", "encode", "from_json", "request_from_json",
            "request_to_json", "to_json"]
@@ -45,10 +46,10 @@ _EVENTS: dict[str, type] = {str(cls.kind): cls for cls in (Ready, Started, Progr
 _REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest, SceneRequest, PlanRequest,
                                                              StyleRequest, FilmRequest, StyleTrainRequest,
                                                              CompareRequest, TextureStyleRequest,
-                                                             MaterialRequest)}
+                                                             MaterialRequest, WorldRequest)}
 
 AnyRequest = (Request | StyleRequest | FilmRequest | StyleTrainRequest | CompareRequest | TextureStyleRequest
-              | MaterialRequest)
+              | MaterialRequest | WorldRequest)
 
 
 def encode(message: Command | Event) -> bytes:

@@ -39,6 +39,7 @@ class Canvas:
         height_px, width_px: multiples of 64.
         wraps_x, wraps_y: its right side goes on at its left, its lower at its upper.
         first: the calls of the network before this one are left out, because all that they could say is known.
+        is_whole: the network sees all of it at once though it is larger than its own pictures, as panoramas are.
     """
 
     height_px: int
@@ -46,6 +47,7 @@ class Canvas:
     wraps_x: bool
     wraps_y: bool
     first: int = 0
+    is_whole: bool = False
 
 
 class Repaint:
@@ -58,14 +60,15 @@ class Repaint:
         known: (1, C, h, w) clean latents, and (1, 1, h, w) how far each may change, 0 to 1; None for nothing known.
         first: all is known before this call.
         show: is given x̂0 after each call.
+        number: of the picture, where several of a job start from one seed.
     """
 
     def __init__(self, shape: tuple[int, int, int], seed: int, calls: int, *,
                  known: tuple[Tensor, Tensor] | None = None, first: int = 0,
-                 show: Callable[[int, Tensor], None] | None = None) -> None:
+                 show: Callable[[int, Tensor], None] | None = None, number: int = 0) -> None:
         self.anchors = [[0]] * calls
         self.known = None
-        self.noise = view_noise(seed, 0, shape)[None]
+        self.noise = view_noise(seed, number, shape)[None]
         self.references = ()
         self._known = known
         self._first = first
@@ -122,8 +125,8 @@ class _Axes:
 def _axes(loaded: LoadedModel, canvas: Canvas) -> _Axes:
     is_packed = loaded.family is Family.FLUX
     cell_px = loaded.pipe.vae_scale_factor * (PATCH if is_packed else 1)
-    return _Axes(canvas.height_px // cell_px, canvas.width_px // cell_px, max(1, loaded.native_size_px // cell_px),
-                 is_packed)
+    side_px = max(canvas.height_px, canvas.width_px) if canvas.is_whole else loaded.native_size_px
+    return _Axes(canvas.height_px // cell_px, canvas.width_px // cell_px, max(1, side_px // cell_px), is_packed)
 
 
 def _windowed(forward: Callable[..., Any], axes: _Axes, canvas: Canvas, seed: int, portions: Portions, job: Job

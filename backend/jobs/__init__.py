@@ -14,6 +14,7 @@ from protocol.style import FilmRequest, FilmResult, StyleRequest, StyleResult
 from protocol.style_texture import TextureStyleRequest, TextureStyleResult
 from protocol.style_train import StyleTrainRequest, StyleTrainResult
 from protocol.wire import AnyRequest
+from protocol.world import WorldRequest, WorldResult
 
 from ..job import Job
 
@@ -27,7 +28,7 @@ _R = TypeVar("_R")
 
 def run(request: AnyRequest, job: Job, models: Models) -> (
         TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
-        | TextureStyleResult | MaterialResult):
+        | TextureStyleResult | MaterialResult | WorldResult):
     """Make what was asked for, with the recipe of its type; torch and numba are imported with it."""
     match request:
         case TextureRequest():
@@ -71,6 +72,10 @@ def run(request: AnyRequest, job: Job, models: Models) -> (
             from .compare import compare
 
             return compare(request, job)
+        case WorldRequest():
+            from .world import world
+
+            return world(request, job, models)
 
 
 def _with_refusals(results: Sequence[_R | BadInput]) -> tuple[_R | Refusal, ...]:

@@ -6,9 +6,10 @@ data: no bpy.
 
 from __future__ import annotations
 
-from . import backend, client, comparison, film, interface, material, scene, style, style_training
+from . import backend, client, comparison, film, interface, material, scene, style, style_training, world
 
 __all__ = ["TEXTS"]
 
 TEXTS: dict[str, str] = {**interface.TEXTS, **scene.TEXTS, **client.TEXTS, **backend.TEXTS, **style.TEXTS,
-                         **style_training.TEXTS, **comparison.TEXTS, **film.TEXTS, **material.TEXTS}
+                         **style_training.TEXTS, **comparison.TEXTS, **film.TEXTS, **material.TEXTS,
+                         **world.TEXTS}
