@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from backend.panorama.network import Answer, HighlightNetwork, row_weights
-from protocol.errors import BadInput
+from protocol.errors import BadInput, ModelError
 
 MODEL = Path(__file__).parents[2] / "models" / "mini-hdr"
 WORK_PX = 128  # rows that the network sees
@@ -108,7 +108,14 @@ def restore_radiance(
 
 
 def load_network(folder: Path = MODEL) -> HighlightNetwork:
-    """The network from `folder` (config.json, model.safetensors in float16), in float32, ready to run."""
+    """The network from `folder` (config.json, model.safetensors in float16), in float32, ready to run.
+
+    Raises:
+        ModelError: it is not there.
+    """
+    if not (folder / "model.safetensors").is_file():
+        raise ModelError("The network that restores highlights is missing: {folder}.", "Install Vernissage again.",
+                         folder=folder)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     network = HighlightNetwork(tuple(config["widths"]), tuple(config["blocks"]))
     network.load_state_dict({name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()})

@@ -46,7 +46,8 @@ BACKEND_MUST_NOT_IMPORT = {
     "backend.texturing": {"backend.jobs", "backend.server"},
     "backend.material": {"backend.diffusion", "backend.geometry", "backend.jobs", "backend.texturing",
                          "backend.server"},
-    "backend.panorama": {"backend.diffusion", "backend.geometry", "backend.jobs", "backend.texturing", "backend.server"},
+    "backend.panorama": {"backend.diffusion", "backend.geometry", "backend.jobs", "backend.texturing",
+                         "backend.server"},
     "backend.style": {"backend.diffusion", "backend.geometry", "backend.jobs", "backend.texturing", "backend.server"},
     "backend.jobs": {"backend.server"},
 }

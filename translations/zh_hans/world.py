@@ -22,5 +22,7 @@ TEXTS = {
     "The panorama {name} is {width} × {height} px: it must be twice as wide as high.":
         "全景图 {name} 为 {width} × {height} 像素：宽度必须是高度的两倍。",
     "Scale it, or choose another picture.": "请缩放它，或选择另一幅图像。",
+    "The network that restores highlights is missing: {folder}.": "缺少恢复高光的网络：{folder}。",
+    "Install Vernissage again.": "请重新安装 Vernissage。",
     "Write what shall be seen around.": "请写出四周应该看到什么。",
 }
