@@ -63,8 +63,8 @@ def world(request: WorldRequest, job: Job, models: Models) -> WorldResult:
         radiance=RADIANCE_NAME, picture=PICTURE_NAME, width_px=2 * request.height_px, height_px=request.height_px,
         sun=sun, wrap_ratio=figures.wrap_ratio, seam_ratio=figures.seam_ratio, pole_deviation=figures.pole_deviation,
         light=light, peak_to_median=peak, model=loaded.name, seed=request.seed,
-        steps=painter.sampling.steps, guidance_scale=painter.sampling.guidance_scale, device=loaded.device.type, seconds=job.seconds,
-        remarks=tuple(job.remarks))
+        steps=painter.sampling.steps, guidance_scale=painter.sampling.guidance_scale, device=loaded.device.type,
+        seconds=job.seconds, remarks=tuple(job.remarks))
 
 
 def _shares(painter: Painter) -> dict[Stage, float]:

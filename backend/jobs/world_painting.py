@@ -21,7 +21,6 @@ from ..diffusion.memory import Tier
 from ..diffusion.prompts import unread_part
 from ..job import Job
 from ..panorama.poles import pole_views
-from ..panorama.sphere import enlarged
 from .world_source import Known
 
 __all__ = ["Painter", "painter_of"]

@@ -95,10 +95,6 @@ def read_picture(path: Path) -> NDArray[np.float32]:
     return np.asarray(Image.open(path), np.float32) / 255
 
 
-def wide(model: LoadedModel, noise: torch.Tensor, **fields: object) -> Wide:
-    return dataclasses.replace(Wide("sky", "", 2, 2.0, 5, noise), **fields)
-
-
 def painter(model: LoadedModel, folder: Path, **fields: object) -> Painter:
     job = job_at(folder)
     job.stage(Stage.PANORAMA, steps=100).__enter__()
@@ -155,7 +151,7 @@ def test_a_world_is_written_whole_and_twice_the_same(run_world: Run) -> None:
     assert np.isfinite(radiance).all()
     assert radiance.min() >= 0
     assert 0 < result.light < np.inf
-    again, other = run_world(seed=3)
+    _, other = run_world(seed=3)
     for name in (result.radiance, result.picture):
         assert (folder / name).read_bytes() == (other / name).read_bytes()
     different, third = run_world(seed=4)
