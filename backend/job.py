@@ -35,6 +35,7 @@ STAGE_SHARES = {
     Stage.WRITE: 0.02,
 }
 
+_IN_PARTS = 0.9  # of a step that has parts: what they are done for comes after them
 # Drawing the panel more often than this shows nothing new; the last step of a stage is always told.
 MIN_PROGRESS_INTERVAL_S = 0.05
 
@@ -61,6 +62,7 @@ class Job:
         self._is_cancelled = is_cancelled
         self._clock = clock
         self._step = self._steps = 0
+        self._part = self._parts = 0  # of the step at work
         self._stage_began = 0.0
         self._aside_s = 0.0  # of the stage at work: see `aside`
         self._told_at = float("-inf")
@@ -103,6 +105,15 @@ class Job:
             self._aside_s += spent
             self._count(stage, spent)
 
+    @contextlib.contextmanager
+    def parts(self, count: int) -> Iterator[None]:
+        """Within the block what is done are so many parts of the next step, of which all but a little is done then."""
+        self._part, self._parts = 0, count
+        try:
+            yield
+        finally:
+            self._part = self._parts = 0
+
     def _count(self, stage: Stage, seconds: float) -> None:
         self.seconds[stage.value] = self.seconds.get(stage.value, 0.0) + seconds
 
@@ -112,12 +123,15 @@ class Job:
         Raises:
             Cancelled: when the user asked for it.
         """
-        self._step = min(self._step + 1, self._steps)
+        if self._parts:
+            self._part = min(self._part + 1, self._parts)
+        else:
+            self._step = min(self._step + 1, self._steps)
         longest = max(self._shares, key=self._shares.__getitem__)
-        if self.stage_at_work is longest and self._step:
-            share_done = self._shares[longest] * self._step / self._steps
+        if self.stage_at_work is longest and self._done:
+            share_done = self._shares[longest] * self._done / self._steps
             self._pace_s = (self._clock() - self._stage_began) / share_done
-        if self._step == self._steps or self._clock() - self._told_at >= MIN_PROGRESS_INTERVAL_S:
+        if (self._step == self._steps and not self._parts) or self._clock() - self._told_at >= MIN_PROGRESS_INTERVAL_S:
             self._tell()
         self.check()
 
@@ -178,11 +192,16 @@ class Job:
         self._emit(Progress(self.id, self.stage_at_work, self._step, self._steps, self._fraction, remaining_s,
                             dict(self._figures)))
 
+    @property
+    def _done(self) -> float:
+        """Steps of the stage at work."""
+        return self._step + (_IN_PARTS * self._part / self._parts if self._parts else 0.0)
+
     def _share_done(self) -> float:
         """Of the whole job, 0 to 1: the stages before the one at work, and its own steps."""
         done = 0.0
         for stage, share in self._shares.items():
             if stage is self.stage_at_work:
-                return min(done + (share * self._step / self._steps if self._steps else 0.0), 1.0)
+                return min(done + (share * self._done / self._steps if self._steps else 0.0), 1.0)
             done += share
         return min(done, 1.0)

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates
 
 from backend.style.adversarial.score import StyleScore
-from backend.style.film import stylised_frames, warp_error
+from backend.style.film import EachFrame, stylised_frames, warp_error
 from backend.style.instant import Look, Statistics, look_of, measure_look, stylise
 from backend.style.motion import Frame, Origin, follow
 from protocol.style import FIRST_STYLE
@@ -109,7 +109,8 @@ def _stylised(colours: _Picture, look: Look, statistics: Statistics | None = Non
 
 
 def _made(frames: list[Frame], look: Callable[[_Picture], _Picture]) -> list[_Picture]:
-    return [picture for picture in stylised_frames(len(frames), frames.__getitem__, look) if picture is not None]
+    strokes = EachFrame(len(frames), frames.__getitem__, look)
+    return [picture for picture in stylised_frames(strokes) if picture is not None]
 
 
 def _moving(count: int, *, still: bool = False) -> list[Frame]:

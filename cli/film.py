@@ -17,13 +17,14 @@ from ..jobs.film_source import FilmSource, FolderFrames, SceneFrames
 from ..jobs.style import Wanted
 from ..preferences import read_settings
 from ..protocol.errors import ErrorKind, VernissageError, fill
+from ..protocol.film import Anchor
 from ..protocol.requests import PictureFormat
-from ..protocol.style import FIRST_STYLE, Anchor, Style, StyleRequest
+from ..protocol.style import FIRST_STYLE, Style, StyleMethod, StyleRequest
 from ..scene.files import files_read
 from ..scene.film import view_transform
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
-from .looks import chosen_encoder, chosen_looks, describe_style
+from .looks import chosen_looks, chosen_manner, describe_style
 from .outputs import check_outputs, write_json
 from .progress import reporter
 from .report import describe_error, describe_machine
@@ -42,12 +43,11 @@ def run(options: argparse.Namespace) -> int:
     start = time.perf_counter()
     opened = Path(bpy.data.filepath) if bpy.data.filepath else None
     looks, styles = chosen_looks(options, opened)
+    if not styles and options.method == StyleMethod.INSTANT:
+        looks, styles = [None], [Style(fixed=FIRST_STYLE)]
     with checked():
-        style = StyleRequest(
-            name="", content="-", styles=tuple(styles) or (Style(fixed=FIRST_STYLE),), strength=options.strength,
-            keep_colours=options.keep_colours, stroke_scale=options.stroke_scale,
-            encoder=chosen_encoder(options, opened))
-    wanted = Wanted(style, tuple(looks) or (None,))
+        style = StyleRequest(name="", content="-", styles=tuple(styles), **chosen_manner(options, opened))
+    wanted = Wanted(style, tuple(looks))
     out = absolute("out", options.out, opened)
     frames = None if options.frames is None else _folder(options.frames, opened)
     _check_range(options)

@@ -10,12 +10,13 @@ from typing import Any
 
 from ..jobs.picture import Picture
 from ..jobs.trained_styles import shipped_names, trained_names, trained_path
-from ..protocol.style import FilmRequest, Style, StyleRequest
+from ..protocol.film import FilmRequest
+from ..protocol.style import Style, StyleMethod, StyleRequest
 from ..protocol.wire import to_json
-from .arguments import UsageError, absolute, checked
+from .arguments import UsageError, absolute, checked, chosen_model
 from .style_options import split_weight
 
-__all__ = ["chosen_encoder", "chosen_looks", "describe_style", "existing"]
+__all__ = ["chosen_looks", "chosen_manner", "describe_style", "existing"]
 
 _UNBROUGHT = "-"  # a picture's file has its name once it is in the job's folder
 
@@ -49,7 +50,7 @@ def chosen_looks(options: argparse.Namespace, scene: Path | None) -> tuple[list[
     return looks, styles
 
 
-def chosen_encoder(options: argparse.Namespace, scene: Path | None) -> str:
+def _chosen_encoder(options: argparse.Namespace, scene: Path | None) -> str:
     """Absolute path of the folder of an encoder; "" for none. Raises as `chosen_looks`."""
     if options.encoder is None:
         return ""
@@ -57,6 +58,18 @@ def chosen_encoder(options: argparse.Namespace, scene: Path | None) -> str:
     if not path.is_dir():
         raise UsageError(f"--encoder {options.encoder} is not there: name a folder.")
     return str(path)
+
+
+def chosen_manner(options: argparse.Namespace, scene: Path | None) -> dict[str, Any]:
+    """The fields of a `Manner`. Raises as `chosen_looks`."""
+    return {
+        "strength": options.strength, "keep_colours": options.keep_colours, "stroke_scale": options.stroke_scale,
+        "method": StyleMethod(options.method), "content_weight": options.content_weight, "steps": options.steps,
+        "seed": options.seed, "encoder": _chosen_encoder(options, scene),
+        "model": chosen_model(options.model, scene), "prompt": options.prompt,
+        "controlnet": "" if options.controlnet is None else str(absolute("controlnet", options.controlnet, scene)),
+        "ip_adapter": "" if options.ip_adapter is None else str(absolute("ip-adapter", options.ip_adapter, scene)),
+        "ip_adapter_scale": options.ip_adapter_scale}
 
 
 def describe_style(request: StyleRequest | FilmRequest, looks: Sequence[Picture | None]) -> dict[str, Any]:

@@ -24,8 +24,8 @@ from ..scene.files import files_read
 from ..scene.mattes import object_names
 from ..scene.objects import find_objects
 from ..scene.version import version
-from .arguments import UsageError, absolute, checked, chosen_model
-from .looks import chosen_encoder, chosen_looks, describe_style, existing
+from .arguments import UsageError, absolute, checked
+from .looks import chosen_looks, chosen_manner, describe_style, existing
 from .outputs import check_outputs, write_json
 from .progress import Bar, Lines, reporter
 from .report import describe_error, describe_machine
@@ -78,14 +78,8 @@ def chosen_style(options: argparse.Namespace, scene: Path | None) -> Wanted:
         area = _area(options, styles)
         request = StyleRequest(
             name="", content=_UNBROUGHT, styles=() if area else tuple(styles), areas=(area,) if area else (),
-            layer=options.layer, strength=options.strength, keep_colours=options.keep_colours,
-            stroke_scale=options.stroke_scale, method=StyleMethod(options.method), steps=options.steps,
-            content_weight=options.content_weight, seed=options.seed,
-            encoder=chosen_encoder(options, scene), model=chosen_model(options.model, scene), prompt=options.prompt,
-            controlnet="" if options.controlnet is None else str(absolute("controlnet", options.controlnet, scene)),
-            control="" if options.control is None else _UNBROUGHT,
-            ip_adapter="" if options.ip_adapter is None else str(absolute("ip-adapter", options.ip_adapter, scene)),
-            ip_adapter_scale=options.ip_adapter_scale)
+            layer=options.layer, control="" if options.control is None else _UNBROUGHT,
+            **chosen_manner(options, scene))
     mask, control = (None if text is None else existing(name, text, scene)
                      for name, text in (("mask", options.mask), ("control", options.control)))
     return Wanted(request, tuple(looks), mask, control)

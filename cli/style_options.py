@@ -6,8 +6,9 @@ import argparse
 import os
 from collections.abc import Sequence
 
+from ..protocol.film import Anchor
 from ..protocol.requests import PictureFormat
-from ..protocol.style import FIRST_STYLE, FIXED_STYLES, Anchor, StyleMethod, StyleRequest
+from ..protocol.style import FIRST_STYLE, FIXED_STYLES, StyleMethod, StyleRequest
 
 __all__ = ["add_film", "add_style", "split_weight"]
 
@@ -31,26 +32,10 @@ def add_style(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--collection", dest="collections", action="append", default=[], metavar="NAME",
                       help="the same of a collection's objects")
     what.add_argument("--outside", action="store_true", help="stylise all but those objects and collections")
-    how = parser.add_argument_group("how")
-    how.add_argument("--method", choices=[str(method) for method in StyleMethod], metavar="NAME",
-                     default=str(_DEFAULTS["method"]), help="%(choices)s (default: %(default)s)")
-    _add_numbers(how, _AMOUNTS)
-    how.add_argument("--steps", type=int, metavar="N",
-                     help="steps of each size, or of denoising; not for instant (default: " + ", ".join(
-                         f"{method.default_steps} for {method}" for method in StyleMethod
-                         if method is not StyleMethod.INSTANT) + ")")
-    _add_numbers(how, (("content-weight", float, "how firmly forms are held; not for instant"),
-                       ("seed", int, "the same seed gives the same picture; for gram and transport")))
-    model = parser.add_argument_group("with --method diffusion")
-    model.add_argument("--model", default=_DEFAULTS["model"], metavar="NAME|DIR",
-                       help="mini, or the folder of a diffusers model with a UNet (default: %(default)s)")
-    model.add_argument("--prompt", default="", metavar="TEXT", help="what the pictures show, and in what manner")
-    model.add_argument("--controlnet", metavar="DIR", help="folder of a ControlNet of the model's family")
-    model.add_argument("--control", metavar="PICTURE", help="what the ControlNet follows: depth, or as it was made")
-    model.add_argument("--ip-adapter", metavar="DIR",
-                       help="folder with ip-adapter….safetensors of the model's family and image_encoder: it shows the "
-                            "styles to a Stable Diffusion or SDXL model while it paints")
-    _add_numbers(model, (("ip-adapter-scale", float, "how strongly, up to 1.5; 0 shows nothing"),))
+    model = _add_manner(parser.add_argument_group("how"), parser)
+    model.add_argument("--control", metavar="PICTURE",
+                       help="what the ControlNet follows, as it was made for (default: how far away the meshes of the "
+                            "opened scene are from its camera)")
     where = parser.add_argument_group("where to")
     where.add_argument("--out", metavar="FILE.png|DIR",
                        help="a file for one picture, a folder for NAME_styled.png of each (default: beside each)")
@@ -74,13 +59,37 @@ def add_film(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--anchor", choices=[str(anchor) for anchor in Anchor], metavar="NAME",
                      default=str(Anchor.SURFACE),
                      help="what brush strokes cling to: %(choices)s (default: %(default)s)")
-    _add_numbers(how, _AMOUNTS)
+    _add_manner(how, parser)
     where = parser.add_argument_group("where to")
     where.add_argument("--out", metavar="DIR", required=True,
                        help="folder of the finished frames; a film that was broken off goes on in it")
     where.add_argument("--format", choices=[str(kind) for kind in PictureFormat], metavar="NAME",
                        default=str(PictureFormat.PNG_8), help="how they are kept: %(choices)s (default: %(default)s)")
     where.add_argument("--report", metavar="OUT.json", help="write what became of the film")
+
+
+def _add_manner(how: argparse._ArgumentGroup, parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Returns the group of what is for diffusion only."""
+    how.add_argument("--method", choices=[str(method) for method in StyleMethod], metavar="NAME",
+                     default=str(_DEFAULTS["method"]), help="%(choices)s (default: %(default)s)")
+    _add_numbers(how, _AMOUNTS)
+    how.add_argument("--steps", type=int, metavar="N",
+                     help="steps of each size, or of denoising; not for instant (default: " + ", ".join(
+                         f"{method.default_steps} for {method}" for method in StyleMethod
+                         if method is not StyleMethod.INSTANT) + ")")
+    _add_numbers(how, (("content-weight", float, "how firmly forms are held; not for instant"),
+                       ("seed", int, "the same seed gives the same picture; for gram and transport")))
+    model = parser.add_argument_group("with --method diffusion")
+    model.add_argument("--model", default=_DEFAULTS["model"], metavar="NAME|DIR",
+                       help="mini, or the folder of a diffusers model with a UNet (default: %(default)s)")
+    model.add_argument("--prompt", default="", metavar="TEXT", help="what the pictures show, and in what manner")
+    model.add_argument("--controlnet", metavar="DIR",
+                       help="folder of a ControlNet of the model's family; of films and textures it follows the depth")
+    model.add_argument("--ip-adapter", metavar="DIR",
+                       help="folder with ip-adapter….safetensors of the model's family and image_encoder: it shows the "
+                            "styles to a Stable Diffusion or SDXL model while it paints")
+    _add_numbers(model, (("ip-adapter-scale", float, "how strongly, up to 1.5; 0 shows nothing"),))
+    return model
 
 
 def _add_looks(what: argparse._ArgumentGroup) -> None:

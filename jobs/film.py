@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from ..client.job_folder import drop_job_folder, write_request
 from ..preferences import Settings
 from ..protocol.errors import BadInput, Cancelled
+from ..protocol.film import Anchor, FilmRequest
 from ..protocol.messages import Remark
 from ..protocol.requests import PictureFormat
-from ..protocol.style import Anchor, FilmRequest, StyleMethod
+from ..protocol.style import Manner
 from ..protocol.wire import to_json
 from .film_claim import claimed
 from .film_folder import FilmFolder, digest, open_film
@@ -34,7 +35,7 @@ class FilmWanted:
     """What is to be made.
 
     Attributes:
-        style: as for pictures; instant, and without a mask.
+        style: as for pictures, without a mask.
         out: absolute path of the folder for the finished frames.
         makes_anew: a film that is complete; one that was broken off goes on in any case.
     """
@@ -47,8 +48,6 @@ class FilmWanted:
     makes_anew: bool = False
 
     def __post_init__(self) -> None:
-        if self.style.request.method is not StyleMethod.INSTANT:
-            raise BadInput("A film is stylised by the instant method only.", "Choose it.")
         if self.style.mask is not None:
             raise BadInput("A film is stylised without a mask.", "Empty the mask.")
 
@@ -151,8 +150,7 @@ class FilmJobs(OneJobList[FilmJob]):
         return FilmRequest(name=self.job.object_name, folder=str(wanted.source.folder(self.job.folder)), frames=files,
                            passes=files if wanted.anchor is Anchor.SURFACE else (), view=wanted.source.view(),
                            out=str(wanted.out), picture_format=wanted.picture_format, styles=tuple(styles),
-                           anchor=wanted.anchor, strength=style.strength, keep_colours=style.keep_colours,
-                           stroke_scale=style.stroke_scale, encoder=style.encoder)
+                           anchor=wanted.anchor, **{field.name: getattr(style, field.name) for field in fields(Manner)})
 
     def _asked(self, request: FilmRequest, folder: Path) -> dict[str, Any]:
         """All that makes the film, as JSON."""

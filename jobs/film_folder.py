@@ -13,7 +13,7 @@ from typing import Any
 
 from ..client.job_folder import REQUEST_NAME
 from ..protocol.errors import StorageError
-from ..protocol.style import FilmResult
+from ..protocol.film import FilmResult
 from ..protocol.wire import from_json, to_json
 from .style_file import check_is_ours
 

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import bpy
 
 from ..protocol.errors import BadInput, StorageError
+from ..protocol.film import Anchor, ViewTransform
 from ..protocol.remarks import Remark
-from ..protocol.style import Anchor, ViewTransform
 from ..scene.files import files_read
 from ..scene.film import (
     check_film,

@@ -158,7 +158,8 @@ class StyleJobs(Stepped[StyleJob]):
             mask, mask_name = (yield from self._brought(job, wanted.mask, "mask")), wanted.mask.name
         if wanted.control is not None:
             control = yield from self._brought(job, wanted.control, "control")
-        if wanted.request.areas and isinstance(job.picture, Picture):
+        follows_depth = bool(wanted.request.controlnet) and not control
+        if (wanted.request.areas or follows_depth) and isinstance(job.picture, Picture):
             yield from self._wait_while(is_rendering, job)
             matte = yield from bring_matte(job.picture, content, job.folder, self._patience)
         request = dataclasses.replace(wanted.request.with_styles(styles), name=job.object_name, content=content,

@@ -49,9 +49,11 @@ def wanted_style(style: VERNISSAGE_PG_style) -> Wanted:
 
 def _of_diffusion(style: VERNISSAGE_PG_style) -> dict[str, Any]:
     """What is asked of a diffusion model: of the one that the scene's textures are painted with."""
-    return {"model": style.id_data.vernissage.texture.model_name(), "prompt": style.prompt,
-            "steps": style.diffusion_steps, "ip_adapter": _folder(style.ip_adapter),
-            "ip_adapter_scale": style.ip_adapter_scale}
+    texture = style.id_data.vernissage.texture
+    follows = style.follows_depth and texture.model == "FOLDER"
+    return {"model": texture.model_name(), "prompt": style.prompt,
+            "controlnet": _folder(texture.controlnet) if follows else "", "steps": style.diffusion_steps,
+            "ip_adapter": _folder(style.ip_adapter), "ip_adapter_scale": style.ip_adapter_scale}
 
 
 def _place(number: int, item: VERNISSAGE_PG_style_item) -> tuple[str, str, bool]:

@@ -114,6 +114,9 @@ def draw_choices(layout: UILayout, style: VERNISSAGE_PG_style) -> None:
         column.row().prop(texture, "model", expand=True)
         if texture.model == "FOLDER":
             column.prop(texture, "model_folder", text="Folder")
+            column.prop(texture, "controlnet")
+            if texture.controlnet:
+                column.prop(style, "follows_depth")
         column.prop(style, "ip_adapter")
         if style.ip_adapter:
             column.prop(style, "ip_adapter_scale")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 from bpy.types import PropertyGroup
 
+from ..protocol.film import Anchor
 from ..protocol.requests import PictureFormat
-from ..protocol.style import Anchor
 from .formats import FORMATS
 from .paths import PATH_OPTIONS
 

@@ -189,6 +189,13 @@ class VERNISSAGE_PG_style(PropertyGroup):
         description="What the picture shows, and in what manner, for example \"a cat, ink wash\". Empty leaves it to "
                     "the style alone, which is quicker",
     )
+    follows_depth: BoolProperty(
+        name="Follow Depth",
+        description="The ControlNet sees how far away things are, so that the painting keeps their forms. For renders "
+                    "and views of this scene, its textures and films. The passes of the render tell it, or the meshes "
+                    "as the scene's camera sees them",
+        default=False,
+    )
     ip_adapter: StringProperty(
         name="IP-Adapter",
         description="Folder with an IP-Adapter of the model's family (ip-adapter….safetensors) and CLIP's image "

@@ -13,10 +13,11 @@ from typing import ClassVar
 
 from .compare import CompareResult
 from .errors import ERROR_BY_KIND, BadInput, ErrorKind, VernissageError
+from .film import FilmResult
 from .material import MaterialResult
 from .remarks import Remark
 from .requests import ViewCamera
-from .style import FilmResult, StyleResult
+from .style import StyleResult
 from .style_texture import TextureStyleResult
 from .style_train import StyleTrainResult
 from .world import WorldResult

@@ -33,6 +33,9 @@ class TextureStyleRequest(ViewRequest):
         if self.style.areas or self.style.layer:
             raise BadInput("The styles of a texture are for all of it.",
                            "Let them be for everywhere, and limit them with a mask.")
+        if self.style.control:
+            raise BadInput("The ControlNet of a texture follows the depth of its views.",
+                           "Leave the picture that it shall follow out.")
 
     @property
     def objects(self) -> tuple[PlannedObject, ...]:

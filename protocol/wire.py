@@ -16,6 +16,7 @@ from typing import Any
 
 from .compare import CompareRequest
 from .errors import BadInput, ProtocolMismatch
+from .film import FilmRequest
 from .material import MaterialRequest
 from .messages import (
     PROTOCOL_VERSION,
@@ -33,7 +34,7 @@ from .messages import (
     Started,
 )
 from .requests import PlanRequest, Request, SceneRequest, TextureRequest
-from .style import FilmRequest, StyleRequest
+from .style import StyleRequest
 from .style_texture import TextureStyleRequest
 from .style_train import StyleTrainRequest
 from .world import WorldRequest

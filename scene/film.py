@@ -15,8 +15,8 @@ import bpy
 from bpy.types import Scene, ViewLayer
 
 from ..protocol.errors import BadInput, Cancelled, StorageError
+from ..protocol.film import Anchor, ViewTransform
 from ..protocol.remarks import Remark
-from ..protocol.style import Anchor, ViewTransform
 
 __all__ = ["check_film", "film_remarks", "find_scene", "keep_frame", "prepare_frame", "restore_scenes", "start_render",
            "view_transform"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import bpy
 
 from ..protocol.errors import BadInput, StorageError
-from ..protocol.style import FilmRequest, FilmResult
+from ..protocol.film import FilmRequest, FilmResult
 from ..protocol.wire import request_to_json, to_json
 from .images import texture_name
 from .version import version

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from protocol.errors import ModelError, OutOfMemory
 
@@ -30,6 +31,7 @@ _HOLD = 3.0  # content to style in the queries, at content weight 1: 0.75, as St
 # How far `mini` is drawn to the style's patches in all steps together: by looking at two contents in three styles, of
 # 0.86 (colours and large strokes only), 0.985 and 0.99 (forms begin to be lost where hardly any content is held).
 _PULL = 0.985
+_OWN = 0.5  # weight of the strokes that are there already, against those of the styles
 _SHOWN_EVERY = 2  # steps
 
 
@@ -45,6 +47,9 @@ class Transfer:
         prompt: what the picture shows; "" says nothing.
         control: (1, 3, H, W) float32 in 0 to 1, what a ControlNet follows; None without one.
         shown: the styles as an IP-Adapter shows them, within `adapting`; None without one.
+        held: as the content, a picture that is painted already, whose strokes are seen as the styles' are; None
+            without one.
+        where: (1, 1, H, W) float32, 1 where that one stays, else 0.
     """
 
     content: Tensor
@@ -55,6 +60,8 @@ class Transfer:
     prompt: str = ""
     control: Tensor | None = None
     shown: Showing | None = None
+    held: Tensor | None = None
+    where: Tensor | None = None
 
     @property
     def is_guided(self) -> bool:
@@ -67,9 +74,9 @@ def side_step_px(loaded: LoadedModel) -> int:
     return int(loaded.pipe.vae_scale_factor * 2 ** (len(loaded.network.config.block_out_channels) - 1))
 
 
-def evaluations(styles: int, steps: int, *, is_guided: bool) -> int:
+def evaluations(styles: int, steps: int, *, is_guided: bool, is_held: bool = False) -> int:
     """How often `transfer_style` asks the network: it tells the job of each."""
-    return steps * (3 * (styles + 1) + (2 if is_guided else 1))
+    return steps * (3 * (styles + is_held + 1) + (2 if is_guided else 1))
 
 
 @torch.no_grad()
@@ -77,8 +84,10 @@ def transfer_style(loaded: LoadedModel, transfer: Transfer, job: Job, show: Call
     """The content (1, H, W, 3) float32 in 0 to 1, sRGB, in the look of the styles; on the CPU.
 
     As StyleID (see `injection`): content and styles are inverted, the content's noise takes on the styles' mean and
-    deviation, and while it is denoised it attends to the styles. `mini`, whose attention is coarse, is drawn to the
-    patches of their latents besides (see `latent_patches`). Draws nothing: the same transfer gives the same picture.
+    deviation, and while it is denoised it attends to the styles. What is held of a picture stays on its own path
+    (Avrahami, Fried and Lischinski, "Blended Latent Diffusion", arXiv:2206.02779). `mini`, whose attention is coarse,
+    is drawn to the patches of their latents besides (see `latent_patches`). Draws nothing: the same transfer gives the
+    same picture.
 
     Args:
         show: is given the picture so far, every few steps.
@@ -108,12 +117,16 @@ def transfer_style(loaded: LoadedModel, transfer: Transfer, job: Job, show: Call
 def _transfer(loaded: LoadedModel, transfer: Transfer, job: Job, show: Callable[[Tensor], None]) -> Tensor:
     levels = noise_levels(loaded.pipe.scheduler, transfer.steps, loaded.name)
     network = _Network(loaded, transfer, job)
-    clean = [encode_pictures(loaded, picture).to(loaded.device) for picture in (transfer.content, *transfer.styles)]
+    looks, weights = list(transfer.styles), list(transfer.weights)
+    if transfer.held is not None:
+        looks, weights = [*looks, transfer.held], [*((1 - _OWN) * weight for weight in weights), _OWN]
+    clean = [encode_pictures(loaded, picture).to(loaded.device) for picture in (transfer.content, *looks)]
     paths = [invert(latents, levels, network.look) for latents in clean]
     content, styles = clean[0], clean[1:]
     hold = _HOLD * transfer.content_weight / (_HOLD * transfer.content_weight + 1)
-    injection = Injection(transfer.weights, hold)
-    latents = adapted(paths[0][-1], [path[-1] for path in paths[1:]], transfer.weights)
+    injection = Injection(weights, hold)
+    latents = adapted(paths[0][-1], [path[-1] for path in paths[1:]], weights)
+    share = None if transfer.where is None else F.adaptive_avg_pool2d(transfer.where, content.shape[2:]).to(content)
     with injecting(loaded.network, injection):
         for place in reversed(range(len(levels))):
             time = levels.times[place]
@@ -125,9 +138,11 @@ def _transfer(loaded: LoadedModel, transfer: Transfer, job: Job, show: Callable[
             now, noise = levels.parts(latents, predicted, place)
             if loaded.family is Family.MINI and place:  # the last step is the network's own, and mends
                 look = sum(weight * restyled(now, content, style, hold)
-                           for style, weight in zip(styles, transfer.weights, strict=True))
+                           for style, weight in zip(styles, weights, strict=True))
                 now = now + _pull(levels, transfer.content_weight) * (look - now)
             latents = levels.mixed(now, noise, place - 1)
+            if share is not None:
+                latents = latents + share * ((paths[-1][place - 1] if place else styles[-1]) - latents)
             if place and (len(levels) - place) % _SHOWN_EVERY == 0:
                 show(_decoded(loaded, now))
     return _decoded(loaded, latents)

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from .mesh import Mesh
 from .view_raster import ViewRaster
 
-__all__ = ["Control", "render_control"]
+__all__ = ["Control", "depth_picture", "render_control", "spread_depth"]
+
+_FAR = 0.2  # depth value of the farthest point, above 0 so that it stands out from the background, as TEXTure has it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,15 +37,34 @@ class Control:
 
     def depth_image(self) -> NDArray[np.uint8]:
         """(H, W, 3) uint8, grey: the depth as ControlNets read it."""
-        return np.repeat(np.rint(self.depth[..., None] * 255).astype(np.uint8), 3, axis=2)
+        return depth_picture(self.depth)
 
     def normal_image(self) -> NDArray[np.uint8]:
         """(H, W, 3) uint8."""
         return np.rint(self.normal * 255).astype(np.uint8)
 
 
+def depth_picture(depth: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8, grey, of depth (H, W) in 0 to 1."""
+    return np.repeat(np.rint(depth[..., None] * 255).astype(np.uint8), 3, axis=2)
+
+
+def spread_depth(nearness: NDArray[np.float32], hit: NDArray[np.bool_], mask: NDArray[np.bool_] | None = None,
+                 far_value: float = _FAR) -> NDArray[np.float32]:
+    """`Control.depth` of nearness (H, W), the larger the nearer, of what is hit; spread over a mask (default: all that
+    is hit).
+    """
+    mask = hit if mask is None else mask
+    if not mask.any():
+        return np.zeros(nearness.shape, np.float32)
+    far, near = nearness[mask].min(), nearness[mask].max()
+    span = near - far
+    relative = (nearness - far) / span if span > 0 else np.ones_like(nearness)
+    return np.where(hit, np.clip(far_value + (1 - far_value) * relative, 0, 1), 0).astype(np.float32)
+
+
 def render_control(mesh: Mesh, raster: ViewRaster, object_ids: Sequence[int] | None = None,
-                   far_value: float = 0.2) -> Control:
+                   far_value: float = _FAR) -> Control:
     """Draw the control images of a view that has been rasterised.
 
     Args:
@@ -54,12 +75,7 @@ def render_control(mesh: Mesh, raster: ViewRaster, object_ids: Sequence[int] | N
     """
     object_id = raster.object_ids(mesh)
     mask = object_id >= 0 if object_ids is None else np.isin(object_id, list(object_ids))
-    depth = np.zeros(raster.triangle.shape, np.float32)
-    if mask.any():
-        far, near = raster.nearness[mask].min(), raster.nearness[mask].max()
-        span = near - far
-        relative = (raster.nearness - far) / span if span > 0 else np.ones_like(depth)
-        depth = np.where(raster.hit, np.clip(far_value + (1 - far_value) * relative, 0, 1), 0).astype(np.float32)
+    depth = spread_depth(raster.nearness, raster.hit, mask, far_value)
     normal = np.empty((*raster.triangle.shape, 3), np.float32)
     rotation = np.ascontiguousarray(raster.camera.world_to_camera[:3, :3])
     _draw_normals(raster.triangle, raster.barycentrics(mesh), raster.front(mesh), mesh.corner_normals, rotation, normal)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .camera import Camera
 from .mesh import Mesh
 
-__all__ = ["ViewRaster", "nearest_triangles", "rasterise_view"]
+__all__ = ["ViewRaster", "nearest_triangles", "nearness_of", "rasterise_view"]
 
 # How far beyond an edge, in pixels, a centre still counts as inside. Neighbouring triangles may both claim it
 # (the nearer one wins), but no gap opens between them.
@@ -77,6 +77,16 @@ def rasterise_view(mesh: Mesh, camera: Camera) -> ViewRaster:
     nearness = np.empty(triangle.shape, np.float32)
     _finish(triangle, buffer, nearness)
     return ViewRaster(camera, triangle, nearness)
+
+
+def nearness_of(positions: NDArray[np.float32], triangles: NDArray[np.int32], camera: Camera
+                ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """`ViewRaster.nearness` and `hit` alone, of positions (V, 3) and triangles (T, 3) that need not be a checked mesh.
+    """
+    triangle, buffer = _nearest(positions, triangles, camera)
+    nearness = np.empty(triangle.shape, np.float32)
+    _finish(triangle, buffer, nearness)
+    return nearness, triangle >= 0
 
 
 def nearest_triangles(positions: NDArray[np.float32], triangles: NDArray[np.int32], camera: Camera

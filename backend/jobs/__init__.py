@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from protocol.compare import CompareRequest, CompareResult
 from protocol.errors import BadInput
+from protocol.film import FilmRequest, FilmResult
 from protocol.material import MaterialRequest, MaterialResult
 from protocol.messages import PlanResult, Refusal, SceneResult, TextureResult
 from protocol.requests import PlanRequest, SceneRequest, TextureRequest
-from protocol.style import FilmRequest, FilmResult, StyleRequest, StyleResult
+from protocol.style import StyleRequest, StyleResult
 from protocol.style_texture import TextureStyleRequest, TextureStyleResult
 from protocol.style_train import StyleTrainRequest, StyleTrainResult
 from protocol.wire import AnyRequest
@@ -59,7 +60,7 @@ def run(request: AnyRequest, job: Job, models: Models) -> (
         case FilmRequest():
             from .film import film
 
-            return film(request, job)
+            return film(request, job, models)
         case StyleTrainRequest():
             from .style_train import style_train
 

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from protocol.errors import BadInput, StorageError
+from protocol.film import Anchor, FilmRequest, FilmResult
 from protocol.messages import Stage
 from protocol.requests import PictureFormat
-from protocol.style import Anchor, FilmRequest, FilmResult
+from protocol.style import StyleMethod
 
 from ..job import Job
+from ..pictures import array_file
 from ..style.adain import adain_of
 from ..style.adversarial.styles import read_trained
-from ..style.film import stylised_frames, warp_error
+from ..style.apart import Plate
+from ..style.film import EachFrame, stylised_frames, warp_error
 from ..style.instant import Look, look_of, measure_look, stylise
+from ..style.key_frames import Held, KeyFrames
 from ..style.mix import keep_colours, over_mean
 from ..style.motion import Frame, Origin, follow
 from ..style.passes import Layers, passes_of, read_layers
 from ..style.pictures import Picture, light_picture, read_picture, write_light, write_picture
+from .matte import depth_control
+from .style_slow import Around, StylePictures, slow_method
+
+if TYPE_CHECKING:
+    from ..diffusion.loading import Models
 
 __all__ = ["film"]
 
 _SHARES = {Stage.PICTURES: 0.05, Stage.STYLISE: 0.95}
 _MEASURED = 5  # frames of a film, by whose statistics all are stylised
 _PREVIEW_PX = 512
+_EVERYWHERE = np.ones((1, 1), np.float32)
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 
-def film(request: FilmRequest, job: Job) -> FilmResult:
+def film(request: FilmRequest, job: Job, models: Models) -> FilmResult:
     """Stylise each frame that is not in the request's `out` yet, and write it there."""
     job.follow(_SHARES)
     reel = _Reel(request)
@@ -41,37 +52,25 @@ def film(request: FilmRequest, job: Job) -> FilmResult:
     with job.stage(Stage.PICTURES):
         out = _make_folder(Path(request.out))
         _check_targets(request)
-        look = _look(request, job)
-        chosen = sorted({round(place) for place in np.linspace(0, count - 1, min(count, _MEASURED))})
-        statistics = measure_look([reel.seen(number) for number in chosen], look, request.stroke_scale)
+        by_frame = request.method is StyleMethod.INSTANT
+        strokes = _strokes_of_each(request, reel, job) if by_frame else _strokes_of_keys(request, reel, job, models)
     targets = [out / name for name in request.targets]
     done = [target.is_file() and target.name not in request.again for target in targets]
     clings = request.anchor is Anchor.SURFACE
     cuts: list[int] = []
-
-    def stylised(colours: NDArray[np.float32]) -> NDArray[np.float32]:
-        job.check()
-        return stylise(colours, look, request.stroke_scale, statistics=statistics).clip(0, 1)
-
-    def read(number: int) -> Frame:
-        job.check()
-        return reel.frame(number)
-
     errors: list[float] = []
     before: tuple[int, NDArray[np.float32]] | None = None
     with job.stage(Stage.STYLISE, steps=count):
-        made = stylised_frames(count, read, stylised, done.__getitem__, cuts.append, request.stroke_scale)
-        for number, strokes in enumerate(made):
-            if strokes is not None:
+        for number, shown in enumerate(stylised_frames(strokes, done.__getitem__, cuts.append)):
+            if shown is not None:
                 if clings and before is not None and before[0] == number - 1 and number not in cuts:
-                    errors.append(_difference(reel, before[1], strokes, number))
-                before = number, strokes
+                    errors.append(_difference(reel, before[1], shown, number))
+                before = number, shown
                 picture = reel.picture(number)
-                styled = keep_colours(strokes, picture.colours, request.keep_colours)
+                styled = keep_colours(shown, picture.colours, request.keep_colours)
                 colours = picture.colours + np.float32(request.strength) * (styled - picture.colours)
                 _write(targets[number], colours, picture.alpha, request.picture_format)
-                stride = -(-max(colours.shape) // _PREVIEW_PX)
-                job.preview(np.rint(colours[::stride, ::stride].clip(0, 1) * 255).astype(np.uint8))
+                _show(colours, job)
             job.step()
     if reel.lacks_index:
         job.remark("The passes of {name} do not tell objects apart: where things touch, strokes may run from one to "
@@ -84,6 +83,59 @@ def film(request: FilmRequest, job: Job) -> FilmResult:
                       cuts=tuple(cuts) if clings else (),
                       warp_error=float(np.mean(errors)) if errors else 0.0, seconds=job.seconds,
                       remarks=tuple(job.remarks))
+
+
+def _strokes_of_each(request: FilmRequest, reel: _Reel, job: Job) -> EachFrame:
+    """By the instant method; all frames by the same statistics."""
+    look, count = _look(request, job), len(request.frames)
+    chosen = sorted({round(place) for place in np.linspace(0, count - 1, min(count, _MEASURED))})
+    statistics = measure_look([reel.seen(number) for number in chosen], look, request.stroke_scale)
+
+    def stylised(colours: NDArray[np.float32]) -> NDArray[np.float32]:
+        job.check()
+        return stylise(colours, look, request.stroke_scale, statistics=statistics).clip(0, 1)
+
+    return EachFrame(count, partial(_read, reel, job), stylised, request.stroke_scale)
+
+
+def _strokes_of_keys(request: FilmRequest, reel: _Reel, job: Job, models: Models) -> KeyFrames:
+    """By a method that takes minutes a picture. What is painted lies in the job's folder, where a job that goes on with
+    a broken-off film finds it.
+    """
+    slow = slow_method(request, _style_pictures(request, job), *reel.seen(0).shape[:2], job, models)
+
+    def paint(plate: Plate, held: Held | None) -> NDArray[np.float32]:
+        control = None
+        if request.controlnet and request.method is StyleMethod.DIFFUSION:
+            if plate.depth is None:
+                raise BadInput("The passes of {name} have no depth that the ControlNet could follow.",
+                               "Turn on Z in the view layer's passes, and render again.", name=request.name)
+            control = depth_control(plate.depth)
+        with job.parts(slow.steps_held if held else slow.steps):
+            return slow.paint(plate.colours, Around(_EVERYWHERE, held, control), lambda picture: _show(picture, job))
+
+    def path(number: int) -> Path:
+        return job.folder / f"key_{number:06d}.npy"
+
+    def find(number: int) -> NDArray[np.float32] | None:
+        return np.load(path(number)) if path(number).is_file() else None
+
+    def store(number: int, strokes: NDArray[np.float32]) -> None:
+        partial_file = path(number).with_suffix(".part")
+        partial_file.write_bytes(array_file(strokes))
+        partial_file.replace(path(number))
+
+    return KeyFrames(len(request.frames), partial(_read, reel, job), paint, request.stroke_scale, find, store)
+
+
+def _read(reel: _Reel, job: Job, number: int) -> Frame:
+    job.check()
+    return reel.frame(number)
+
+
+def _show(colours: NDArray[np.float32], job: Job) -> None:
+    stride = -(-max(colours.shape) // _PREVIEW_PX)
+    job.preview(np.rint(colours[::stride, ::stride].clip(0, 1) * 255).astype(np.uint8))
 
 
 class _Reel:
@@ -174,13 +226,18 @@ def _difference(reel: _Reel, before: NDArray[np.float32], after: NDArray[np.floa
 
 
 def _look(request: FilmRequest, job: Job) -> Look:
+    pictures = _style_pictures(request, job)
+    return look_of(pictures, [(wanted.fixed, wanted.weight) for wanted in request.styles if wanted.fixed is not None],
+                   read_trained(request.styles, job.folder), adain_of(request.encoder) if pictures else None)
+
+
+def _style_pictures(request: FilmRequest, job: Job) -> StylePictures:
     pictures = []
     for wanted in request.styles:
         if wanted.picture:
             found = read_picture(job.folder / wanted.picture, wanted.name or wanted.picture)
             pictures.append((over_mean(found.colours, found.alpha), wanted.weight))
-    return look_of(pictures, [(wanted.fixed, wanted.weight) for wanted in request.styles if wanted.fixed is not None],
-                   read_trained(request.styles, job.folder), adain_of(request.encoder) if pictures else None)
+    return pictures
 
 
 def _check_targets(request: FilmRequest) -> None:

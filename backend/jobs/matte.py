@@ -1,4 +1,4 @@
-"""Where the areas of a style are: the step of its recipe that looks at the scene."""
+"""Where the areas of a style are, and how far away all is: the steps of its recipe that look at the scene."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ from numpy.typing import NDArray
 
 from protocol.errors import BadInput
 from protocol.requests import ViewCamera
-from protocol.style import Matte, StyleRequest
+from protocol.style import Matte, StyleMethod, StyleRequest
 
 from ..geometry.camera import Camera
+from ..geometry.control import depth_picture, spread_depth
 from ..geometry.cover import cover_of
 from ..geometry.mesh import read_arrays
+from ..geometry.view_raster import nearness_of
 from ..job import Job
 from ..style.cryptomatte import cover_of_objects
-from ..style.pictures import resized
+from ..style.passes import depth_of, read_layers
+from ..style.pictures import read_picture, resized
 
-__all__ = ["area_covers"]
+__all__ = ["area_covers", "control_picture", "depth_control"]
 
 _LEAST_COVER = 1 / 255
 _SAME_ASPECT = 0.01
+_NOTHING_M = 1e9  # Cycles gives 1e10 where there is nothing
 
 
 def area_covers(request: StyleRequest, height: int, width: int, job: Job) -> NDArray[np.float32]:
@@ -51,26 +55,66 @@ def area_covers(request: StyleRequest, height: int, width: int, job: Job) -> NDA
     return covers
 
 
+def control_picture(request: StyleRequest, height: int, width: int, job: Job) -> NDArray[np.float32] | None:
+    """(h, w, 3) float32 in 0 to 1, what the request's ControlNet follows: its own picture, or how far away things are;
+    None without one.
+
+    Raises:
+        BadInput: neither is to be had.
+    """
+    if not request.controlnet or request.method is not StyleMethod.DIFFUSION:
+        return None
+    if request.control:
+        return read_picture(job.folder / request.control, request.control).colours
+    matte = request.matte
+    if matte is None:
+        raise BadInput("There is no picture that the ControlNet could follow.",
+                       "Give one, or stylise a picture of the scene from Blender.")
+    if matte.passes:
+        depth = depth_of(read_layers(job.folder / matte.passes))
+        if depth is None:
+            raise BadInput("{path} has no depth that the ControlNet could follow.",
+                           "Turn on Z in the view layer's passes, and render again.", path=matte.passes)
+        return depth_control(depth)
+    positions, triangles, _, camera = _seen_meshes(request, matte, height, width, job)
+    nearness, hit = nearness_of(positions, triangles, camera)
+    return depth_picture(spread_depth(nearness, hit)).astype(np.float32) / 255
+
+
+def depth_control(depth: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(H, W, 3) float32 in 0 to 1, grey: what ControlNets of depth follow, of depth (H, W) in metres."""
+    hit = depth < _NOTHING_M
+    nearness = np.where(hit, 1 / np.maximum(depth, 1e-6), 0).astype(np.float32)
+    return depth_picture(spread_depth(nearness, hit)).astype(np.float32) / 255
+
+
 def _by_passes(request: StyleRequest, matte: Matte, folder: Path) -> NDArray[np.float32]:
     return cover_of_objects(folder / matte.passes, [area.objects for area in request.areas])
 
 
 def _by_meshes(request: StyleRequest, matte: Matte, height: int, width: int, job: Job) -> NDArray[np.float32]:
-    """Looked at with square pixels, of which there are as many as the content has."""
-    _check_aspect(request, matte.aspect, height, width)
-    arrays = read_arrays(job.folder / matte.mesh)
-    given = matte.camera
-    assert given is not None
-    positions = _in_camera_space(arrays["positions"], given, matte.pixel_aspect)
-    camera = Camera(np.eye(4), width, height, given.fov_rad, given.scale, given.clip_near, given.clip_far,
-                    (given.shift_x, given.shift_y))
+    positions, triangles, owners, camera = _seen_meshes(request, matte, height, width, job)
     is_chosen = np.array([[name in chosen for name in matte.names]
                           for chosen in (set(area.objects) for area in request.areas)])
     job.remark("Where {areas} is seen was found from the meshes of the viewport: without hair, volumes, motion blur "
                "and what only a render shows. With Cryptomatte (Object) among the passes the render itself tells it.",
                areas=", ".join(area.name for area in request.areas))
-    return cover_of(positions, np.ascontiguousarray(arrays["triangles"], np.int32),
-                    is_chosen[:, arrays["object_ids"]], camera, job.check)
+    return cover_of(positions, triangles, is_chosen[:, owners], camera, job.check)
+
+
+def _seen_meshes(request: StyleRequest, matte: Matte, height: int, width: int, job: Job
+                 ) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int32], Camera]:
+    """Positions in the camera's space, triangles, whose they are, and the camera; looked at with square pixels, of
+    which there are as many as the content has.
+    """
+    _check_aspect(request, matte.aspect, height, width)
+    arrays = read_arrays(job.folder / matte.mesh)
+    given = matte.camera
+    assert given is not None
+    camera = Camera(np.eye(4), width, height, given.fov_rad, given.scale, given.clip_near, given.clip_far,
+                    (given.shift_x, given.shift_y))
+    return (_in_camera_space(arrays["positions"], given, matte.pixel_aspect),
+            np.ascontiguousarray(arrays["triangles"], np.int32), arrays["object_ids"], camera)
 
 
 def _in_camera_space(positions: NDArray[np.float32], camera: ViewCamera, pixel_aspect: float) -> NDArray[np.float32]:

@@ -18,8 +18,8 @@ from ..style.adversarial.styles import read_trained
 from ..style.instant import look_of, stylise, tile_count
 from ..style.mix import keep_colours, over_mean
 from ..style.pictures import Picture, read_mask, read_picture, write_picture
-from .matte import area_covers
-from .style_slow import StylePictures, slow_method
+from .matte import area_covers, control_picture
+from .style_slow import Around, StylePictures, slow_method
 
 if TYPE_CHECKING:
     from ..diffusion.loading import Models
@@ -60,12 +60,13 @@ def style(request: StyleRequest, job: Job, models: Models) -> StyleResult:
         mask = read_mask(job.folder / request.mask, height, width, request.mask_name)[..., None] if request.mask \
             else np.ones((1, 1, 1), np.float32)
         covers = area_covers(request, height, width, job)
+        control = control_picture(request, height, width, job)
         _remark_on_content(content, request, job)
         filled = over_mean(content.colours, content.alpha)
         coats = [] if not request.styles else [_coat(filled, content, request.styles, mask, request.strength, request,
-                                                     job, models)]
+                                                     control, job, models)]
         coats += [_coat(filled, content, area.styles, mask * cover[..., None], request.strength * area.strength,
-                        request, job, models) for area, cover in zip(request.areas, covers, strict=True)]
+                        request, control, job, models) for area, cover in zip(request.areas, covers, strict=True)]
     colours, alpha = content.colours, content.alpha
     laid, bare = np.zeros((1, 1, 3), np.float32), np.ones((1, 1, 1), np.float32)  # the coats alone, what they leave
     with job.stage(Stage.STYLISE, steps=sum(coat.steps for coat in coats if coat.is_seen)):
@@ -89,7 +90,8 @@ def style(request: StyleRequest, job: Job, models: Models) -> StyleResult:
 
 
 def _coat(filled: NDArray[np.float32], content: Picture, styles: Sequence[Style],
-          cover: NDArray[np.float32], strength: float, request: StyleRequest, job: Job, models: Models) -> _Coat:
+          cover: NDArray[np.float32], strength: float, request: StyleRequest, control: NDArray[np.float32] | None,
+          job: Job, models: Models) -> _Coat:
     pictures = read_styles(styles, job, content.colours)
     height, width = filled.shape[:2]
     if request.method is StyleMethod.INSTANT:
@@ -98,8 +100,9 @@ def _coat(filled: NDArray[np.float32], content: Picture, styles: Sequence[Style]
         return _Coat(cover, strength, tile_count(height, width, request.stroke_scale, look),
                      lambda: stylise(filled, look, request.stroke_scale, job.step))
     slow = slow_method(request, pictures, height, width, job, models)
+    around = Around(cover[..., 0], control=control)
     return _Coat(cover, strength, slow.steps, lambda: slow.paint(
-        filled, cover[..., 0], lambda picture: job.preview(np.rint(picture * 255).astype(np.uint8))))
+        filled, around, lambda picture: job.preview(np.rint(picture * 255).astype(np.uint8))))
 
 
 def read_styles(styles: Sequence[Style], job: Job, content: NDArray[np.float32]) -> StylePictures:

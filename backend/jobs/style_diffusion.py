@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from protocol.errors import ModelError
-from protocol.style import StyleRequest
+from protocol.style import Manner
 
 from ..diffusion.families import Family
 from ..diffusion.ip_adapter import Showing, adapting, check_layers, see_styles
@@ -19,9 +19,11 @@ from ..diffusion.ip_adapter_folder import check_adapts, check_family, read_ip_ad
 from ..diffusion.loading import LoadedModel, Models
 from ..diffusion.transfer import Transfer, evaluations, side_step_px, transfer_style
 from ..job import Job
-from ..style.pictures import read_picture, resized
+from ..style.pictures import resized
 
 __all__ = ["Diffusion", "diffusion_of"]
+
+_Picture = NDArray[np.float32]
 
 _FIRST_SIDE = 1.5  # longer side of what is painted, in sides of the model's own pictures: strokes become finer so
 _SIDES = (0.5, 4.0)
@@ -36,33 +38,39 @@ class Diffusion:
         shown: what an IP-Adapter shows of them; None without one.
     """
 
-    request: StyleRequest
+    request: Manner
     loaded: LoadedModel
-    styles: list[tuple[NDArray[np.float32], float]]
+    styles: list[tuple[_Picture, float]]
     shown: Showing | None
 
-    @property
-    def steps(self) -> int:
+    def steps(self, *, is_held: bool = False) -> int:
         """How many steps of the job `paint` takes."""
-        return evaluations(len(self.styles), self.request.step_count,
+        return evaluations(len(self.styles), self.request.step_count, is_held=is_held,
                            is_guided=bool(self.request.prompt) or self.shown is not None)
 
-    def paint(self, picture: NDArray[np.float32], job: Job, show: Callable[[NDArray[np.float32]], None]
-              ) -> NDArray[np.float32]:
+    def paint(self, picture: _Picture, job: Job, show: Callable[[_Picture], None], control: _Picture | None = None,
+              held: tuple[_Picture, NDArray[np.float32]] | None = None) -> _Picture:
         """A picture (H, W, 3) float32, sRGB, in the look of the styles; same size.
 
         It is painted at a size that suits the model and the stroke scale, and scaled back.
+
+        Args:
+            control: (h, w, 3) what the ControlNet follows, of any size.
+            held: (H, W, 3) a picture in that look, and (H, W) float32, 1 where it stays, else 0.
         """
         request, height, width = self.request, *picture.shape[:2]
         side = self._side_px()
         content = self._fitted(picture, side)
-        control = None
-        if request.control:
-            shown = read_picture(job.folder / request.control, request.control).colours
-            control = _batch(resized(shown, *content.shape[1:3])).permute(0, 3, 1, 2)
+        fitted = content.shape[1:3]
+        kept = where = None
+        if held is not None:
+            kept = _batch(resized(held[0], *fitted))
+            where = _batch(resized(held[1][..., None], *fitted)).permute(0, 3, 1, 2).clamp(0, 1)
         transfer = Transfer(content, [self._fitted(style, side) for style, _ in self.styles],
                             [weight for _, weight in self.styles], request.step_count, request.content_weight,
-                            request.prompt, control, self.shown)
+                            request.prompt,
+                            None if control is None else _batch(resized(control, *fitted)).permute(0, 3, 1, 2),
+                            self.shown, kept, where)
         with adapting(self.loaded, None if self.shown is None else self.shown.folder):
             self.loaded.fit(max(content.shape[1:3]))
             styled = transfer_style(self.loaded, transfer, job, lambda now: show(now[0].numpy()))
@@ -72,14 +80,14 @@ class Diffusion:
         low, high = _SIDES
         return self.loaded.native_size_px * min(max(_FIRST_SIDE / self.request.stroke_scale, low), high)
 
-    def _fitted(self, picture: NDArray[np.float32], side_px: float) -> torch.Tensor:
+    def _fitted(self, picture: _Picture, side_px: float) -> torch.Tensor:
         """(1, h, w, 3): the longer side near to that, both as the model can take them."""
         step = side_step_px(self.loaded)
         scale = side_px / max(picture.shape[:2])
         return _batch(resized(picture, *(max(2, round(length * scale / step)) * step for length in picture.shape[:2])))
 
 
-def diffusion_of(request: StyleRequest, styles: list[tuple[NDArray[np.float32], float]], models: Models) -> Diffusion:
+def diffusion_of(request: Manner, styles: list[tuple[_Picture, float]], models: Models) -> Diffusion:
     """Load the request's model, and let its IP-Adapter see pictures (H, W, 3) float32, sRGB, with their weights.
 
     Raises:
@@ -107,5 +115,5 @@ def diffusion_of(request: StyleRequest, styles: list[tuple[NDArray[np.float32], 
     return Diffusion(request, loaded, styles, shown)
 
 
-def _batch(picture: NDArray[np.float32]) -> torch.Tensor:
+def _batch(picture: _Picture) -> torch.Tensor:
     return torch.from_numpy(np.ascontiguousarray(picture))[None]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from protocol.style import MIN_SIDE_PX, StyleMethod, StyleRequest
+from protocol.style import MIN_SIDE_PX, Manner, StyleMethod
 
 from ..job import Job
 from ..style.adain import vgg19
@@ -20,10 +20,25 @@ from ..style.pictures import resized
 if TYPE_CHECKING:
     from ..diffusion.loading import Models
 
-__all__ = ["Show", "Slow", "StylePictures", "slow_method"]
+__all__ = ["Around", "Show", "Slow", "StylePictures", "slow_method"]
 
 StylePictures = list[tuple[NDArray[np.float32], float]]  # (H, W, 3) sRGB, and the weight
 Show = Callable[[NDArray[np.float32]], None]  # is given what a picture looks like so far
+
+
+@dataclass(frozen=True, eq=False)
+class Around:
+    """What is known of a picture that is to be painted.
+
+    Attributes:
+        cover: (H, W) or (1, 1) float32: of what it leaves bare, nothing will be seen.
+        held: (H, W, 3) a picture in that look, and (H, W) float32, 1 where it stays, else 0; None where nothing does.
+        control: (h, w, 3) what a ControlNet follows, of any size; None without one.
+    """
+
+    cover: NDArray[np.float32]
+    held: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+    control: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,41 +46,45 @@ class Slow:
     """
     Attributes:
         steps: of the job, for each picture.
-        paint: a picture (H, W, 3) float32, sRGB, in the look of the styles; same size. Of what a cover (H, W) or
-            (1, 1) float32 leaves bare, nothing will be seen.
+        steps_held: for each of which something is held.
+        paint: a picture (H, W, 3) float32, sRGB, in the look of the styles; same size.
     """
 
     steps: int
-    paint: Callable[[NDArray[np.float32], NDArray[np.float32], Show], NDArray[np.float32]]
+    steps_held: int
+    paint: Callable[[NDArray[np.float32], Around, Show], NDArray[np.float32]]
 
 
-def slow_method(request: StyleRequest, styles: StylePictures, height: int, width: int, job: Job, models: Models
-                ) -> Slow:
+def slow_method(manner: Manner, styles: StylePictures, height: int, width: int, job: Job, models: Models) -> Slow:
     """What a request's method makes of pictures of that size.
 
     Raises:
         ModelError: the request's diffusion model or its IP-Adapter is none that can be used.
     """
-    if request.method is StyleMethod.DIFFUSION:
+    if manner.method is StyleMethod.DIFFUSION:
         from .style_diffusion import diffusion_of
 
-        diffusion = diffusion_of(request, styles, models)
-        return Slow(diffusion.steps, lambda picture, _, show: diffusion.paint(picture, job, show))
-    return Slow(request.step_count * len(level_sizes(*_seen_size(height, width, request))),
-                lambda picture, cover, show: _optimised(picture, cover, styles, request, job, show))
+        diffusion = diffusion_of(manner, styles, models)
+        return Slow(diffusion.steps(), diffusion.steps(is_held=True), lambda picture, around, show: diffusion.paint(
+            picture, job, show, around.control, around.held))
+    steps = manner.step_count * len(level_sizes(*_seen_size(height, width, manner)))
+    return Slow(steps, steps, lambda picture, around, show: _optimised(picture, around, styles, manner, job, show))
 
 
-def _optimised(picture: NDArray[np.float32], cover: NDArray[np.float32], styles: StylePictures, request: StyleRequest,
-               job: Job, show: Show) -> NDArray[np.float32]:
+def _optimised(picture: NDArray[np.float32], around: Around, styles: StylePictures, manner: Manner, job: Job,
+               show: Show) -> NDArray[np.float32]:
     height, width = picture.shape[:2]
-    styled = optimise(resized(picture, *_seen_size(height, width, request)), styles,
-                      transport=request.method is StyleMethod.TRANSPORT, cover=cover,
-                      content_weight=request.content_weight, steps=request.step_count, seed=request.seed,
-                      network=vgg19(Path(request.encoder)) if request.encoder else None, step=job.step, show=show)
+    seen = _seen_size(height, width, manner)
+    held = None if around.held is None else (resized(around.held[0], *seen),
+                                             resized(around.held[1][..., None], *seen)[..., 0])
+    styled = optimise(resized(picture, *seen), styles, transport=manner.method is StyleMethod.TRANSPORT,
+                      cover=around.cover, held=held, content_weight=manner.content_weight, steps=manner.step_count,
+                      seed=manner.seed, network=vgg19(Path(manner.encoder)) if manner.encoder else None,
+                      step=job.step, show=show)
     return resized(styled, height, width)
 
 
-def _seen_size(height: int, width: int, request: StyleRequest) -> tuple[int, int]:
+def _seen_size(height: int, width: int, manner: Manner) -> tuple[int, int]:
     """In which a picture is optimised, so that strokes come out as large as was asked for."""
-    return (max(MIN_SIDE_PX, round(height / request.stroke_scale)),
-            max(MIN_SIDE_PX, round(width / request.stroke_scale)))
+    return (max(MIN_SIDE_PX, round(height / manner.stroke_scale)),
+            max(MIN_SIDE_PX, round(width / manner.stroke_scale)))

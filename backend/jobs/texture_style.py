@@ -15,6 +15,7 @@ from protocol.requests import PictureFormat
 from protocol.style import StyleMethod, StyleRequest
 from protocol.style_texture import TextureStyleRequest, TextureStyleResult
 
+from ..geometry.control import render_control
 from ..geometry.fill import fill_unseen
 from ..geometry.mesh import Mesh
 from ..geometry.seams import SeamStep, close_seams, find_seams, seam_step
@@ -32,9 +33,9 @@ from ..texturing.previews import Previews
 from ..texturing.restyle import Pictures, agree_in_style
 from ..texturing.surface import Surface, read_surfaces
 from ..texturing.touch_up import Present, changed_outside, gutter_of, read_kept, show_present
-from ..texturing.views import look_at_surfaces
+from ..texturing.views import View, look_at_surfaces
 from .style import read_styles
-from .style_slow import slow_method
+from .style_slow import Around, slow_method
 
 if TYPE_CHECKING:
     from ..diffusion.loading import Models
@@ -64,8 +65,8 @@ def texture_style(request: TextureStyleRequest, job: Job, models: Models) -> Tex
             pictures = [picture.numpy() for picture in show_present(present, mesh, texels, views)[0]]
         with job.stage(Stage.PICTURES):
             show = Previews(job, len(views))
-            covers = [(view.raster.object_ids(mesh) == texels.object_id).astype(np.float32) for view in views]
-            work, steps = _stylist(wanted, pictures, covers, show, job, models)
+            around = [_around(wanted, view, mesh, texels.object_id) for view in views]
+            work, steps = _stylist(wanted, pictures, around, show, job, models)
         rounds = _ROUNDS if wanted.method is StyleMethod.INSTANT else 0
         with job.stage(Stage.STYLISE, steps=steps * (rounds + 1)):
             baked, before = agree_in_style(present, pictures, work, rounds, mesh, texels, views)
@@ -101,10 +102,18 @@ def _read_present(request: TextureStyleRequest, surface: Surface, job: Job) -> P
     return Present(kept, request.picture_format, shown(kept), share, wanted.strength)
 
 
-def _stylist(wanted: StyleRequest, pictures: Sequence[NDArray[np.float32]], covers: Sequence[NDArray[np.float32]],
+def _around(wanted: StyleRequest, view: View, mesh: Mesh, object_id: int) -> Around:
+    """Where a view shows the object, and for a ControlNet how far away it is."""
+    cover = (view.raster.object_ids(mesh) == object_id).astype(np.float32)
+    if not wanted.controlnet:
+        return Around(cover)
+    return Around(cover, control=render_control(mesh, view.raster, [object_id]).depth_image().astype(np.float32) / 255)
+
+
+def _stylist(wanted: StyleRequest, pictures: Sequence[NDArray[np.float32]], around: Sequence[Around],
              previews: Previews, job: Job, models: Models) -> tuple[Callable[[Pictures], Pictures], int]:
     """What stylises pictures of the views, and in how many steps. By a network all are, by the same statistics: by its
-    own one would be brighter than its neighbour. Covers (H, W) tell where they show the object.
+    own one would be brighter than its neighbour.
     """
     styles = read_styles(wanted.styles, job, pictures[0])
     height, width = pictures[0].shape[:2]
@@ -124,7 +133,7 @@ def _stylist(wanted: StyleRequest, pictures: Sequence[NDArray[np.float32]], cove
         steps = slow.steps
 
         def paint(place: int, picture: NDArray[np.float32]) -> NDArray[np.float32]:
-            return slow.paint(picture, covers[place], lambda styled: previews.show([place], _batch(styled)))
+            return slow.paint(picture, around[place], lambda styled: previews.show([place], _batch(styled)))
 
     def paint_all(given: Pictures) -> Pictures:
         result = []

@@ -7,6 +7,7 @@ thing moves on. So what lies behind is stylised as if nothing stood before it: t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
@@ -16,7 +17,7 @@ from scipy.ndimage import binary_erosion, distance_transform_edt, find_objects, 
 from .instant import MARGIN_PX
 from .motion import Frame
 
-__all__ = ["stylised_apart"]
+__all__ = ["Plate", "stylised_apart"]
 
 _ALIGNED_PX = 8  # a part of a picture begins at a multiple of this: networks halve sizes three times at most
 _FEWEST_PX = 16  # of a surface that lie behind another, to be worth a picture
@@ -25,13 +26,34 @@ _Picture = NDArray[np.float32]
 _Part = tuple[slice, slice]
 
 
-def stylised_apart(frame: Frame, stylise: Callable[[_Picture], _Picture], stroke_scale: float = 1.0) -> _Picture:
-    """A frame (H, W, 3) in its style. Without depth, or of a single surface, just `stylise` of its colours.
+@dataclass(frozen=True, eq=False)
+class Plate:
+    """What is to be stylised at once: a frame, or a part of it with what stood before a surface taken away.
+
+    Attributes:
+        colours: (h, w, 3) float32, sRGB.
+        depth: (h, w) float32, how far away that is; None where it is not known.
+        part: where it is in the frame.
+        is_bare: (h, w) bool, where it is not the frame itself.
+    """
+
+    colours: _Picture
+    depth: NDArray[np.float32] | None
+    part: _Part
+    is_bare: NDArray[np.bool_]
+
+
+def stylised_apart(frame: Frame, stylise: Callable[[Plate], _Picture], stroke_scale: float = 1.0, *,
+                   in_parts: bool = True, wanted: NDArray[np.bool_] | None = None) -> _Picture:
+    """A frame (H, W, 3) in its style. Without depth, or of a single surface, just `stylise` of all of it.
 
     Args:
-        stylise: a picture of any size, by strokes of that scale.
+        stylise: (h, w, 3) what a plate becomes, by strokes of that scale.
+        in_parts: strokes of a part are as large as those of the whole.
+        wanted: (H, W) where the result is of account. Default: everywhere.
     """
-    result = stylise(frame.colours)
+    everything = slice(0, frame.surface.shape[0]), slice(0, frame.surface.shape[1])
+    result = stylise(Plate(frame.colours, frame.depth, everything, np.zeros(frame.surface.shape, bool)))
     if frame.depth is None:
         return result
     numbers, surface = np.unique(frame.surface, return_inverse=True)
@@ -44,14 +66,13 @@ def stylised_apart(frame: Frame, stylise: Callable[[_Picture], _Picture], stroke
         own, behind = surface[part] == place, np.zeros(surface.shape, bool)
         nearest = minimum_filter(np.where(own, np.float32(np.inf), depth[part]), 2 * reach + 1)
         behind[part] = own & (nearest < depth[part])
+        if wanted is not None:
+            behind &= wanted
         if np.count_nonzero(behind) < _FEWEST_PX:
             continue
-        if stroke_scale == 1:  # of another scale a part would be scaled by itself, and lie beside the whole
-            part = _grown(find_objects(behind.view(np.uint8))[0], reach, surface.shape)
-        else:
-            part = slice(None), slice(None)
-        shown = stylise(_alone(frame.colours[part], depth[part], surface[part] == place, behind[part]))
-        result[part] = np.where(behind[part][..., None], shown, result[part])
+        part = _grown(find_objects(behind.view(np.uint8))[0], reach, surface.shape) if in_parts else everything
+        plate = _alone(frame.colours[part], depth[part], surface[part] == place, behind[part], part)
+        result[part] = np.where(behind[part][..., None], stylise(plate), result[part])
     return result
 
 
@@ -71,16 +92,17 @@ def _without_rims(depth: NDArray[np.float32], surface: NDArray[np.int64], boxes:
     return result
 
 
-def _alone(colours: _Picture, depth: NDArray[np.float32], own: NDArray[np.bool_], behind: NDArray[np.bool_]
-           ) -> _Picture:
-    """The surface's nearest colours in place of what stands before it, and of its own rim, which shows something of
-    that.
+def _alone(colours: _Picture, depth: NDArray[np.float32], own: NDArray[np.bool_], behind: NDArray[np.bool_],
+           part: _Part) -> Plate:
+    """With the surface's nearest colours in place of what stands before it, and of its own rim, which shows something
+    of that.
     """
     inner = binary_erosion(own, np.ones((3, 3), bool), border_value=1)
     inner = inner if inner.any() else own
     row, column = distance_transform_edt(~inner, return_distances=False, return_indices=True)
     before = (~own & (depth < depth[row, column])) | (behind & ~inner)
-    return np.where(before[..., None], colours[row, column], colours)
+    return Plate(np.where(before[..., None], colours[row, column], colours),
+                 np.where(before, depth[row, column], depth), part, before)
 
 
 def _grown(box: _Part, margin: int, shape: tuple[int, ...]) -> _Part:

@@ -12,8 +12,8 @@ backwards, as this does.
 # ruff: noqa: ANN001, ANN202 -- the kernels at the end: numba takes the types from what is passed in.
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numba import njit
@@ -24,7 +24,7 @@ from .apart import stylised_apart
 from .motion import Frame, Origin, follow
 from .origins import Traced, traced_frames
 
-__all__ = ["carried", "stylised_frames", "warp_error"]
+__all__ = ["EachFrame", "Strokes", "Stylised", "carried", "change_of_light", "stylised_frames", "warp_error"]
 
 _FADE_FRAMES = 6  # in which strokes that are made anew take over
 _TONE_SHARE = 1 / 16  # of the width: what changes over more than this is tone
@@ -32,51 +32,103 @@ _SAME_LIGHT = 0.02  # a tone that changes by twice as much is another light; the
 _STROKE_SHARE = 1 / 80
 _SAME_STROKE = 0.05  # strokes of what has changed by twice as much are made anew
 
-Stylised = tuple[NDArray[np.float32], NDArray[np.int32]]  # (H, W, C) a picture, (H, W) its surfaces
+Picture = NDArray[np.float32]
+Stylised = tuple[Picture, NDArray[np.int32]]  # (H, W, C) a picture, (H, W) its surfaces
 
 
-def carried(origin: Origin, surface: NDArray[np.int32], stylised: Mapping[int, Stylised]) -> NDArray[np.float32]:
-    """(H, W, C) the strokes where they are now; those of one surface never run into another.
+class Strokes(Protocol):
+    """Where the strokes of a film come from."""
+
+    def frames(self) -> Iterator[Traced]:
+        """All frames from 0 on, in order."""
+
+    def keep(self, numbers: Collection[int]) -> None:
+        """From now on only strokes that were made in these frames are asked for, or in later ones."""
+
+    def made(self, number: int) -> Stylised:
+        """The strokes (H, W, 3) of a frame, then its colours (H, W, 3)."""
+
+    def lit(self, strokes: Picture, traced: Traced) -> Picture:
+        """(H, W, 3) of carried strokes (H, W, 6), the picture that they were made of behind them, what the frame shows
+        by its own light.
+        """
+
+
+class EachFrame:
+    """Strokes of a method that is quick enough for every frame.
+
+    Args:
+        count: how many frames there are, from 0 on.
+        read: a frame by its number; may be asked twice for the same.
+        stylise: a picture of any size; the same for the same one, and alike for alike ones.
+        stroke_scale: of the strokes of `stylise`.
+    """
+
+    def __init__(self, count: int, read: Callable[[int], Frame], stylise: Callable[[Picture], Picture],
+                 stroke_scale: float = 1.0) -> None:
+        self._count = count
+        self._read = read
+        self._stylise = stylise
+        self._stroke_scale = stroke_scale
+        self._now: Traced | None = None
+        self._made: dict[int, Stylised] = {}
+
+    def frames(self) -> Iterator[Traced]:
+        for traced in traced_frames(self._count, self._read):
+            self._now = traced
+            yield traced
+
+    def keep(self, numbers: Collection[int]) -> None:
+        self._made = {number: self._made[number] for number in self._made if number in numbers}
+
+    def made(self, number: int) -> Stylised:
+        if number not in self._made:
+            now = self._now
+            frame = now.frame if now is not None and now.number == number else self._read(number)
+            strokes = stylised_apart(frame, lambda plate: self._stylise(plate.colours), self._stroke_scale,
+                                     in_parts=self._stroke_scale == 1)
+            self._made[number] = np.concatenate([strokes, frame.colours], axis=2), frame.surface
+        return self._made[number]
+
+    def lit(self, strokes: Picture, traced: Traced) -> Picture:
+        """In the tone of the frame's own stylised picture where its light is another than when they were made; where it
+        is quite another at the scale of strokes, as where a shadow falls, the frame's own.
+        """
+        change = change_of_light(strokes, traced.frame.colours)
+        if change is None:
+            return strokes[..., :3]
+        styled = self.made(traced.number)[0][..., :3]
+        lit = strokes[..., :3] + change.is_lit * _blurred(styled - strokes[..., :3], _TONE_SHARE)
+        return lit + change.is_other * (styled - lit)
+
+
+def carried(origin: Origin, surface: NDArray[np.int32], stylised: Mapping[int, Stylised]) -> Picture:
+    """(H, W, C) the strokes where they are now, and 0 where they were made in a frame that is not given; those of one
+    surface never run into another.
 
     Args:
         surface: (H, W) int32, which object each pixel shows.
         stylised: by the number of the frame.
     """
-    numbers = np.unique(origin.frame).tolist()
-    result = np.empty((*origin.frame.shape, stylised[numbers[0]][0].shape[2]), np.float32)
-    for number in numbers:
-        picture, there = stylised[number]
+    channels = next(iter(stylised.values()))[0].shape[2]
+    result = np.zeros((*origin.frame.shape, channels), np.float32)
+    for number, (picture, there) in stylised.items():
         _sample(picture, there, origin.frame, origin.place, surface, number, result)
     return result
 
 
-def stylised_frames(count: int, read: Callable[[int], Frame],
-                    stylise: Callable[[NDArray[np.float32]], NDArray[np.float32]],
-                    is_done: Callable[[int], bool] = lambda number: False,
-                    on_cut: Callable[[int], None] = lambda number: None, stroke_scale: float = 1.0
-                    ) -> Iterator[NDArray[np.float32] | None]:
+def stylised_frames(strokes: Strokes, is_done: Callable[[int], bool] = lambda number: False,
+                    on_cut: Callable[[int], None] = lambda number: None) -> Iterator[Picture | None]:
     """Each frame (H, W, 3) in its style, one after another; None for those that are done already, for which places are
     followed but nothing is stylised.
 
     Args:
-        count: how many frames there are, from 0 on.
-        read: a frame by its number; may be asked twice for the same.
-        stylise: a frame's own picture; it shall be the same for the same frame, and alike for alike ones.
         on_cut: called with the number of a frame with which another scene begins.
-        stroke_scale: of the strokes of `stylise`.
     """
-    own: dict[int, Stylised] = {}
     last: Traced | None = None
     fading: Origin | None = None
     left = 0
-
-    def made(number: int, frame: Frame) -> Stylised:
-        if number not in own:
-            strokes = stylised_apart(frame, stylise, stroke_scale)
-            own[number] = np.concatenate([strokes, frame.colours], axis=2), frame.surface
-        return own[number]
-
-    for traced in traced_frames(count, read):
+    for traced in strokes.frames():
         number, frame, origin, is_cut, is_renewed = traced
         if is_cut:
             left = 0
@@ -89,14 +141,13 @@ def stylised_frames(count: int, read: Callable[[int], Frame],
             assert last is not None and fading is not None
             fading = follow(fading, last.frame, frame, number)[0]
         layers = [origin, fading] if left and fading is not None else [origin]
-        own = {other: own[other] for other in own if any((layer.frame == other).any() for layer in layers)}
+        needed = {int(other) for layer in layers for other in np.unique(layer.frame)}
+        strokes.keep(needed)
         if is_done(number):
             yield None
         else:
-            for other in {int(other) for layer in layers for other in np.unique(layer.frame)} - own.keys():
-                made(other, frame if other == number else read(other))
-            shown = [_lit(carried(layer, frame.surface, own), frame.colours, partial(made, number, frame))
-                     for layer in layers]
+            made = {other: strokes.made(other) for other in sorted(needed)}
+            shown = [strokes.lit(carried(layer, frame.surface, made), traced) for layer in layers]
             if len(shown) == 2:
                 shown[0] += np.float32(left / _FADE_FRAMES) * (shown[1] - shown[0])
             yield shown[0].clip(0, 1)
@@ -120,29 +171,36 @@ def warp_error(first: Stylised, second: Stylised, origin: Origin, number: int) -
     return float(np.sqrt(np.square(moved[known] - second[0][known], dtype=np.float64).mean()))
 
 
-def _lit(strokes: NDArray[np.float32], colours: NDArray[np.float32], own: Callable[[], Stylised]
-         ) -> NDArray[np.float32]:
-    """(H, W, 3) the carried strokes (H, W, 6), the picture that they were made of behind them, in the tone of a frame's
-    own where its light, by its colours (H, W, 3), is another than when they were made. Where it is quite another at the
-    scale of strokes, as where a shadow falls, the frame's own.
+class Change(NamedTuple):
+    """How the light of a picture differs from that of another.
+
+    Attributes:
+        tone: (H, W, 3) the difference of broad tones. is_lit: (H, W, 1) from 0 to 1 where it is seen.
+        detail: (H, W, 3) the difference at the scale of strokes that is left. is_other: (H, W, 1) as is_lit.
     """
+
+    tone: Picture
+    is_lit: Picture
+    detail: Picture
+    is_other: Picture
+
+
+def change_of_light(strokes: Picture, colours: Picture) -> Change | None:
+    """From the picture behind carried strokes (H, W, 6) to the colours of a frame (H, W, 3); None if it is the same."""
     difference = colours - strokes[..., 3:]
     tone = _blurred(difference, _TONE_SHARE)
     is_lit = _beyond(tone, _SAME_LIGHT)
-    is_other = _beyond(_blurred(difference - is_lit * tone, _STROKE_SHARE), _SAME_STROKE)
-    if not is_lit.any() and not is_other.any():
-        return strokes[..., :3]
-    styled = own()[0][..., :3]
-    lit = strokes[..., :3] + is_lit * _blurred(styled - strokes[..., :3], _TONE_SHARE)
-    return lit + is_other * (styled - lit)
+    detail = _blurred(difference - is_lit * tone, _STROKE_SHARE)
+    is_other = _beyond(detail, _SAME_STROKE)
+    return Change(tone, is_lit, detail, is_other) if is_lit.any() or is_other.any() else None
 
 
-def _beyond(difference: NDArray[np.float32], limit: float) -> NDArray[np.float32]:
+def _beyond(difference: Picture, limit: float) -> Picture:
     """(H, W, 1) from 0 where no channel of a difference (H, W, 3) is beyond a limit to 1 at twice as much."""
     return ((np.abs(difference).max(axis=2, keepdims=True) - limit) / np.float32(limit)).clip(0, 1)
 
 
-def _blurred(picture: NDArray[np.float32], share_of_width: float) -> NDArray[np.float32]:
+def _blurred(picture: Picture, share_of_width: float) -> Picture:
     sigma = picture.shape[1] * share_of_width
     return gaussian_filter(picture, (sigma, sigma, 0), mode="nearest")
 

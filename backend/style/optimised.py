@@ -41,11 +41,17 @@ class _Level:
     styles: list[Tensor]
     weights: list[float]
     cover: Tensor | None  # (1, 1, h, w) where the styles are seen; None for everywhere
+    held: Tensor | None  # (1, 4, h, w) what stays, multiplied by the share of a pixel that does, and that share
+
+    def whole(self, picture: Tensor) -> Tensor:
+        """The picture (1, 3, h, w), and what is held of another in its place."""
+        return picture if self.held is None else self.held[:, :3] + (1 - self.held[:, 3:]) * picture
 
 
 def optimise(content: NDArray[np.float32], styles: Sequence[tuple[NDArray[np.float32], float]], *, transport: bool,
-             cover: NDArray[np.float32] | None = None, content_weight: float = 1.0, steps: int = 120, seed: int = 0,
-             network: Extractor | None = None, step: Callable[[], None] = lambda: None,
+             cover: NDArray[np.float32] | None = None,
+             held: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None, content_weight: float = 1.0,
+             steps: int = 120, seed: int = 0, network: Extractor | None = None, step: Callable[[], None] = lambda: None,
              show: Callable[[NDArray[np.float32]], None] = lambda picture: None) -> NDArray[np.float32]:
     """The content (H, W, 3) float32, sRGB, in the look of style pictures with their weights; same size.
 
@@ -61,6 +67,8 @@ def optimise(content: NDArray[np.float32], styles: Sequence[tuple[NDArray[np.flo
             with that part alone, so that a small one takes on all of a look and not its share of it (Gatys, Ecker,
             Bethge, Hertzmann and Shechtman, "Controlling Perceptual Factors in Neural Style Transfer", 2017); the rest
             is of no account. Default, and where there is no such part: all of it.
+        held: (H, W, 3) float32, sRGB, a picture that stays as it is, and (H, W) float32, 1 where it does; the rest is
+            painted so that it fits to it.
         content_weight: of the content against the styles.
         steps: of each level.
         network: that sees; default: the one that comes along.
@@ -71,11 +79,13 @@ def optimise(content: NDArray[np.float32], styles: Sequence[tuple[NDArray[np.flo
     picture = None
     whole = cover is None or cover.min() >= 1 or not cover.any()
     covered = None if whole else torch.from_numpy(np.ascontiguousarray(cover))[None, None]
+    kept = None if held is None else _tensor(np.concatenate([held[0] * held[1][..., None], held[1][..., None]], axis=2))
     for height, width in level_sizes(*content.shape[:2]):
         level = _Level(_tensor(resized(content, height, width)),
                        [_tensor(_scaled(style, max(height, width))) for style, _ in styles],
                        [weight / total for _, weight in styles],
-                       None if covered is None else F.adaptive_avg_pool2d(covered, (height, width)))
+                       *(None if plane is None else F.adaptive_avg_pool2d(plane, (height, width))
+                         for plane in (covered, kept)))
         start = level.content if picture is None else F.interpolate(picture, size=(height, width), mode="bicubic")
         picture = _optimise_level(start, level, network or mobile_net(), transport, content_weight, steps, generator,
                                   step)
@@ -98,12 +108,12 @@ def _optimise_level(start: Tensor, level: _Level, network: Extractor, transport:
     guides = None if level.cover is None else [F.adaptive_avg_pool2d(level.cover, each.shape[2:])
                                                for each in seen_content]
     power = seen_content[network.content_layer].square().mean().clamp(min=1e-6)
-    pyramid = [part.requires_grad_() for part in _to_pyramid(start)]
+    pyramid = [part.requires_grad_() for part in _to_pyramid(level.whole(start))]
     optimiser = torch.optim.Adam(pyramid, lr=_RATE, betas=(0.9, 0.99))
     for number in range(steps):
         for group in optimiser.param_groups:
             group["lr"] = _RATE * (1 - 0.9 * number / steps)
-        picture = _from_pyramid(pyramid)
+        picture = level.whole(_from_pyramid(pyramid))
         # The network halves what it sees at once: seen from one place only, every second pixel would count less.
         right, down = torch.randint(0, 2, (2,), generator=generator).tolist()
         seen = network(F.pad(picture.clamp(0, 1), (right, 1 - right, down, 1 - down), mode="replicate"))
@@ -124,7 +134,7 @@ def _optimise_level(start: Tensor, level: _Level, network: Extractor, transport:
         optimiser.step()
         step()
     with torch.no_grad():
-        return _from_pyramid(pyramid).clamp(0, 1)
+        return level.whole(_from_pyramid(pyramid)).clamp(0, 1)
 
 
 def gram_loss(seen: Sequence[Tensor], style: Sequence[Tensor], guides: Sequence[Tensor] | None = None) -> Tensor:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from protocol.errors import BadInput
 
-__all__ = ["Layers", "Passes", "passes_of", "read_layers"]
+__all__ = ["Layers", "Passes", "depth_of", "passes_of", "read_layers"]
 
 _OBJECT_INDEX = ("indexob", "object index")
 _DEPTH_AXES = ("z", "v")  # until and from Blender 5.0 on
@@ -108,9 +108,13 @@ def passes_of(layers: Layers) -> Passes:
                        "Turn on Vector in the view layer's passes (Cycles), turn off Motion Blur, and render again.",
                        path=layers.name)
     x, y, z, w = (np.nan_to_num(layers.channels[key]) for key in vector if key is not None)
+    return Passes(np.stack([x, -y], axis=2), np.stack([-z, w], axis=2), _surface(layers), depth_of(layers))
+
+
+def depth_of(layers: Layers) -> NDArray[np.float32] | None:
+    """`Passes.depth`."""
     depth = next((key for axis in _DEPTH_AXES if (key := layers.find("depth", axis))), None)
-    return Passes(np.stack([x, -y], axis=2), np.stack([-z, w], axis=2), _surface(layers),
-                  None if depth is None else np.nan_to_num(layers.channels[depth], nan=np.inf, posinf=np.inf))
+    return None if depth is None else np.nan_to_num(layers.channels[depth], nan=np.inf, posinf=np.inf)
 
 
 def _surface(layers: Layers) -> NDArray[np.int32] | None:

@@ -12,7 +12,8 @@ import OpenImageIO as oiio
 from numpy.typing import NDArray
 
 from protocol.errors import BadInput, StorageError
-from protocol.style import MAX_SIDE_PX, MIN_SIDE_PX, SOFTWARE, ViewTransform
+from protocol.film import ViewTransform
+from protocol.style import MAX_SIDE_PX, MIN_SIDE_PX, SOFTWARE
 
 from ..colours import LUMA, to_linear, to_srgb
 from .seen import seen

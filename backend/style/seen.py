@@ -7,7 +7,7 @@ import OpenImageIO as oiio
 from numpy.typing import NDArray
 
 from protocol.errors import BadInput
-from protocol.style import ViewTransform
+from protocol.film import ViewTransform
 
 __all__ = ["seen"]
 

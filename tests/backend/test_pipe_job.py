@@ -131,3 +131,21 @@ def test_a_preview_is_whole_and_replaces_the_last(tmp_path: Path) -> None:
         with Image.open(tmp_path / "preview.png") as image:
             assert (np.asarray(image) == picture).all()
     assert [path.name for path in tmp_path.iterdir()] == ["preview.png"]
+
+
+def test_parts_of_a_step_are_told_and_never_more_than_it() -> None:
+    watch = Watch()
+    watch.job.follow({Stage.STYLISE: 1.0})
+    fractions = []
+    with watch.job.stage(Stage.STYLISE, steps=2):
+        for _ in range(2):
+            with watch.job.parts(3):
+                for _ in range(4):  # one more than was said
+                    watch.now_s += 1.0
+                    watch.job.step()
+                    fractions.append(watch.last.fraction)
+            watch.now_s += 1.0
+            watch.job.step()
+            fractions.append(watch.last.fraction)
+    assert fractions == pytest.approx([0.15, 0.3, 0.45, 0.45, 0.5, 0.65, 0.8, 0.95, 0.95, 1.0])
+    assert [event.step for event in watch.events if isinstance(event, Progress)][-1] == 2

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from diffusers import DDIMScheduler, FlowMatchEulerDiscreteScheduler
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from backend.diffusion import injection
@@ -20,9 +22,11 @@ from backend.diffusion.loading import Models
 from backend.diffusion.transfer import Transfer, evaluations, side_step_px, transfer_style
 from backend.job import Job
 from backend.jobs import run
+from backend.jobs.matte import control_picture
 from protocol.errors import BadInput, Cancelled, ModelError, OutOfMemory
 from protocol.messages import Event, Preview, Progress, Stage
-from protocol.style import Style, StyleMethod, StyleRequest, StyleResult
+from protocol.requests import ViewCamera
+from protocol.style import Matte, Style, StyleMethod, StyleRequest, StyleResult
 from tests.backend import tiny_models
 from tests.backend.test_style_instant import picture, save, written
 
@@ -259,7 +263,7 @@ def test_broken_weights_are_no_picture(folders: Path, tmp_path: Path, desk: Desk
 
 
 @pytest.mark.parametrize(("choices", "said"), [
-    ({"control": "a.png"}, "A ControlNet follows a picture"), ({"controlnet": "/a"}, "A ControlNet follows a picture"),
+    ({"control": "a.png"}, "no ControlNet that could follow"),
     ({"control": "../a.png", "controlnet": "/a"}, "is not a plain file name"), ({"model": " "}, "No model is chosen"),
     ({"prompt": "\udc80"}, "not valid UTF-8"), ({"styles": (Style(fixed=1),)}, "instant method only")])
 def test_what_cannot_be_asked(choices: dict[str, object], said: str):
@@ -283,3 +287,55 @@ def test_memory_that_runs_out_is_told(folders: Path, models: Models, desk: Desk,
 def test_sides_fit_the_network(folders: Path, models: Models):
     assert side_step_px(models.get("mini")) == 32
     assert side_step_px(models.get(str(folders / "sd"))) == 16
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_is_painted_already_stays_and_the_rest_takes_after_it(name: str, folders: Path, models: Models,
+                                                                   desk: Desk):
+    loaded = models.get(str(folders / name))
+    content, held = tensor(picture(64, 96)), tensor(picture(64, 96, seed=5))
+    where = torch.zeros((1, 1, 64, 96))
+    where[..., :48] = 1
+    plain = Transfer(content, (tensor(picture(64, 64, seed=2)),), (1.0,), 3)
+
+    def painted(transfer: Transfer) -> torch.Tensor:
+        job = desk.job()
+        steps = evaluations(1, 3, is_guided=False, is_held=transfer.held is not None)
+        with job.stage(Stage.STYLISE, steps=steps):
+            shown = transfer_style(loaded, transfer, job, lambda now: None)
+        assert desk.told[-1].step == steps  # it took as many as it said
+        return shown
+
+    whole = painted(replace(plain, held=held, where=torch.ones_like(where)))
+    assert torch.allclose(whole, decode_latents(loaded, encode_pictures(loaded, held)), atol=2e-3)
+    half, alone = painted(replace(plain, held=held, where=where)), painted(plain)
+    assert (half - alone).abs()[:, :, 72:].mean() > 1e-4
+    assert (half - whole).abs()[:, :, 72:].mean() > 1e-4
+
+
+def test_the_controlnet_of_a_render_follows_its_meshes(folders: Path, desk: Desk):
+    """How far they are: another scene gives another picture, and the depth as a picture of its own the same."""
+    camera = ViewCamera(name="Camera", world_to_camera=tuple(np.eye(4).ravel().tolist()), fov_rad=0.8, clip_near=0.1,
+                        clip_far=100.0)
+    shown = []
+    for depths in ((2.0, 4.0), (4.0, 2.0)):
+        corners = np.float32([[-3, -3, -depths[0]], [3, -3, -depths[1]], [3, 3, -depths[1]], [-3, 3, -depths[0]]])
+        np.savez(desk.folder / "scene.npz", positions=corners, triangles=np.int32([[0, 1, 2], [0, 2, 3]]),
+                 object_ids=np.zeros(2, np.int32))
+        matte = Matte(mesh="scene.npz", names=("Wall",), camera=camera, aspect=96 / 72)
+        choices = {"controlnet": str(folders / "sd-depth"), "matte": matte}
+        shown.append(desk.stylise(folders / "sd", **choices))
+        request = StyleRequest(name="a", content="content.png", styles=(Style(picture="look.png"),),
+                               method=StyleMethod.DIFFUSION, **choices)
+        depth = control_picture(request, 72, 96, desk.job())
+        assert depth.shape == (72, 96, 3) and depth.min() > 0.15 and depth.max() == 1
+        assert (depth[36, 2, 0] > depth[36, 93, 0]) is np.bool_(depths[0] < depths[1])  # near is white
+        Image.fromarray(np.rint(depth * 255).astype(np.uint8)).save(desk.folder / "depth.png")
+        same = desk.stylise(folders / "sd", controlnet=choices["controlnet"], control="depth.png")
+        assert np.abs(same.astype(int) - shown[-1]).max() <= 1
+    assert np.abs(shown[0].astype(int) - shown[1]).max() > 4
+
+
+def test_a_controlnet_without_anything_to_follow_says_so(folders: Path, desk: Desk):
+    with pytest.raises(BadInput, match="no picture that the ControlNet could follow"):
+        desk.stylise(folders / "sd", controlnet=str(folders / "sd-depth"))

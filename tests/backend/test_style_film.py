@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import maximum_filter, minimum_filter
 
-from backend.style.film import carried, stylised_frames, warp_error
+from backend.style.film import EachFrame, carried, stylised_frames, warp_error
 from backend.style.motion import Frame, Origin, follow, stretched_share
 from backend.style.origins import traced_frames
 from tests.backend.moving import RED, film
@@ -25,7 +25,7 @@ def grained(colours: np.ndarray) -> np.ndarray:
 
 
 def shown_of(frames: list[Frame], style=grained) -> list[np.ndarray]:
-    return list(stylised_frames(len(frames), frames.__getitem__, style))
+    return list(stylised_frames(EachFrame(len(frames), frames.__getitem__, style)))
 
 
 def origins(frames: list[Frame]) -> list[Origin]:
@@ -140,7 +140,7 @@ def test_a_long_pan_reads_each_frame_about_once_and_is_made_in_few(monkeypatch: 
         reads.append(number)
         return frames[number]
 
-    assert len(list(stylised_frames(60, read, grained))) == 60
+    assert len(list(stylised_frames(EachFrame(60, read, grained)))) == 60
     assert len(reads) < 1.5 * 60
     most = max(len(np.unique(found.origin.frame)) for found in traced_frames(60, frames.__getitem__))
     assert 1 < most <= 8  # key frames, and what came and went between two
@@ -193,7 +193,7 @@ def test_a_film_that_was_broken_off_goes_on_as_if_it_had_not_been():
         made.append(float(colours.sum()))
         return grained(colours)
 
-    rest = list(stylised_frames(10, frames.__getitem__, counted, is_done=lambda number: number < 7))
+    rest = list(stylised_frames(EachFrame(10, frames.__getitem__, counted), lambda number: number < 7))
     assert rest[:7] == [None] * 7
     assert all(np.array_equal(one, other) for one, other in zip(rest[7:], whole[7:], strict=True))
     assert len(made) == len(set(made))  # none is made twice

@@ -20,8 +20,9 @@ from backend.style.networks import fixed_style_weights
 from backend.style.passes import Layers, passes_of, read_layers
 from backend.style.pictures import read_picture
 from protocol.errors import BadInput, Cancelled
+from protocol.film import Anchor, FilmRequest, FilmResult, ViewTransform
 from protocol.requests import PictureFormat
-from protocol.style import Anchor, FilmRequest, FilmResult, Style, ViewTransform
+from protocol.style import Style
 from protocol.wire import request_from_json, request_to_json
 from tests.backend.moving import film
 from tests.backend.test_style_instant import picture, save

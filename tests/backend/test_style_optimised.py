@@ -144,3 +144,16 @@ def test_a_job_shows_how_far_it_is_and_repeats(tmp_path: Path):
 def test_numbered_styles_are_for_the_instant_method():
     with pytest.raises(BadInput, match="instant method only"):
         StyleRequest(name="a", content="a.png", styles=(Style(fixed=1),), method=StyleMethod.GRAM)
+
+
+@pytest.mark.parametrize("transport", [False, True])
+def test_what_is_held_stays_and_the_rest_fits_to_it(transport: bool):
+    content, look, held = picture(64, 96), picture(64, 64, seed=2), picture(64, 96, seed=5)
+    where = np.zeros((64, 96), np.float32)
+    where[:, :40] = 1
+    shown, alone = (optimise(content, [(look, 1.0)], transport=transport, steps=3, held=given)
+                    for given in ((held, where), None))
+    assert np.abs(shown - held)[:, :40].max() < 1e-6
+    assert np.abs(shown - alone)[:, 40:].max() > 1e-3  # strokes beside it are others
+    nothing = optimise(content, [(look, 1.0)], transport=transport, steps=3, held=(held, np.zeros_like(where)))
+    assert np.abs(nothing - alone).mean() < 1e-3  # Adam makes a step of a gradient that is only rounding

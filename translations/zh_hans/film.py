@@ -85,8 +85,10 @@ TEXTS = {
     "Keep each film in a folder of its own.": "请将每部影片放在各自的文件夹中。",
     "The finished frames lie in {path}.": "完成的帧位于 {path}。",
     # Results
-    "A film is stylised by the instant method only.": "影片只能用即时方法风格化。",
-    "Choose it.": "请选择该方法。",
+    "Frames of the film {name} that are painted one by one would flicker.": "影片 {name} 的各帧若逐一绘制会闪烁。",
+    "Let the strokes cling to the surfaces, or choose the instant method.": "请让笔触附着于表面，或选择即时方法。",
+    "The passes of {name} have no depth that the ControlNet could follow.":
+        "{name} 的通道中没有可供 ControlNet 遵循的深度。",
     "A film is stylised without a mask.": "影片风格化时不使用遮罩。",
     "Empty the mask.": "请清空遮罩。",
     "Make the film again.": "请重新制作影片。",
@@ -101,4 +103,23 @@ TEXTS = {
         "或为物体设置通道编号并启用“物体编号”。",
     "In {name}, up to {percent} % of a frame is brighter than white and was cut: choose a view transform.":
         "{name} 的一帧中最多有 {percent} % 比白色更亮，已被截断：请选择查看变换。",
+    "The film {name} has no frame.": "影片 {name} 没有任何帧。",
+    "Render it first, or choose another folder.": "请先渲染，或选择其他文件夹。",
+    "The film {name} has {frames} frames, but {passes} files of passes.":
+        "影片 {name} 有 {frames} 帧，但有 {passes} 个通道文件。",
+    "Render the missing ones, or let the strokes cling to the screen.": "请渲染缺少的文件，或让笔触附着于屏幕。",
+    "The frame {name} is missing.": "缺少帧 {name}。",
+    "Render it again, or leave it out.": "请重新渲染，或将其去掉。",
+    "The frame {name} is {width} × {height} px, those before it {first_width} × {first_height} px.":
+        "帧 {name} 为 {width} × {height} 像素，而之前的帧为 {first_width} × {first_height} 像素。",
+    "Render all frames in one size.": "请以同一尺寸渲染所有帧。",
+    "The passes {path} cannot be read: {reason}.": "无法读取通道文件 {path}：{reason}。",
+    "Render the frame again as OpenEXR MultiLayer.": "请将该帧重新渲染为 OpenEXR 多层。",
+    "The passes {path} are broken.": "通道文件 {path} 已损坏。",
+    "Render the frame again.": "请重新渲染该帧。",
+    "{path} has no vector pass.": "{path} 没有矢量通道。",
+    "Turn on Vector in the view layer's passes (Cycles), turn off Motion Blur, and render again.":
+        "请在视图层的通道中启用“矢量”（Cycles），关闭运动模糊，然后重新渲染。",
+    "The passes {path} are of another size than their frame.": "通道文件 {path} 的尺寸与其帧不同。",
+    "Render both in one size.": "请以同一尺寸渲染两者。",
 }

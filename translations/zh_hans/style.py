@@ -93,9 +93,20 @@ TEXTS = {
     "A picture of {width} × {height} px does not fit into the memory.": "内存放不下 {width} × {height} 像素的图片。",
     "Raise the stroke scale, choose a smaller model, or close other programs.":
         "请增大笔触缩放、选择更小的模型，或关闭其他程序。",
-    "A ControlNet follows a picture: give both, or none.":
-        "ControlNet 需要一张供其遵循的图片：请两者都给出，或都不给。",
-    "Choose the other of the two.": "请选择另一项。",
+    "There is no ControlNet that could follow the picture.": "没有可遵循该图片的 ControlNet。",
+    "Choose its folder.": "请选择其文件夹。",
+    "There is no picture that the ControlNet could follow.": "没有可供 ControlNet 遵循的图片。",
+    "Give one, or stylise a picture of the scene from Blender.": "请提供一张，或在 Blender 中对场景的图片进行风格化。",
+    "{path} has no depth that the ControlNet could follow.": "{path} 中没有可供 ControlNet 遵循的深度。",
+    "Turn on Z in the view layer's passes, and render again.": "请在视图层的通道中开启 Z，然后重新渲染。",
+    "The ControlNet of a texture follows the depth of its views.": "纹理的 ControlNet 遵循其各视图的深度。",
+    "Leave the picture that it shall follow out.": "请去掉供其遵循的图片。",
+    "Follow Depth": "遵循深度",
+    "The ControlNet sees how far away things are, so that the painting keeps their forms. For renders and views of "
+    "this scene, its textures and films. The passes of the render tell it, or the meshes as the scene's camera sees "
+    "them":
+        "ControlNet 会看到物体的远近，使画面保持其形状。适用于此场景的渲染图与视图、其纹理和影片。远近取自渲染通道，"
+        "或取自场景摄像机所见的网格",
     # IP-Adapter
     "IP-Adapter": "IP-Adapter",
     "Folder with an IP-Adapter of the model's family (ip-adapter….safetensors) and CLIP's image encoder "
@@ -293,97 +304,4 @@ TEXTS = {
     "Paint white where the style shall be.": "请在需要风格化的地方涂上白色。",
     "The picture {path} cannot be written: {reason}.": "无法写入图片 {path}：{reason}。",
     "Free space there.": "请在那里腾出空间。",
-    # Films
-    "The film {name} has no frame.": "影片 {name} 没有任何帧。",
-    "Render it first, or choose another folder.": "请先渲染，或选择其他文件夹。",
-    "The film {name} has {frames} frames, but {passes} files of passes.":
-        "影片 {name} 有 {frames} 帧，但有 {passes} 个通道文件。",
-    "Render the missing ones, or let the strokes cling to the screen.": "请渲染缺少的文件，或让笔触附着于屏幕。",
-    "The frame {name} is missing.": "缺少帧 {name}。",
-    "Render it again, or leave it out.": "请重新渲染，或将其去掉。",
-    "The frame {name} is {width} × {height} px, those before it {first_width} × {first_height} px.":
-        "帧 {name} 为 {width} × {height} 像素，而之前的帧为 {first_width} × {first_height} 像素。",
-    "Render all frames in one size.": "请以同一尺寸渲染所有帧。",
-    "The passes {path} cannot be read: {reason}.": "无法读取通道文件 {path}：{reason}。",
-    "Render the frame again as OpenEXR MultiLayer.": "请将该帧重新渲染为 OpenEXR 多层。",
-    "The passes {path} are broken.": "通道文件 {path} 已损坏。",
-    "Render the frame again.": "请重新渲染该帧。",
-    "{path} has no vector pass.": "{path} 没有矢量通道。",
-    "Turn on Vector in the view layer's passes (Cycles), turn off Motion Blur, and render again.":
-        "请在视图层的通道中启用“矢量”（Cycles），关闭运动模糊，然后重新渲染。",
-    "The passes {path} are of another size than their frame.": "通道文件 {path} 的尺寸与其帧不同。",
-    "Render both in one size.": "请以同一尺寸渲染两者。",
-    # Training a style
-    "Choosing what to begin with": "正在选择起点",
-    "Training the style": "正在训练风格",
-    "Testing the style": "正在测试风格",
-    "{name} cannot be the name of a style.": "{name} 不能作为风格的名称。",
-    "Choose a name that can also name a file.": "请选择也能作为文件名的名称。",
-    "There are {count} style pictures: must be from {low} to {high}.":
-        "有 {count} 张风格图片：必须为 {low} 到 {high} 张。",
-    "Choose one or a few pictures of one look.": "请选择一张或几张同一风格的图片。",
-    "Choose a folder with many pictures.": "请选择包含许多图片的文件夹。",
-    "{field} is {path}: must be an absolute path.": "{field} 为 {path}：必须是绝对路径。",
-    "Choose it again.": "请重新选择。",
-    "The licence has {count} letters: at most {high} are kept.": "许可证有 {count} 个字符：最多保留 {high} 个。",
-    "Write its name only.": "请只写其名称。",
-    "Crop is {value}: must be a multiple of {step}, at most the size of {size}.":
-        "裁剪为 {value}：必须是 {step} 的倍数，且不超过尺寸 {size}。",
-    "Choose a smaller crop.": "请选择较小的裁剪。",
-    "The smallest scale is {low}, the largest {high}.": "最小缩放为 {low}，最大缩放为 {high}。",
-    "Exchange them.": "请将二者互换。",
-    "The pictures {path} are not there.": "图片 {path} 不存在。",
-    "Choose them again.": "请重新选择。",
-    "{name} is {width} × {height} px: smaller than the crops of {crop} px.":
-        "{name} 为 {width} × {height} 像素：小于 {crop} 像素的裁剪。",
-    "Choose a larger picture, or a smaller crop.": "请选择较大的图片，或较小的裁剪。",
-    "Only {count} pictures can be learnt on, at least {low} are needed; {bad} cannot be used, the first because: "
-    "{reason}":
-        "只有 {count} 张图片可用于学习，至少需要 {low} 张；{bad} 张无法使用，第一张的原因：{reason}",
-    "Add more pictures that differ from each other.": "请添加更多互不相同的图片。",
-    "There are {count} different pictures to learn on: at least {low} are needed.":
-        "有 {count} 张不同的图片可用于学习：至少需要 {low} 张。",
-    "{count} pictures were not learnt on, the first because: {reason}":
-        "{count} 张图片未用于学习，第一张的原因：{reason}",
-    "{count} pictures were left out: there are more than can be learnt on.":
-        "{count} 张图片被略去：图片多于可学习的数量。",
-    "{path} is not a training that can be gone on with: {reason}.": "{path} 不是可以继续的训练：{reason}。",
-    "The training cannot be kept in {path}: {reason}.": "无法将训练保存到 {path}：{reason}。",
-    "Begin the training anew.": "请重新开始训练。",
-    "{path} is of a training with other pictures or settings.": "{path} 属于使用其他图片或设置的训练。",
-    "Choose those again, or begin the training anew; only the rounds and the patience may differ.":
-        "请重新选择那些图片和设置，或重新开始训练；只有轮数和耐心可以不同。",
-    "The style {path} cannot be written: {reason}.": "无法写入风格 {path}：{reason}。",
-    "Free space there, or choose another folder.": "请在那里释放空间，或选择其他文件夹。",
-    "The trained style {path} is not there.": "训练所得的风格 {path} 不存在。",
-    "Choose it again, or train it anew.": "请重新选择，或重新训练。",
-    "The file of the trained style {path} is broken: {reason}.": "训练所得的风格文件 {path} 已损坏：{reason}。",
-    "Choose another copy of it, or train it anew.": "请选择它的另一份副本，或重新训练。",
-    "{path} holds no style of Vernissage.": "{path} 中没有 Vernissage 的风格。",
-    "Choose the file of a style that was trained with Vernissage.": "请选择用 Vernissage 训练所得的风格文件。",
-    "{path} would become the same file as {other}.": "{path} 会与 {other} 写成同一个文件。",
-    "Rename one of them, or leave it out.": "请重命名其中一个，或将其略去。",
-    "{path} would be written over, and is read.": "{path} 是要读取的文件，却会被覆盖。",
-    "Choose another folder for what is made.": "请为结果选择另一个文件夹。",
-    "The pictures of the style are too plain to learn from.": "风格图片过于单调，无法学习。",
-    "Choose pictures that show more than one colour.": "请选择不止一种颜色的图片。",
-    "Exposure": "曝光",
-    "Gamma": "伽马",
-    "Encoder": "编码器",
-    "Folder with the weights of a VGG19 (vgg19.safetensors) that sees pictures in place of the network that comes "
-    "along; for the instant method with its decoder (decoder.safetensors) too. Empty for none":
-        "存有 VGG19 权重（vgg19.safetensors）的文件夹，用它代替自带的网络来观察图片；即时方法还需要其解码器"
-        "（decoder.safetensors）。留空则不使用",
-    "{path} is not there.": "{path} 不存在。",
-    "Choose a folder with vgg19.safetensors, and for the instant method with decoder.safetensors too; or leave Encoder "
-    "empty.": "请选择存有 vgg19.safetensors 的文件夹，即时方法还需要 decoder.safetensors；或将“编码器”留空。",
-    "The network {path} cannot be read: {reason}.": "无法读取网络 {path}：{reason}。",
-    "{path} holds another network.": "{path} 中是另一种网络。",
-    "Get the weights of VGG19, and the decoder that was trained with them, as safetensors.":
-        "请获取 VGG19 的权重以及与之一同训练的解码器，格式为 safetensors。",
-    "The training broke down at step {round} and was stopped: lower the rate. The best style before that is kept.":
-        "训练在第 {round} 步发散，已停止：请降低学习率。已保留此前最好的风格。",
-    "The training broke down at step {round}, before it was better than its start.":
-        "训练在第 {round} 步发散，此前从未优于起点。",
-    "Lower the rate, or choose other pictures.": "请降低学习率，或选择其他图片。",
 }
