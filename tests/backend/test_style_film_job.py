@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from backend.colours import to_linear, to_srgb
+from backend.diffusion.loading import Models
 from backend.job import Job
 from backend.jobs import run
 from backend.style.adversarial.styles import write_style
@@ -21,16 +22,18 @@ from backend.style.passes import Layers, passes_of, read_layers
 from backend.style.pictures import read_picture
 from protocol.errors import BadInput, Cancelled
 from protocol.film import Anchor, FilmRequest, FilmResult, ViewTransform
+from protocol.messages import Event, Progress
 from protocol.requests import PictureFormat
-from protocol.style import Style
+from protocol.style import Style, StyleMethod
 from protocol.wire import request_from_json, request_to_json
+from tests.backend import tiny_models
 from tests.backend.moving import film
 from tests.backend.test_style_instant import picture, save
 
 COUNT = 5
 
 
-def write_passes(path: Path, frame: Frame, *, vector: bool = True, index: bool = True) -> None:
+def write_passes(path: Path, frame: Frame, *, vector: bool = True, index: bool = True, depth: bool = False) -> None:
     """As Blender writes a multilayer file of one part."""
     height, width = frame.surface.shape
     nothing = np.zeros((height, width, 2), np.float32)
@@ -41,6 +44,8 @@ def write_passes(path: Path, frame: Frame, *, vector: bool = True, index: bool =
                    "ViewLayer.Vector.Z": -forward[..., 0], "ViewLayer.Vector.W": forward[..., 1]}
     if index:
         layers["ViewLayer.IndexOB.X"] = frame.surface.astype(np.float32)
+    if depth:
+        layers["ViewLayer.Depth.Z"] = np.where(frame.surface == 1, np.float32(4.5), np.float32(6))
     spec = oiio.ImageSpec(width, height, len(layers), "float")
     spec.channelnames = tuple(layers)
     out = oiio.ImageOutput.create(str(path))
@@ -62,13 +67,13 @@ def reel(tmp_path: Path) -> FilmRequest:
                        styles=(Style(picture="look.png"),))
 
 
-def go(request: FilmRequest, cancel_with: int | None = None) -> FilmResult:
+def go(request: FilmRequest, cancel_with: int | None = None, told: list[Event] | None = None) -> FilmResult:
     """Cancelled when so many frames are there."""
     assert request_from_json(request_to_json(request)) == request
     out = Path(request.out)
-    job = Job("1", Path(request.folder), lambda event: None,
+    job = Job("1", Path(request.folder), (told if told is not None else []).append,
               lambda: cancel_with is not None and out.is_dir() and len(list(out.iterdir())) >= cancel_with)
-    return run(request, job, None)  # type: ignore[arg-type, return-value]
+    return run(request, job, Models())  # type: ignore[return-value]
 
 
 def shown(request: FilmRequest) -> list[np.ndarray]:
@@ -226,3 +231,41 @@ def test_a_film_in_a_trained_style(reel: FilmRequest, tmp_path: Path):
         pictures.append(shown(request))
     for fixed, trained in zip(*pictures, strict=True):
         assert np.abs(fixed.astype(int) - trained).max() <= 1
+
+
+@pytest.mark.parametrize("method", [StyleMethod.GRAM, StyleMethod.TRANSPORT])
+def test_a_film_by_a_slow_method_flickers_less_than_its_pictures(reel: FilmRequest, method: StyleMethod):
+    """And ends in the same bytes when it is broken off; what was painted of it is not painted again."""
+    told: list[Event] = []
+    slow = replace(reel, method=method, steps=2)
+    result = go(slow, told=told)
+    assert result.made == COUNT
+    assert result.warp_error < 0.05
+    fractions = [event.fraction for event in told if isinstance(event, Progress)]
+    assert fractions == sorted(fractions) and fractions[-1] == 1
+    assert len(set(fractions)) > 2 * COUNT  # the parts of a key frame are seen
+    keys = {path: path.stat().st_mtime_ns for path in Path(reel.folder).glob("key_*.npy")}
+    assert 0 < len(keys) < COUNT
+    again = replace(slow, out=f"{reel.out}2")
+    with pytest.raises(Cancelled):
+        go(again, cancel_with=2)
+    go(again)
+    assert {path: path.stat().st_mtime_ns for path in Path(reel.folder).glob("key_*.npy")} == keys
+    assert [(Path(again.out) / name).read_bytes() for name in reel.frames] == [
+        (Path(slow.out) / name).read_bytes() for name in reel.frames]
+
+
+def test_the_controlnet_of_a_film_follows_the_depth_of_its_passes(reel: FilmRequest, tmp_path: Path):
+    model, depth = tiny_models.save_sd(tmp_path / "sd"), tiny_models.save_controlnet(tmp_path / "sd-depth")
+    painted = replace(reel, method=StyleMethod.DIFFUSION, model=str(model), controlnet=str(depth), steps=1)
+    with pytest.raises(BadInput, match="no depth that the ControlNet could follow"):
+        go(painted)
+    frames = film([(0.1 * step, -1.5, 0.0) for step in range(COUNT)], [(0.0, -6.0, 0.0)] * COUNT)
+    for number, frame in enumerate(frames):
+        write_passes(Path(reel.folder) / f"p{number}.exr", frame, depth=True)
+    assert go(painted).made == COUNT
+
+
+def test_a_slow_film_on_the_screen_would_flicker(reel: FilmRequest):
+    with pytest.raises(BadInput, match="would flicker"):
+        replace(reel, method=StyleMethod.GRAM, anchor=Anchor.SCREEN, passes=())
