@@ -148,7 +148,7 @@ def test_a_diffusion_model_paints_it_anew(scene, tmp_path) -> None:
     assert "IP-Adapter Scale is 2.0: must be from 0.0 to 1.5." in said
     code, _, said = run(scene, *words, "--control", folder / "b.png")
     assert code == 2
-    assert "A ControlNet follows a picture" in said
+    assert "There is no ControlNet that could follow the picture." in said
 
 
 @pytest.mark.parametrize(("words", "said"), [

@@ -143,7 +143,7 @@ def test_what_cannot_be_filmed_says_so_and_leaves_the_scene_as_it_was(easel, fil
     for owner, name, value, match in (
             (film.render, "engine", "BLENDER_WORKBENCH", "does not tell how things move"),
             (film, "frame_step", 2, "Only one frame of 2"),
-            (film.vernissage.style, "method", "GRAM", "instant method only|No style is chosen"),
+            (film.vernissage.style, "method", "GRAM", "No style is chosen"),
             (film.vernissage.style, "mask", easel.image, "without a mask"),
             (film.vernissage.film, "folder", "//here", "which was never saved"),
             (film.vernissage.film, "folder", " ", "no folder for the film")):
@@ -195,3 +195,18 @@ def test_a_file_saved_in_the_middle_of_a_frame_opens_as_it_was_before(easel, fil
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "middle.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "middle.blend"))
     assert settings_of(bpy.context.scene) == settings
+
+
+def test_a_film_by_a_slow_method(easel, film, tmp_path) -> None:
+    style = film.vernissage.style
+    style.method, style.steps, style.seed = "GRAM", 1, 3
+    add(easel, kind="FILE", path=str(easel.look))
+    film.vernissage.film.anchor = "SCREEN"
+    with pytest.raises(RuntimeError, match="would flicker"):
+        bpy.ops.vernissage.stylise_film()
+    assert not list((tmp_path / "out").glob("*.png"))
+    film.vernissage.film.anchor = "SURFACE"
+    assert bpy.ops.vernissage.stylise_film() == {"FINISHED"}
+    assert len(frames_of(tmp_path / "out")) == FRAMES
+    request = easel.part("jobs.current").current.film.job.request
+    assert (request.method, request.steps, request.seed) == ("gram", 1, 3)

@@ -174,3 +174,26 @@ def test_a_picture_of_a_viewport_is_brought_as_it_is(easel, tmp_path) -> None:
     for _ in picture.bring(tmp_path, "content", lambda: 0):
         pass
     assert np.array_equal(np.load(tmp_path / "content.npy"), pixels[::-1])
+
+
+def test_the_depth_of_the_scene_is_there_for_a_controlnet(easel, room, tmp_path) -> None:
+    """What the backend makes of it is tested there; here it says which ControlNet it did not find."""
+    texture = room.vernissage.texture
+    easel.style.method, easel.style.follows_depth = "DIFFUSION", True
+    texture.model, texture.model_folder, texture.controlnet = "FOLDER", str(tmp_path / "sd"), str(tmp_path / "depth")
+    add(easel, kind="FILE", path=str(easel.look))
+
+    def asked(name: str) -> object:
+        with pytest.raises(RuntimeError):
+            bpy.ops.vernissage.stylise_image(image=name)
+        (job,) = easel.current.style.failed
+        return job.request
+
+    request = asked("Render Result")
+    assert (request.controlnet, request.control) == (str(tmp_path / "depth"), "")
+    assert request.matte.passes == "passes.exr"  # with Cryptomatte comes all that the render knows
+    room.view_layers[0].use_pass_cryptomatte_object = False
+    assert asked("Render Result").matte.mesh == "scene.npz"
+    easel.style.follows_depth = False
+    request = asked("Render Result")
+    assert (request.controlnet, request.matte) == ("", None)
