@@ -52,7 +52,7 @@ def plain_png(image: NDArray[np.uint8]) -> bytes:
         for name, body in chunks)
 
 
-def array_file(image: NDArray[np.uint8]) -> bytes:
+def array_file(image: NDArray[np.uint8] | NDArray[np.float32]) -> bytes:
     """A picture as a `.npy`: what is read many times a minute is not worth compressing."""
     body = io.BytesIO()
     np.save(body, np.ascontiguousarray(image))

@@ -102,7 +102,8 @@ def _strokes_of_keys(request: FilmRequest, reel: _Reel, job: Job, models: Models
     """By a method that takes minutes a picture. What is painted lies in the job's folder, where a job that goes on with
     a broken-off film finds it.
     """
-    slow = slow_method(request, _style_pictures(request, job), *reel.seen(0).shape[:2], job, models)
+    height, width = reel.seen(0).shape[:2]
+    slow = slow_method(request, _style_pictures(request, job), height, width, job, models)
 
     def paint(plate: Plate, held: Held | None) -> NDArray[np.float32]:
         control = None

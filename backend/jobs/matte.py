@@ -78,14 +78,14 @@ def control_picture(request: StyleRequest, height: int, width: int, job: Job) ->
         return depth_control(depth)
     positions, triangles, _, camera = _seen_meshes(request, matte, height, width, job)
     nearness, hit = nearness_of(positions, triangles, camera)
-    return depth_picture(spread_depth(nearness, hit)).astype(np.float32) / 255
+    return depth_picture(spread_depth(nearness, hit)).astype(np.float32) / np.float32(255)
 
 
 def depth_control(depth: NDArray[np.float32]) -> NDArray[np.float32]:
     """(H, W, 3) float32 in 0 to 1, grey: what ControlNets of depth follow, of depth (H, W) in metres."""
     hit = depth < _NOTHING_M
     nearness = np.where(hit, 1 / np.maximum(depth, 1e-6), 0).astype(np.float32)
-    return depth_picture(spread_depth(nearness, hit)).astype(np.float32) / 255
+    return depth_picture(spread_depth(nearness, hit)).astype(np.float32) / np.float32(255)
 
 
 def _by_passes(request: StyleRequest, matte: Matte, folder: Path) -> NDArray[np.float32]:

@@ -95,6 +95,7 @@ TEXTS = {
         "请增大笔触缩放、选择更小的模型，或关闭其他程序。",
     "There is no ControlNet that could follow the picture.": "没有可遵循该图片的 ControlNet。",
     "Choose its folder.": "请选择其文件夹。",
+    "Choose the other of the two.": "请选择另一项。",
     "There is no picture that the ControlNet could follow.": "没有可供 ControlNet 遵循的图片。",
     "Give one, or stylise a picture of the scene from Blender.": "请提供一张，或在 Blender 中对场景的图片进行风格化。",
     "{path} has no depth that the ControlNet could follow.": "{path} 中没有可供 ControlNet 遵循的深度。",
