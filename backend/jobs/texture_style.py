@@ -107,7 +107,8 @@ def _around(wanted: StyleRequest, view: View, mesh: Mesh, object_id: int) -> Aro
     cover = (view.raster.object_ids(mesh) == object_id).astype(np.float32)
     if not wanted.controlnet:
         return Around(cover)
-    return Around(cover, control=render_control(mesh, view.raster, [object_id]).depth_image().astype(np.float32) / np.float32(255))
+    depth = render_control(mesh, view.raster, [object_id]).depth_image()
+    return Around(cover, control=depth.astype(np.float32) / np.float32(255))
 
 
 def _stylist(wanted: StyleRequest, pictures: Sequence[NDArray[np.float32]], around: Sequence[Around],
