@@ -35,7 +35,7 @@ STAGE_SHARES = {
     Stage.WRITE: 0.02,
 }
 
-_IN_PARTS = 0.9  # of a step that has parts: what they are done for comes after them
+_IN_PARTS = 0.5  # of a step that has parts, or of what is left of it
 # Drawing the panel more often than this shows nothing new; the last step of a stage is always told.
 MIN_PROGRESS_INTERVAL_S = 0.05
 
@@ -63,6 +63,7 @@ class Job:
         self._clock = clock
         self._step = self._steps = 0
         self._part = self._parts = 0  # of the step at work
+        self._begun = 0.0  # of that step, before its parts
         self._stage_began = 0.0
         self._aside_s = 0.0  # of the stage at work: see `aside`
         self._told_at = float("-inf")
@@ -84,7 +85,7 @@ class Job:
         """
         self.check()
         self.stage_at_work = stage
-        self._step, self._steps = 0, steps
+        self._step, self._steps, self._begun = 0, steps, 0.0
         self._stage_began = self._clock()
         self._aside_s = 0.0
         self._count(stage, 0.0)  # its place, before that of what is done aside
@@ -107,11 +108,14 @@ class Job:
 
     @contextlib.contextmanager
     def parts(self, count: int) -> Iterator[None]:
-        """Within the block what is done are so many parts of the next step, of which all but a little is done then."""
+        """Within the block what is done are so many parts of the next step, of which half of what is left is done then:
+        it is not known how often that will be.
+        """
         self._part, self._parts = 0, count
         try:
             yield
         finally:
+            self._begun = self._done - self._step
             self._part = self._parts = 0
 
     def _count(self, stage: Stage, seconds: float) -> None:
@@ -126,7 +130,7 @@ class Job:
         if self._parts:
             self._part = min(self._part + 1, self._parts)
         else:
-            self._step = min(self._step + 1, self._steps)
+            self._step, self._begun = min(self._step + 1, self._steps), 0.0
         longest = max(self._shares, key=self._shares.__getitem__)
         if self.stage_at_work is longest and self._done:
             share_done = self._shares[longest] * self._done / self._steps
@@ -195,7 +199,8 @@ class Job:
     @property
     def _done(self) -> float:
         """Steps of the stage at work."""
-        return self._step + (_IN_PARTS * self._part / self._parts if self._parts else 0.0)
+        share = self._part / self._parts if self._parts else 0.0
+        return self._step + self._begun + (1 - self._begun) * _IN_PARTS * share
 
     def _share_done(self) -> float:
         """Of the whole job, 0 to 1: the stages before the one at work, and its own steps."""

@@ -126,7 +126,7 @@ def _strokes_of_keys(request: FilmRequest, reel: _Reel, job: Job, models: Models
         partial_file.write_bytes(array_file(strokes))
         partial_file.replace(path(number))
 
-    return KeyFrames(len(request.frames), partial(_read, reel, job), paint, request.stroke_scale, find, store)
+    return KeyFrames(len(request.frames), partial(_read, reel, job), paint, find, store)
 
 
 def _read(reel: _Reel, job: Job, number: int) -> Frame:

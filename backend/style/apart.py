@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_erosion, distance_transform_edt, find_objects, minimum_filter
+from scipy.ndimage import binary_erosion, distance_transform_edt, find_objects, maximum_filter, minimum_filter
 
-from .instant import MARGIN_PX
 from .motion import Frame
 
 __all__ = ["Plate", "stylised_apart"]
@@ -43,37 +41,63 @@ class Plate:
     is_bare: NDArray[np.bool_]
 
 
-def stylised_apart(frame: Frame, stylise: Callable[[Plate], _Picture], stroke_scale: float = 1.0, *,
-                   in_parts: bool = True, wanted: NDArray[np.bool_] | None = None) -> _Picture:
+def stylised_apart(frame: Frame, stylise: Callable[[Plate], _Picture], reach_px: int, *, in_parts: bool = True,
+                   wanted: NDArray[np.bool_] | None = None) -> _Picture:
     """A frame (H, W, 3) in its style. Without depth, or of a single surface, just `stylise` of all of it.
 
     Args:
-        stylise: (h, w, 3) what a plate becomes, by strokes of that scale.
-        in_parts: strokes of a part are as large as those of the whole.
+        stylise: (h, w, 3) what a plate becomes.
+        reach_px: how far the outline of a thing may lie from it.
+        in_parts: strokes of a part are as large as those of the whole, and each surface is stylised in its own part.
+            Otherwise as many as are that far from each other are stylised in one picture.
         wanted: (H, W) where the result is of account. Default: everywhere.
     """
     everything = slice(0, frame.surface.shape[0]), slice(0, frame.surface.shape[1])
-    result = stylise(Plate(frame.colours, frame.depth, everything, np.zeros(frame.surface.shape, bool)))
+    whole = Plate(frame.colours, frame.depth, everything, np.zeros(frame.surface.shape, bool))
     if frame.depth is None:
-        return result
+        return stylise(whole)
+    result = stylise(whole) if in_parts else frame.colours
     numbers, surface = np.unique(frame.surface, return_inverse=True)
     surface = surface.reshape(frame.surface.shape)
     boxes = find_objects(surface + 1)
     depth = _without_rims(frame.depth, surface, boxes)
-    reach = ceil(MARGIN_PX * stroke_scale)
+    together: list[tuple[Plate, NDArray[np.bool_], NDArray[np.bool_]]] = []  # with what is seen of it, and all around
     for place in range(len(numbers)):
-        part = _grown(boxes[place], reach, surface.shape)
+        part = _grown(boxes[place], reach_px, surface.shape)
         own, behind = surface[part] == place, np.zeros(surface.shape, bool)
-        nearest = minimum_filter(np.where(own, np.float32(np.inf), depth[part]), 2 * reach + 1)
+        nearest = minimum_filter(np.where(own, np.float32(np.inf), depth[part]), 2 * reach_px + 1)
         behind[part] = own & (nearest < depth[part])
         if wanted is not None:
             behind &= wanted
         if np.count_nonzero(behind) < _FEWEST_PX:
             continue
-        part = _grown(find_objects(behind.view(np.uint8))[0], reach, surface.shape) if in_parts else everything
+        part = _grown(find_objects(behind.view(np.uint8))[0], reach_px, surface.shape) if in_parts else everything
         plate = _alone(frame.colours[part], depth[part], surface[part] == place, behind[part], part)
-        result[part] = np.where(behind[part][..., None], stylise(plate), result[part])
+        if in_parts:
+            result[part] = np.where(behind[part][..., None], stylise(plate), result[part])
+        else:
+            _add(together, plate, behind, maximum_filter(behind, 2 * reach_px + 1))
+    shown = np.logical_or.reduce([behind for _, behind, _ in together] or [whole.is_bare])
+    if not in_parts and (wanted is None or (wanted & ~shown).any()):
+        result = stylise(whole)
+    for plate, behind, _ in together:
+        result = np.where(behind[..., None], stylise(plate), result)
     return result
+
+
+def _add(together: list[tuple[Plate, NDArray[np.bool_], NDArray[np.bool_]]], plate: Plate, behind: NDArray[np.bool_],
+         around: NDArray[np.bool_]) -> None:
+    """To the first of the pictures in which nothing is taken that lies around what is seen of it, or as another."""
+    for number, (other, shown, taken) in enumerate(together):
+        if not (around & taken).any():
+            bare = plate.is_bare & around
+            assert plate.depth is not None and other.depth is not None
+            both = Plate(np.where(bare[..., None], plate.colours, other.colours),
+                         np.where(bare, plate.depth, other.depth), plate.part, bare | other.is_bare)
+            together[number] = both, shown | behind, taken | around
+            return
+    bare = plate.is_bare & around
+    together.append((Plate(plate.colours, plate.depth, plate.part, bare), behind, around))
 
 
 def _without_rims(depth: NDArray[np.float32], surface: NDArray[np.int64], boxes: Sequence[_Part]

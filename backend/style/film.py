@@ -13,6 +13,7 @@ backwards, as this does.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from math import ceil
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from .apart import stylised_apart
+from .instant import MARGIN_PX
 from .motion import Frame, Origin, follow
 from .origins import Traced, traced_frames
 
@@ -85,8 +87,8 @@ class EachFrame:
         if number not in self._made:
             now = self._now
             frame = now.frame if now is not None and now.number == number else self._read(number)
-            strokes = stylised_apart(frame, lambda plate: self._stylise(plate.colours), self._stroke_scale,
-                                     in_parts=self._stroke_scale == 1)
+            strokes = stylised_apart(frame, lambda plate: self._stylise(plate.colours),
+                                     ceil(MARGIN_PX * self._stroke_scale), in_parts=self._stroke_scale == 1)
             self._made[number] = np.concatenate([strokes, frame.colours], axis=2), frame.surface
         return self._made[number]
 

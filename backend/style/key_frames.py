@@ -19,7 +19,7 @@ from scipy.spatial import cKDTree
 from .apart import Plate, stylised_apart
 from .film import Picture, Stylised, carried, change_of_light
 from .motion import UNKNOWN, Frame, Origin
-from .origins import Traced, traced_frames
+from .origins import NARROW_SHARE, Traced, traced_frames
 
 __all__ = ["Held", "KeyFrames", "Paint"]
 
@@ -48,17 +48,16 @@ class KeyFrames:
     Args:
         count: how many frames there are, from 0 on.
         read: a frame by its number; may be asked twice for the same.
-        paint: (h, w, 3) what a plate becomes, given what of it is painted already; by strokes of `stroke_scale`.
+        paint: (h, w, 3) what a plate becomes, given what of it is painted already.
         find: (H, W, 3) the strokes of a key frame that were kept, or None.
         store: keeps them.
     """
 
-    def __init__(self, count: int, read: Callable[[int], Frame], paint: Paint, stroke_scale: float = 1.0,
+    def __init__(self, count: int, read: Callable[[int], Frame], paint: Paint,
                  find: Callable[[int], Picture | None] = lambda number: None,
                  store: Callable[[int, Picture], None] = lambda number, strokes: None) -> None:
         self._coming = traced_frames(count, read)
         self._paint = paint
-        self._stroke_scale = stroke_scale
         self._find = find
         self._store = store
         self._ahead: deque[Traced] = deque()
@@ -138,8 +137,8 @@ class KeyFrames:
             where = known.where[plate.part] * ~plate.is_bare
             return self._paint(plate, Held(known.picture[plate.part], where) if where.any() else None)
 
-        return stylised_apart(key.frame, paint, self._stroke_scale, in_parts=False,
-                              wanted=key.origin.frame == key.number)
+        reach_px = max(2, round(key.frame.surface.shape[1] * NARROW_SHARE))
+        return stylised_apart(key.frame, paint, reach_px, in_parts=False, wanted=key.origin.frame == key.number)
 
     def _known(self, key: Traced, before: Collection[int]) -> Held:
         """What earlier key frames show of this one."""

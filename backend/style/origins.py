@@ -19,7 +19,7 @@ from scipy.ndimage import maximum_filter, minimum_filter
 
 from .motion import UNKNOWN, Frame, Origin, follow, follow_back, stretched_share
 
-__all__ = ["Traced", "traced_frames"]
+__all__ = ["NARROW_SHARE", "Traced", "traced_frames"]
 
 _WAITING = -2  # in place of a frame's number: seen in a key frame, but narrow
 _CUT_SHARE = 0.85  # of new pixels: from then on it is another scene
@@ -27,7 +27,7 @@ _STRETCHED_SHARE = 0.2  # of the picture, before all of it is made anew
 _KEY_FRAMES = (2, 12)  # from one key frame to the next: fewest, and most
 _WINDOW_PIXELS = 34_000_000  # of all frames that are kept in memory: 44 bytes each
 _MADE_IN = (8, 48)  # key frames that one frame's strokes are made in, fewest and most, before all is made anew
-_NARROW_SHARE = 1 / 16  # of the width: as far as a network's outline reaches
+NARROW_SHARE = 1 / 16  # of the width: as far as a network's outline reaches
 
 
 class Traced(NamedTuple):
@@ -167,7 +167,7 @@ def _chosen(where: NDArray[np.bool_], one: Origin, other: Origin) -> Origin:
 
 def _is_narrow(surface: NDArray[np.int32], *, with_border: bool = False) -> NDArray[np.bool_]:
     """(H, W) bool: near another surface, or the picture's border."""
-    side = 2 * max(2, round(surface.shape[1] * _NARROW_SHARE)) + 1
+    side = 2 * max(2, round(surface.shape[1] * NARROW_SHARE)) + 1
     beyond = {"constant_values": surface.min() - 1} if with_border else {}
     framed = np.pad(surface, 1, mode="constant" if with_border else "edge", **beyond)
     return (maximum_filter(framed, side, mode="nearest") != minimum_filter(framed, side, mode="nearest"))[1:-1, 1:-1]

@@ -147,5 +147,20 @@ def test_parts_of_a_step_are_told_and_never_more_than_it() -> None:
             watch.now_s += 1.0
             watch.job.step()
             fractions.append(watch.last.fraction)
-    assert fractions == pytest.approx([0.15, 0.3, 0.45, 0.45, 0.5, 0.65, 0.8, 0.95, 0.95, 1.0])
+    assert fractions == pytest.approx([1 / 12, 2 / 12, 0.25, 0.25, 0.5, 7 / 12, 8 / 12, 0.75, 0.75, 1.0])
     assert [event.step for event in watch.events if isinstance(event, Progress)][-1] == 2
+
+
+def test_a_step_that_has_parts_twice_goes_on() -> None:
+    watch = Watch()
+    watch.job.follow({Stage.STYLISE: 1.0})
+    remaining = []
+    with watch.job.stage(Stage.STYLISE, steps=1):
+        for _ in range(2):
+            with watch.job.parts(2):
+                for _ in range(2):
+                    watch.now_s += 1.0
+                    watch.job.step()
+                    remaining.append(watch.last.remaining_s)
+    assert watch.last.fraction == pytest.approx(0.75)
+    assert max(remaining) < 5
