@@ -36,6 +36,8 @@ def execute(words: list[str]) -> int:
             from .train_style import run
         elif options.action == "compare":
             from .compare import run
+        elif options.action == "material":
+            from .material import run
         elif options.action == "film":
             from .film import run
         elif options.action == "install":

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from ..protocol.errors import BadInput
 from ..protocol.requests import PictureFormat, TextureRequest, ViewRequest
 from .compare_options import add_compare
+from .material_options import add_material
 from .options import DEFAULTS, add_objects, add_outputs, add_painting
 from .regions import add_touch_up
 from .style_options import add_film, add_style
@@ -28,6 +29,7 @@ _OPTION_OF_FIELD = {
     "Rate": "--rate", "Discriminator Rate": "--discriminator-rate", "Adversarial Weight": "--style-weight",
     "Identity Weight": "--identity-weight", "Penalty": "--penalty", "Penalty Every": "--penalty-every",
     "Augment": "--augment", "Smallest Scale": "--scale-low", "Largest Scale": "--scale-high", "Average": "--average",
+    "Width": "--size", "Height": "--size", "Change": "--change",
     "Test Every": "--test-every", "Patience": "--patience", "Held Out": "--held-out",
 }
 
@@ -86,6 +88,12 @@ def parse(words: list[str]) -> argparse.Namespace:
                     "others so that nothing flickers. The same command goes on with a film that was broken off, and "
                     "leaves one that is complete. Exit code 0: done; 1: it could not be, or was cancelled; 2: wrong "
                     "usage, nothing was begun."))
+    add_material(actions.add_parser(
+        "material", help="make materials that tile, of prompts or pictures", allow_abbrev=False,
+        description="Make materials of prompts or of pictures of surfaces: colour, normals, roughness, metal, height "
+                    "and occlusion, on objects of the opened scene or as an asset library. The same command goes on "
+                    "with a list that was broken off. Exit code 0: all are there; 1: some are not, the report and the "
+                    "last lines say why; 2: wrong usage, nothing was begun."))
     install = actions.add_parser("install", help="install or repair the backend", allow_abbrev=False)
     install.add_argument("--variant", choices=("cpu", "cuda", "rocm", "mps"), metavar="NAME",
                          help="what to compute on: %(choices)s (default: as in the preferences)")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..protocol.errors import VernissageError
     from .comparison import Comparison
     from .film import FilmJobs
+    from .material import MaterialWork
     from .plan import ViewPlans
     from .style import StyleJobs
     from .style_training import StyleTraining
@@ -32,11 +33,13 @@ class Current:
         training: the style that is learnt, or was last.
         comparison: the pictures that are compared, or were last.
         film: the film that is, or was last.
+        material: the material that is made, or was last.
         error: what kept the last one from starting; None once one starts.
         style_error: the same of pictures.
         training_error: the same of a training.
         comparison_error: the same of a comparison.
         film_error: the same of films.
+        material_error: the same of materials.
         task: the installation or check that runs, or ran last.
         task_progress: the newest that it told.
         idle_since_s: since when (`time.monotonic`) the backend is known to have nothing to do.
@@ -48,11 +51,13 @@ class Current:
     training: StyleTraining | None = None
     comparison: Comparison | None = None
     film: FilmJobs | None = None
+    material: MaterialWork | None = None
     error: VernissageError | None = None
     style_error: VernissageError | None = None
     training_error: VernissageError | None = None
     comparison_error: VernissageError | None = None
     film_error: VernissageError | None = None
+    material_error: VernissageError | None = None
     task: Task | None = None
     task_progress: InstallProgress | None = None
     idle_since_s: float | None = None
@@ -80,6 +85,10 @@ class Current:
     @property
     def is_filming(self) -> bool:
         return self.film is not None and not self.film.is_finished
+
+    @property
+    def is_making_material(self) -> bool:
+        return self.material is not None and not self.material.is_finished
 
     @property
     def is_installing(self) -> bool:
@@ -125,6 +134,12 @@ class Current:
         self.film_error = None
         self.idle_since_s = None
 
+    def begin_material(self, material: MaterialWork) -> None:
+        """A new material takes the place of the last one."""
+        self.material = material
+        self.material_error = None
+        self.idle_since_s = None
+
     def cancel(self) -> None:
         """Stop what runs, kindly."""
         for work in self._work():
@@ -139,10 +154,13 @@ class Current:
             if work is not None:
                 work.abandon()
         self.texture = self.plan = self.style = self.training = self.comparison = self.film = None
+        self.material = None
         self.error = self.style_error = self.training_error = self.comparison_error = self.film_error = None
+        self.material_error = None
 
-    def _work(self) -> tuple[TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs | None, ...]:
-        return self.texture, self.plan, self.style, self.training, self.comparison, self.film
+    def _work(self) -> tuple[TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs | MaterialWork
+                             | None, ...]:
+        return self.texture, self.plan, self.style, self.training, self.comparison, self.film, self.material
 
 
 current = Current()

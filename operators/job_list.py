@@ -19,6 +19,7 @@ from ..translations.lookup import explain, hint, label
 if TYPE_CHECKING:
     from ..jobs.comparison import Comparison
     from ..jobs.film import FilmJobs
+    from ..jobs.material import MaterialWork
     from ..jobs.plan import ViewPlans
     from ..jobs.style import StyleJobs
     from ..jobs.style_training import StyleTraining
@@ -36,7 +37,7 @@ class JobList:
     """The common part of several operators. What is applied is undoable object by object."""
 
     def make_jobs(self, context: Context) -> (
-            TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs):
+            TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs | MaterialWork):
         """The list. Raises `VernissageError`."""
         raise NotImplementedError
 

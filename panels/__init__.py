@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from . import comparison, film, style, style_texture, style_training, texture
+from . import comparison, film, material, style, style_texture, style_training, texture
 
 __all__ = ["register", "unregister"]
 
 
 def register() -> None:
     texture.register()
+    material.register()
     style.register()
     style_texture.register()
     film.register()
@@ -22,4 +23,5 @@ def unregister() -> None:
     film.unregister()
     style_texture.unregister()
     style.unregister()
+    material.unregister()
     texture.unregister()

@@ -24,6 +24,7 @@ from ..protocol.requests import (
 from .comparison import VERNISSAGE_PG_comparison
 from .film import VERNISSAGE_PG_film
 from .formats import FORMATS
+from .material import VERNISSAGE_PG_material
 from .paths import PATH_OPTIONS
 from .style import VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
 from .style_training import VERNISSAGE_PG_style_training
@@ -235,12 +236,13 @@ class VERNISSAGE_PG_scene(PropertyGroup):
     style_training: PointerProperty(type=VERNISSAGE_PG_style_training)
     comparison: PointerProperty(type=VERNISSAGE_PG_comparison)
     film: PointerProperty(type=VERNISSAGE_PG_film)
+    material: PointerProperty(type=VERNISSAGE_PG_material)
 
 
 _register_classes, _unregister_classes = register_classes_factory(
     (VERNISSAGE_PG_texture, VERNISSAGE_PG_touch_up, VERNISSAGE_PG_style_item, VERNISSAGE_PG_style,
-     VERNISSAGE_PG_film, VERNISSAGE_PG_style_training, VERNISSAGE_PG_comparison, VERNISSAGE_PG_object,
-     VERNISSAGE_PG_scene))
+     VERNISSAGE_PG_film, VERNISSAGE_PG_material, VERNISSAGE_PG_style_training, VERNISSAGE_PG_comparison,
+     VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
 
 
 def register() -> None:

@@ -183,5 +183,5 @@ def test_a_translation_is_chinese_and_ends_as_the_english_does(english: str) -> 
 
 
 # Names, the same in every language.
-UNTRANSLATABLE = {"Vernissage", "Mini", "CPU", "ControlNet", "IP-Adapter", "NVIDIA (CUDA)", "AMD (ROCm)",
+UNTRANSLATABLE = {"Vernissage", "UV", "Mini", "CPU", "ControlNet", "IP-Adapter", "NVIDIA (CUDA)", "AMD (ROCm)",
                   "{step}: {detail}", "Adam", "SGD", "TensorBoard"}

@@ -1,0 +1,120 @@
+"""The materials that a command names, one or many."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from ..jobs.material import WantedMaterial
+from ..jobs.material_wanted import UNBROUGHT, material_name
+from ..jobs.picture import Picture
+from ..protocol.material import MaterialRequest, NormalConvention, Wrap
+from .arguments import UsageError, absolute, checked, chosen_model
+
+__all__ = ["chosen_materials"]
+
+_N = TypeVar("_N", int, float)
+_COLUMNS = ("prompt", "name", "negative_prompt", "picture", "seed", "size", "change")
+
+
+def chosen_materials(options: argparse.Namespace, scene: Path | None) -> list[WantedMaterial]:
+    """Each has a name of its own, which can name a folder.
+
+    Raises:
+        UsageError: one of them cannot be made, or there is none.
+    """
+    if options.table is None:
+        rows: list[dict[str, str]] = [{}]
+    elif options.prompt or options.picture or options.name:
+        raise UsageError("--list has the prompts, pictures and names: leave out --prompt, --picture and --name.")
+    else:
+        rows = list(_rows(absolute("list", options.table, scene)))
+    taken: set[str] = set()
+    wanted = []
+    for number, row in enumerate(rows, 1):
+        try:
+            wanted.append(_wanted({**_given(options), **row}, options, scene, taken))
+        except UsageError as error:
+            raise UsageError(str(error) if options.table is None else f"--list, material {number}: {error}") from error
+    if not wanted:
+        raise UsageError(f"--list {options.table} names no material.")
+    return wanted
+
+
+def _given(options: argparse.Namespace) -> dict[str, str]:
+    return {"prompt": options.prompt, "name": options.name, "negative_prompt": options.negative_prompt,
+            "picture": options.picture or "", "seed": str(options.seed), "size": options.size,
+            "change": str(options.change)}
+
+
+def _wanted(row: Mapping[str, str], options: argparse.Namespace, scene: Path | None, taken: set[str]) -> WantedMaterial:
+    picture = None
+    if row["picture"]:
+        path = absolute("picture", row["picture"], scene)
+        if not path.is_file():
+            raise UsageError(f"--picture {row['picture']} is not there: name a file.")
+        picture = Picture.of_file(path)
+    if not row["prompt"].strip() and picture is None:
+        raise UsageError("give a --prompt, a --picture or a --list.")
+    name = _free(row["name"] or material_name(row["prompt"], "" if picture is None else picture.name), taken)
+    width, height = _size(row["size"])
+    marigold = ["", ""] if options.marigold is None else [
+        str(absolute("marigold", folder, scene)) for folder in options.marigold]
+    with checked():
+        return WantedMaterial(MaterialRequest(
+            name=name, prompt=row["prompt"], negative_prompt=row["negative_prompt"],
+            picture=UNBROUGHT if picture else "", picture_name=picture.name if picture else "", width_px=width,
+            height_px=height, wrap=Wrap(options.wrap), change=_number("change", row["change"], float),
+            normals=NormalConvention(options.normals), model=chosen_model(options.model, scene), steps=options.steps,
+            guidance_scale=options.guidance, seed=_number("seed", row["seed"], int), intrinsics_model=marigold[0],
+            normals_model=marigold[1]), picture)
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    """Of a text file a prompt a line; of a table what its columns say, where they say something."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--list {path} cannot be read: {error}.") from error
+    if path.suffix.lower() != ".csv":
+        yield from ({"prompt": line.strip()} for line in text.splitlines() if line.strip())
+        return
+    table = csv.DictReader(text.splitlines(), skipinitialspace=True)
+    unknown = set(table.fieldnames or ()) - set(_COLUMNS)
+    if unknown or not table.fieldnames:
+        raise UsageError(f"--list {path} has the columns {', '.join(table.fieldnames or ())}: allowed are "
+                         f"{', '.join(_COLUMNS)}.")
+    for row in table:
+        if None in row:
+            raise UsageError(f"--list {path} has a line with more values than columns: {row['prompt']}.")
+        said = {name: value.strip() for name, value in row.items() if value and value.strip()}
+        if said:
+            yield {"prompt": "", **said}
+
+
+def _size(text: str) -> tuple[int, int]:
+    parts = text.lower().split("x")
+    if len(parts) > 2 or not all(part.strip().isdecimal() for part in parts):
+        raise UsageError(f"--size {text} is no size: give pixels, as 1024, or 1024x512.")
+    return int(parts[0]), int(parts[-1])
+
+
+def _number(option: str, text: str, kind: type[_N]) -> _N:
+    try:
+        return kind(text)
+    except ValueError:
+        raise UsageError(f"--{option} {text} is no number.") from None
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name, or with a number where another material has it; without what cannot be in the name of a folder."""
+    plain = "".join("_" if letter in '/\\:*?"<>|' or letter < " " else letter for letter in name).strip(" .")
+    plain = plain or "material"
+    free, number = plain, 2
+    while free.lower() in taken:
+        free, number = f"{plain} {number}", number + 1
+    taken.add(free.lower())
+    return free

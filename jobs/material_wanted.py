@@ -1,0 +1,67 @@
+"""What the Material panel asks for, as a job takes it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import bpy
+
+from ..properties.material import VERNISSAGE_PG_material
+from ..protocol.errors import BadInput
+from ..protocol.material import MaterialRequest, NormalConvention, Wrap
+from ..scene.surface_nodes import Projection, SurfaceLook
+from .material import WantedMaterial
+from .picture import Picture
+
+__all__ = ["check_look", "material_name", "wanted_look", "wanted_material"]
+
+UNBROUGHT = "?"  # a picture's file has its name once it is in the job's folder
+_NAME_BYTES = 48  # of the 63 that a name may have before Blender 5.0: " base colour" and ".001" fit
+
+
+def wanted_material(material: VERNISSAGE_PG_material) -> WantedMaterial:
+    """Raises:
+        BadInput: something cannot be asked.
+    """
+    picture = Picture.of_image(material.picture) if material.picture is not None else None
+    check_look(wanted_look(material), Wrap(material.wrap.lower()))
+    request = MaterialRequest(
+        name=material_name(material.prompt, "" if picture is None else picture.name), prompt=material.prompt,
+        negative_prompt=material.negative_prompt, picture="" if picture is None else UNBROUGHT,
+        width_px=material.size, height_px=material.size, wrap=Wrap(material.wrap.lower()), change=material.change,
+        model=material.id_data.vernissage.texture.model_name(), seed=material.seed,
+        intrinsics_model=_folder(material.intrinsics_model), normals_model=_folder(material.normals_model))
+    return WantedMaterial(request, picture)
+
+
+def wanted_look(material: VERNISSAGE_PG_material) -> SurfaceLook:
+    """How it is laid on."""
+    return SurfaceLook(size_m=material.size_m, projection=Projection(material.projection.lower()),
+                       hex_tiling=material.hex_tiling, displacement=material.displacement,
+                       normals=NormalConvention.OPENGL)
+
+
+def check_look(look: SurfaceLook, wrap: Wrap) -> None:
+    """Raises:
+        BadInput: it cannot be.
+    """
+    if look.hex_tiling and look.projection is not Projection.UV:
+        raise BadInput("Hex tiling is for pictures that are laid on by UVs.",
+                       "Choose the projection UV, or switch Hex Tiling off.")
+    if look.hex_tiling and wrap is not Wrap.BOTH:
+        raise BadInput("Hex tiling needs a picture that tiles in both directions.",
+                       "Let it tile in both, or switch Hex Tiling off.")
+
+
+def material_name(prompt: str, picture: str) -> str:
+    """What a material of a prompt or a picture is called: cut at a word where it is too long."""
+    name = " ".join(prompt.split()) or Path(picture).stem
+    if len(name.encode()) <= _NAME_BYTES:
+        return name
+    cut = name.encode()[:_NAME_BYTES].decode(errors="ignore")
+    return cut.rpartition(" ")[0] or cut
+
+
+def _folder(path: str) -> str:
+    return os.path.abspath(bpy.path.abspath(path)) if path.strip() else ""

@@ -1,0 +1,83 @@
+"""Make a material of a prompt or a picture, on the selected objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import bpy
+from bpy.types import Context, Object, Operator
+from bpy.utils import register_classes_factory
+
+from ..jobs.current import current
+from ..jobs.undo import push_undo_step
+from ..preferences import read_settings
+from ..protocol.errors import VernissageError
+from ..protocol.remarks import Remark
+from ..translations.lookup import hint, label
+from .job_list import JobList, selected_meshes
+
+if TYPE_CHECKING:
+    from ..jobs.material import MaterialJob, MaterialWork
+    from ..scene.surface_nodes import SurfaceLook
+
+
+class VERNISSAGE_OT_make_material(JobList, Operator):
+    """One material; it is put on what was selected when it was asked for, in one undo step."""
+
+    bl_idname = "vernissage.make_material"
+    bl_label = "Make Material"
+    bl_description = ("Make a material that tiles of the prompt or the picture, as an asset of this file, and put it "
+                      "on the selected objects, if there are any")
+    bl_options = {"REGISTER"}  # an undo step is pushed once the material is there
+
+    @classmethod
+    def hindrance(cls, context: Context) -> str:
+        return hint("Switch to Object Mode first") if context.mode != "OBJECT" else ""
+
+    def make_jobs(self, context: Context) -> MaterialWork:
+        from ..jobs.material import MaterialWork  # these bring numpy, which enabling the add-on shall not
+        from ..jobs.material_wanted import wanted_look, wanted_material
+        from ..scene.checks import check_can_apply
+
+        chosen = context.scene.vernissage.material
+        objects = selected_meshes(context)
+        for obj in objects:  # before the work, rather than after it
+            check_can_apply(obj, None, adds_uv_layer=False)
+        settings, look = read_settings(context), wanted_look(chosen)
+        uids = [obj.session_uid for obj in objects]
+        return MaterialWork(wanted_material(chosen), settings,
+                            deliver=lambda job: _add(job, look, _found(uids), settings.pack))
+
+    def begin(self, jobs: Any) -> None:
+        current.begin_material(jobs)
+
+    def refuse(self, error: VernissageError) -> None:
+        current.material_error = error
+
+
+def _missing_uvs(look: SurfaceLook, objects: Sequence[Object]) -> tuple[Remark, ...]:
+    return tuple(Remark("{name} has no UV layer, so the material shows one colour on it: choose the projection "
+                        "Triplanar, or unwrap it.", {"name": obj.name})
+                 for obj in objects if look.projection == "uv" and not obj.data.uv_layers)
+
+
+def _found(uids: Sequence[int]) -> list[Object]:
+    """Those that are still there: the material is made for the others all the same."""
+    known = {obj.session_uid: obj for obj in bpy.data.objects}
+    return [known[uid] for uid in uids if uid in known]
+
+
+def _add(job: MaterialJob, look: SurfaceLook, objects: Sequence[Object], pack: bool) -> None:
+    from ..scene.images import storage_remark
+    from ..scene.surface import apply_surface
+
+    material = apply_surface(job.object_name, job.folder, job.request, job.result, look, objects, pack)
+    job.material_name = material.name
+    job.remarks += (*storage_remark(pack), *_missing_uvs(look, objects))
+    if not bpy.app.background:  # it is rendered beside the artist, by a process of Blender's own making
+        material.asset_generate_preview()
+    push_undo_step(label("Make Material {name}", name=material.name))
+
+
+register, unregister = register_classes_factory((VERNISSAGE_OT_make_material,))

@@ -1,0 +1,90 @@
+"""`--command vernissage material` as a process, with the real backend."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import bpy
+import pytest
+
+from tests.addon.conftest import _write_png
+from tests.addon.test_cli_texture import run
+from tests.addon.test_operators_style import blotches
+
+pytestmark = pytest.mark.of_no_version
+
+
+@pytest.fixture
+def scene(addon, cube, tmp_path) -> Path:
+    """A saved scene with a cube; two pictures beside it."""
+    for number in range(2):
+        _write_png(tmp_path / f"{number}.png", blotches(96, 96, number))
+    path = tmp_path / "scene.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(path))
+    return path
+
+
+def test_a_list_becomes_a_library_and_nothing_is_made_twice(scene, tmp_path) -> None:
+    table, out, library, report = (tmp_path / name for name in ("all.csv", "out", "lib.blend", "report.json"))
+    table.write_text("name,picture,change\nStones,//0.png,0.4\nEarth,//1.png,\n", encoding="utf-8")
+    words = ("material", "--list", table, "--size", "64", "--out", out, "--save", library, "--report", report)
+    code, _, said = run(scene, *words)
+    assert code == 0, said
+    first = json.loads(report.read_text())
+    assert [(item["name"], item["status"]) for item in first["materials"]] == [("Stones", "done"), ("Earth", "done")]
+    for item in first["materials"]:
+        assert 0 < item["furnace_max"] <= 1
+        assert 0.9 < item["result"]["wrap_ratio_x"] < 1.1
+        folder = Path(item["folder"])
+        assert {path.name for path in folder.iterdir()} == {
+            "base_colour.png", "normal.png", "roughness.png", "metallic.png", "height.png", "occlusion.png", "orm.png",
+            "ball.png", "material.json"}
+    assert "Vernissage/Materials" in (tmp_path / "blender_assets.cats.txt").read_text()
+    with bpy.data.libraries.load(str(library), assets_only=True) as (found, _):
+        assert set(found.materials) == {"Stones", "Earth"}
+    times = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
+    table.write_text("name,picture,change\nStones,//0.png,0.4\nEarth,//1.png,0.7\n", encoding="utf-8")
+    (out / "Earth" / "height.png").unlink()  # as after a kill, and another wish besides
+    code, _, said = run(scene, *words)
+    assert code == 0, said
+    assert [item["status"] for item in json.loads(report.read_text())["materials"]] == ["kept", "done"]
+    assert {path: path.stat().st_mtime_ns for path in (out / "Stones").iterdir()}.items() <= times.items()
+    assert (out / "Earth" / "height.png").is_file()
+
+
+def test_one_material_is_put_on_an_object(scene, tmp_path) -> None:
+    saved = tmp_path / "saved.blend"
+    code, _, said = run(scene, "material", "--picture", "//0.png", "--size", "128x64", "--object", "Cube", "--width",
+                        "2.5", "--save", saved)
+    assert code == 0, said
+    bpy.ops.wm.open_mainfile(filepath=str(saved))
+    material = bpy.data.objects["Cube"].material_slots[0].material
+    assert material.name == "0"
+    assert list(bpy.data.images["0 normal"].size) == [128, 64]
+    assert material.preview is not None and material.preview.image_size[0] == 256
+    assert material["furnace_max"] <= 1
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["--out", "{in}/o"], "give a --prompt, a --picture or a --list."),
+    (["--prompt", "a"], "there is nowhere to put it: give --out or --save."),
+    (["--prompt", "a", "--out", "{in}/o", "--size", "100"], "--size is 100: must be a multiple of 64"),
+    (["--prompt", "a", "--out", "{in}/o", "--size", "big"], "--size big is no size"),
+    (["--prompt", "a", "--out", "{in}", "--name", "o"], "{in}/o is there and was not made by Vernissage"),
+    (["--picture", "{in}/gone.png", "--out", "{in}/p"], "--picture {in}/gone.png is not there"),
+    (["--prompt", "a", "--out", "{in}/p", "--hex-tiling", "--wrap", "x"], "tiles in both directions"),
+    (["--prompt", "a", "--out", "{in}/p", "--object", "Nobody"], "--object: "),
+    (["--list", "{in}/bad.csv", "--out", "{in}/p"], "has the columns prompt, colour: allowed are"),
+    (["--list", "{in}/empty.txt", "--out", "{in}/p"], "names no material"),
+    (["--list", "{in}/empty.txt", "--prompt", "a", "--out", "{in}/p"], "leave out --prompt"),
+])
+def test_wrong_usage_begins_nothing(scene, tmp_path, words, said) -> None:
+    (tmp_path / "o").mkdir()
+    (tmp_path / "bad.csv").write_text("prompt,colour\na,b\n")
+    (tmp_path / "empty.txt").write_text("\n")
+    before = sorted(tmp_path.rglob("*"))
+    code, _, told = run(scene, "material", *(word.replace("{in}", str(tmp_path)) for word in words))
+    assert code == 2
+    assert said.replace("{in}", str(tmp_path)) in told
+    assert sorted(tmp_path.rglob("*")) == before

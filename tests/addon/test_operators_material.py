@@ -1,0 +1,89 @@
+"""Materials through the operator, the job and the real backend."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType, SimpleNamespace
+
+import bpy
+import pytest
+
+from tests.addon.test_operators_style import blotches, new_image
+
+
+@pytest.fixture
+def material(addon: ModuleType, cube: bpy.types.Object):
+    """The panel's choices, set to a small picture, and the parts of the add-on."""
+    chosen = bpy.context.scene.vernissage.material
+    chosen.picture = new_image("Gravel", blotches(96, 96, 1))
+    chosen.size = 64
+    current = importlib.import_module(f"{addon.__name__}.jobs.current").current
+    yield SimpleNamespace(chosen=chosen, cube=cube, current=current)
+    current.forget_scene()
+
+
+def test_a_picture_becomes_a_material_on_what_is_selected_in_one_step(material) -> None:
+    bpy.ops.ed.undo_push(message="first")
+    bpy.ops.ed.undo_push(message="second")  # a history is one of at least two steps
+    assert bpy.ops.vernissage.make_material() == {"FINISHED"}
+    (job,) = material.current.material.done
+    made = bpy.data.materials[job.material_name]
+    assert made.name == "Gravel"
+    assert material.cube.material_slots[0].material == made
+    assert made.asset_data is not None
+    assert made["picture"] == "Gravel"
+    assert 0.9 < job.result.wrap_ratio_x < 1.1
+    bpy.ops.ed.undo()
+    assert job.material_name not in bpy.data.materials
+    assert not any(image.name.startswith("Gravel ") for image in bpy.data.images)
+    assert not bpy.data.node_groups
+
+
+def test_a_prompt_is_painted_by_the_model_of_the_scene(material, tiny_model) -> None:
+    material.chosen.picture = None
+    material.chosen.prompt = "red bricks"
+    texture = bpy.context.scene.vernissage.texture
+    texture.model, texture.model_folder = "FOLDER", str(tiny_model)
+    material.cube.select_set(False)
+    assert bpy.ops.vernissage.make_material() == {"FINISHED"}
+    (job,) = material.current.material.done
+    assert job.result.model == str(tiny_model)
+    assert bpy.data.materials["red bricks"].users == 0 or bpy.data.materials["red bricks"].use_fake_user
+    assert not material.cube.material_slots
+
+
+@pytest.mark.parametrize(("changes", "said"), [
+    ({"picture": None}, "The prompt is empty"),
+    ({"size": 100}, "Width is 100"),
+    ({"hex_tiling": True, "wrap": "X"}, "tiles in both directions"),
+    ({"hex_tiling": True, "projection": "TRIPLANAR"}, "laid on by UVs"),
+    ({"intrinsics_model": "//nowhere"}, "two models"),
+])
+def test_what_cannot_be_made_says_so_and_leaves_nothing(material, snapshot, changes, said) -> None:
+    for name, value in changes.items():
+        setattr(material.chosen, name, value)
+    before = snapshot()
+    with pytest.raises(RuntimeError, match=said):
+        bpy.ops.vernissage.make_material()
+    assert material.current.material_error is not None
+    assert snapshot() == before
+
+
+def test_a_job_that_fails_leaves_the_scene_as_it_was(material, snapshot) -> None:
+    material.chosen.picture = None
+    material.chosen.prompt = "red bricks"
+    texture = bpy.context.scene.vernissage.texture
+    texture.model, texture.model_folder = "FOLDER", "/nowhere/at/all"
+    before = snapshot()
+    with pytest.raises(RuntimeError):
+        bpy.ops.vernissage.make_material()
+    assert material.current.material.failed
+    assert snapshot() == before
+
+
+def test_an_object_without_uvs_is_told(material) -> None:
+    mesh = material.cube.data
+    mesh.uv_layers.remove(mesh.uv_layers[0])
+    assert bpy.ops.vernissage.make_material() == {"FINISHED"}
+    (job,) = material.current.material.done
+    assert any("no UV layer" in remark.sentence for remark in job.remarks)

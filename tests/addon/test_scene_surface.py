@@ -1,0 +1,194 @@
+"""Materials that tile in Blender: nodes, colour spaces, energy, asset, undo; nothing is left of what fails."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import bpy
+import numpy as np
+import pytest
+
+from tests.addon.conftest import _write_png
+
+SIZE = 64
+WHITE = ((240 / 255 + 0.055) / 1.055) ** 2.4  # of the base colour, as light
+
+
+@pytest.fixture(scope="session")
+def parts(addon: ModuleType) -> SimpleNamespace:
+    def of(name: str) -> ModuleType:
+        return importlib.import_module(f"{addon.__name__}.{name}")
+
+    return SimpleNamespace(surface=of("scene.surface"), nodes=of("scene.surface_nodes"), ball=of("scene.ball"),
+                           hex=of("scene.hex_tiling"), material=of("protocol.material"), errors=of("protocol.errors"))
+
+
+@pytest.fixture
+def job(parts: SimpleNamespace, tmp_path: Path) -> SimpleNamespace:
+    """A folder as a material job leaves it: as white as plaster, slightly bent, half of it metal."""
+    names = parts.material.MapNames()
+    rng = np.random.default_rng(0)
+    bent = np.full((SIZE, SIZE, 3), (128, 128, 255), np.uint8)
+    bent[:, ::8, 0] = 160
+    packed = np.zeros((SIZE, SIZE, 3), np.uint8)
+    packed[..., 0], packed[..., 1], packed[:, :SIZE // 2, 2] = 255, rng.integers(20, 255, (SIZE, SIZE)), 255
+    for name, pixels in ((names.base_colour, np.full((SIZE, SIZE, 3), 240, np.uint8)), (names.orm, packed),
+                         (names.normal, bent), (names.height, np.repeat(rng.integers(
+                             0, 255, (SIZE, SIZE, 1), np.uint8), 3, 2))):
+        _write_png(tmp_path / name, pixels)
+    request = parts.material.MaterialRequest(name="Wall", prompt="white wall", width_px=SIZE, height_px=SIZE)
+    result = parts.material.MaterialResult(
+        maps=names, width_px=SIZE, height_px=SIZE, height_low_px=-1.0, height_high_px=3.0,
+        reader=parts.material.MaterialReader.EMBEDDED, wrap_ratio_x=1.0, wrap_ratio_y=1.0, border_ratio_x=0.5,
+        border_ratio_y=0.5, repetition=0.1, normal_curl=0.0, model="mini", licence="GPL-3.0-or-later", seed=3, steps=20,
+        guidance_scale=2.5, device="cpu", seconds={})
+    return SimpleNamespace(folder=tmp_path, request=request, result=result)
+
+
+def make(parts, job, objects=(), **look):
+    return parts.surface.apply_surface("Wall", job.folder, job.request, job.result, parts.nodes.SurfaceLook(**look),
+                                       list(objects), pack=True)
+
+
+def group_of(material) -> bpy.types.NodeTree:
+    return next(node.node_tree for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeGroup")
+
+
+LOOKS = [{}, {"projection": "triplanar"}, {"hex_tiling": True}, {"normals": "directx"}]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_colour_is_srgb_and_all_else_is_data(parts, job, empty_scene, look) -> None:
+    material = make(parts, job, **typed(parts, look))
+    images = {node.image for node in group_of(material).nodes if node.bl_idname == "ShaderNodeTexImage"}
+    assert len(images) == 4
+    for image in images:
+        assert image.colorspace_settings.name == ("sRGB" if "base colour" in image.name else "Non-Color")
+        assert image.packed_file is not None
+
+
+def typed(parts, look):
+    kinds = {"projection": parts.nodes.Projection, "normals": parts.material.NormalConvention}
+    return {name: kinds[name](value) if name in kinds else value for name, value in look.items()}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_ball_in_a_white_furnace_is_nowhere_brighter_than_that(parts, job, empty_scene, look) -> None:
+    material = make(parts, job, **typed(parts, look))
+    assert 0.5 < parts.ball.furnace(material, 32, 16) <= 1.0
+
+
+def test_a_furnace_tells_a_material_that_makes_light(parts, job, empty_scene) -> None:
+    material = make(parts, job)
+    shader = next(node for node in group_of(material).nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
+    shader.inputs["Emission Color"].default_value = (1, 1, 1, 1)
+    shader.inputs["Emission Strength"].default_value = 0.2
+    assert parts.ball.furnace(material, 32, 4) > 1.05
+
+
+def test_a_render_of_the_ball_leaves_the_file_as_it_was(parts, job, empty_scene, snapshot) -> None:
+    material = make(parts, job)
+    before = snapshot()
+    pixels = parts.ball.render_ball(material, 32, 2)
+    assert pixels.shape == (32, 32, 4)
+    assert pixels[16, 16, :3].min() > 0.05 and pixels[0, 0, 3] == 0
+    after = snapshot()
+    after["dirty"] = before["dirty"]
+    assert after == before
+
+
+def test_the_nodes_lie_in_labelled_frames_around_one_mapping(parts, job, empty_scene) -> None:
+    nodes = group_of(make(parts, job, size_m=2.5)).nodes
+    frames = {node.label for node in nodes if node.bl_idname == "NodeFrame"}
+    assert frames == {"Coordinates", "Maps", "Relief", "Surface"}
+    assert all(node.parent is not None for node in nodes if node.bl_idname != "NodeFrame")
+    assert sum(node.bl_idname == "ShaderNodeMapping" for node in nodes) == 1
+    size = group_of(bpy.data.materials["Wall"]).interface.items_tree["Size"]
+    assert (size.default_value, size.subtype) == (2.5, "DISTANCE")
+
+
+def test_it_is_an_asset_that_tells_where_it_comes_from(parts, job, empty_scene) -> None:
+    material = make(parts, job)
+    data = material.asset_data
+    assert {"vernissage", "white", "wall", "model: mini", "seed: 3"} == {tag.name for tag in data.tags}
+    assert data.license == "GPL-3.0-or-later"
+    assert data.description == material["prompt"] == "white wall"
+    report = json.loads(material["report"])
+    assert report["request"]["seed"] == 0 and report["result"]["model"] == "mini"
+
+
+def test_the_catalogue_is_written_once(parts, job, empty_scene, tmp_path) -> None:
+    material = make(parts, job)
+    folder = tmp_path / "library"
+    folder.mkdir()
+    (folder / parts.surface.CATALOGUE_FILE).write_text("VERSION 1\n\nabc:Mine:Mine\n")
+    for _ in range(2):
+        parts.surface.write_catalogue(folder)
+    text = (folder / parts.surface.CATALOGUE_FILE).read_text()
+    assert text.count(material.asset_data.catalog_id) == 1 and "abc:Mine:Mine" in text
+
+
+def test_it_fills_the_slots_of_objects_and_displaces_what_is_fine_enough(parts, job, cube) -> None:
+    material = make(parts, job, [cube], displacement=True)
+    assert cube.material_slots[0].material == material
+    assert cube.modifiers[-1].type == "SUBSURF"
+    adaptive = cube.modifiers[-1] if hasattr(cube.modifiers[-1], "use_adaptive_subdivision") else cube.cycles
+    assert adaptive.use_adaptive_subdivision
+    assert material.displacement_method == "DISPLACEMENT"
+    output = next(node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeOutputMaterial")
+    assert output.inputs["Displacement"].is_linked
+
+
+def test_what_fails_leaves_everything_as_it_was(parts, job, cube, snapshot) -> None:
+    (job.folder / job.result.maps.height).write_bytes(b"nothing")
+    before = snapshot()
+    with pytest.raises(parts.errors.StorageError):
+        make(parts, job, [cube], hex_tiling=True)
+    after = snapshot()
+    after["dirty"] = before["dirty"]
+    assert after == before
+
+
+def test_hex_weights_add_up_to_one_and_tiles_differ(parts, job, empty_scene) -> None:
+    """One colour stays what it is wherever three of it are blended."""
+    material = make(parts, job, hex_tiling=True)
+    group = group_of(material)
+    shader = next(node for node in group.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
+    shown = shader.inputs["Base Color"].links[0].from_socket
+    output = next(node for node in group.nodes if node.bl_idname == "NodeGroupOutput")
+    light = group.nodes.new("ShaderNodeEmission")
+    group.links.new(shown, light.inputs["Color"])
+    group.links.new(light.outputs[0], output.inputs["Surface"])
+    pixels = parts.ball.render_ball(material, 32, 4)
+    inside = pixels[..., 3] > 0.999
+    assert np.abs(pixels[inside][:, :3] - WHITE).max() < 1e-3
+
+
+def test_it_is_there_again_when_the_file_is_opened(parts, job, cube, tmp_path) -> None:
+    make(parts, job, [cube])
+    path = tmp_path / "scene.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(path))
+    bpy.ops.wm.open_mainfile(filepath=str(path))
+    material = bpy.data.materials["Wall"]
+    images = {image.name: image for image in bpy.data.images if image.name.startswith("Wall")}
+    assert len(images) == 4
+    assert all(image.packed_file is not None and image.size[0] == SIZE for image in images.values())
+    assert images["Wall normal"].colorspace_settings.is_data
+    assert not images["Wall base colour"].colorspace_settings.is_data
+    assert material.asset_data is not None
+    assert 0.5 < parts.ball.furnace(material, 32, 16) <= 1.0
+
+
+def test_gltf_gets_its_maps(parts, job, cube, tmp_path) -> None:
+    make(parts, job, [cube])
+    path = tmp_path / "cube.gltf"
+    bpy.ops.export_scene.gltf(filepath=str(path), export_format="GLTF_SEPARATE")
+    (material,) = json.loads(path.read_text())["materials"]
+    assert "baseColorTexture" in material["pbrMetallicRoughness"]
+    assert "metallicRoughnessTexture" in material["pbrMetallicRoughness"]
+    assert "normalTexture" in material
+
+
