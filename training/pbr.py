@@ -112,11 +112,13 @@ def difference(said: Channels, true: Channels) -> Tensor:
     angle = (1 - (said.normal * true.normal).sum(1)).mean() + 0.5 * F.l1_loss(said.normal, true.normal)
     inner = true.normal[..., 1:-1, 1:-1]
     fallen = (1 - (slopes(said.height) * inner).sum(1)).mean() + 0.5 * F.l1_loss(slopes(said.height), inner)
+    # Weights under which each term pulls about as hard on the trunk, measured after 1,200 steps: with 4 for metallic it
+    # pulled ten times as hard as all others, and they were hardly learned.
     return (
-        4.0 * F.l1_loss(said.base_colour, true.base_colour) + 2.0 * (angle + fallen)
-        + 0.25 * F.l1_loss(height, true.height) + 2.0 * F.l1_loss(said.roughness, true.roughness)
-        + 4.0 * F.binary_cross_entropy_with_logits(said.metallic, true.metallic.clamp(0, 1))
-        + 2.0 * F.l1_loss(said.occlusion, true.occlusion)
+        4.0 * F.l1_loss(said.base_colour, true.base_colour) + 6.0 * angle + 4.0 * fallen
+        + 1.0 * F.l1_loss(height, true.height) + 2.0 * F.l1_loss(said.roughness, true.roughness)
+        + 0.5 * F.binary_cross_entropy_with_logits(said.metallic, true.metallic.clamp(0, 1))
+        + 6.0 * F.l1_loss(said.occlusion, true.occlusion)
     )
 
 

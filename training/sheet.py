@@ -3,9 +3,11 @@
     python -m training.sheet data out/data.png
     python -m training.sheet model out/mini.png --steps 20 --guidance 2.5
     python -m training.sheet autoencoder out/autoencoder.png
+    python -m training.sheet skies out/sky.png --model models/mini-sky --guidance 3
 """
 
 import argparse
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -22,20 +24,30 @@ OTHERS = (
     "crimson velvet", "ancient jade", "roof tiles", "copper hammered metal", "cracked desert ground",
 )
 
+PLACES = (
+    "clear blue sky at noon over a meadow", "white cumulus clouds over rolling hills", "overcast sky over a field",
+    "sunset over the sea", "golden hour, snowy mountains", "dusk over hills", "starry night over mountains",
+    "city at night", "stormy clouds over the sea", "desert dunes under a clear sky", "snow landscape, winter",
+    "forest clearing", "misty morning, sunrise", "softbox studio, black backdrop", "white gallery interior",
+    "neon room, blue and magenta", "living room with large windows", "industrial hall",
+)
+
 
 def contact_sheet(images: list[Picture], captions: list[str], columns: int, tile_px: int) -> Image.Image:
-    """Images (H, W, 3) in 0–1 in rows of `columns`, each scaled to `tile_px`, its caption over the lower edge."""
+    """Images (H, W, 3) of one size in 0–1 in rows of `columns`, each scaled to the width `tile_px`, its caption over the
+    lower edge."""
     rows = -(-len(images) // columns)
-    sheet = Image.new("RGB", (columns * (tile_px + 4), rows * (tile_px + 4)), "white")
+    tall_px = tile_px * images[0].shape[0] // images[0].shape[1]
+    sheet = Image.new("RGB", (columns * (tile_px + 4), rows * (tall_px + 4)), "white")
     draw = ImageDraw.Draw(sheet)
     for i, (image, caption) in enumerate(zip(images, captions, strict=True)):
         tile = Image.fromarray((np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8))
         if tile.width != tile_px:
-            tile = tile.resize((tile_px, tile_px), Image.Resampling.LANCZOS)
-        x, y = (i % columns) * (tile_px + 4), (i // columns) * (tile_px + 4)
+            tile = tile.resize((tile_px, tall_px), Image.Resampling.LANCZOS)
+        x, y = (i % columns) * (tile_px + 4), (i // columns) * (tall_px + 4)
         sheet.paste(tile, (x, y))
-        draw.rectangle((x, y + tile_px - 13, x + min(6 * len(caption) + 4, tile_px), y + tile_px), fill="black")
-        draw.text((x + 2, y + tile_px - 12), caption[: tile_px // 6], fill="white")
+        draw.rectangle((x, y + tall_px - 13, x + min(6 * len(caption) + 4, tile_px), y + tall_px), fill="black")
+        draw.text((x + 2, y + tall_px - 12), caption[: tile_px // 6], fill="white")
     return sheet
 
 
@@ -49,13 +61,18 @@ def data_sheet(size_px: int) -> Image.Image:
 
 
 def generate(
-    model: Path, prompts: list[str], seeds: list[int], size_px: int, steps: int, guidance: float
+    model: Path, prompts: list[str], seeds: list[int], size_px: int, steps: int, guidance: float,
+    *, panoramas: bool = False,
 ) -> list[Picture]:
-    """One picture a prompt and seed, by diffusers' own pipeline from the exported folder."""
+    """One picture a prompt and seed, by diffusers' own pipeline from the exported folder.
+
+    Squares of `size_px`, or panoramas (H, 2H, 3) that are `size_px` tall and wrap in x.
+    """
     import torch
     from diffusers import StableDiffusionPipeline
 
     import backend.diffusion.autoencoder  # noqa: F401 - diffusers loads a class only from a module already imported
+    from backend.diffusion.tiling import wrapping
     from backend.diffusion.words import embed_words
 
     pipeline = StableDiffusionPipeline.from_pretrained(model, text_encoder=None, tokenizer=None)
@@ -65,13 +82,13 @@ def generate(
     for start in range(0, len(prompts), 4):
         span = slice(start, start + 4)
         words = embed_words(prompts[span])
-        pictures.extend(
-            pipeline(
+        with wrapping(pipeline.unet, pipeline.vae, vertically=False) if panoramas else nullcontext():
+            painted = pipeline(
                 prompt_embeds=words, negative_prompt_embeds=embed_words([""] * len(words)), height=size_px,
-                width=size_px, num_inference_steps=steps, guidance_scale=guidance, output_type="np",
+                width=size_px * (1 + panoramas), num_inference_steps=steps, guidance_scale=guidance, output_type="np",
                 generator=[torch.Generator().manual_seed(seed) for seed in seeds[span]],
-            ).images
-        )
+            )
+        pictures.extend(painted.images)
     return pictures
 
 
@@ -81,6 +98,12 @@ def model_sheet(model: Path, size_px: int, steps: int, guidance: float, seeds: i
     prompts = [prompt for prompt, _ in jobs]
     pictures = generate(model, prompts, [seed for _, seed in jobs], size_px, steps, guidance)
     return contact_sheet(pictures, prompts, 4, size_px)
+
+
+def sky_sheet(model: Path, height_px: int, steps: int, guidance: float) -> Image.Image:
+    """A panorama of each of PLACES."""
+    pictures = generate(model, list(PLACES), list(range(len(PLACES))), height_px, steps, guidance, panoramas=True)
+    return contact_sheet(pictures, list(PLACES), 3, 384)
 
 
 def autoencoder_sheet(vae_folder: Path, first_seed: int) -> Image.Image:
@@ -99,10 +122,10 @@ def autoencoder_sheet(vae_folder: Path, first_seed: int) -> Image.Image:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("data", "model", "autoencoder"))
+    parser.add_argument("what", choices=("data", "model", "autoencoder", "skies"))
     parser.add_argument("out", type=Path)
     parser.add_argument("--model", type=Path, default=Path("models/mini"))
-    parser.add_argument("--size", type=int, default=256, help="pixels")
+    parser.add_argument("--size", type=int, default=256, help="pixels; of a panorama its height")
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--guidance", type=float, default=2.5)
     parser.add_argument("--seeds", type=int, default=4, help="pictures of each showcase prompt")
@@ -112,6 +135,8 @@ def main() -> None:
         sheet = data_sheet(160)
     elif options.what == "autoencoder":
         sheet = autoencoder_sheet(options.model / "vae", 1_000_000)
+    elif options.what == "skies":
+        sheet = sky_sheet(options.model, options.size, options.steps, options.guidance)
     else:
         sheet = model_sheet(
             options.model, options.size, options.steps, options.guidance, options.seeds, options.others

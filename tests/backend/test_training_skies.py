@@ -7,7 +7,7 @@ import pytest
 
 from training.data.skies import KINDS, sky
 from training.data.skies.atmosphere import SUN_IRRADIANCE, SUN_RADIUS_RAD, atmosphere
-from training.data.skies.cache import FLOOR, build, coded, kind_of, load
+from training.data.skies.cache import FLOOR, build, captions, coded, kind_of, load
 from training.data.skies.clouds import cumulus
 from training.data.skies.land import looked_up, skylight
 from training.data.skies.night import stars
@@ -198,3 +198,11 @@ def test_the_cache_keeps_the_light_and_goes_on_where_it_stopped(tmp_path):
     assert (tmp_path / "00000.npy").stat().st_mtime_ns == written
     with pytest.raises(FileNotFoundError, match="holds 16 maps of 32"):
         load(tmp_path, 32)
+
+
+def test_the_cache_keeps_the_words_of_its_maps(tmp_path):
+    (tmp_path / "00000.npy").touch()  # a map from before there were captions
+    build(tmp_path, 16, workers=1)
+    assert captions(tmp_path, 16)[3:6] == [sky(seed, 64, kind_of(seed)).caption for seed in (3, 4, 5)]
+    with pytest.raises(FileNotFoundError, match="--count 32"):
+        captions(tmp_path, 32)

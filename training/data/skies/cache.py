@@ -1,4 +1,5 @@
-"""The drawn maps kept on disk: NNNNN.npy (16, 256, 512, 3) float16 of log2 radiance, seeds 16 N … 16 N + 15.
+"""The drawn maps kept on disk: NNNNN.npy (16, 256, 512, 3) float16 of log2 radiance, seeds 16 N … 16 N + 15, and
+their captions, NNNNN.json.
 
     python -m training.data.skies.cache .dev/training/skies --count 1136
 
@@ -6,6 +7,7 @@ Logarithms keep a sun of 10⁵ and a shadow of 10⁻⁵ to 0.4 % in half precisi
 """
 
 import argparse
+import json
 import os
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
@@ -15,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.data.skies.interiors import INTERIORS
-from training.data.skies.maps import sky
+from training.data.skies.maps import caption, sky
 from training.data.skies.outdoors import OUTDOORS
 
 SHARD, HEIGHT_PX = 16, 256
@@ -34,14 +36,18 @@ def coded(radiance: NDArray[np.float32]) -> NDArray[np.float16]:
 
 
 def _draw(shard: int, folder: Path) -> int:
-    path = folder / f"{shard:05d}.npy"
-    if not path.exists():
-        seeds = range(SHARD * shard, SHARD * (shard + 1))
-        maps = np.stack([coded(sky(seed, HEIGHT_PX, kind_of(seed)).radiance) for seed in seeds])
-        aside = path.with_suffix(".part")
+    maps, words = folder / f"{shard:05d}.npy", folder / f"{shard:05d}.json"
+    seeds = range(SHARD * shard, SHARD * (shard + 1))
+    if not maps.exists():
+        drawn = np.stack([coded(sky(seed, HEIGHT_PX, kind_of(seed)).radiance) for seed in seeds])
+        aside = maps.with_suffix(".part")
         with aside.open("wb") as file:
-            np.save(file, maps)
-        os.replace(aside, path)
+            np.save(file, drawn)
+        os.replace(aside, maps)
+    if not words.exists():
+        aside = words.with_suffix(".said")
+        aside.write_text(json.dumps([caption(seed, kind_of(seed)) for seed in seeds], indent=0) + "\n", encoding="utf-8")
+        os.replace(aside, words)
     return shard
 
 
@@ -60,6 +66,15 @@ def load(folder: Path, count: int) -> list[NDArray[np.float16]]:
         raise FileNotFoundError(f"{folder} holds {len(paths) * SHARD} maps of {count}: draw them first "
                                 f"(python -m training.data.skies.cache {folder} --count {count})")
     return [one for path in paths for one in np.load(path, mmap_mode="r")]
+
+
+def captions(folder: Path, count: int) -> list[str]:
+    """The words of the first `count` maps."""
+    paths = [folder / f"{shard:05d}.json" for shard in range(count // SHARD)]
+    if not all(path.exists() for path in paths):
+        raise FileNotFoundError(f"{folder} lacks captions: draw them first, the maps that are there stay "
+                                f"(python -m training.data.skies.cache {folder} --count {count})")
+    return [words for path in paths for words in json.loads(path.read_text(encoding="utf-8"))]
 
 
 if __name__ == "__main__":

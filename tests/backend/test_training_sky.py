@@ -1,0 +1,100 @@
+"""The training of models/mini-sky in miniature: five steps, a resume, what its camera does, and what it turns."""
+
+import numpy as np
+import pytest
+import torch
+from diffusers import UNet2DConditionModel
+
+from backend.diffusion.autoencoder import MiniAutoencoder
+from backend.diffusion.families import Family
+from backend.diffusion.folders import read_model_folder
+from training import camera, sky
+from training.data.skies import cache
+from training.data.skies import sky as draw
+from training.data.skies.sphere import solid_angles
+from training.export import export
+from training.loop import Clock
+from training.sheet import generate
+
+HEIGHTS_PX = (32, 64)
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    """One shard of four small maps as the cache keeps them, and an untrained model to start from."""
+    folder = tmp_path_factory.mktemp("sky")
+    (folder / "skies").mkdir()
+    maps = [cache.coded(draw(seed, 64, cache.kind_of(seed)).radiance) for seed in range(4)]
+    np.save(folder / "skies" / "00000.npy", np.stack(maps * (cache.SHARD // 4)))
+    cache.build(folder / "skies", cache.SHARD, workers=1)  # leaves the maps, says what they show
+    torch.manual_seed(0)
+    vae = MiniAutoencoder(latent_channels=4, block_out_channels=(16, 16, 16, 16))
+    unet = UNet2DConditionModel(
+        sample_size=8, in_channels=4, out_channels=4, block_out_channels=(16, 16, 32), layers_per_block=1,
+        cross_attention_dim=384, attention_head_dim=8, norm_num_groups=16,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+    )
+    export(unet, vae, folder / "start")
+    return folder
+
+
+def weights_of(module):
+    return torch.cat([p.detach().flatten() for p in module.parameters()])
+
+
+def learn(work, out, steps, lines):
+    return sky.learn(work, out, Clock(budget_steps=steps), maps=cache.SHARD, start=work / "start",
+                     heights_px=HEIGHTS_PX, log=lines.append)
+
+
+def test_five_steps_train_export_and_resume_with_the_same_weights(work, tmp_path):
+    out, lines = tmp_path / "mini-sky", []
+    first = weights_of(learn(work, out, 5, lines))
+    assert torch.equal(first, weights_of(learn(work, out, 5, lines))), "the budget was spent: nothing more to learn"
+    assert any("resumed at step 5" in line for line in lines)
+    (work / "sky.pt").unlink()
+    assert torch.equal(first, weights_of(learn(work, tmp_path / "again", 5, lines))), "the seeds are fixed"
+
+    folder = read_model_folder(out)
+    assert folder.family is Family.MINI
+    exported = UNet2DConditionModel.from_pretrained(out / "unet", torch_dtype=torch.float32)
+    assert torch.allclose(weights_of(exported), first, atol=2e-3)  # float16 on disk
+    picture = generate(out, ["sunset over the sea"], [1], 32, 2, 2.0, panoramas=True)[0]
+    assert picture.shape == (32, 64, 3)
+    assert np.isfinite(picture).all()
+
+
+def test_the_latents_of_a_turned_map_are_the_turned_latents(work):
+    """So a panorama may be turned after it was encoded, and the network sees no seam."""
+    vae = MiniAutoencoder.from_pretrained(work / "start" / "vae", torch_dtype=torch.float32)
+    maps, captions = cache.load(work / "skies", cache.SHARD), cache.captions(work / "skies", cache.SHARD)
+    turned = [np.roll(one, 48, 1) for one in maps]
+    for index in (0, 3):
+        plain = sky.Panoramas(maps, captions, vae).latents(index, 64)
+        other = sky.Panoramas(turned, captions, vae).latents(index, 64)
+        assert plain.shape == (4, 8, 16)
+        assert torch.allclose(torch.roll(plain, 6, -1), other, atol=1e-4)
+
+
+def test_late_batches_are_small_and_large_ones_of_both_sizes(work):
+    vae = MiniAutoencoder.from_pretrained(work / "start" / "vae", torch_dtype=torch.float32)
+    panoramas = sky.Panoramas(cache.load(work / "skies", 16), cache.captions(work / "skies", 16), vae)
+    early, late = Clock(budget_steps=10), Clock(budget_steps=10, steps=9)
+    sizes = []
+    for clock in (early, late):
+        drawn = sky.batches(panoramas, clock, np.random.default_rng(0), HEIGHTS_PX)
+        sizes.append({tuple(next(drawn).latents.shape) for _ in range(20)})
+    small, large = (sky.SMALL_BATCH, 4, 4, 8), (sky.LARGE_BATCH, 4, 8, 16)
+    assert sizes == [{small}, {small, large}]
+
+
+@pytest.mark.parametrize("kind", ["clear day", "night", "studio"])
+def test_the_camera_clips_lamps_and_suns_and_little_else(kind):
+    one = draw(11, 64, kind)
+    picture = sky.photographed(one.radiance, one.caption)
+    weight = solid_angles(64)
+    clipped = float(((picture == 255).any(-1) * weight).sum() / (4 * np.pi))
+    assert clipped < 0.08
+    lower = float(np.median(camera.decoded(picture)[33:].mean(-1)))
+    assert lower < 0.05 if kind == "night" or "black" in one.caption else lower > 0.05
