@@ -34,8 +34,8 @@ PLACES = (
 
 
 def contact_sheet(images: list[Picture], captions: list[str], columns: int, tile_px: int) -> Image.Image:
-    """Images (H, W, 3) of one size in 0–1 in rows of `columns`, each scaled to the width `tile_px`, its caption over the
-    lower edge."""
+    """Images (H, W, 3) of one size in 0–1 in rows of `columns`, each scaled to a width of `tile_px`, its caption over
+    the lower edge."""
     rows = -(-len(images) // columns)
     tall_px = tile_px * images[0].shape[0] // images[0].shape[1]
     sheet = Image.new("RGB", (columns * (tile_px + 4), rows * (tall_px + 4)), "white")

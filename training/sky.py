@@ -99,7 +99,8 @@ def make_loss(unet: UNet2DConditionModel, generator: torch.Generator) -> Callabl
 
 def learn(
     work: Path, out: Path, clock: Clock, *, maps: int, start: Path = START, rate: float = 6e-4,
-    heights_px: tuple[int, int] = (SMALL_PX, LARGE_PX), log: Callable[[str], None] = lambda line: print(line, flush=True),
+    heights_px: tuple[int, int] = (SMALL_PX, LARGE_PX),
+    log: Callable[[str], None] = lambda line: print(line, flush=True),
 ) -> UNet2DConditionModel:
     """Train on the first `maps` of `work`/skies from the weights in `start`; returns the averaged network.
 
