@@ -6,8 +6,9 @@
 
 The surfaces lie on disk without light. Every batch lights them anew: another lamp, another exposure, contrast and
 white balance, a little blur and noise, so that the network cannot take the light for the colour. Most batches are
-cuts of 64², padded by reflection: small ones, for the network is short of steps before it is short of pixels. One of
-eight is whole surfaces of 256², which tile, padded round the edges.
+cuts, padded by reflection: of 64² first, for the network is short of steps before it is short of pixels; of 128² in the
+second half, for what is metal or rough is seldom seen in 64². The rest is whole surfaces of 256², which tile, padded
+round the edges.
 """
 
 import argparse
@@ -31,7 +32,9 @@ from training.loop import Clock, train
 
 WORK = Path(".dev/training")
 DATA = WORK / "data1" / "truth"
-CUT_PX, CUTS, WHOLES, WHOLE_SHARE = 64, 8, 2, 1 / 8
+SMALL_CUT_PX, SMALL_CUTS, SMALL_WHOLE_SHARE = 64, 8, 1 / 8
+LARGE_CUT_PX, LARGE_CUTS, LARGE_WHOLE_SHARE, LARGE_FROM = 128, 3, 1 / 4, 0.5  # from this progress on
+WHOLES = 2
 METAL_SHARE = 2.0  # metals are taken this much oftener: 12 % of the surfaces, and the rarest thing to be told
 
 
@@ -75,18 +78,19 @@ def tensors(surfaces: list[Maps]) -> Channels:
                     stacked("roughness"), stacked("metallic"), stacked("occlusion"))
 
 
-def batches(store: truth.Store, rng: Rng) -> Iterator[Batch]:
-    """Endless batches of cuts and, by WHOLE_SHARE, of wholes."""
+def batches(store: truth.Store, rng: Rng, clock: Clock) -> Iterator[Batch]:
+    """Endless batches of cuts, larger ones late, and now and then of wholes."""
     size = store.height.shape[1]
-    cut = min(CUT_PX, size)
     metal = store.planes[:, ::16, ::16, 6].mean((1, 2)) / 255.0
     share = np.cumsum(1.0 + METAL_SHARE * metal)
     while True:
-        whole = rng.random() < WHOLE_SHARE
+        large = clock.progress > LARGE_FROM
+        whole = rng.random() < (LARGE_WHOLE_SHARE if large else SMALL_WHOLE_SHARE)
+        side, count = (LARGE_CUT_PX, LARGE_CUTS) if large else (SMALL_CUT_PX, SMALL_CUTS)
+        side, count = (size, WHOLES) if whole else (min(side, size), count)
         surfaces = []
-        for index in np.searchsorted(share, rng.uniform(0, share[-1], WHOLES if whole else CUTS)):
-            y, x = (0, 0) if whole else rng.integers(0, size - cut + 1, 2)
-            side = size if whole else cut
+        for index in np.searchsorted(share, rng.uniform(0, share[-1], count)):
+            y, x = rng.integers(0, size - side + 1, 2)
             maps = store.maps(int(index), slice(y, y + side), slice(x, x + side))
             surfaces.append(mirrored(maps) if rng.random() < 0.5 else maps)
         pictures = np.stack([photographed(rng, maps) for maps in surfaces])
@@ -117,7 +121,7 @@ def difference(said: Channels, true: Channels) -> Tensor:
     return (
         4.0 * F.l1_loss(said.base_colour, true.base_colour) + 6.0 * angle + 4.0 * fallen
         + 1.0 * F.l1_loss(height, true.height) + 2.0 * F.l1_loss(said.roughness, true.roughness)
-        + 0.5 * F.binary_cross_entropy_with_logits(said.metallic, true.metallic.clamp(0, 1))
+        + 1.0 * F.binary_cross_entropy_with_logits(said.metallic, true.metallic.clamp(0, 1))
         + 6.0 * F.l1_loss(said.occlusion, true.occlusion)
     )
 
@@ -145,9 +149,10 @@ def learn(data: Path, checkpoint: Path, out: Path, clock: Clock, *, rate: float 
     store = truth.load(data, "learned")
     # A resumed run draws on from another place: its batches differ from those that it has had.
     seen = torch.load(checkpoint, weights_only=True)["steps"] if checkpoint.exists() else 0
+    rng = np.random.default_rng((20261126, seen))
     return train(
-        network, batches(store, np.random.default_rng((20261126, seen))), make_loss(network), clock, peak_rate=rate,
-        checkpoint=checkpoint, average_decay=0.998, save_every_s=180, on_save=lambda averaged, _: export(averaged, out),
+        network, batches(store, rng, clock), make_loss(network), clock, peak_rate=rate, checkpoint=checkpoint,
+        average_decay=0.998, save_every_s=180, on_save=lambda averaged, _: export(averaged, out),
         log=lambda line: print(line, flush=True),
     )
 

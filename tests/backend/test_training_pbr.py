@@ -46,7 +46,7 @@ def test_five_steps_train_export_and_resume_with_the_same_weights(data, tmp_path
 def test_twenty_steps_on_one_batch_lower_the_loss(data):
     torch.manual_seed(0)
     network = MaterialNet(widths=TINY)
-    batch = next(pbr.batches(truth.load(data, "learned"), np.random.default_rng(0)))
+    batch = next(pbr.batches(truth.load(data, "learned"), np.random.default_rng(0), Clock(budget_steps=20)))
     loss, optimizer = pbr.make_loss(network), torch.optim.AdamW(network.parameters(), 2e-3)
     values = []
     for _ in range(20):
