@@ -55,7 +55,7 @@ def test_twenty_steps_on_one_batch_lower_the_loss(data):
         value.backward()
         optimizer.step()
         values.append(value.item())
-    assert values[-1] < 0.8 * values[0]
+    assert values[-1] < 0.85 * values[0]
 
 
 def test_held_out_families_and_seeds_are_in_no_training(data):
