@@ -38,6 +38,8 @@ def execute(words: list[str]) -> int:
             from .compare import run
         elif options.action == "material":
             from .material import run
+        elif options.action == "world":
+            from .world import run
         elif options.action == "film":
             from .film import run
         elif options.action == "install":

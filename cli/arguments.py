@@ -17,6 +17,7 @@ from .options import DEFAULTS, add_objects, add_outputs, add_painting
 from .regions import add_touch_up
 from .style_options import add_film, add_style
 from .training_options import add_training
+from .world_options import add_world
 
 __all__ = ["PROGRAM", "UsageError", "absolute", "checked", "chosen_model", "parse", "texture_request", "view_request"]
 
@@ -30,6 +31,8 @@ _OPTION_OF_FIELD = {
     "Identity Weight": "--identity-weight", "Penalty": "--penalty", "Penalty Every": "--penalty-every",
     "Augment": "--augment", "Smallest Scale": "--scale-low", "Largest Scale": "--scale-high", "Average": "--average",
     "Width": "--size", "Height": "--size", "Change": "--change",
+    "Panorama Height": "--height", "Detail": "--detail", "LoRA Weight": "--lora-weight", "Exposure": "--exposure",
+    "Sun Exposure": "--sun-exposure", "Sun Irradiance": "--sun", "Field of View": "--fov",
     "Test Every": "--test-every", "Patience": "--patience", "Held Out": "--held-out",
 }
 
@@ -94,6 +97,11 @@ def parse(words: list[str]) -> argparse.Namespace:
                     "and occlusion, on objects of the opened scene or as an asset library. The same command goes on "
                     "with a list that was broken off. Exit code 0: all are there; 1: some are not, the report and the "
                     "last lines say why; 2: wrong usage, nothing was begun."))
+    add_world(actions.add_parser(
+        "world", help="paint a panorama that lights the scene", allow_abbrev=False,
+        description="Paint panoramas from prompts or around a picture, restore their light, and make them Worlds. The "
+                    "same command goes on with a list that was broken off, and makes nothing twice. Exit code 0: all "
+                    "done; 1: some failed, the others are written; 2: wrong usage, nothing was begun."))
     install = actions.add_parser("install", help="install or repair the backend", allow_abbrev=False)
     install.add_argument("--variant", choices=("cpu", "cuda", "rocm", "mps"), metavar="NAME",
                          help="what to compute on: %(choices)s (default: as in the preferences)")

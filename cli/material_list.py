@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +12,7 @@ from ..jobs.material_wanted import UNBROUGHT, material_name
 from ..jobs.picture import Picture
 from ..protocol.material import MaterialRequest, NormalConvention, Wrap
 from .arguments import UsageError, absolute, checked, chosen_model
+from .table import read_rows
 
 __all__ = ["chosen_materials"]
 
@@ -31,7 +31,7 @@ def chosen_materials(options: argparse.Namespace, scene: Path | None) -> list[Wa
     elif options.prompt or options.picture or options.name:
         raise UsageError("--list has the prompts, pictures and names: leave out --prompt, --picture and --name.")
     else:
-        rows = list(_rows(absolute("list", options.table, scene)))
+        rows = list(read_rows(absolute("list", options.table, scene), _COLUMNS))
     taken: set[str] = set()
     wanted = []
     for number, row in enumerate(rows, 1):
@@ -71,28 +71,6 @@ def _wanted(row: Mapping[str, str], options: argparse.Namespace, scene: Path | N
             normals=NormalConvention(options.normals), model=chosen_model(options.model, scene), steps=options.steps,
             guidance_scale=options.guidance, seed=_number("seed", row["seed"], int), intrinsics_model=marigold[0],
             normals_model=marigold[1]), picture)
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    """Of a text file a prompt a line; of a table what its columns say, where they say something."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--list {path} cannot be read: {error}.") from error
-    if path.suffix.lower() != ".csv":
-        yield from ({"prompt": line.strip()} for line in text.splitlines() if line.strip())
-        return
-    table = csv.DictReader(text.splitlines(), skipinitialspace=True)
-    unknown = set(table.fieldnames or ()) - set(_COLUMNS)
-    if unknown or not table.fieldnames:
-        raise UsageError(f"--list {path} has the columns {', '.join(table.fieldnames or ())}: allowed are "
-                         f"{', '.join(_COLUMNS)}.")
-    for row in table:
-        if None in row:
-            raise UsageError(f"--list {path} has a line with more values than columns: {row['prompt']}.")
-        said = {name: value.strip() for name, value in row.items() if value and value.strip()}
-        if said:
-            yield {"prompt": "", **said}
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .style import StyleJobs
     from .style_training import StyleTraining
     from .texture import TextureJobs
+    from .world import WorldWork
 
 __all__ = ["Current", "current"]
 
@@ -34,12 +35,14 @@ class Current:
         comparison: the pictures that are compared, or were last.
         film: the film that is, or was last.
         material: the material that is made, or was last.
+        world: the world that is painted, or was last.
         error: what kept the last one from starting; None once one starts.
         style_error: the same of pictures.
         training_error: the same of a training.
         comparison_error: the same of a comparison.
         film_error: the same of films.
         material_error: the same of materials.
+        world_error: the same of worlds.
         task: the installation or check that runs, or ran last.
         task_progress: the newest that it told.
         idle_since_s: since when (`time.monotonic`) the backend is known to have nothing to do.
@@ -52,12 +55,14 @@ class Current:
     comparison: Comparison | None = None
     film: FilmJobs | None = None
     material: MaterialWork | None = None
+    world: WorldWork | None = None
     error: VernissageError | None = None
     style_error: VernissageError | None = None
     training_error: VernissageError | None = None
     comparison_error: VernissageError | None = None
     film_error: VernissageError | None = None
     material_error: VernissageError | None = None
+    world_error: VernissageError | None = None
     task: Task | None = None
     task_progress: InstallProgress | None = None
     idle_since_s: float | None = None
@@ -89,6 +94,10 @@ class Current:
     @property
     def is_making_material(self) -> bool:
         return self.material is not None and not self.material.is_finished
+
+    @property
+    def is_making_world(self) -> bool:
+        return self.world is not None and not self.world.is_finished
 
     @property
     def is_installing(self) -> bool:
@@ -140,6 +149,12 @@ class Current:
         self.material_error = None
         self.idle_since_s = None
 
+    def begin_world(self, world: WorldWork) -> None:
+        """A new world takes the place of the last one."""
+        self.world = world
+        self.world_error = None
+        self.idle_since_s = None
+
     def cancel(self) -> None:
         """Stop what runs, kindly."""
         for work in self._work():
@@ -154,13 +169,13 @@ class Current:
             if work is not None:
                 work.abandon()
         self.texture = self.plan = self.style = self.training = self.comparison = self.film = None
-        self.material = None
+        self.material = self.world = None
         self.error = self.style_error = self.training_error = self.comparison_error = self.film_error = None
-        self.material_error = None
+        self.material_error = self.world_error = None
 
     def _work(self) -> tuple[TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs | MaterialWork
-                             | None, ...]:
-        return self.texture, self.plan, self.style, self.training, self.comparison, self.film, self.material
+                             | WorldWork | None, ...]:
+        return self.texture, self.plan, self.style, self.training, self.comparison, self.film, self.material, self.world
 
 
 current = Current()

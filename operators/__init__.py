@@ -9,6 +9,7 @@ from . import (
     compare_pictures,
     install_backend,
     make_material,
+    make_world,
     open_log,
     open_preferences,
     plan_views,
@@ -29,7 +30,7 @@ __all__ = ["register", "unregister"]
 
 _ACTIONS = (texture_object, touch_up, shoot_missing, plan_views, add_cameras, show_view_quality, stylise_image,
             stylise_texture, stylise_view, stylise_film, style_list, train_style, compare_pictures, make_material,
-            cancel_job, random_seed, install_backend, check_backend, open_log, open_preferences)
+            make_world, cancel_job, random_seed, install_backend, check_backend, open_log, open_preferences)
 
 
 def register() -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..jobs.style_training import StyleTraining
     from ..jobs.texture import TextureJobs
     from ..jobs.texture_job import TextureJob
+    from ..jobs.world import WorldWork
 
 __all__ = ["JobList", "push_undo", "selected_meshes"]
 
@@ -37,7 +38,8 @@ class JobList:
     """The common part of several operators. What is applied is undoable object by object."""
 
     def make_jobs(self, context: Context) -> (
-            TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs | MaterialWork):
+            TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs | MaterialWork
+            | WorldWork):
         """The list. Raises `VernissageError`."""
         raise NotImplementedError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import comparison, film, material, style, style_texture, style_training, texture
+from . import comparison, film, material, style, style_texture, style_training, texture, world
 
 __all__ = ["register", "unregister"]
 
@@ -15,9 +15,11 @@ def register() -> None:
     film.register()
     style_training.register()
     comparison.register()
+    world.register()
 
 
 def unregister() -> None:
+    world.unregister()
     comparison.unregister()
     style_training.unregister()
     film.unregister()

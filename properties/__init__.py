@@ -28,6 +28,7 @@ from .material import VERNISSAGE_PG_material
 from .paths import PATH_OPTIONS
 from .style import VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
 from .style_training import VERNISSAGE_PG_style_training
+from .world import VERNISSAGE_PG_world
 
 __all__ = ["VERNISSAGE_PG_object", "VERNISSAGE_PG_scene", "VERNISSAGE_PG_texture", "VERNISSAGE_PG_touch_up"]
 
@@ -237,12 +238,13 @@ class VERNISSAGE_PG_scene(PropertyGroup):
     comparison: PointerProperty(type=VERNISSAGE_PG_comparison)
     film: PointerProperty(type=VERNISSAGE_PG_film)
     material: PointerProperty(type=VERNISSAGE_PG_material)
+    world: PointerProperty(type=VERNISSAGE_PG_world)
 
 
 _register_classes, _unregister_classes = register_classes_factory(
     (VERNISSAGE_PG_texture, VERNISSAGE_PG_touch_up, VERNISSAGE_PG_style_item, VERNISSAGE_PG_style,
      VERNISSAGE_PG_film, VERNISSAGE_PG_material, VERNISSAGE_PG_style_training, VERNISSAGE_PG_comparison,
-     VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
+     VERNISSAGE_PG_world, VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
 
 
 def register() -> None:

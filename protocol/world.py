@@ -20,6 +20,7 @@ from .requests import (
     RequestType,
     check_file,
     check_range,
+    check_size,
     check_words,
 )
 
@@ -28,7 +29,6 @@ __all__ = ["EMBEDDED_SKY_MODEL", "EXPOSURE_EV", "LORA_WEIGHT", "SUN_IRRADIANCE",
 
 EMBEDDED_SKY_MODEL = "mini-sky"
 WORLD_HEIGHT_PX = (128, 4096)
-HEIGHT_STEP_PX = 64
 EXPOSURE_EV = (-16.0, 16.0)
 SUN_IRRADIANCE = (0.0, 10000.0)
 LORA_WEIGHT = (0.0, 2.0)
@@ -130,12 +130,7 @@ class WorldRequest:
         check_words(self.negative_prompt)
         if not self.model.strip():
             raise BadInput("No model is chosen.", "Choose mini, or the folder of a diffusers model.")
-        low, high = WORLD_HEIGHT_PX
-        if not low <= self.height_px <= high or self.height_px % HEIGHT_STEP_PX:
-            nearest = min(max(round(self.height_px / HEIGHT_STEP_PX) * HEIGHT_STEP_PX, low), high)
-            raise BadInput("{field} is {value}: must be a multiple of {step} from {low} to {high}.", "Try {nearest}.",
-                           field="Height", value=self.height_px, step=HEIGHT_STEP_PX, low=low, high=high,
-                           nearest=nearest)
+        check_size("Panorama Height", self.height_px, WORLD_HEIGHT_PX)
         check_range("Detail", self.detail, (0.0, 1.0))
         check_range("LoRA Weight", self.lora_weight, LORA_WEIGHT)
         check_range("Seed", self.seed, (0, MAX_SEED))

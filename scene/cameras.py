@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 
 import bpy
-from mathutils import Matrix
+from mathutils import Matrix, Vector
 
 from ..protocol.errors import BadInput
 from ..protocol.requests import ViewCamera
 
-__all__ = ["add_cameras", "find_cameras", "read_camera", "visible_cameras"]
+__all__ = ["add_cameras", "camera_view", "find_cameras", "read_camera", "visible_cameras"]
 
 _COLLECTION = "Vernissage Views"
 
@@ -34,6 +34,28 @@ def visible_cameras(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer,
         raise BadInput("The view layer {layer} shows no camera.", "Add one, unhide one, or turn off From Cameras.",
                        layer=view_layer.name)
     return sorted(cameras, key=lambda obj: (obj != scene.camera, obj.name))
+
+
+def camera_view(scene: bpy.types.Scene, aspect: float) -> dict[str, float]:
+    """What the scene's camera sees in a picture `aspect` times as wide as high, as the fields of a `WorldSource`: its
+    angle over the picture's width, and its yaw, pitch and roll. A shift of its lens is left out.
+
+    Raises:
+        BadInput: there is no camera, or it is none of perspective.
+    """
+    camera = scene.camera
+    if camera is None or camera.type != "CAMERA" or camera.data.type != "PERSP":
+        raise BadInput("The scene has no perspective camera that could have seen the image.",
+                       "Add one, and make it the scene's camera.")
+    fov = camera.data.angle  # over the longer side
+    if aspect < 1:
+        fov = 2 * math.atan(math.tan(fov / 2) * aspect)
+    turn = camera.matrix_world.normalized().to_3x3()
+    right, forward = turn.col[0], -turn.col[2]
+    yaw, pitch = math.atan2(forward.y, forward.x), math.asin(max(-1.0, min(1.0, forward.z)))
+    level = Vector((math.sin(yaw), -math.cos(yaw), 0.0))
+    return {"fov_rad": fov, "yaw_rad": yaw, "pitch_rad": pitch,
+            "roll_rad": math.atan2(right.dot(level.cross(forward)), right.dot(level))}
 
 
 def find_cameras(names: Sequence[str]) -> list[bpy.types.Object]:

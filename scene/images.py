@@ -27,9 +27,9 @@ _PIXEL_PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNg"
     "YGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC")
 TEXTURE_FOLDER = "textures"
-_COLOUR_SPACE = {".png": "sRGB", ".exr": "Linear Rec.709"}
-_BEGIN = {".png": b"\x89PNG\r\n\x1a\n", ".exr": b"\x76\x2f\x31\x01"}
-_NAME_OF_KIND = {".png": "PNG", ".exr": "OpenEXR"}
+_COLOUR_SPACE = {".png": "sRGB", ".jpg": "sRGB", ".exr": "Linear Rec.709"}
+_BEGIN = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".exr": b"\x76\x2f\x31\x01"}
+_NAME_OF_KIND = {".png": "PNG", ".jpg": "JPEG", ".exr": "OpenEXR"}
 _SEEN = "vernissage_seen"
 _NAME_BYTES = 59  # of the 63 that a name may have before Blender 5.0, so that ".001" fits
 

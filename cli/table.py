@@ -1,0 +1,38 @@
+"""Lists of prompts in a file, as batches name them. No bpy here."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from .arguments import UsageError
+
+__all__ = ["read_rows"]
+
+
+def read_rows(path: Path, columns: Collection[str]) -> Iterator[dict[str, str]]:
+    """Of a text file a prompt a line; of a table (.csv) what its columns say, where they say something; each has a
+    prompt, which may be empty.
+
+    Raises:
+        UsageError: it cannot be read, or has other columns.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--list {path} cannot be read: {error}.") from error
+    if path.suffix.lower() != ".csv":
+        yield from ({"prompt": line.strip()} for line in text.splitlines() if line.strip())
+        return
+    table = csv.DictReader(text.splitlines(), skipinitialspace=True)
+    unknown = set(table.fieldnames or ()) - set(columns)
+    if unknown or not table.fieldnames:
+        raise UsageError(f"--list {path} has the columns {', '.join(table.fieldnames or ())}: allowed are "
+                         f"{', '.join(columns)}.")
+    for row in table:
+        if None in row:
+            raise UsageError(f"--list {path} has a line with more values than columns: {row['prompt']}.")
+        said = {name: value.strip() for name, value in row.items() if value and value.strip()}
+        if said:
+            yield {"prompt": "", **said}

@@ -1,0 +1,140 @@
+"""Worlds into Blender: images, World, the sun's lamp and a shadow catcher, all of them or none."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+import numpy as np
+from mathutils import Euler
+
+from ..protocol.errors import StorageError
+from ..protocol.wire import request_to_json, to_json
+from ..protocol.world import Sun, WorldRequest, WorldResult
+from .images import new_image, texture_name
+from .version import version
+from .world_nodes import follow_rotation, new_world, sun_rotation
+
+__all__ = ["WorldSetup", "add_world"]
+
+_PREVIEW_PX = 128
+_CATCHER_M = 20.0
+_TAGS = ("Vernissage", "HDRI")
+
+
+@dataclass(frozen=True)
+class WorldSetup:
+    """How a world is set up.
+
+    Attributes:
+        rotation_rad: counterclockwise as seen from above.
+        strength: of all light, the lamp's too.
+        background: of what the camera sees, besides the exposure.
+        catches_shadows: with a plane at the height 0 that shows nothing but shadows.
+        is_asset: marked as an asset.
+        pack: into the .blend; otherwise files in `//textures/`.
+    """
+
+    rotation_rad: float = 0.0
+    strength: float = 1.0
+    background: float = 1.0
+    catches_shadows: bool = False
+    is_asset: bool = True
+    pack: bool = True
+
+
+def add_world(scene: bpy.types.Scene, folder: Path, request: WorldRequest, result: WorldResult, setup: WorldSetup, *,
+              with_lamp: bool = True) -> bpy.types.World:
+    """A new World that lights the scene; the one before stays in the file. Where the sun is apart, a Sun lamp gives its
+    light and turns with the World. No undo step is pushed: that is the operator's.
+
+    Args:
+        folder: of the result's files.
+        with_lamp: of the sun, where that is apart; a scene wants no more than that of its own World.
+
+    Raises:
+        StorageError: a picture cannot be read or saved; everything is as it was.
+    """
+    name = texture_name("World", request.prompt)
+    with ExitStack() as undo:
+        radiance = new_image(name, folder / result.radiance, setup.pack, undo)
+        picture = new_image(texture_name("Background", request.prompt), folder / result.picture, setup.pack, undo)
+        world = new_world(name, radiance, picture, rotation_rad=setup.rotation_rad, strength=setup.strength,
+                          background=setup.background * 2.0**request.exposure_ev)
+        undo.callback(bpy.data.worlds.remove, world)
+        _describe(world, request, result)
+        if setup.is_asset:
+            _mark(world, picture, request, result)
+        if result.sun is not None and request.sun_apart and with_lamp:
+            _add_sun(scene, world, result.sun, setup, undo)
+        if setup.catches_shadows:
+            _add_catcher(scene, undo)
+        before = scene.world
+        if before is not None and before.users == 1 and before.library is None:
+            before.use_fake_user = True
+        scene.world = world
+        undo.pop_all()  # done: nothing is taken back
+    return world
+
+
+def _describe(world: bpy.types.World, request: WorldRequest, result: WorldResult) -> None:
+    """What it was made from, and the whole report as JSON, in custom properties."""
+    for key, value in {"prompt": request.prompt, "model": result.model, "seed": result.seed,
+                       "vernissage_version": version(),
+                       "report": json.dumps({"request": json.loads(request_to_json(request)),
+                                             "result": to_json(result)}, ensure_ascii=False)}.items():
+        world[key] = value
+
+
+def _mark(world: bpy.types.World, picture: bpy.types.Image, request: WorldRequest, result: WorldResult) -> None:
+    world.asset_mark()
+    data = world.asset_data
+    data.description = request.prompt
+    data.author = f"Vernissage, {result.model}, seed {result.seed}"
+    for tag in _TAGS:
+        data.tags.new(tag, skip_if_exists=True)
+    small = picture.copy()
+    try:
+        small.scale(_PREVIEW_PX, _PREVIEW_PX // 2)
+        pixels = np.zeros((_PREVIEW_PX, _PREVIEW_PX, 4), np.float32)
+        shown = np.empty(_PREVIEW_PX * _PREVIEW_PX // 2 * 4, np.float32)
+        small.pixels.foreach_get(shown)
+        first = _PREVIEW_PX // 4
+        pixels[first:first + _PREVIEW_PX // 2] = shown.reshape(_PREVIEW_PX // 2, _PREVIEW_PX, 4)
+    except RuntimeError as error:
+        raise StorageError("The picture {path} cannot be read: {reason}.", "Make the world again.",
+                           path=picture.name, reason=error) from error
+    finally:
+        bpy.data.images.remove(small)
+    preview = world.preview_ensure()
+    preview.image_size = _PREVIEW_PX, _PREVIEW_PX
+    preview.image_pixels_float.foreach_set(pixels.ravel())
+
+
+def _add_sun(scene: bpy.types.Scene, world: bpy.types.World, sun: Sun, setup: WorldSetup, undo: ExitStack) -> None:
+    lamp = bpy.data.lights.new(f"{world.name} sun"[:63], "SUN")
+    undo.callback(bpy.data.lights.remove, lamp)
+    brightest = max(*sun.irradiance, 1e-9)
+    lamp.energy = brightest * setup.strength
+    lamp.color = [channel / brightest for channel in sun.irradiance]
+    lamp.angle = sun.angle_rad
+    holder = bpy.data.objects.new(lamp.name, lamp)
+    undo.callback(bpy.data.objects.remove, holder)
+    holder.rotation_euler = Euler(sun_rotation(sun.direction, setup.rotation_rad))
+    holder.location = [10 * axis for axis in sun.direction]
+    scene.collection.objects.link(holder)
+    follow_rotation(holder, world, sun_rotation(sun.direction, 0.0)[2])
+
+
+def _add_catcher(scene: bpy.types.Scene, undo: ExitStack) -> None:
+    half = _CATCHER_M / 2
+    mesh = bpy.data.meshes.new("Shadow Catcher")
+    undo.callback(bpy.data.meshes.remove, mesh)
+    mesh.from_pydata([(-half, -half, 0), (half, -half, 0), (half, half, 0), (-half, half, 0)], [], [(0, 1, 2, 3)])
+    plane = bpy.data.objects.new(mesh.name, mesh)
+    undo.callback(bpy.data.objects.remove, plane)
+    plane.is_shadow_catcher = True
+    scene.collection.objects.link(plane)

@@ -1,0 +1,93 @@
+"""The nodes of a World that a panorama lights: one placement, one picture that lights and one that the camera sees."""
+
+from __future__ import annotations
+
+import math
+
+import bpy
+
+__all__ = ["PLACEMENT", "follow_rotation", "new_world", "sun_rotation"]
+
+PLACEMENT = "Rotation"  # the node whose turn about z the lamp of the sun follows
+_COLUMN_WIDTH = 260
+_ROWS = {"place": 200, "light": 320, "seen": 0}
+
+
+def new_world(name: str, radiance: bpy.types.Image, picture: bpy.types.Image, *, rotation_rad: float, strength: float,
+              background: float) -> bpy.types.World:
+    """A World with one Mapping that turns all of it, counterclockwise as seen from above.
+
+    Args:
+        radiance: OpenEXR: what lights the scene, and what reflections show.
+        picture: low range: what the camera sees behind everything.
+        strength: of the light.
+        background: of what the camera sees.
+    """
+    world = bpy.data.worlds.new(name)
+    if world.node_tree is None:  # before Blender 5.0; from there on a world always has nodes
+        world.use_nodes = True
+    tree = world.node_tree
+    tree.nodes.clear()
+    frames = {what: _frame(tree, label) for what, label in (
+        ("place", "Placement"), ("light", "Lighting"), ("seen", "Background"))}
+
+    def add(kind: str, frame: str, column: int, label: str = "") -> bpy.types.Node:
+        node = tree.nodes.new(kind)
+        node.parent = frames.get(frame)
+        node.label = label
+        node.location = (column * _COLUMN_WIDTH, _ROWS.get(frame, 160))
+        node.select = False
+        return node
+
+    toward = add("ShaderNodeTexCoord", "place", 0)
+    place = add("ShaderNodeMapping", "place", 1, "Rotation")
+    place.name = PLACEMENT
+    place.vector_type = "TEXTURE"  # turns the picture; as a point it would turn what looks at it
+    place.inputs["Rotation"].default_value[2] = rotation_rad
+    tree.links.new(toward.outputs["Generated"], place.inputs["Vector"])
+    shaders = []
+    for what, image, value in (("light", radiance, strength), ("seen", picture, background)):
+        texture = add("ShaderNodeTexEnvironment", what, 2)
+        texture.image = image
+        shader = add("ShaderNodeBackground", what, 3)
+        shader.inputs["Strength"].default_value = value
+        tree.links.new(place.outputs["Vector"], texture.inputs["Vector"])
+        tree.links.new(texture.outputs["Color"], shader.inputs["Color"])
+        shaders.append(shader)
+    path, mix, output = (add(kind, "", column) for kind, column in (
+        ("ShaderNodeLightPath", 3), ("ShaderNodeMixShader", 4), ("ShaderNodeOutputWorld", 5)))
+    path.location[1] = 640
+    tree.links.new(path.outputs["Is Camera Ray"], mix.inputs[0])
+    for number, shader in enumerate(shaders, 1):
+        tree.links.new(shader.outputs["Background"], mix.inputs[number])
+    tree.links.new(mix.outputs["Shader"], output.inputs["Surface"])
+    world.cycles.sampling_method = "AUTOMATIC"  # a sun of one pixel is found by importance alone
+    return world
+
+
+def sun_rotation(direction: tuple[float, float, float], rotation_rad: float) -> tuple[float, float, float]:
+    """Euler angles, XYZ, of a lamp that shines from a direction of the panorama in a World that is turned so far: the
+    turn is added to the last one."""
+    x, y, z = direction
+    return math.acos(max(-1.0, min(1.0, z))), 0.0, math.atan2(y, x) + math.pi / 2 + rotation_rad
+
+
+def follow_rotation(lamp: bpy.types.Object, world: bpy.types.World, still_rad: float) -> None:
+    """Let a lamp, which is turned by `still_rad` about z in a World that is not, turn with it: by a driver that is no
+    script."""
+    driver = lamp.driver_add("rotation_euler", 2).driver
+    driver.type = "SCRIPTED"
+    turn = driver.variables.new()
+    turn.name = "turn"
+    turn.type = "SINGLE_PROP"
+    turn.targets[0].id_type = "WORLD"
+    turn.targets[0].id = world
+    turn.targets[0].data_path = f'node_tree.nodes["{PLACEMENT}"].inputs["Rotation"].default_value[2]'
+    driver.expression = f"turn + {still_rad:.9f}"
+
+
+def _frame(tree: bpy.types.NodeTree, label: str) -> bpy.types.Node:
+    frame = tree.nodes.new("NodeFrame")
+    frame.label = label
+    frame.select = False
+    return frame

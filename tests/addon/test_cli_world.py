@@ -1,0 +1,89 @@
+"""`--command vernissage world` as a process, with the real backend."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from pathlib import Path
+
+import bpy
+import pytest
+
+from tests.addon.test_cli_texture import run, start
+
+pytestmark = pytest.mark.of_no_version
+QUICK = ("--height", 128, "--steps", 2, "--detail", 0)
+
+
+@pytest.fixture
+def scene(addon, empty_scene, tmp_path) -> Path:
+    path = tmp_path / "scene.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(path))
+    return path
+
+
+def test_a_world_is_written_saved_and_reported_and_not_made_twice(scene, tiny_model, tmp_path) -> None:
+    words = ("world", "--prompt", "noon", "--model", tiny_model, *QUICK, "--out", tmp_path / "sky.exr", "--save",
+             tmp_path / "out.blend", "--report", tmp_path / "out.json", "--rotation", 90)
+    code, _, said = run(scene, *words)
+    assert code == 0, said
+    body = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    assert body["status"] == "done"
+    (told,) = body["worlds"]
+    assert told["result"]["wrap_ratio"] > 0
+    assert not told["made_before"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "out.blend", "out.json", "scene.blend", "sky.exr", "sky.jpg", "sky.json"]
+    first = (tmp_path / "sky.exr").stat().st_mtime_ns
+    code, _, said = run(scene, *words)
+    assert code == 0, said
+    assert "made already" in said
+    assert (tmp_path / "sky.exr").stat().st_mtime_ns == first
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "out.blend"))
+    world = bpy.context.scene.world
+    assert world.name == told["world"]
+    assert world.node_tree.nodes["Rotation"].inputs["Rotation"].default_value[2] == pytest.approx(1.5707963)
+
+
+def test_a_list_that_was_killed_goes_on_and_makes_nothing_twice(scene, tiny_model, tmp_path) -> None:
+    (tmp_path / "prompts.csv").write_text("prompt,name,seed\nnoon,noon,1\ndusk,dusk,2\nnight,night,3\n")
+    out = tmp_path / "skies"
+    words = ("world", "--list", tmp_path / "prompts.csv", "--model", tiny_model, *QUICK, "--out", out, "--report",
+             tmp_path / "out.json", "--save", tmp_path / "library.blend")
+    process = start(scene, *words)
+    deadline = time.monotonic() + 150
+    while not (out / "noon.json").exists() and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    made = {path.name: path.stat().st_mtime_ns for path in out.glob("*.exr") if path.with_suffix(".json").exists()}
+    assert made
+    code, _, said = run(scene, *words)
+    assert code == 0, said
+    assert {path.name for path in out.iterdir() if not path.name.startswith(".")} == {
+        f"{name}{suffix}" for name in ("noon", "dusk", "night") for suffix in (".exr", ".jpg", ".json")}
+    for name, when in made.items():
+        assert (out / name).stat().st_mtime_ns == when
+    told = json.loads((tmp_path / "out.json").read_text("utf-8"))["worlds"]
+    assert [entry["made_before"] for entry in told][0]
+    assert sum(entry["made_before"] for entry in told) == len(made)
+    with bpy.data.libraries.load(str(tmp_path / "library.blend"), assets_only=True) as (library, _):
+        assert len(library.worlds) == 3
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["--prompt", "x", "--out", "{in}/sky.png"], "must end in .exr"),
+    (["--out", "{in}/sky.exr"], "give a --prompt or a --list"),
+    (["--prompt", "x", "--out", "{in}/sky.exr", "--height", "100"], "--height is 100: must be a multiple of 64"),
+    (["--prompt", "x", "--out", "{in}/theirs.exr"], "was not made by Vernissage"),
+    (["--list", "{in}/gone.txt", "--out", "{in}/skies"], "cannot be read"),
+    (["--prompt", "x", "--out", "{in}/sky.exr", "--around", "{in}/gone.png"], "is not there"),
+])
+def test_wrong_usage_begins_nothing(scene, tmp_path, words: list[str], said: str) -> None:
+    (tmp_path / "theirs.exr").write_bytes(b"theirs")
+    before = sorted(tmp_path.rglob("*"))
+    code, _, stderr = run(scene, "world", *(word.replace("{in}", str(tmp_path)) for word in words))
+    assert code == 2
+    assert said in stderr.splitlines()[-1]
+    assert sorted(tmp_path.rglob("*")) == before

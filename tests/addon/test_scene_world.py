@@ -1,0 +1,210 @@
+"""Worlds in the .blend: what they light, and with what, as Cycles renders it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import math
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import bpy
+import numpy as np
+import pytest
+
+HEIGHT = 64
+
+
+@pytest.fixture
+def parts(addon: ModuleType, empty_scene: bpy.types.Scene) -> SimpleNamespace:
+    """The parts of the add-on, and an empty scene."""
+    def part(name: str) -> ModuleType:
+        return importlib.import_module(f"{addon.__name__}.{name}")
+
+    return SimpleNamespace(scene=empty_scene, world=part("scene.world"), protocol=part("protocol.world"))
+
+
+def write_maps(folder: Path, azimuth: float | None = None) -> None:
+    """`world.exr`, even at 0.5, with a patch of light at an azimuth on the horizon; `world.jpg`, even grey."""
+    folder.mkdir(exist_ok=True)
+    light = np.full((HEIGHT, 2 * HEIGHT, 4), 0.5, np.float32)
+    if azimuth is not None:
+        column = round((0.5 - azimuth / (2 * math.pi)) * 2 * HEIGHT) % (2 * HEIGHT)
+        light[HEIGHT // 2 - 8:HEIGHT // 2 + 8, (np.arange(-6, 6) + column) % (2 * HEIGHT)] = 40
+    for name, kind, pixels in (("world.exr", "OPEN_EXR", light), ("world.jpg", "JPEG", np.full_like(light, 0.25))):
+        image = bpy.data.images.new("map", 2 * HEIGHT, HEIGHT, float_buffer=kind == "OPEN_EXR")
+        if kind == "OPEN_EXR":
+            image.colorspace_settings.name = "Non-Color"  # or it would be written as sRGB
+        pixels[..., 3] = 1
+        image.pixels.foreach_set(pixels[::-1].ravel())
+        image.file_format, image.filepath_raw = kind, str(folder / name)
+        image.save()
+        bpy.data.images.remove(image)
+
+
+def result_of(protocol: ModuleType, sun: object = None) -> object:
+    return protocol.WorldResult(
+        radiance="world.exr", picture="world.jpg", width_px=2 * HEIGHT, height_px=HEIGHT, sun=sun, wrap_ratio=1.0,
+        seam_ratio=1.0, pole_deviation=0.0, light=6.3, peak_to_median=1.0, model="mini-sky", seed=1, steps=2,
+        guidance_scale=2.0, device="cpu", seconds={})
+
+
+def add(parts: SimpleNamespace, folder: Path, *, azimuth: float | None = None, sun: object = None,
+        request: dict[str, object] | None = None, **setup: object) -> bpy.types.World:
+    write_maps(folder, azimuth)
+    wanted = parts.protocol.WorldRequest(**{"prompt": "noon", "sun_apart": sun is not None} | (request or {}))
+    return parts.world.add_world(parts.scene, folder, wanted, result_of(parts.protocol, sun),
+                                 parts.world.WorldSetup(**setup))
+
+
+def sun_at(parts: SimpleNamespace, azimuth: float, elevation: float, irradiance: tuple[float, float, float]) -> object:
+    flat = math.cos(elevation)
+    return parts.protocol.Sun(
+        direction=(flat * math.cos(azimuth), flat * math.sin(azimuth), math.sin(elevation)), irradiance=irradiance,
+        angle_rad=0.01, is_estimated=True)
+
+
+def render(scene: bpy.types.Scene, tmp_path: Path, samples: int = 32) -> np.ndarray:
+    """(H, W, 4) linear, row 0 at the bottom."""
+    scene.render.engine = "CYCLES"
+    scene.cycles.samples, scene.cycles.use_denoising, scene.cycles.seed = samples, False, 1
+    scene.cycles.sample_clamp_indirect = 0
+    scene.render.resolution_x = scene.render.resolution_y = 32
+    scene.render.resolution_percentage = 100
+    settings = scene.render.image_settings
+    if hasattr(settings, "media_type"):
+        settings.media_type = "IMAGE"
+    settings.file_format, settings.color_depth, settings.color_mode = "OPEN_EXR", "32", "RGBA"
+    scene.render.filepath = str(tmp_path / "render.exr")
+    bpy.ops.render.render(write_still=True)
+    image = bpy.data.images.load(scene.render.filepath, check_existing=False)
+    pixels = np.empty(32 * 32 * 4, np.float32)
+    image.pixels.foreach_get(pixels)
+    bpy.data.images.remove(image)
+    return pixels.reshape(32, 32, 4)
+
+
+def look_down(scene: bpy.types.Scene, height: float = 5.0) -> None:
+    """An orthographic camera from above, x to the right, y up, 2.2 m wide."""
+    camera = bpy.data.cameras.new("Camera")
+    camera.type, camera.ortho_scale = "ORTHO", 2.2
+    scene.camera = bpy.data.objects.new("Camera", camera)
+    scene.camera.location = (0, 0, height)
+    scene.collection.objects.link(scene.camera)
+
+
+def white_ball() -> bpy.types.Object:
+    bpy.ops.mesh.primitive_uv_sphere_add(segments=32, ring_count=16)
+    ball = bpy.context.object
+    bpy.ops.object.shade_smooth()
+    material = bpy.data.materials.new("White")
+    if material.node_tree is None:
+        material.use_nodes = True
+    nodes = material.node_tree.nodes
+    nodes.clear()
+    shader, output = nodes.new("ShaderNodeBsdfDiffuse"), nodes.new("ShaderNodeOutputMaterial")
+    shader.inputs["Color"].default_value = (1, 1, 1, 1)
+    material.node_tree.links.new(shader.outputs[0], output.inputs[0])
+    ball.data.materials.append(material)
+    return ball
+
+
+def lit_azimuth(pixels: np.ndarray) -> float:
+    """From which side, counterclockwise from +x, a ball is lit."""
+    light = pixels[..., 1] - np.median(pixels[..., 1])
+    rows, columns = np.mgrid[:32, :32] - 15.5
+    inside = rows**2 + columns**2 < 14**2
+    return math.atan2((light * rows)[inside].sum(), (light * columns)[inside].sum())
+
+
+def turned(angle: float, by: float) -> float:
+    return (angle - by + math.pi) % (2 * math.pi) - math.pi
+
+
+@pytest.mark.parametrize("azimuth", [0.5, -2.0])
+def test_light_comes_from_where_the_panorama_has_it_and_turns_with_the_world(parts, tmp_path, azimuth) -> None:
+    white_ball()
+    look_down(parts.scene)
+    world = add(parts, tmp_path / "maps", azimuth=azimuth)
+    first = lit_azimuth(render(parts.scene, tmp_path))
+    assert turned(first, azimuth) == pytest.approx(0, abs=0.1)
+    world.node_tree.nodes["Rotation"].inputs["Rotation"].default_value[2] = 1.2
+    assert turned(lit_azimuth(render(parts.scene, tmp_path)), azimuth + 1.2) == pytest.approx(0, abs=0.1)
+
+
+def test_the_sun_s_lamp_shines_from_its_direction_and_turns_with_the_world(parts, tmp_path) -> None:
+    white_ball()
+    look_down(parts.scene)
+    sun = sun_at(parts, 0.9, 0.3, (3.0, 3.0, 3.0))
+    world = add(parts, tmp_path / "maps", sun=sun, rotation_rad=0.4)
+    lamp = next(obj for obj in parts.scene.objects if obj.type == "LIGHT")
+    bpy.context.view_layer.update()
+    shines = -np.array(lamp.evaluated_get(bpy.context.evaluated_depsgraph_get()).matrix_world.col[2][:3])
+    flat = math.cos(0.3)
+    np.testing.assert_allclose(-shines, [flat * math.cos(1.3), flat * math.sin(1.3), math.sin(0.3)], atol=1e-4)
+    assert turned(lit_azimuth(render(parts.scene, tmp_path)), 1.3) == pytest.approx(0, abs=0.1)
+    world.node_tree.nodes["Rotation"].inputs["Rotation"].default_value[2] = -1.0
+    assert turned(lit_azimuth(render(parts.scene, tmp_path)), -0.1) == pytest.approx(0, abs=0.1)
+
+
+def test_a_lamp_of_an_irradiance_lights_as_a_panorama_does_that_holds_it(parts, tmp_path) -> None:
+    """A white plane that faces the sun gives back irradiance / π; under an even sky of 0.5 it gives back 0.5."""
+    bpy.ops.mesh.primitive_plane_add(size=4)
+    plane, ball = bpy.context.object, white_ball()
+    plane.data.materials.append(ball.data.materials[0])
+    bpy.data.objects.remove(ball)
+    look_down(parts.scene)
+    add(parts, tmp_path / "maps")
+    dull = render(parts.scene, tmp_path, 64)[..., :3].mean(axis=(0, 1))
+    np.testing.assert_allclose(dull, 0.5, rtol=0.02)
+    add(parts, tmp_path / "maps", sun=sun_at(parts, 0.0, math.pi / 2, (3.0, 1.5, 0.75)), strength=2.0)
+    sunny = render(parts.scene, tmp_path, 64)[..., :3].mean(axis=(0, 1))
+    np.testing.assert_allclose(sunny, 1.0 + np.array([6.0, 3.0, 1.5]) / math.pi, rtol=0.02)
+
+
+def test_the_camera_sees_the_picture_and_what_is_lit_the_radiance(parts, tmp_path) -> None:
+    look_down(parts.scene)
+    add(parts, tmp_path / "maps", background=2.0, request={"exposure_ev": 1.0})
+    seen = render(parts.scene, tmp_path, 4)[..., :3].mean()
+    encoded = round(0.25 * 255) / 255
+    assert seen == pytest.approx(2 * 2 * ((encoded + 0.055) / 1.055) ** 2.4, rel=0.05)
+
+
+def test_shadows_are_caught(parts, tmp_path) -> None:
+    bpy.ops.mesh.primitive_cube_add(size=0.5, location=(0, 0, 1))
+    look_down(parts.scene)
+    parts.scene.render.film_transparent = True
+    add(parts, tmp_path / "maps", sun=sun_at(parts, 0.0, 0.9, (4.0, 4.0, 4.0)), catches_shadows=True)
+    alpha = render(parts.scene, tmp_path)[..., 3]
+    assert alpha[16, 3:7].max() > 0.3  # the shadow falls to -x
+    assert alpha[2, 28] < 0.15
+
+
+def test_colour_spaces_and_provenance_outlive_the_file(parts, tmp_path) -> None:
+    world = add(parts, tmp_path / "maps", sun=sun_at(parts, 0.0, 0.5, (1.0, 1.0, 1.0)))
+    name = world.name
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "saved.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "saved.blend"))
+    world = bpy.data.worlds[name]
+    assert bpy.context.scene.world == world
+    radiance, picture = (node.image for node in world.node_tree.nodes if node.bl_idname == "ShaderNodeTexEnvironment")
+    assert radiance.colorspace_settings.name == "Linear Rec.709"
+    assert picture.colorspace_settings.name == "sRGB"
+    assert radiance.packed_file
+    assert radiance.is_float
+    assert world.asset_data.description == "noon"
+    assert "HDRI" in {tag.name for tag in world.asset_data.tags}
+    assert json.loads(world["report"])["request"]["prompt"] == "noon"
+    assert len(world.preview.image_pixels) == 128 * 128
+    assert {node.label for node in world.node_tree.nodes if node.type == "FRAME"} == {
+        "Placement", "Lighting", "Background"}
+
+
+def test_a_picture_that_is_missing_changes_nothing(parts, tmp_path, snapshot) -> None:
+    write_maps(tmp_path / "maps")
+    (tmp_path / "maps" / "world.jpg").unlink()
+    before = snapshot()
+    with pytest.raises(Exception, match="cannot be read"):
+        parts.world.add_world(parts.scene, tmp_path / "maps", parts.protocol.WorldRequest(prompt="noon"),
+                              result_of(parts.protocol), parts.world.WorldSetup(catches_shadows=True))
+    assert snapshot() == before
