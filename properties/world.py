@@ -23,8 +23,8 @@ _MODELS = (
 _SOURCES = (
     ("NONE", "Prompt Alone", "All of the panorama is painted from the prompt"),
     ("CAMERA", "Around an Image", "The image is what the scene's camera sees, and stays; all around it is painted"),
-    ("PANORAMA", "From a Panorama", ("The image is a panorama: it is changed as far as Strength says, or only where the "
-                                     "mask is white and where it is transparent")),
+    ("PANORAMA", "From a Panorama", ("The image is a panorama: it is changed as far as Strength says, or only where "
+                                     "the mask is white and where it is transparent")),
 )
 
 
@@ -66,8 +66,8 @@ class VERNISSAGE_PG_world(PropertyGroup):
     )
     height: IntProperty(
         name="Height",
-        description="Rows of the panorama, which is twice as wide. Larger shows a sharper background, and takes longer; "
-                    "for light alone 512 is plenty",
+        description="Rows of the panorama, which is twice as wide. Larger shows a sharper background, and takes longer; for "
+                    "light alone 512 is plenty",
         subtype="PIXEL", min=WORLD_HEIGHT_PX[0], max=WORLD_HEIGHT_PX[1], step=64, default=1024,
     )
     detail: FloatProperty(
