@@ -66,8 +66,8 @@ class VERNISSAGE_PG_world(PropertyGroup):
     )
     height: IntProperty(
         name="Height",
-        description="Rows of the panorama, which is twice as wide. Larger shows a sharper background, and takes longer; for "
-                    "light alone 512 is plenty",
+        description="Rows of the panorama, twice as wide. Larger shows a sharper background, and takes longer; "
+                    "for light alone 512 is plenty",
         subtype="PIXEL", min=WORLD_HEIGHT_PX[0], max=WORLD_HEIGHT_PX[1], step=64, default=1024,
     )
     detail: FloatProperty(

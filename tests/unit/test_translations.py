@@ -166,7 +166,7 @@ def test_the_catalogue_holds_nothing_that_is_never_shown() -> None:
 # Looked up by a value at run time: steps that no Stage names, fields that a sentence is filled with, a task's end,
 # styles that come along.
 SHOWN_BY_NAME = {
-    *KINDS, "Exposure", "Gamma",
+    *KINDS, "Exposure", "Gamma", "Panorama Height",
     "Starting", "Cancelling", "Rendering the frames", "view_count", "view_size_px", "texture_size_px", "seed",
     "steps", "guidance_scale",
     "The backend works.", "The environment is complete and works.",

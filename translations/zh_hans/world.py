@@ -53,12 +53,13 @@ TEXTS = {
     "LoRA Weight": "LoRA 权重",
     "How strongly the LoRA changes what the model paints": "LoRA 对模型绘制结果的影响强度",
     "Height": "高度",
-    "Rows of the panorama, which is twice as wide. Larger shows a sharper background, and takes longer; for light alone "
-    "512 is plenty":
+    "Rows of the panorama, twice as wide. Larger shows a sharper background, and takes longer; for light alone 512 is "
+    "plenty":
         "全景图的行数，宽度为其两倍。越大背景越清晰，耗时也越长；仅用于照明时 512 已足够",
     "Panorama Height": "全景图高度",
     "Detail": "细节",
-    "How much is painted into the panorama each time that it is doubled to its height. 0 only enlarges it, which is fast":
+    "How much is painted into the panorama each time that it is doubled to its height. 0 only enlarges it, which is "
+    "fast":
         "全景图每次加倍放大时重新绘制多少细节。0 表示仅放大，速度快",
     "Number that the painting starts from. Another seed gives another panorama of the same prompt":
         "绘制起始的随机数。不同的随机种会为同一提示生成不同的全景图",
