@@ -12,9 +12,11 @@ from torch.nn import functional as F
 
 from ..windows import Windows
 from .maps import Reading
-from .network import HEIGHT_UNIT_PX, METAL_OR_NOT, Channels, MaterialNet
+from .network import HEIGHT_UNIT_PX, METAL_OR_NOT, MULTIPLE_PX, Channels, MaterialNet
+from .relief import slopes_from
+from .seamless import resampled
 
-__all__ = ["read"]
+__all__ = ["read", "read_coarse_and_fine"]
 
 _CONTEXT_PX = 64  # that a network sees beyond a border; 1/16 of it is what its lowest level sees
 _WHOLE_PX = 2048  # side up to which a picture is read at once
@@ -48,6 +50,36 @@ def read(network: MaterialNet, picture: NDArray[np.float32], *, wraps_x: bool, w
         return _see(network, whole[:, rows[:, None], columns[None]], "reflect")
 
     return _reading(Windows(high, wide, _WINDOW_PX, wraps_y=wraps_y, wraps_x=wraps_x).join(see))
+
+
+def read_coarse_and_fine(network: MaterialNet, picture: NDArray[np.float32], scale: float, *, wraps_x: bool,
+                         wraps_y: bool, check: Callable[[], None]) -> Reading:
+    """As `read`, of a picture whose forms are `scale` times as large as those that the network has learnt from: what
+    it says of the picture as much smaller, and what it says of the picture itself that is finer than that."""
+    fine = read(network, picture, wraps_x=wraps_x, wraps_y=wraps_y, check=check)
+    high, wide = picture.shape[:2]
+    small = tuple(max(2, round(length / scale / MULTIPLE_PX)) * MULTIPLE_PX for length in (high, wide))
+    if small == (high, wide):
+        return fine
+
+    def scaled(part: NDArray[np.float32], size: tuple[int, ...]) -> NDArray[np.float32]:
+        return resampled(part, *size, wraps_x=wraps_x, wraps_y=wraps_y)
+
+    def joined(smaller: NDArray[np.float32], larger: NDArray[np.float32]) -> NDArray[np.float32]:
+        return scaled(smaller, (high, wide)) + larger - scaled(scaled(larger, small), (high, wide))
+
+    coarse = read(network, scaled(picture, small).clip(0, 1), wraps_x=wraps_x, wraps_y=wraps_y, check=check)
+    assert coarse.normal is not None and fine.normal is not None and coarse.height is not None
+    assert coarse.occlusion is not None and fine.occlusion is not None
+    right, up = (joined(*parts) for parts in zip(slopes_from(coarse.normal), slopes_from(fine.normal), strict=True))
+    normal = np.stack([-right, -up, np.ones_like(right)], axis=-1)
+    return Reading(
+        base_colour=joined(coarse.base_colour, picture).clip(0, 1),  # the picture's own detail is without loss
+        roughness=joined(coarse.roughness, fine.roughness).clip(0, 1),
+        metallic=joined(coarse.metallic, fine.metallic).clip(0, 1),
+        occlusion=joined(coarse.occlusion, fine.occlusion).clip(0, 1),
+        normal=normal / np.linalg.norm(normal, axis=-1, keepdims=True),
+        height=scaled(coarse.height, (high, wide)) * np.float32(wide / small[1]))
 
 
 def _see(network: MaterialNet, picture: Tensor, padding: str) -> Tensor:

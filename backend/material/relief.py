@@ -10,7 +10,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-__all__ = ["curl", "height_from", "normals_of", "slopes_of"]
+__all__ = ["curl", "height_from", "normals_of", "slopes_from", "slopes_of"]
 
 Array = NDArray[np.float64]
 
@@ -38,6 +38,13 @@ def normals_of(height: NDArray[np.floating], *, wraps_x: bool, wraps_y: bool) ->
     return normals / np.linalg.norm(normals, axis=-1, keepdims=True)
 
 
+def slopes_from(normals: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """How a surface with normals (H, W, 3) rises to the right and upwards, each (H, W); a slope of 20 at most where it
+    leans more than a height can."""
+    outwards = np.maximum(normals[..., 2], _STEEPEST)
+    return -normals[..., 0] / outwards, -normals[..., 1] / outwards
+
+
 def height_from(normals: NDArray[np.floating], coarse: NDArray[np.floating] | None, *, wraps_x: bool, wraps_y: bool
                 ) -> Array:
     """The height (H, W) float64, about a mean of 0, whose slopes come nearest to those of normals (H, W, 3).
@@ -48,9 +55,8 @@ def height_from(normals: NDArray[np.floating], coarse: NDArray[np.floating] | No
     Integrability in Shape from Shading Algorithms", 1988): the height of normals that have none is found again.
     """
     high, wide = normals.shape[:2]
-    outwards = np.maximum(normals[..., 2].astype(np.float64), _STEEPEST)
-    right: NDArray[np.floating] = -normals[..., 0] / outwards
-    down: NDArray[np.floating] = normals[..., 1] / outwards
+    right, up = slopes_from(normals.astype(np.float64))
+    down = -up
     if not wraps_x:
         right, down = _mirrored(right, 1, odd=True), _mirrored(down, 1)
     if not wraps_y:
@@ -80,8 +86,7 @@ def curl(normals: NDArray[np.floating], *, wraps_x: bool, wraps_y: bool) -> floa
     """How far normals (H, W, 3) are from being those of a height: the root mean square of the part of their slopes
     that no height has, over that of the slopes; 0 for those of a height and for a plane."""
     own = height_from(normals, None, wraps_x=wraps_x, wraps_y=wraps_y)
-    outwards = np.maximum(normals[..., 2].astype(np.float64), _STEEPEST)
-    slopes = np.stack([-normals[..., 0] / outwards, -normals[..., 1] / outwards])
+    slopes = np.stack(slopes_from(normals.astype(np.float64)))
     rest = slopes - np.stack(slopes_of(own, wraps_x=wraps_x, wraps_y=wraps_y))
     size = float(np.sqrt(np.mean(slopes**2)))
     return float(np.sqrt(np.mean(rest**2))) / size if size > 1e-9 else 0.0

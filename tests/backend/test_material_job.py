@@ -15,7 +15,7 @@ from backend.diffusion.loading import Models
 from backend.job import Job
 from backend.jobs import run
 from backend.material.network import MaterialNet
-from backend.material.read import read
+from backend.material.read import read, read_coarse_and_fine
 from backend.material.relief import curl
 from backend.style.pictures import write_picture
 from protocol.errors import BadInput, ModelError
@@ -181,6 +181,21 @@ def test_a_large_surface_is_read_in_windows_without_a_seam(network):
     assert len(asked) >= 3
     steps = np.abs(np.diff(np.concatenate([reading.height, reading.height[:, :1]], axis=1), axis=1)).mean(axis=0)
     assert steps[-1] < 2 * steps[:-1].max()
+
+
+def test_coarse_forms_are_read_small_and_fine_ones_large(network):
+    """Where both say the same, so does what is joined of them; it tiles as they do."""
+    flat = np.full((64, 128, 3), 0.4, np.float32)
+    how = {"wraps_x": True, "wraps_y": True, "check": lambda: None}
+    joined = read_coarse_and_fine(network, flat, 2.0, **how)
+    assert np.abs(joined.base_colour.mean((0, 1)) - read(network, flat, **how).base_colour.mean((0, 1))).max() < 0.05
+    assert np.abs(np.linalg.norm(joined.normal, axis=-1) - 1).max() < 1e-5
+    plain = read(network, flat, **how)
+    assert all(np.array_equal(getattr(read_coarse_and_fine(network, flat, 1.0, **how), name), getattr(plain, name))
+               for name in ("base_colour", "roughness", "height"))
+    picture = np.random.default_rng(0).random((64, 128, 3), np.float32)
+    first, second = (read_coarse_and_fine(network, np.roll(picture, shift, 1), 2.0, **how) for shift in (0, 32))
+    assert np.abs(np.roll(first.height, 32, 1) - second.height).max() < 1e-3 * np.ptp(first.height)
 
 
 @pytest.fixture(scope="module")
