@@ -57,8 +57,10 @@ def keep_material(folder: Path, made: Path, request: MaterialRequest, result: Ma
     Raises:
         StorageError: it cannot be written.
     """
-    partial = folder.with_name(f".{folder.name}.{os.getpid()}{_PART}")
+    partial = folder.with_name(f".{folder.name}{_PART}")
     try:
+        if partial.exists():  # of a run that was killed
+            shutil.rmtree(partial)
         partial.mkdir(parents=True)
         for name in (*to_json(result.maps).values(), *beside):
             shutil.copyfile(made / name, partial / name)

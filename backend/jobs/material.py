@@ -52,12 +52,12 @@ def material(request: MaterialRequest, job: Job, models: Models) -> MaterialResu
         assert photo is not None, "a request has a prompt or a picture"
         picture = photo[0]
     borders = _along_wraps(request, border_ratio, picture)
-    if not request.picture or request.change > 0:
-        picture = np.roll(picture, [shift or 0 for shift in _along_wraps(request, calm_origin, picture)], (0, 1))
     with job.stage(Stage.READ):
         # A photo shows as much at any size, a painting as much more as it is larger than the model's own.
         shown_px = painter.loaded.native_size_px if painter and not request.picture else min(picture.shape[:2])
         maps, reader = _told(request, picture, max(1.0, shown_px / _READ_PX), job, models)
+        if not request.picture or request.change > 0:
+            maps = maps.rolled(*(shift or 0 for shift in _along_wraps(request, calm_origin, maps.base_colour)))
     with job.stage(Stage.WRITE):
         names = write_maps(job.folder, maps, request.normals)
         low, high = height_range(maps)
@@ -123,8 +123,8 @@ def _told(request: MaterialRequest, picture: Picture, scale: float, job: Job, mo
         from ..material.network import load
         from ..material.read import read_coarse_and_fine
 
-        seen = read_coarse_and_fine(load(READER), picture, scale, check=job.check, **wraps)
-        return agreeing(seen, **wraps), MaterialReader.EMBEDDED
+        reading = read_coarse_and_fine(load(READER), picture, scale, check=job.check, **wraps)
+        return agreeing(reading, **wraps), MaterialReader.EMBEDDED
     job.remark("There is no network to tell the maps: they are guessed from light and dark. Nothing is metal, and all "
                "of it is equally rough.")
     return agreeing(guess(picture, **wraps), **wraps), MaterialReader.GUESS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import scipy.ndimage
@@ -48,6 +48,10 @@ class Maps:
     occlusion: NDArray[np.float32]
     normal: NDArray[np.float64]
     height: NDArray[np.float64]
+
+    def rolled(self, down: int, right: int) -> Maps:
+        """With another origin, where it wraps."""
+        return Maps(*(np.roll(getattr(self, part.name), (down, right), (0, 1)) for part in fields(self)))
 
 
 def agreeing(reading: Reading, *, wraps_x: bool, wraps_y: bool) -> Maps:
