@@ -18,7 +18,8 @@ from .motion import Frame
 __all__ = ["Plate", "stylised_apart"]
 
 _ALIGNED_PX = 8  # a part of a picture begins at a multiple of this: networks halve sizes three times at most
-_FEWEST_PX = 16  # of a surface that lie behind another, to be worth a picture
+_FEWEST_PX = 16  # of a surface that lie behind another, to be worth a picture of its part
+_FEWEST_SHARE = 0.01  # of all pixels, to be worth one that takes minutes: floors and walls are
 
 _Picture = NDArray[np.float32]
 _Part = tuple[slice, slice]
@@ -61,6 +62,7 @@ def stylised_apart(frame: Frame, stylise: Callable[[Plate], _Picture], reach_px:
     surface = surface.reshape(frame.surface.shape)
     boxes = find_objects(surface + 1)
     depth = _without_rims(frame.depth, surface, boxes)
+    fewest = _FEWEST_PX if in_parts else max(_FEWEST_PX, round(_FEWEST_SHARE * surface.size))
     together: list[tuple[Plate, NDArray[np.bool_], NDArray[np.bool_]]] = []  # with what is seen of it, and all around
     for place in range(len(numbers)):
         part = _grown(boxes[place], reach_px, surface.shape)
@@ -69,7 +71,7 @@ def stylised_apart(frame: Frame, stylise: Callable[[Plate], _Picture], reach_px:
         behind[part] = own & (nearest < depth[part])
         if wanted is not None:
             behind &= wanted
-        if np.count_nonzero(behind) < _FEWEST_PX:
+        if np.count_nonzero(behind) < fewest:
             continue
         part = _grown(find_objects(behind.view(np.uint8))[0], reach_px, surface.shape) if in_parts else everything
         plate = _alone(frame.colours[part], depth[part], surface[part] == place, behind[part], part)
