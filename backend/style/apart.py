@@ -6,16 +6,16 @@ thing moves on. So what lies behind is stylised as if nothing stood before it: t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_erosion, distance_transform_edt, find_objects, maximum_filter, minimum_filter
+from scipy.ndimage import binary_erosion, distance_transform_edt, find_objects, minimum_filter
 
 from .motion import Frame
 
-__all__ = ["Plate", "stylised_apart"]
+__all__ = ["Plate", "painted_apart", "stylised_apart"]
 
 _ALIGNED_PX = 8  # a part of a picture begins at a multiple of this: networks halve sizes three times at most
 _FEWEST_PX = 16  # of a surface that lie behind another, to be worth a picture of its part
@@ -42,64 +42,71 @@ class Plate:
     is_bare: NDArray[np.bool_]
 
 
-def stylised_apart(frame: Frame, stylise: Callable[[Plate], _Picture], reach_px: int, *, in_parts: bool = True,
-                   wanted: NDArray[np.bool_] | None = None) -> _Picture:
-    """A frame (H, W, 3) in its style. Without depth, or of a single surface, just `stylise` of all of it.
+def stylised_apart(frame: Frame, stylise: Callable[[_Picture], _Picture], reach_px: int, *, in_parts: bool
+                   ) -> _Picture:
+    """A frame (H, W, 3) in its style. Without depth, or of a single surface, just `stylise` of its colours.
 
     Args:
-        stylise: (h, w, 3) what a plate becomes.
+        stylise: a picture of any size; what is far from where two differ becomes the same.
         reach_px: how far the outline of a thing may lie from it.
-        in_parts: strokes of a part are as large as those of the whole, and each surface is stylised in its own part.
-            Otherwise as many as are that far from each other are stylised in one picture.
-        wanted: (H, W) where the result is of account. Default: everywhere.
+        in_parts: strokes of a part are as large as those of the whole.
     """
-    everything = slice(0, frame.surface.shape[0]), slice(0, frame.surface.shape[1])
-    whole = Plate(frame.colours, frame.depth, everything, np.zeros(frame.surface.shape, bool))
+    result = stylise(frame.colours)
+    for plate, behind, _ in _plates(frame, reach_px, in_parts=in_parts, fewest=_FEWEST_PX):
+        result[plate.part] = np.where(behind[plate.part][..., None], stylise(plate.colours), result[plate.part])
+    return result
+
+
+def painted_apart(frame: Frame, paint: Callable[[Plate, _Picture, NDArray[np.bool_]], _Picture], reach_px: int,
+                  wanted: NDArray[np.bool_]) -> _Picture:
+    """A frame (H, W, 3) as it is painted: first what lies behind, with nothing before it, then the rest over it.
+
+    Args:
+        paint: what a plate becomes, given what of it is painted already: (H, W, 3), and (H, W) where it is.
+        reach_px: as in `stylised_apart`.
+        wanted: (H, W) where the result is of account.
+    """
+    result, done = frame.colours, np.zeros(frame.surface.shape, bool)
+    fewest = max(_FEWEST_PX, round(_FEWEST_SHARE * frame.surface.size))
+    for plate, _, own in _plates(frame, reach_px, in_parts=False, fewest=fewest, wanted=wanted):
+        result = np.where((own & ~done)[..., None], paint(plate, result, done), result)
+        done = done | own
+    if (wanted & ~done).any():
+        whole = Plate(frame.colours, frame.depth, _all_of(frame), np.zeros(frame.surface.shape, bool))
+        result = np.where(done[..., None], result, paint(whole, result, done))
+    return result
+
+
+def _plates(frame: Frame, reach_px: int, *, in_parts: bool, fewest: int, wanted: NDArray[np.bool_] | None = None
+            ) -> Iterator[tuple[Plate, NDArray[np.bool_], NDArray[np.bool_]]]:
+    """For each surface that lies behind another, the plate without that; where (H, W) it lies behind, and where it is.
+    From the largest to the smallest.
+
+    Args:
+        fewest: pixels that must lie behind.
+        wanted: (H, W) of which only those count. Default: all.
+    """
     if frame.depth is None:
-        return stylise(whole)
-    result = stylise(whole) if in_parts else frame.colours
+        return
     numbers, surface = np.unique(frame.surface, return_inverse=True)
     surface = surface.reshape(frame.surface.shape)
     boxes = find_objects(surface + 1)
     depth = _without_rims(frame.depth, surface, boxes)
-    fewest = _FEWEST_PX if in_parts else max(_FEWEST_PX, round(_FEWEST_SHARE * surface.size))
-    together: list[tuple[Plate, NDArray[np.bool_], NDArray[np.bool_]]] = []  # with what is seen of it, and all around
-    for place in range(len(numbers)):
+    for place in np.argsort(-np.bincount(surface.ravel(), minlength=len(numbers)), kind="stable"):
         part = _grown(boxes[place], reach_px, surface.shape)
         own, behind = surface[part] == place, np.zeros(surface.shape, bool)
         nearest = minimum_filter(np.where(own, np.float32(np.inf), depth[part]), 2 * reach_px + 1)
         behind[part] = own & (nearest < depth[part])
-        if wanted is not None:
-            behind &= wanted
-        if np.count_nonzero(behind) < fewest:
+        if np.count_nonzero(behind if wanted is None else behind & wanted) < fewest:
             continue
-        part = _grown(find_objects(behind.view(np.uint8))[0], reach_px, surface.shape) if in_parts else everything
-        plate = _alone(frame.colours[part], depth[part], surface[part] == place, behind[part], part)
-        if in_parts:
-            result[part] = np.where(behind[part][..., None], stylise(plate), result[part])
-        else:
-            _add(together, plate, behind, maximum_filter(behind, 2 * reach_px + 1))
-    shown = np.logical_or.reduce([behind for _, behind, _ in together] or [whole.is_bare])
-    if not in_parts and (wanted is None or (wanted & ~shown).any()):
-        result = stylise(whole)
-    for plate, behind, _ in together:
-        result = np.where(behind[..., None], stylise(plate), result)
-    return result
+        part = _grown(find_objects(behind.view(np.uint8))[0], reach_px, surface.shape) if in_parts else _all_of(frame)
+        yield (_alone(frame.colours[part], depth[part], surface[part] == place, behind[part], part), behind,
+               surface == place)
 
 
-def _add(together: list[tuple[Plate, NDArray[np.bool_], NDArray[np.bool_]]], plate: Plate, behind: NDArray[np.bool_],
-         around: NDArray[np.bool_]) -> None:
-    """To the first of the pictures in which nothing is taken that lies around what is seen of it, or as another."""
-    for number, (other, shown, taken) in enumerate(together):
-        if not (around & taken).any():
-            bare = plate.is_bare & around
-            assert plate.depth is not None and other.depth is not None
-            both = Plate(np.where(bare[..., None], plate.colours, other.colours),
-                         np.where(bare, plate.depth, other.depth), plate.part, bare | other.is_bare)
-            together[number] = both, shown | behind, taken | around
-            return
-    bare = plate.is_bare & around
-    together.append((Plate(plate.colours, plate.depth, plate.part, bare), behind, around))
+def _all_of(frame: Frame) -> _Part:
+    height, width = frame.surface.shape
+    return slice(0, height), slice(0, width)
 
 
 def _without_rims(depth: NDArray[np.float32], surface: NDArray[np.int64], boxes: Sequence[_Part]

@@ -87,8 +87,8 @@ class EachFrame:
         if number not in self._made:
             now = self._now
             frame = now.frame if now is not None and now.number == number else self._read(number)
-            strokes = stylised_apart(frame, lambda plate: self._stylise(plate.colours),
-                                     ceil(MARGIN_PX * self._stroke_scale), in_parts=self._stroke_scale == 1)
+            strokes = stylised_apart(frame, self._stylise, ceil(MARGIN_PX * self._stroke_scale),
+                                     in_parts=self._stroke_scale == 1)
             self._made[number] = np.concatenate([strokes, frame.colours], axis=2), frame.surface
         return self._made[number]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 from scipy.spatial import cKDTree
 
-from .apart import Plate, stylised_apart
+from .apart import Plate, painted_apart
 from .film import Picture, Stylised, carried, change_of_light
 from .motion import UNKNOWN, Frame, Origin
 from .origins import NARROW_SHARE, Traced, traced_frames
@@ -131,14 +131,15 @@ class KeyFrames:
         before = _before(key)
         known = self._known(key, before) if before else None
 
-        def paint(plate: Plate) -> Picture:
-            if known is None:
-                return self._paint(plate, None)
-            where = known.where[plate.part] * ~plate.is_bare
-            return self._paint(plate, Held(known.picture[plate.part], where) if where.any() else None)
+        def paint(plate: Plate, painted: Picture, done: NDArray[np.bool_]) -> Picture:
+            where, picture = done & ~plate.is_bare, painted
+            if known is not None:
+                picture = np.where(where[..., None], painted, known.picture)
+                where = (where | (known.where > 0)) & ~plate.is_bare
+            return self._paint(plate, Held(picture, where.astype(np.float32)) if where.any() else None)
 
         reach_px = max(2, round(key.frame.surface.shape[1] * NARROW_SHARE))
-        return stylised_apart(key.frame, paint, reach_px, in_parts=False, wanted=key.origin.frame == key.number)
+        return painted_apart(key.frame, paint, reach_px, key.origin.frame == key.number)
 
     def _known(self, key: Traced, before: Collection[int]) -> Held:
         """What earlier key frames show of this one."""

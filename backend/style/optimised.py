@@ -20,6 +20,7 @@ __all__ = ["gram_loss", "level_sizes", "optimise", "relaxed_emd", "self_similari
 _SMALLEST_PX = 64  # side of the coarsest level
 _POINTS = 1024  # of a picture, that transport compares
 _RATE = 0.02
+_BORDER_PX = 16  # around a picture that a network sees, and that is of no account: what it sees there is its own border
 _CONTENT_POWER = 1.1  # mean square of what the network that comes along sees of contents: all weigh as much as its
 
 
@@ -103,8 +104,8 @@ def level_sizes(height: int, width: int) -> list[tuple[int, int]]:
 
 def _optimise_level(start: Tensor, level: _Level, network: Extractor, transport: bool, content_weight: float,
                     steps: int, generator: torch.Generator, step: Callable[[], None]) -> Tensor:
-    seen_content = network(F.pad(level.content, (0, 1, 0, 1), mode="replicate"))
-    seen_styles = [network(style) for style in level.styles]
+    seen_content = _seen(network, level.content)
+    seen_styles = [_seen(network, style) for style in level.styles]
     guides = None if level.cover is None else [F.adaptive_avg_pool2d(level.cover, each.shape[2:])
                                                for each in seen_content]
     power = seen_content[network.content_layer].square().mean().clamp(min=1e-6)
@@ -116,7 +117,7 @@ def _optimise_level(start: Tensor, level: _Level, network: Extractor, transport:
         picture = level.whole(_from_pyramid(pyramid))
         # The network halves what it sees at once: seen from one place only, every second pixel would count less.
         right, down = torch.randint(0, 2, (2,), generator=generator).tolist()
-        seen = network(F.pad(picture.clamp(0, 1), (right, 1 - right, down, 1 - down), mode="replicate"))
+        seen = _seen(network, picture.clamp(0, 1), right, down)
         if transport:
             where = _places(level.cover, generator)
             loss = content_weight * self_similarity_loss(seen, seen_content, where)
@@ -135,6 +136,19 @@ def _optimise_level(start: Tensor, level: _Level, network: Extractor, transport:
         step()
     with torch.no_grad():
         return level.whole(_from_pyramid(pyramid)).clamp(0, 1)
+
+
+def _seen(network: Extractor, picture: Tensor, right: int = 0, down: int = 0) -> list[Tensor]:
+    """Features of a picture (1, 3, h, w) that is mirrored all around it and one pixel more, on the left by `right`, at
+    the top by `down`; only those of the picture itself.
+    """
+    framed = F.pad(picture, (_BORDER_PX + right, _BORDER_PX + 1 - right, _BORDER_PX + down, _BORDER_PX + 1 - down),
+                   mode="reflect")
+    features = []
+    for each in network(framed):
+        rows, columns = (round(_BORDER_PX * each.shape[axis] / framed.shape[axis]) for axis in (2, 3))
+        features.append(each[:, :, rows:each.shape[2] - rows, columns:each.shape[3] - columns])
+    return features
 
 
 def gram_loss(seen: Sequence[Tensor], style: Sequence[Tensor], guides: Sequence[Tensor] | None = None) -> Tensor:

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.ndimage import maximum_filter
 
-from backend.style.apart import Plate, stylised_apart
+from backend.style.apart import Plate, painted_apart
 from backend.style.film import stylised_frames, warp_error
 from backend.style.key_frames import Held, KeyFrames
 from backend.style.motion import Frame, Origin, follow
@@ -91,31 +90,31 @@ def test_what_lies_behind_is_painted_alone_where_it_is_needed():
         assert held is None or not (held.where[plate.is_bare] > 0).any()
 
 
-def test_what_lies_far_apart_is_painted_in_one_picture():
-    """Four cards before four walls that touch no other's card: two pictures do for all of it, one without the cards."""
+def test_what_lies_behind_is_painted_first_and_the_rest_over_it():
+    """Two cards before a wall and a floor: each of these is one picture's, all of it, and the cards fit to both."""
     surface, depth = np.zeros((96, 96), np.int32), np.full((96, 96), 6, np.float32)
-    for number, (row, column) in enumerate([(0, 0), (0, 48), (48, 0), (48, 48)]):
-        surface[row:row + 48, column:column + 48] = number
-        surface[row + 18:row + 30, column + 18:column + 30] = 10 + number
-        depth[row + 18:row + 30, column + 18:column + 30] = 3
+    surface[60:] = 1
+    for column in (20, 60):
+        surface[40:76, column:column + 20] = 2 + column
+        depth[40:76, column:column + 20] = 3
     colours = np.random.default_rng(1).random((96, 96, 3), np.float32)
-    seen: list[Plate] = []
+    seen: list[tuple[Plate, np.ndarray]] = []
 
-    def paint(plate: Plate) -> np.ndarray:
-        seen.append(plate)
-        return plate.colours + len(seen)
+    def paint(plate: Plate, painted: np.ndarray, done: np.ndarray) -> np.ndarray:
+        assert np.array_equal(painted[~done], colours[~done])
+        assert all((painted[done & (surface == number)] == number + 5).all() for number in (0, 1))
+        seen.append((plate, done))
+        return np.full_like(colours, len(seen) + 4)
 
-    styled = stylised_apart(Frame(colours, None, None, surface, depth), paint, 6, in_parts=False)
-    assert len(seen) == 2
-    cards = surface >= 10
-    assert not seen[0].is_bare.any()
-    assert seen[1].is_bare[cards].all()
-    assert np.array_equal(styled[cards], (colours + 1)[cards])
-    near = maximum_filter(cards, 13) & ~cards
-    assert np.array_equal(styled[near], (seen[1].colours + 2)[near])
-    only_walls = stylised_apart(Frame(colours, None, None, surface, depth), paint, 6, in_parts=False, wanted=near)
-    assert len(seen) == 3  # the whole was not needed
-    assert only_walls.shape == colours.shape
+    frame = Frame(colours, None, None, surface, depth)
+    styled = painted_apart(frame, paint, 6, np.ones((96, 96), bool))
+    assert [int(value) for value in (styled[0, 0, 0], styled[95, 0, 0], styled[50, 30, 0])] == [5, 6, 7]
+    assert len(np.unique(styled[surface == 0])) == len(np.unique(styled[surface == 1])) == 1
+    assert [done.mean() > 0 for _, done in seen] == [False, True, True]
+    assert [bool(plate.is_bare.any()) for plate, _ in seen] == [True, True, False]
+    seen.clear()
+    painted_apart(frame, paint, 6, surface == 0)
+    assert len(seen) == 1  # the others were not needed
 
 
 def test_a_film_that_was_broken_off_paints_no_key_frame_twice():
