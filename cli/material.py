@@ -15,11 +15,12 @@ import bpy
 from bpy.types import Object
 
 from ..client.current import close_backend
+from ..client.job_folder import drop_job_folder
 from ..jobs.material import MaterialJob, MaterialWork, WantedMaterial
 from ..jobs.material_wanted import check_look
 from ..jobs.texture_job import CANCELLED, JobState, as_error
 from ..preferences import Settings, read_settings
-from ..protocol.errors import BadInput, Cancelled, ErrorKind, VernissageError, fill
+from ..protocol.errors import BadInput, Cancelled, ErrorKind, StorageError, VernissageError, fill
 from ..protocol.material import MaterialResult, NormalConvention, Wrap
 from ..protocol.wire import to_json
 from ..scene.ball import furnace, render_ball, write_ball
@@ -97,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
         close_backend()
     done = [item for item in made if item.error is None]
     written: list[Written] = []
-    if outputs.save is not None and done and not stop.is_asked:
+    if outputs.save is not None and done:  # who stopped the list gets what is done
         written.append(attempt("scene", outputs.save, save_scene))
         written.append(attempt("catalogue", outputs.save.parent, write_catalogue))
     is_whole = len(done) == len(made) and not any(item.error for item in written)
@@ -136,8 +137,8 @@ def _make(wanted: WantedMaterial, out: Path | None, look: SurfaceLook, objects: 
     """The material, in the scene and in its folder. What is there of it is taken, and put into the scene if it
     `is_shown`."""
     made = _Made(wanted, folder=None if out is None else out / wanted.request.name)
-    source = _source(wanted)
     try:
+        source = _source(wanted)
         kept = kept_material(made.folder, wanted.request, source) if made.folder is not None else None
         if kept is not None:
             made.is_kept, (made.result, made.card) = True, kept
@@ -171,6 +172,7 @@ def _deliver(job: MaterialJob, made: _Made, source: str, look: SurfaceLook, obje
     if made.folder is not None:
         keep_material(made.folder, job.folder, request, job.result, source, {"furnace_max": made.furnace_max},
                       beside=(BALL,))
+        drop_job_folder(job.folder)
 
 
 def _add(made: _Made, folder: Path, look: SurfaceLook, objects: Sequence[Object]) -> None:
@@ -186,10 +188,17 @@ def _add(made: _Made, folder: Path, look: SurfaceLook, objects: Sequence[Object]
 
 
 def _source(wanted: WantedMaterial) -> str:
-    """Tells a picture from another, and from itself after a change."""
+    """Tells a picture from another, and from itself after a change.
+
+    Raises:
+        StorageError: it is not there any more.
+    """
     if wanted.picture is None:
         return ""
-    stat = wanted.picture.path.stat()
+    try:
+        stat = wanted.picture.path.stat()
+    except OSError as error:
+        raise StorageError.from_os_error(wanted.picture.path, error) from error
     return f"{wanted.picture.path} {stat.st_size} {stat.st_mtime_ns}"
 
 

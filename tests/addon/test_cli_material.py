@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import bpy
 import pytest
 
 from tests.addon.conftest import _write_png
-from tests.addon.test_cli_texture import run
+from tests.addon.test_cli_texture import run, start
 from tests.addon.test_operators_style import blotches
 
 pytestmark = pytest.mark.of_no_version
@@ -66,6 +67,25 @@ def test_one_material_is_put_on_an_object(scene, tmp_path) -> None:
     assert list(bpy.data.images["0 normal"].size) == [128, 64]
     assert material.preview is not None and material.preview.image_size[0] == 256
     assert material["furnace_max"] <= 1
+
+
+def test_a_list_that_is_stopped_keeps_what_is_done_and_goes_on(scene, tmp_path) -> None:
+    table, out, report = tmp_path / "all.csv", tmp_path / "out", tmp_path / "report.json"
+    table.write_text("picture\n" + "".join(f"//{number % 2}.png\n" for number in range(6)), encoding="utf-8")
+    words = ("material", "--list", table, "--size", "64", "--out", out, "--report", report)
+    process = start(scene, *words)
+    while not (out / "0").exists():
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.kill()  # not even asked
+    process.communicate(timeout=60)
+    kept = {path.name: path.stat().st_mtime_ns for path in out.iterdir() if not path.name.startswith(".")}
+    assert 1 <= len(kept) < 6
+    code, _, said = run(scene, *words)
+    assert code == 0, said
+    statuses = [item["status"] for item in json.loads(report.read_text())["materials"]]
+    assert statuses.count("kept") == len(kept) and statuses.count("done") == 6 - len(kept)
+    assert {name: (out / name).stat().st_mtime_ns for name in kept} == kept
 
 
 @pytest.mark.parametrize(("words", "said"), [
