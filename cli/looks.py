@@ -11,7 +11,7 @@ from typing import Any
 from ..jobs.picture import Picture
 from ..jobs.trained_styles import shipped_names, trained_names, trained_path
 from ..protocol.film import FilmRequest
-from ..protocol.style import Style, StyleMethod, StyleRequest
+from ..protocol.style import ControlKind, Style, StyleMethod, StyleRequest
 from ..protocol.wire import to_json
 from .arguments import UsageError, absolute, checked, chosen_model
 from .style_options import split_weight
@@ -68,6 +68,7 @@ def chosen_manner(options: argparse.Namespace, scene: Path | None) -> dict[str, 
         "seed": options.seed, "encoder": _chosen_encoder(options, scene),
         "model": chosen_model(options.model, scene), "prompt": options.prompt,
         "controlnet": "" if options.controlnet is None else str(absolute("controlnet", options.controlnet, scene)),
+        "control_kind": ControlKind(options.control_kind),
         "ip_adapter": "" if options.ip_adapter is None else str(absolute("ip-adapter", options.ip_adapter, scene)),
         "ip_adapter_scale": options.ip_adapter_scale}
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ..protocol.film import Anchor
 from ..protocol.requests import PictureFormat
-from ..protocol.style import FIRST_STYLE, FIXED_STYLES, StyleMethod, StyleRequest
+from ..protocol.style import FIRST_STYLE, FIXED_STYLES, ControlKind, StyleMethod, StyleRequest
 
 __all__ = ["add_film", "add_style", "split_weight"]
 
@@ -34,8 +34,8 @@ def add_style(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--outside", action="store_true", help="stylise all but those objects and collections")
     model = _add_manner(parser.add_argument_group("how"), parser)
     model.add_argument("--control", metavar="PICTURE",
-                       help="what the ControlNet follows, as it was made for (default: how far away the meshes of the "
-                            "opened scene are from its camera)")
+                       help="what the ControlNet follows, as it was made for (default: the opened scene as its camera "
+                            "sees it)")
     where = parser.add_argument_group("where to")
     where.add_argument("--out", metavar="FILE.png|DIR",
                        help="a file for one picture, a folder for NAME_styled.png of each (default: beside each)")
@@ -84,7 +84,10 @@ def _add_manner(how: argparse._ArgumentGroup, parser: argparse.ArgumentParser) -
                        help="mini, or the folder of a diffusers model with a UNet (default: %(default)s)")
     model.add_argument("--prompt", default="", metavar="TEXT", help="what the pictures show, and in what manner")
     model.add_argument("--controlnet", metavar="DIR",
-                       help="folder of a ControlNet of the model's family; of films and textures it follows the depth")
+                       help="folder of a ControlNet of the model's family, which follows the scene")
+    model.add_argument("--control-kind", choices=[str(kind) for kind in ControlKind], metavar="NAME",
+                       default=str(_DEFAULTS["control_kind"]),
+                       help="what the ControlNet was made for: %(choices)s (default: %(default)s); of films depth only")
     model.add_argument("--ip-adapter", metavar="DIR",
                        help="folder with ip-adapter….safetensors of the model's family and image_encoder: it shows the "
                             "styles to a Stable Diffusion or SDXL model while it paints")

@@ -15,7 +15,7 @@ from ..client.job_folder import drop_old_job_folders, make_job_folder, write_req
 from ..preferences import Settings
 from ..protocol.errors import VernissageError
 from ..protocol.messages import Event, Preview, Progress, Remark
-from ..protocol.style import StyleRequest, StyleResult
+from ..protocol.style import ControlKind, StyleRequest, StyleResult
 from ..protocol.style_texture import TextureStyleRequest, TextureStyleResult
 from .backend import require_backend, run_job
 from .beside import beside
@@ -158,10 +158,12 @@ class StyleJobs(Stepped[StyleJob]):
             mask, mask_name = (yield from self._brought(job, wanted.mask, "mask")), wanted.mask.name
         if wanted.control is not None:
             control = yield from self._brought(job, wanted.control, "control")
-        follows_depth = bool(wanted.request.controlnet) and not control
-        if (wanted.request.areas or follows_depth) and isinstance(job.picture, Picture):
+        has_areas, follows_scene = bool(wanted.request.areas), bool(wanted.request.controlnet) and not control
+        if (has_areas or follows_scene) and isinstance(job.picture, Picture):
             yield from self._wait_while(is_rendering, job)
-            matte = yield from bring_matte(job.picture, content, job.folder, self._patience)
+            normals = follows_scene and wanted.request.control_kind is ControlKind.NORMAL
+            matte = yield from bring_matte(job.picture, content, job.folder, self._patience, with_normals=normals,
+                                           with_passes=has_areas or not normals)
         request = dataclasses.replace(wanted.request.with_styles(styles), name=job.object_name, content=content,
                                       mask=mask, mask_name=mask_name, control=control, matte=matte)
         if isinstance(job.picture, SurfaceTexture):

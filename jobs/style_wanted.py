@@ -11,7 +11,7 @@ import bpy
 
 from ..properties.style import VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
 from ..protocol.errors import BadInput
-from ..protocol.style import FIRST_STYLE, Style, StyleArea, StyleMethod, StyleRequest
+from ..protocol.style import FIRST_STYLE, ControlKind, Style, StyleArea, StyleMethod, StyleRequest
 from ..scene.mattes import object_names
 from .picture import Picture
 from .style import Wanted
@@ -50,9 +50,11 @@ def wanted_style(style: VERNISSAGE_PG_style) -> Wanted:
 def _of_diffusion(style: VERNISSAGE_PG_style) -> dict[str, Any]:
     """What is asked of a diffusion model: of the one that the scene's textures are painted with."""
     texture = style.id_data.vernissage.texture
-    follows = style.follows_depth and texture.model == "FOLDER"
+    is_followed = style.follows != "NOTHING" and texture.model == "FOLDER"
+    controlnet = _folder(texture.controlnet) if is_followed else ""
     return {"model": texture.model_name(), "prompt": style.prompt,
-            "controlnet": _folder(texture.controlnet) if follows else "", "steps": style.diffusion_steps,
+            "controlnet": controlnet, "control_kind": ControlKind[style.follows] if controlnet else ControlKind.DEPTH,
+            "steps": style.diffusion_steps,
             "ip_adapter": _folder(style.ip_adapter), "ip_adapter_scale": style.ip_adapter_scale}
 
 

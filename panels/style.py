@@ -116,7 +116,7 @@ def draw_choices(layout: UILayout, style: VERNISSAGE_PG_style) -> None:
             column.prop(texture, "model_folder", text="Folder")
             column.prop(texture, "controlnet")
             if texture.controlnet:
-                column.prop(style, "follows_depth")
+                column.prop(style, "follows")
         column.prop(style, "ip_adapter")
         if style.ip_adapter:
             column.prop(style, "ip_adapter_scale")

@@ -52,6 +52,14 @@ _METHODS = (
                                 "and a graphics card")),
 )
 
+_FOLLOWS = (
+    ("NOTHING", "Nothing", "The ControlNet is left out"),
+    ("DEPTH", "Depth", ("How far away things are, for a ControlNet of depth. The passes of the render tell it, or the "
+                        "meshes as the scene's camera sees them")),
+    ("NORMAL", "Normals", ("Which way surfaces face, for a ControlNet of normals: it keeps folds and edges that are "
+                           "hardly deep. The meshes tell it as the scene's camera sees them. Not for films")),
+)
+
 
 class VERNISSAGE_PG_style_item(PropertyGroup):
     """One style of the list."""
@@ -189,12 +197,12 @@ class VERNISSAGE_PG_style(PropertyGroup):
         description="What the picture shows, and in what manner, for example \"a cat, ink wash\". Empty leaves it to "
                     "the style alone, which is quicker",
     )
-    follows_depth: BoolProperty(
-        name="Follow Depth",
-        description="The ControlNet sees how far away things are, so that the painting keeps their forms. For renders "
-                    "and views of this scene, its textures and films. The passes of the render tell it, or the meshes "
-                    "as the scene's camera sees them",
-        default=False,
+    follows: EnumProperty(
+        name="Follows",
+        description="What the ControlNet sees of the scene, so that the painting keeps its forms: choose what it was "
+                    "made for. For renders and views of this scene, its textures and films",
+        items=_FOLLOWS,
+        default="NOTHING",
     )
     ip_adapter: StringProperty(
         name="IP-Adapter",

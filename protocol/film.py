@@ -10,7 +10,7 @@ from typing import ClassVar
 from .errors import BadInput
 from .remarks import Remark
 from .requests import PictureFormat, RequestType, check_file, check_range
-from .style import Manner, Style, StyleMethod
+from .style import ControlKind, Manner, Style, StyleMethod
 
 __all__ = ["Anchor", "FilmRequest", "FilmResult", "ViewTransform"]
 
@@ -67,7 +67,8 @@ class FilmRequest(Manner):
         again: file names in `out` of frames that are made again though they are there.
         picture_format: of what is made. OpenEXR holds sRGB made linear, Rec.709.
         styles: pictures lie in the job's folder.
-        controlnet: follows the depth of the passes.
+        controlnet: follows the depth of the passes; their normals are the world's, and where the camera is they do not
+            know.
     """
 
     type: ClassVar[RequestType] = RequestType.FILM
@@ -96,6 +97,9 @@ class FilmRequest(Manner):
         if self.anchor is Anchor.SCREEN and self.method is not StyleMethod.INSTANT:
             raise BadInput("Frames of the film {name} that are painted one by one would flicker.",
                            "Let the strokes cling to the surfaces, or choose the instant method.", name=self.name)
+        if self.control_kind is ControlKind.NORMAL:
+            raise BadInput("The passes of {name} do not tell which way surfaces face as the camera sees them.",
+                           "Let the ControlNet follow the depth, and choose one that was made for it.", name=self.name)
         if unknown := set(self.again) - set(self.targets):
             raise BadInput("{path} is no frame of the film {name}.", "Name one of its frames.", path=min(unknown),
                            name=self.name)

@@ -24,8 +24,8 @@ from .requests import (
 )
 
 __all__ = ["CONTENT_WEIGHT", "FIRST_STYLE", "FIXED_STYLES", "IP_ADAPTER_SCALE", "MAX_SIDE_PX", "MIN_SIDE_PX",
-           "SOFTWARE", "STEPS", "STROKE_SCALE", "STYLE_WEIGHT_MAX", "Manner", "Matte", "Style", "StyleArea",
-           "StyleMethod", "StyleRequest", "StyleResult"]
+           "SOFTWARE", "STEPS", "STROKE_SCALE", "STYLE_WEIGHT_MAX", "ControlKind", "Manner", "Matte", "Style",
+           "StyleArea", "StyleMethod", "StyleRequest", "StyleResult"]
 
 FIXED_STYLES = 26  # of the network that carries its styles within
 FIRST_STYLE = 14  # pale blues: it keeps pictures legible, and draws hardly a ring round what stands on a bare ground
@@ -52,6 +52,13 @@ class StyleMethod(enum.StrEnum):
     def default_steps(self) -> int:
         """Of a request that leaves them open."""
         return 12 if self is StyleMethod.DIFFUSION else 100
+
+
+class ControlKind(enum.StrEnum):
+    """What a ControlNet was made to follow: how far away things are, or which way their surfaces face."""
+
+    DEPTH = "depth"
+    NORMAL = "normal"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,12 +123,13 @@ class StyleArea:
 @dataclass(frozen=True, kw_only=True)
 class Matte:
     """Which objects each pixel of a render shows: its Cryptomatte says it, or the scene's meshes are looked at anew
-    from where it was rendered.
+    from where it was rendered. With both the Cryptomatte says it, and the meshes which way surfaces face.
 
     Attributes:
         passes: file name in the job's folder of a multilayer OpenEXR with a Cryptomatte of objects, or "".
         mesh: file name of the scene's triangles (`.npz`), or "": positions (V,3) f32 in metres, world space; triangles
-            (T,3) i32; object_ids (T,) i32, places in `names`.
+            (T,3) i32; object_ids (T,) i32, places in `names`; and where a ControlNet follows them corner_normals
+            (T,3,3) f32 of length 1, world space, with triangles that are counter-clockwise seen from outside.
         names: of the objects in the mesh.
         camera: from where it was rendered; over the longer side of the picture, if its pixels were square.
         aspect: pixels across over pixels down.
@@ -139,7 +147,7 @@ class Matte:
     def __post_init__(self) -> None:
         if self.passes:
             check_file("passes", self.passes)
-        else:
+        if self.mesh or not self.passes:
             check_file("mesh", self.mesh)
             if self.camera is None:
                 raise BadInput("There is no camera that the render could be from.", "Give the scene a camera.")
@@ -163,6 +171,7 @@ class Manner:
         model: a name of the catalogue, or the absolute path of a diffusers folder with a UNet; for DIFFUSION.
         prompt: what the picture shows, for the model; "" says nothing.
         controlnet: absolute path of the folder of a ControlNet of the model's family, or "".
+        control_kind: what it follows of the scene.
         ip_adapter: absolute path of the folder of an IP-Adapter, which shows the styles to a Stable Diffusion or SDXL
             model as it paints, see `backend.diffusion.ip_adapter_folder`; or "".
         ip_adapter_scale: how strongly; 0 shows nothing.
@@ -179,6 +188,7 @@ class Manner:
     model: str = EMBEDDED_MODEL
     prompt: str = ""
     controlnet: str = ""
+    control_kind: ControlKind = ControlKind.DEPTH
     ip_adapter: str = ""
     ip_adapter_scale: float = 1.0
 
@@ -193,6 +203,8 @@ class Manner:
         check_words(self.prompt)
         if not self.model.strip():
             raise BadInput("No model is chosen.", "Choose mini, or the folder of a diffusers model.")
+        if self.control_kind is ControlKind.NORMAL and not self.controlnet:
+            raise BadInput("There is no ControlNet that could follow the normals.", "Choose its folder.")
 
     @property
     def step_count(self) -> int:
@@ -221,12 +233,13 @@ class StyleRequest(Manner):
             and multiplied by alpha. So are the pictures of styles, and the mask, which may also be (H, W).
         styles: of all of the picture, mixed by their weights; () where only areas have some.
         areas: each is laid over what comes before it.
-        matte: where they are, and how far away; a request with areas cannot be run without it, nor one with a
-            ControlNet that has no control.
+        matte: where they are, how far away, and which way they face; a request with areas cannot be run without it,
+            nor one with a ControlNet that has no control.
         layer: the result is transparent where nothing is stylised, to be laid over the content.
         mask: file name of a grey picture: white is stylised, black stays; of any size; "" for everything.
         mask_name: of that picture, for messages.
-        control: file name of the picture that a ControlNet follows, of any size; "" for the depth of the matte.
+        control: file name of the picture that a ControlNet follows, of any size; "" for the depth or the normals of
+            the matte.
     """
 
     type: ClassVar[RequestType] = RequestType.STYLE

@@ -34,7 +34,7 @@ class TextureStyleRequest(ViewRequest):
             raise BadInput("The styles of a texture are for all of it.",
                            "Let them be for everywhere, and limit them with a mask.")
         if self.style.control:
-            raise BadInput("The ControlNet of a texture follows the depth of its views.",
+            raise BadInput("The ControlNet of a texture follows the depth or the normals of its views.",
                            "Leave the picture that it shall follow out.")
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from ..protocol.errors import BadInput
 from ..protocol.requests import ViewCamera
 from ..protocol.style import Matte
 from .cameras import read_camera
+from .evaluated import corner_vertices, values_of
+from .meshes import corner_normals_of, triangle_loops, turned_normals
 from .pictures import render_format
 from .pixels import save
 
@@ -22,6 +25,33 @@ MATTE_MESH = "scene.npz"
 _SURFACES = {"CURVE", "FONT", "MESH", "META", "SURFACE"}
 _HEAD_BYTES = 1 << 22  # of an OpenEXR file, which begins with the names of its channels
 _MAX_TRIANGLES = 30_000_000  # half a GB
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One mesh that a picture shows.
+
+    Attributes:
+        name: of its object.
+        positions: (V,3) f32.
+        triangles: (T,3) i32; with normals counter-clockwise seen from outside.
+        normals: (T,3,3) f32 of length 1, of their corners; None where they are not asked for.
+    """
+
+    name: str
+    positions: np.ndarray
+    triangles: np.ndarray
+    normals: np.ndarray | None
+
+    def placed(self, matrix: np.ndarray) -> _Seen:
+        """Where a matrix (4,4) f64 leads; a mirror turns the winding, so that what is outside stays there."""
+        positions = (self.positions @ matrix[:3, :3].T + matrix[:3, 3]).astype(np.float32)
+        triangles, normals = self.triangles, self.normals
+        if normals is not None:
+            normals = turned_normals(normals.reshape(-1, 3), matrix).reshape(-1, 3, 3)
+            if np.linalg.det(matrix[:3, :3]) < 0:
+                triangles, normals = triangles[:, [0, 2, 1]], normals[:, [0, 2, 1]]
+        return _Seen(self.name, positions, triangles, normals)
 
 
 def object_names(objects: Iterable[bpy.types.Object]) -> tuple[str, ...]:
@@ -64,20 +94,21 @@ def write_passes(image: bpy.types.Image, scene: bpy.types.Scene, path: Path) -> 
     return has_cryptomatte(path)
 
 
-def read_matte(scene: bpy.types.Scene, *, is_cropped: bool = False, view: tuple[ViewCamera, float] | None = None
-               ) -> tuple[Matte, dict[str, np.ndarray]]:
+def read_matte(scene: bpy.types.Scene, *, is_cropped: bool = False, view: tuple[ViewCamera, float] | None = None,
+               with_normals: bool = False) -> tuple[Matte, dict[str, np.ndarray]]:
     """What a camera sees now, and the arrays that `Matte.mesh` is to hold. Changes nothing.
 
     Args:
         is_cropped: of a render region that is cropped to, only that.
         view: the camera, and its picture's width over its height; default: the scene's, and a render's.
+        with_normals: `corner_normals` too.
 
     Raises:
         BadInput: there is no camera that can be looked through, no mesh, or too much.
     """
     if view is not None:
         with _context_of(scene):
-            names, arrays = _joined(_meshes(bpy.context.evaluated_depsgraph_get(), as_rendered=False))
+            names, arrays = _joined(_meshes(bpy.context.evaluated_depsgraph_get(), with_normals, as_rendered=False))
         return Matte(mesh=MATTE_MESH, names=names, camera=view[0], aspect=view[1]), arrays
     if scene.camera is None:
         raise BadInput("There is no camera that the render could be from.", "Give the scene a camera.")
@@ -92,7 +123,7 @@ def read_matte(scene: bpy.types.Scene, *, is_cropped: bool = False, view: tuple[
                 (size[0], size[0], size[1], size[1]), strict=True))
         pixel_aspect = render.pixel_aspect_x / render.pixel_aspect_y
         camera = read_camera(scene.camera, scene, depsgraph, part=part, stretch=pixel_aspect)
-        names, arrays = _joined(_meshes(depsgraph))
+        names, arrays = _joined(_meshes(depsgraph, with_normals))
     aspect = size[0] * (part[1] - part[0]) / (size[1] * (part[3] - part[2]))
     return Matte(mesh=MATTE_MESH, names=names, camera=camera, aspect=aspect, pixel_aspect=pixel_aspect), arrays
 
@@ -114,12 +145,9 @@ def _context_of(scene: bpy.types.Scene) -> Any:
     return bpy.context.temp_override(scene=scene, view_layer=scene.view_layers[0])
 
 
-def _meshes(depsgraph: bpy.types.Depsgraph, *, as_rendered: bool = True
-            ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """For each mesh that a render or else a viewport shows, instances too, the name of its object, positions (V,3) f32
-    in the world, and triangles (T,3) i32.
-    """
-    known: dict[tuple[int, int], tuple[np.ndarray, np.ndarray]] = {}
+def _meshes(depsgraph: bpy.types.Depsgraph, with_normals: bool, *, as_rendered: bool = True) -> Iterator[_Seen]:
+    """Each mesh that a render or else a viewport shows, instances too, in the world."""
+    known: dict[tuple[int, int], _Seen] = {}
     rendered = _rendered(depsgraph.view_layer_eval.layer_collection)
     for instance in depsgraph.object_instances:
         obj, original = instance.object, instance.object.original
@@ -131,11 +159,10 @@ def _meshes(depsgraph: bpy.types.Depsgraph, *, as_rendered: bool = True
             continue
         key = original.session_uid, obj.data.as_pointer()
         if key not in known:
-            known[key] = _triangles(obj)
-        positions, triangles = known[key]
-        matrix = np.array(instance.matrix_world, np.float64)
-        if len(triangles) and np.isfinite(matrix).all() and np.isfinite(positions).all():
-            yield obj.name, (positions @ matrix[:3, :3].T + matrix[:3, 3]).astype(np.float32), triangles
+            known[key] = _own(obj, with_normals)
+        own, matrix = known[key], np.array(instance.matrix_world, np.float64)
+        if len(own.triangles) and np.isfinite(matrix).all() and np.isfinite(own.positions).all():
+            yield own.placed(matrix)
 
 
 def _rendered(layer: bpy.types.LayerCollection) -> set[int]:
@@ -146,37 +173,37 @@ def _rendered(layer: bpy.types.LayerCollection) -> set[int]:
     return found.union(*(_rendered(child) for child in layer.children))
 
 
-def _triangles(obj: bpy.types.Object) -> tuple[np.ndarray, np.ndarray]:
-    """(V,3) f32 in the object's own space, and (T,3) i32; none for what has no face."""
+def _own(obj: bpy.types.Object, with_normals: bool) -> _Seen:
+    """In the object's own space; without triangles what has no face."""
     mesh = obj.to_mesh()
     try:
         if mesh is None or not mesh.polygons:
-            return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int32)
-        mesh.calc_loop_triangles()
-        positions = np.empty((len(mesh.vertices), 3), np.float32)
-        mesh.attributes["position"].data.foreach_get("vector", positions.ravel())
-        triangles = np.empty((len(mesh.loop_triangles), 3), np.int32)
-        mesh.loop_triangles.foreach_get("vertices", triangles.ravel())
-        return positions, triangles
+            return _Seen(obj.name, np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int32), None)
+        loops = triangle_loops(mesh)
+        return _Seen(obj.name, values_of(mesh, "position", "vector", np.float32, 3),
+                     np.take(corner_vertices(mesh), loops),
+                     np.take(corner_normals_of(mesh), loops, axis=0) if with_normals else None)
     finally:
         obj.to_mesh_clear()
 
 
-def _joined(meshes: Iterable[tuple[str, np.ndarray, np.ndarray]]) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
+def _joined(meshes: Iterable[_Seen]) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
     """The names, each once, and all meshes as one."""
     numbers: dict[str, int] = {}
-    positions, triangles, owners = [], [], []
+    positions, triangles, owners, normals = [], [], [], []
     start = count = 0
-    for name, own, faces in meshes:
-        positions.append(own)
-        triangles.append(faces + np.int32(start))
-        owners.append(np.full(len(faces), numbers.setdefault(name, len(numbers)), np.int32))
-        start, count = start + len(own), count + len(faces)
+    for seen in meshes:
+        positions.append(seen.positions)
+        triangles.append(seen.triangles + np.int32(start))
+        owners.append(np.full(len(seen.triangles), numbers.setdefault(seen.name, len(numbers)), np.int32))
+        if seen.normals is not None:
+            normals.append(seen.normals)
+        start, count = start + len(seen.positions), count + len(seen.triangles)
         if count > _MAX_TRIANGLES:
             raise BadInput("The scene has more than {most} million triangles: too many to find an object by.",
                            "Turn on Cryptomatte: Object in the view layer's passes, and render again.",
                            most=_MAX_TRIANGLES // 10**6)
     if not count:
         raise BadInput("The scene shows no mesh.", "Unhide what the style is for.")
-    return tuple(numbers), {"positions": np.concatenate(positions), "triangles": np.concatenate(triangles),
-                            "object_ids": np.concatenate(owners)}
+    arrays = {"positions": positions, "triangles": triangles, "object_ids": owners, "corner_normals": normals}
+    return tuple(numbers), {name: np.concatenate(parts) for name, parts in arrays.items() if parts}

@@ -18,7 +18,8 @@ from .checks import check_can_apply, check_can_read, chosen_slots, users_remark
 from .evaluated import OWN_UV_LAYER, corner_vertices, evaluated_mesh, layer_uvs, values_of
 from .unwrap import through_modifiers, unwrap_base
 
-__all__ = ["MeshArrays", "OwnUVs", "read_mesh", "write_meshes"]
+__all__ = ["MeshArrays", "OwnUVs", "corner_normals_of", "read_mesh", "triangle_loops", "turned_normals",
+           "write_meshes"]
 
 _ENDLESS = 3e38  # Blender clamps an infinite coordinate that a script sets to the largest float32
 _FAR_M, _TINY_M = 1e15, 1e-15  # beyond them float32 has no room for areas squared
@@ -90,9 +91,9 @@ def read_mesh(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph, *, uv_layer
         own = unwrap or not (layer or mesh.uv_layers)
         check_can_apply(obj, slots, adds_uv_layer=own)
         positions = _world_positions(obj, mesh, matrix)
-        loops = _triangle_loops(mesh)
+        loops = triangle_loops(mesh)
         vertices = corner_vertices(mesh)
-        normals = _world_normals(mesh, matrix)
+        normals = turned_normals(corner_normals_of(mesh), matrix)
         paintable = _paintable(obj, mesh, slots)
         selected = _selected(obj, mesh, faces)
         remarks = users_remark(obj, slots) + _material_remarks(obj, mesh)
@@ -199,7 +200,7 @@ def _check_size(obj: bpy.types.Object, positions: np.ndarray, matrix: np.ndarray
                        name=obj.name, size=f"{size:.0e}", least=f"{_TINY_M:.0e}")
 
 
-def _triangle_loops(mesh: bpy.types.Mesh) -> np.ndarray:
+def triangle_loops(mesh: bpy.types.Mesh) -> np.ndarray:
     """(T,3) i32: the loops (face corners) of each triangle, in the order of the faces."""
     mesh.calc_loop_triangles()
     count = len(mesh.loop_triangles)
@@ -292,16 +293,25 @@ def _material_remarks(obj: bpy.types.Object, mesh: bpy.types.Mesh) -> tuple[Rema
                    "not show.", {"name": obj.name, "materials": ", ".join(sorted(foreign))}),)
 
 
-def _world_normals(mesh: bpy.types.Mesh, matrix: np.ndarray) -> np.ndarray:
-    """(L,3) f32 of length 1; the inverse transpose keeps them upright under uneven scale, and outside under a
-    mirror."""
+def corner_normals_of(mesh: bpy.types.Mesh) -> np.ndarray:
+    """(L,3) f32 of length 1, in the object's own space, custom and smooth normals included."""
     normals = np.empty((len(mesh.loops), 3), np.float32)
     mesh.corner_normals.foreach_get("vector", normals.ravel())
-    inverse = np.linalg.inv(matrix[:3, :3])
-    scale = np.cbrt(abs(np.linalg.det(inverse)))
-    world = _transformed(normals, (inverse / scale).astype(np.float32))
-    if not np.allclose(inverse @ inverse.T, scale**2 * np.eye(3), rtol=1e-5, atol=1e-6 * scale**2):
-        world /= np.sqrt(np.einsum("ij,ij->i", world, world))[:, None]
+    return normals
+
+
+def turned_normals(normals: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """(L,3) f32 of length 1 in the world, of those in the space that the matrix (4,4) leads out of; 0 where it leaves
+    no surface. The inverse transpose keeps them upright under uneven scale, and outside under a mirror; it is taken
+    from cofactors, which what is scaled flat has too.
+    """
+    axes = matrix[:3, :3]
+    cofactors = np.cross(axes[[1, 2, 0]], axes[[2, 0, 1]])
+    scale = (np.linalg.norm(cofactors) / np.sqrt(3) or 1.0) * (-1 if axes[0] @ cofactors[0] < 0 else 1)
+    world = _transformed(normals, (cofactors.T / scale).astype(np.float32))
+    if not np.allclose(cofactors @ cofactors.T, scale**2 * np.eye(3), rtol=1e-5, atol=1e-6 * scale**2):
+        length = np.sqrt(np.einsum("ij,ij->i", world, world))
+        world /= np.where(length > 0, length, 1)[:, None]
     return world
 
 

@@ -10,10 +10,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .camera import Camera
 from .mesh import Mesh
-from .view_raster import ViewRaster
+from .view_raster import ViewRaster, barycentrics_of, nearest_triangles
 
-__all__ = ["Control", "depth_picture", "render_control", "spread_depth"]
+__all__ = ["Control", "depth_picture", "normals_of", "render_control", "spread_depth"]
 
 _FAR = 0.2  # depth value of the farthest point, above 0 so that it stands out from the background, as TEXTure has it
 
@@ -76,10 +77,32 @@ def render_control(mesh: Mesh, raster: ViewRaster, object_ids: Sequence[int] | N
     object_id = raster.object_ids(mesh)
     mask = object_id >= 0 if object_ids is None else np.isin(object_id, list(object_ids))
     depth = spread_depth(raster.nearness, raster.hit, mask, far_value)
-    normal = np.empty((*raster.triangle.shape, 3), np.float32)
-    rotation = np.ascontiguousarray(raster.camera.world_to_camera[:3, :3])
-    _draw_normals(raster.triangle, raster.barycentrics(mesh), raster.front(mesh), mesh.corner_normals, rotation, normal)
+    normal = _drawn(raster.triangle, raster.barycentrics(mesh), raster.front(mesh), mesh.corner_normals, raster.camera)
     return Control(depth, normal, object_id, mask)
+
+
+def normals_of(positions: NDArray[np.float32], triangles: NDArray[np.int32], corner_normals: NDArray[np.float32],
+               camera: Camera) -> NDArray[np.float32]:
+    """`Control.normal` alone, of positions (V, 3), triangles (T, 3) and corner normals (T, 3, 3) that need not be a
+    checked mesh.
+    """
+    nearest = nearest_triangles(positions, triangles, camera)
+    barycentrics = barycentrics_of(positions, triangles, camera, nearest)
+    seen, place = np.unique(nearest, return_inverse=True)  # of millions of triangles few are seen
+    corners = positions[triangles[seen]].astype(np.float64)
+    outwards = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    towards = camera.world_to_camera[2, :3] if camera.is_orthographic else camera.position - corners[:, 0]
+    front = ((outwards * towards).sum(axis=1) > 0)[place].reshape(nearest.shape)
+    return _drawn(nearest, barycentrics, front, corner_normals, camera)
+
+
+def _drawn(triangle: NDArray[np.int32], barycentrics: NDArray[np.float32], front: NDArray[np.bool_],
+           corner_normals: NDArray[np.float32], camera: Camera) -> NDArray[np.float32]:
+    """`Control.normal`."""
+    normal = np.empty((*triangle.shape, 3), np.float32)
+    rotation = np.ascontiguousarray(camera.world_to_camera[:3, :3])
+    _draw_normals(triangle, barycentrics, front, corner_normals, rotation, normal)
+    return normal
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .camera import Camera
 from .mesh import Mesh
 
-__all__ = ["ViewRaster", "nearest_triangles", "nearness_of", "rasterise_view"]
+__all__ = ["ViewRaster", "barycentrics_of", "nearest_triangles", "nearness_of", "rasterise_view"]
 
 # How far beyond an edge, in pixels, a centre still counts as inside. Neighbouring triangles may both claim it
 # (the nearer one wins), but no gap opens between them.
@@ -61,10 +61,7 @@ class ViewRaster:
 
     def barycentrics(self, mesh: Mesh) -> NDArray[np.float32]:
         """(H, W, 3) float32: perspective-correct; 0 where there is no triangle."""
-        local, _ = _transformed(mesh.positions, self.camera)
-        result = np.empty((*self.triangle.shape, 3), np.float32)
-        _barycentrics(local, mesh.triangles, _lens(self.camera), self.camera.is_orthographic, self.triangle, result)
-        return result
+        return barycentrics_of(mesh.positions, mesh.triangles, self.camera, self.triangle)
 
     def object_ids(self, mesh: Mesh) -> NDArray[np.int32]:
         """(H, W) int32: the object of the mesh at each pixel, -1 for occluders, -2 for the background."""
@@ -93,6 +90,15 @@ def nearest_triangles(positions: NDArray[np.float32], triangles: NDArray[np.int3
                       ) -> NDArray[np.int32]:
     """`ViewRaster.triangle` alone, of positions (V, 3) and triangles (T, 3) that need not be a checked mesh."""
     return _nearest(positions, triangles, camera)[0]
+
+
+def barycentrics_of(positions: NDArray[np.float32], triangles: NDArray[np.int32], camera: Camera,
+                    nearest: NDArray[np.int32]) -> NDArray[np.float32]:
+    """`ViewRaster.barycentrics` of what `nearest_triangles` found."""
+    local, _ = _transformed(positions, camera)
+    result = np.empty((*nearest.shape, 3), np.float32)
+    _barycentrics(local, triangles, _lens(camera), camera.is_orthographic, nearest, result)
+    return result
 
 
 def _nearest(positions: NDArray[np.float32], triangles: NDArray[np.int32], camera: Camera

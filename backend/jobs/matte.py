@@ -1,4 +1,6 @@
-"""Where the areas of a style are, and how far away all is: the steps of its recipe that look at the scene."""
+"""Where the areas of a style are, how far away all is, and which way it faces: the steps of its recipe that look at the
+scene.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,10 @@ from numpy.typing import NDArray
 
 from protocol.errors import BadInput
 from protocol.requests import ViewCamera
-from protocol.style import Matte, StyleMethod, StyleRequest
+from protocol.style import ControlKind, Matte, StyleMethod, StyleRequest
 
 from ..geometry.camera import Camera
-from ..geometry.control import depth_picture, spread_depth
+from ..geometry.control import depth_picture, normals_of, spread_depth
 from ..geometry.cover import cover_of
 from ..geometry.mesh import read_arrays
 from ..geometry.view_raster import nearness_of
@@ -56,8 +58,8 @@ def area_covers(request: StyleRequest, height: int, width: int, job: Job) -> NDA
 
 
 def control_picture(request: StyleRequest, height: int, width: int, job: Job) -> NDArray[np.float32] | None:
-    """(h, w, 3) float32 in 0 to 1, what the request's ControlNet follows: its own picture, or how far away things are;
-    None without one.
+    """(h, w, 3) float32 in 0 to 1, what the request's ControlNet follows: its own picture, or how far away things are,
+    or which way they face in the camera's space (`Control.normal`); None without one.
 
     Raises:
         BadInput: neither is to be had.
@@ -66,18 +68,20 @@ def control_picture(request: StyleRequest, height: int, width: int, job: Job) ->
         return None
     if request.control:
         return read_picture(job.folder / request.control, request.control).colours
-    matte = request.matte
-    if matte is None:
+    matte, faces = request.matte, request.control_kind is ControlKind.NORMAL
+    if matte is None or (faces and not matte.mesh):
         raise BadInput("There is no picture that the ControlNet could follow.",
                        "Give one, or stylise a picture of the scene from Blender.")
+    if faces:
+        return _normal_control(request, matte, height, width, job)
     if matte.passes:
         depth = depth_of(read_layers(job.folder / matte.passes))
         if depth is None:
             raise BadInput("{path} has no depth that the ControlNet could follow.",
                            "Turn on Z in the view layer's passes, and render again.", path=matte.passes)
         return depth_control(depth)
-    positions, triangles, _, camera = _seen_meshes(request, matte, height, width, job)
-    nearness, hit = nearness_of(positions, triangles, camera)
+    positions, arrays, camera = _seen_meshes(request, matte, height, width, job)
+    nearness, hit = nearness_of(positions, arrays["triangles"], camera)
     return depth_picture(spread_depth(nearness, hit)).astype(np.float32) / np.float32(255)
 
 
@@ -88,33 +92,42 @@ def depth_control(depth: NDArray[np.float32]) -> NDArray[np.float32]:
     return depth_picture(spread_depth(nearness, hit)).astype(np.float32) / np.float32(255)
 
 
+def _normal_control(request: StyleRequest, matte: Matte, height: int, width: int, job: Job) -> NDArray[np.float32]:
+    positions, arrays, camera = _seen_meshes(request, matte, height, width, job)
+    if "corner_normals" not in arrays:
+        raise BadInput("The mesh has no {array}.", "Run the job again from Blender.", array="corner_normals")
+    assert matte.camera is not None
+    rotation = np.reshape(matte.camera.world_to_camera, (4, 4))[:3, :3].astype(np.float32)
+    return normals_of(positions, arrays["triangles"], arrays["corner_normals"] @ rotation.T, camera)
+
+
 def _by_passes(request: StyleRequest, matte: Matte, folder: Path) -> NDArray[np.float32]:
     return cover_of_objects(folder / matte.passes, [area.objects for area in request.areas])
 
 
 def _by_meshes(request: StyleRequest, matte: Matte, height: int, width: int, job: Job) -> NDArray[np.float32]:
-    positions, triangles, owners, camera = _seen_meshes(request, matte, height, width, job)
+    positions, arrays, camera = _seen_meshes(request, matte, height, width, job)
     is_chosen = np.array([[name in chosen for name in matte.names]
                           for chosen in (set(area.objects) for area in request.areas)])
     job.remark("Where {areas} is seen was found from the meshes of the viewport: without hair, volumes, motion blur "
                "and what only a render shows. With Cryptomatte (Object) among the passes the render itself tells it.",
                areas=", ".join(area.name for area in request.areas))
-    return cover_of(positions, triangles, is_chosen[:, owners], camera, job.check)
+    return cover_of(positions, arrays["triangles"], is_chosen[:, arrays["object_ids"]], camera, job.check)
 
 
 def _seen_meshes(request: StyleRequest, matte: Matte, height: int, width: int, job: Job
-                 ) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int32], Camera]:
-    """Positions in the camera's space, triangles, whose they are, and the camera; looked at with square pixels, of
-    which there are as many as the content has.
+                 ) -> tuple[NDArray[np.float32], dict[str, NDArray], Camera]:
+    """Positions in the camera's space, the matte's arrays, and the camera; looked at with square pixels, of which there
+    are as many as the content has.
     """
     _check_aspect(request, matte.aspect, height, width)
     arrays = read_arrays(job.folder / matte.mesh)
+    arrays["triangles"] = np.ascontiguousarray(arrays["triangles"], np.int32)
     given = matte.camera
     assert given is not None
     camera = Camera(np.eye(4), width, height, given.fov_rad, given.scale, given.clip_near, given.clip_far,
                     (given.shift_x, given.shift_y))
-    return (_in_camera_space(arrays["positions"], given, matte.pixel_aspect),
-            np.ascontiguousarray(arrays["triangles"], np.int32), arrays["object_ids"], camera)
+    return _in_camera_space(arrays["positions"], given, matte.pixel_aspect), arrays, camera
 
 
 def _in_camera_space(positions: NDArray[np.float32], camera: ViewCamera, pixel_aspect: float) -> NDArray[np.float32]:

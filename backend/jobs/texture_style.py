@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from protocol.errors import BadInput
 from protocol.messages import Stage
 from protocol.requests import PictureFormat
-from protocol.style import StyleMethod, StyleRequest
+from protocol.style import ControlKind, StyleMethod, StyleRequest
 from protocol.style_texture import TextureStyleRequest, TextureStyleResult
 
 from ..geometry.control import render_control
@@ -103,12 +103,13 @@ def _read_present(request: TextureStyleRequest, surface: Surface, job: Job) -> P
 
 
 def _around(wanted: StyleRequest, view: View, mesh: Mesh, object_id: int) -> Around:
-    """Where a view shows the object, and for a ControlNet how far away it is."""
+    """Where a view shows the object, and for a ControlNet how far away it is or which way it faces."""
     cover = (view.raster.object_ids(mesh) == object_id).astype(np.float32)
     if not wanted.controlnet:
         return Around(cover)
-    depth = render_control(mesh, view.raster, [object_id]).depth_image()
-    return Around(cover, control=depth.astype(np.float32) / np.float32(255))
+    control = render_control(mesh, view.raster, [object_id])
+    image = control.normal_image() if wanted.control_kind is ControlKind.NORMAL else control.depth_image()
+    return Around(cover, control=image.astype(np.float32) / np.float32(255))
 
 
 def _stylist(wanted: StyleRequest, pictures: Sequence[NDArray[np.float32]], around: Sequence[Around],

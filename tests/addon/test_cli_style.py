@@ -149,6 +149,14 @@ def test_a_diffusion_model_paints_it_anew(scene, tmp_path) -> None:
     code, _, said = run(scene, *words, "--control", folder / "b.png")
     assert code == 2
     assert "There is no ControlNet that could follow the picture." in said
+    code, _, said = run(scene, *words, "--control-kind", "normal")
+    assert code == 2
+    assert "There is no ControlNet that could follow the normals." in said
+    code, _, said = run(scene, *words, "--model", tmp_path / "gone", "--controlnet", tmp_path / "net",
+                        "--control-kind", "normal", "--control", folder / "b.png", "--out", tmp_path / "two.png")
+    assert code == 1
+    request = json.loads(report.read_text(encoding="utf-8"))["request"]
+    assert (request["controlnet"], request["control_kind"]) == (str(tmp_path / "net"), "normal")
 
 
 @pytest.mark.parametrize(("words", "said"), [

@@ -155,6 +155,11 @@ def test_what_cannot_be_filmed_says_so_and_leaves_the_scene_as_it_was(easel, fil
     add(easel, kind="FILE", path=str(tmp_path / "gone.png"))
     settings = settings_of(film)
     refused("There is no picture")
+    style, texture = film.vernissage.style, film.vernissage.texture
+    style.styles[0].path, style.method, style.follows = str(easel.look), "DIFFUSION", "NORMAL"
+    texture.model, texture.model_folder, texture.controlnet = "FOLDER", str(tmp_path / "sd"), str(tmp_path / "normal")
+    settings = settings_of(film)
+    refused("do not tell which way surfaces face as the camera sees them")
 
 
 def test_a_cancelled_film_goes_on_where_it_was(easel, film, tmp_path) -> None:

@@ -179,7 +179,7 @@ def test_a_picture_of_a_viewport_is_brought_as_it_is(easel, tmp_path) -> None:
 def test_the_depth_of_the_scene_is_there_for_a_controlnet(easel, room, tmp_path) -> None:
     """What the backend makes of it is tested there; here it says which ControlNet it did not find."""
     texture = room.vernissage.texture
-    easel.style.method, easel.style.follows_depth = "DIFFUSION", True
+    easel.style.method, easel.style.follows = "DIFFUSION", "DEPTH"
     texture.model, texture.model_folder, texture.controlnet = "FOLDER", str(tmp_path / "sd"), str(tmp_path / "depth")
     add(easel, kind="FILE", path=str(easel.look))
 
@@ -194,6 +194,79 @@ def test_the_depth_of_the_scene_is_there_for_a_controlnet(easel, room, tmp_path)
     assert request.matte.passes == "passes.exr"  # with Cryptomatte comes all that the render knows
     room.view_layers[0].use_pass_cryptomatte_object = False
     assert asked("Render Result").matte.mesh == "scene.npz"
-    easel.style.follows_depth = False
+    with np.load(easel.current.style.jobs[0].folder / "scene.npz") as arrays:
+        assert "corner_normals" not in arrays
+    easel.style.follows = "NOTHING"
     request = asked("Render Result")
     assert (request.controlnet, request.matte) == ("", None)
+
+
+def test_the_normals_of_the_scene_are_there_for_a_controlnet(easel, room, tmp_path) -> None:
+    """From the meshes, which then lie beside the render's Cryptomatte where areas are found by that."""
+    texture = room.vernissage.texture
+    easel.style.method, easel.style.follows = "DIFFUSION", "NORMAL"
+    texture.model, texture.model_folder, texture.controlnet = "FOLDER", str(tmp_path / "sd"), str(tmp_path / "normal")
+    add(easel, kind="FILE", path=str(easel.look))
+
+    def asked() -> object:
+        with pytest.raises(RuntimeError):
+            bpy.ops.vernissage.stylise_image(image="Render Result")
+        (job,) = easel.current.style.failed
+        with np.load(job.folder / "scene.npz") as arrays:
+            assert arrays["corner_normals"].shape == (len(arrays["triangles"]), 3, 3)
+        return job.request
+
+    request = asked()
+    assert (request.controlnet, request.control_kind.value) == (str(tmp_path / "normal"), "normal")
+    assert (request.matte.passes, request.matte.mesh) == ("", "scene.npz")
+    add(easel, kind="FILE", path=str(easel.look), place="OBJECT", object=bpy.data.objects["Ball"])
+    request = asked()
+    assert (request.matte.passes, request.matte.mesh) == ("passes.exr", "scene.npz")
+    texture.controlnet = ""
+    with pytest.raises(RuntimeError, match="There is no model folder"):
+        bpy.ops.vernissage.stylise_image(image="Render Result")
+    assert easel.current.style.failed[0].request.control_kind.value == "depth"  # there is none that would follow them
+
+
+BALLS = {
+    "plain": ((1, 1, 1), (0, 0, 0)), "turned": ((0.5, 0.5, 0.5), (0.7, -0.4, 1.1)),
+    "uneven": ((2, 0.5, 1), (0.3, 0.2, -0.5)), "mirrored": ((-1, 1.5, 1), (0.4, 1.0, 0.2)),
+}
+
+
+@pytest.mark.parametrize("is_smooth", [True, False], ids=["smooth", "flat"])
+@pytest.mark.parametrize(("scale", "turn"), BALLS.values(), ids=BALLS.keys())
+def test_corners_of_what_is_seen_point_outwards(easel, empty_scene, scale, turn, is_smooth: bool) -> None:
+    """Of an ellipsoid's gradient where it is smooth, across their face where it is flat; and so is the winding."""
+    bpy.ops.mesh.primitive_uv_sphere_add(segments=48, ring_count=24, radius=1, location=(3, 2, 1), rotation=turn)
+    ball = bpy.context.object
+    ball.scale = scale
+    ball.data.polygons.foreach_set("use_smooth", [is_smooth] * len(ball.data.polygons))
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    empty_scene.collection.objects.link(camera)
+    empty_scene.camera = camera
+    bpy.context.view_layer.update()
+    _, arrays = easel.part("scene.mattes").read_matte(empty_scene, with_normals=True)
+    found, corners = arrays["corner_normals"], arrays["positions"][arrays["triangles"]]
+    assert (found.dtype, corners.shape) == (np.float32, found.shape)
+    assert np.abs(np.linalg.norm(found, axis=2) - 1).max() < 1e-5
+    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    across /= np.linalg.norm(across, axis=1, keepdims=True)
+    axes = np.array(ball.matrix_world.to_3x3(), np.float64)
+    own = (corners.astype(np.float64) - [3, 2, 1]) @ np.linalg.inv(axes).T
+    gradient = own @ np.linalg.inv(axes)
+    gradient /= np.linalg.norm(gradient, axis=2, keepdims=True)
+    assert (np.einsum("ti,tci->tc", across, gradient) > 0.5).all()  # the winding
+    expected = gradient if is_smooth else np.repeat(across[:, None], 3, axis=1)
+    off = np.degrees(np.arccos(np.clip((found * expected).sum(axis=2), -1, 1)))
+    assert off.max() < (3 if is_smooth else 1.5)  # Blender's smooth normals are means of the faces around
+
+
+def test_what_is_scaled_flat_has_normals_across_it(easel, room) -> None:
+    ball = bpy.data.objects["Ball"]
+    ball.scale = (1, 0, 1)
+    bpy.context.view_layer.update()
+    seen, arrays = easel.part("scene.mattes").read_matte(room, with_normals=True)
+    own = arrays["corner_normals"][arrays["object_ids"] == seen.names.index("Ball")]
+    assert np.isfinite(own).all()
+    assert (np.abs(own[..., 1]) > 0.999).mean() > 0.9

@@ -87,6 +87,10 @@ TEXTS = {
     # Results
     "Frames of the film {name} that are painted one by one would flicker.": "影片 {name} 的各帧若逐一绘制会闪烁。",
     "Let the strokes cling to the surfaces, or choose the instant method.": "请让笔触附着于表面，或选择即时方法。",
+    "The passes of {name} do not tell which way surfaces face as the camera sees them.":
+        "{name} 的通道没有说明摄像机所见的表面朝向。",
+    "Let the ControlNet follow the depth, and choose one that was made for it.":
+        "请让 ControlNet 遵循深度，并选择用于深度的 ControlNet。",
     "The passes of {name} have no depth that the ControlNet could follow.":
         "{name} 的通道中没有可供 ControlNet 遵循的深度。",
     "A film is stylised without a mask.": "影片风格化时不使用遮罩。",

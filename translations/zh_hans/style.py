@@ -100,14 +100,24 @@ TEXTS = {
     "Give one, or stylise a picture of the scene from Blender.": "请提供一张，或在 Blender 中对场景的图片进行风格化。",
     "{path} has no depth that the ControlNet could follow.": "{path} 中没有可供 ControlNet 遵循的深度。",
     "Turn on Z in the view layer's passes, and render again.": "请在视图层的通道中开启 Z，然后重新渲染。",
-    "The ControlNet of a texture follows the depth of its views.": "纹理的 ControlNet 遵循其各视图的深度。",
+    "There is no ControlNet that could follow the normals.": "没有可遵循法线的 ControlNet。",
+    "The ControlNet of a texture follows the depth or the normals of its views.":
+        "纹理的 ControlNet 遵循其各视图的深度或法线。",
     "Leave the picture that it shall follow out.": "请去掉供其遵循的图片。",
-    "Follow Depth": "遵循深度",
-    "The ControlNet sees how far away things are, so that the painting keeps their forms. For renders and views of "
-    "this scene, its textures and films. The passes of the render tell it, or the meshes as the scene's camera sees "
-    "them":
-        "ControlNet 会看到物体的远近，使画面保持其形状。适用于此场景的渲染图与视图、其纹理和影片。远近取自渲染通道，"
-        "或取自场景摄像机所见的网格",
+    "Follows": "遵循",
+    "What the ControlNet sees of the scene, so that the painting keeps its forms: choose what it was made for. For "
+    "renders and views of this scene, its textures and films":
+        "ControlNet 看到场景的什么，使画面保持其形状：请按其用途选择。适用于此场景的渲染图与视图、其纹理和影片",
+    "Nothing": "无",
+    "The ControlNet is left out": "不使用 ControlNet",
+    "Depth": "深度",
+    "How far away things are, for a ControlNet of depth. The passes of the render tell it, or the meshes as the "
+    "scene's camera sees them":
+        "物体的远近，用于深度 ControlNet。取自渲染通道，或取自场景摄像机所见的网格",
+    "Normals": "法线",
+    "Which way surfaces face, for a ControlNet of normals: it keeps folds and edges that are hardly deep. The meshes "
+    "tell it as the scene's camera sees them. Not for films":
+        "表面的朝向，用于法线 ControlNet：它能保持几乎没有深度的褶皱和边缘。取自场景摄像机所见的网格。不适用于影片",
     # IP-Adapter
     "IP-Adapter": "IP-Adapter",
     "Folder with an IP-Adapter of the model's family (ip-adapter….safetensors) and CLIP's image encoder "
