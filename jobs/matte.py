@@ -1,4 +1,4 @@
-"""Where a style of single objects finds them and what a ControlNet of the scene follows, brought into the job's folder."""
+"""Where a style of single objects finds them and what a ControlNet follows, brought into the job's folder."""
 
 from __future__ import annotations
 

@@ -200,6 +200,10 @@ def _joined(meshes: Iterable[_Seen]) -> tuple[tuple[str, ...], dict[str, np.ndar
             normals.append(seen.normals)
         start, count = start + len(seen.positions), count + len(seen.triangles)
         if count > _MAX_TRIANGLES:
+            if seen.normals is not None:
+                raise BadInput("The scene has more than {most} million triangles: too many to draw normals of.",
+                               "Let the ControlNet follow the depth, or hide what the picture does not show.",
+                               most=_MAX_TRIANGLES // 10**6)
             raise BadInput("The scene has more than {most} million triangles: too many to find an object by.",
                            "Turn on Cryptomatte: Object in the view layer's passes, and render again.",
                            most=_MAX_TRIANGLES // 10**6)

@@ -270,3 +270,11 @@ def test_what_is_scaled_flat_has_normals_across_it(easel, room) -> None:
     own = arrays["corner_normals"][arrays["object_ids"] == seen.names.index("Ball")]
     assert np.isfinite(own).all()
     assert (np.abs(own[..., 1]) > 0.999).mean() > 0.9
+
+
+@pytest.mark.parametrize(("with_normals", "said"), [(False, "find an object by"), (True, "draw normals of")])
+def test_too_many_triangles_are_refused(easel, room, monkeypatch, with_normals: bool, said: str) -> None:
+    mattes = easel.part("scene.mattes")
+    monkeypatch.setattr(mattes, "_MAX_TRIANGLES", 100)
+    with pytest.raises(easel.part("protocol.errors").BadInput, match=f"too many to {said}"):
+        mattes.read_matte(room, with_normals=with_normals)

@@ -100,6 +100,10 @@ TEXTS = {
     "Give one, or stylise a picture of the scene from Blender.": "请提供一张，或在 Blender 中对场景的图片进行风格化。",
     "{path} has no depth that the ControlNet could follow.": "{path} 中没有可供 ControlNet 遵循的深度。",
     "Turn on Z in the view layer's passes, and render again.": "请在视图层的通道中开启 Z，然后重新渲染。",
+    "The scene has more than {most} million triangles: too many to draw normals of.":
+        "场景的三角面超过 {most} 百万个：过多，无法绘制法线。",
+    "Let the ControlNet follow the depth, or hide what the picture does not show.":
+        "请让 ControlNet 遵循深度，或隐藏图片中看不到的物体。",
     "There is no ControlNet that could follow the normals.": "没有可遵循法线的 ControlNet。",
     "The ControlNet of a texture follows the depth or the normals of its views.":
         "纹理的 ControlNet 遵循其各视图的深度或法线。",
