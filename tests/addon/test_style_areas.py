@@ -241,7 +241,7 @@ def test_corners_of_what_is_seen_point_outwards(easel, empty_scene, scale, turn,
     bpy.ops.mesh.primitive_uv_sphere_add(segments=48, ring_count=24, radius=1, location=(3, 2, 1), rotation=turn)
     ball = bpy.context.object
     ball.scale = scale
-    ball.data.polygons.foreach_set("use_smooth", [is_smooth] * len(ball.data.polygons))
+    (ball.data.shade_smooth if is_smooth else ball.data.shade_flat)()
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     empty_scene.collection.objects.link(camera)
     empty_scene.camera = camera
