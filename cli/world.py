@@ -23,7 +23,7 @@ from ..preferences import read_settings
 from ..protocol.errors import BadInput, ErrorKind, VernissageError, fill
 from ..protocol.wire import to_json
 from ..protocol.world import WorldRequest, WorldResult, WorldSource, WorldSourceKind
-from ..scene.cameras import camera_view
+from ..scene.cameras import Sight, camera_sight
 from ..scene.files import files_read
 from ..scene.version import version
 from ..scene.world import WorldSetup, add_world
@@ -183,9 +183,10 @@ def _source(options: argparse.Namespace, opened: Path | None
             image = bpy.data.images.load(str(picture.path), check_existing=False)
             wide, high = image.size
             bpy.data.images.remove(image)
-            place = {"fov_rad": math.radians(options.fov)} if options.fov is not None else camera_view(
+            sight = Sight(math.radians(options.fov)) if options.fov is not None else camera_sight(
                 bpy.context.scene, wide / max(high, 1))
-            source = WorldSource(name=picture.name, picture=UNBROUGHT, kind=WorldSourceKind.CAMERA, **place)
+            source = WorldSource(name=picture.name, picture=UNBROUGHT, kind=WorldSourceKind.CAMERA, fov_rad=sight.fov,
+                                 yaw_rad=sight.yaw, pitch_rad=sight.pitch, roll_rad=sight.roll)
             return source, picture, None
         if options.panorama is None:
             return None, None, None

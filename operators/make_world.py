@@ -56,7 +56,7 @@ def _wanted(context: Context, chosen: VERNISSAGE_PG_world) -> WantedWorld:
     """Raises `BadInput`."""
     from ..jobs.picture import Picture
     from ..jobs.world import UNBROUGHT, WantedWorld
-    from ..scene.cameras import camera_view
+    from ..scene.cameras import camera_sight
 
     source = picture = mask = None
     if chosen.source != "NONE":
@@ -65,8 +65,9 @@ def _wanted(context: Context, chosen: VERNISSAGE_PG_world) -> WantedWorld:
         picture = Picture.of_image(chosen.image)
         if chosen.source == "CAMERA":
             size = chosen.image.size
-            source = WorldSource(name=picture.name, picture=UNBROUGHT, kind=WorldSourceKind.CAMERA,
-                                 **camera_view(context.scene, size[0] / max(size[1], 1)))
+            sight = camera_sight(context.scene, size[0] / max(size[1], 1))
+            source = WorldSource(name=picture.name, picture=UNBROUGHT, kind=WorldSourceKind.CAMERA, fov_rad=sight.fov,
+                                 yaw_rad=sight.yaw, pitch_rad=sight.pitch, roll_rad=sight.roll)
         else:
             mask = None if chosen.mask is None else Picture.of_image(chosen.mask)
             source = WorldSource(name=picture.name, picture=UNBROUGHT, kind=WorldSourceKind.PANORAMA,

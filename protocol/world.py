@@ -172,8 +172,10 @@ class WorldResult:
             exposure in the radiance.
         width_px, height_px: of both.
         sun: what was found; None for a sky or a room without. With `sun_apart` it is not in the radiance.
-        wrap_ratio: mean step from the last column to the first over the mean step between neighbours, in the picture.
-        seam_ratio: the same over the median of the steps between columns.
+        wrap_ratio: mean step from the last column to the first over the mean step between neighbours, in the picture as
+            it was painted.
+        seam_ratio: the same over the median of the steps between columns, in the picture as it is written: without a
+            source it is turned so that its edge lies where neighbours differ the least.
         pole_deviation: standard deviation on a circle of 0.7° about a pole, the larger of both, in units of the full
             range of sRGB.
         light: ∫ L dΩ, luminance over the whole sphere.

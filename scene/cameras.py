@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import bpy
 from mathutils import Matrix, Vector
@@ -11,7 +12,7 @@ from mathutils import Matrix, Vector
 from ..protocol.errors import BadInput
 from ..protocol.requests import ViewCamera
 
-__all__ = ["add_cameras", "camera_view", "find_cameras", "read_camera", "visible_cameras"]
+__all__ = ["Sight", "add_cameras", "camera_sight", "find_cameras", "read_camera", "visible_cameras"]
 
 _COLLECTION = "Vernissage Views"
 
@@ -36,9 +37,17 @@ def visible_cameras(scene: bpy.types.Scene, view_layer: bpy.types.ViewLayer,
     return sorted(cameras, key=lambda obj: (obj != scene.camera, obj.name))
 
 
-def camera_view(scene: bpy.types.Scene, aspect: float) -> dict[str, float]:
-    """What the scene's camera sees in a picture `aspect` times as wide as high, as the fields of a `WorldSource`: its
-    angle over the picture's width, and its yaw, pitch and roll. A shift of its lens is left out.
+class Sight(NamedTuple):
+    """Where a camera looks, as a `WorldSource` tells it: radians, the angle of view over the picture's width."""
+
+    fov: float
+    yaw: float = 0.0
+    pitch: float = 0.0
+    roll: float = 0.0
+
+
+def camera_sight(scene: bpy.types.Scene, aspect: float) -> Sight:
+    """Where the scene's camera looks, with a picture `aspect` times as wide as high. A shift of its lens is left out.
 
     Raises:
         BadInput: there is no camera, or it is none of perspective.
@@ -54,8 +63,7 @@ def camera_view(scene: bpy.types.Scene, aspect: float) -> dict[str, float]:
     right, forward = turn.col[0], -turn.col[2]
     yaw, pitch = math.atan2(forward.y, forward.x), math.asin(max(-1.0, min(1.0, forward.z)))
     level = Vector((math.sin(yaw), -math.cos(yaw), 0.0))
-    return {"fov_rad": fov, "yaw_rad": yaw, "pitch_rad": pitch,
-            "roll_rad": math.atan2(right.dot(level.cross(forward)), right.dot(level))}
+    return Sight(fov, yaw, pitch, math.atan2(right.dot(level.cross(forward)), right.dot(level)))
 
 
 def find_cameras(names: Sequence[str]) -> list[bpy.types.Object]:

@@ -12,7 +12,7 @@ from protocol.world import Sun, WorldRequest, WorldResult
 
 from ..diffusion.lora import painting_with
 from ..job import Job
-from ..panorama.measure import measure_light, measure_picture
+from ..panorama.measure import calmest_turn, measure_light, measure_picture
 from ..panorama.poles import without_pinch
 from ..panorama.restore import load_network, restore_radiance
 from ..panorama.sphere import enlarged
@@ -53,6 +53,9 @@ def world(request: WorldRequest, job: Job, models: Models) -> WorldResult:
         picture = without_pinch(enlarged(picture, request.height_px)).clip(0, 1)
         if known is not None:
             picture = known.kept_in(picture)
+        wrap_ratio = measure_picture(picture).wrap_ratio  # at the edge that it was painted with
+        if known is None:
+            picture = np.roll(picture, calmest_turn(picture), axis=1)
         radiance, sun = _light(restore_radiance(network, picture), request, job)
     with job.stage(Stage.WRITE):
         write_texture(job.folder / RADIANCE_NAME, radiance)
@@ -61,7 +64,7 @@ def world(request: WorldRequest, job: Job, models: Models) -> WorldResult:
         light, peak = measure_light(radiance)
     return WorldResult(
         radiance=RADIANCE_NAME, picture=PICTURE_NAME, width_px=2 * request.height_px, height_px=request.height_px,
-        sun=sun, wrap_ratio=figures.wrap_ratio, seam_ratio=figures.seam_ratio, pole_deviation=figures.pole_deviation,
+        sun=sun, wrap_ratio=wrap_ratio, seam_ratio=figures.seam_ratio, pole_deviation=figures.pole_deviation,
         light=light, peak_to_median=peak, model=loaded.name, seed=request.seed,
         steps=painter.sampling.steps, guidance_scale=painter.sampling.guidance_scale, device=loaded.device.type,
         seconds=job.seconds, remarks=tuple(job.remarks))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .sphere import enlarged, solid_angles
 
-__all__ = ["LUMINANCE", "Figures", "measure_light", "measure_picture", "pole_deviation"]
+__all__ = ["LUMINANCE", "Figures", "calmest_turn", "measure_light", "measure_picture", "pole_deviation"]
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 _POLE_ROWS = 128  # rows of the panorama when its poles are judged: the ring is then 0.7° from the pole
@@ -31,11 +31,16 @@ class Figures:
 
 def measure_picture(picture: NDArray[np.float32]) -> Figures:
     """Of a panorama (H, 2H, 3) float32, sRGB; each row counts by the share of the sphere that it has."""
-    weights = solid_angles(len(picture))
-    steps = (np.abs(np.roll(picture, -1, axis=1) - picture).mean(axis=2) * weights).sum(axis=0) / weights.sum()
+    steps = _column_steps(picture)
     across, within = float(steps[-1]), steps[:-1]
     return Figures(_over(across, float(within.mean())), _over(across, float(np.median(within))),
                    pole_deviation(picture))
+
+
+def calmest_turn(picture: NDArray[np.float32]) -> int:
+    """By how many columns a panorama (H, 2H, 3) float32, sRGB, is to be rolled so that its edge lies where neighbours
+    differ the least: what shows it without going round cuts nothing that stands out."""
+    return -int(np.argmin(_column_steps(picture))) - 1
 
 
 def pole_deviation(picture: NDArray[np.float32]) -> float:
@@ -53,6 +58,12 @@ def measure_light(radiance: NDArray[np.float32]) -> tuple[float, float]:
     return float((light * solid_angles(len(radiance))).sum()), _over(float(light.max()), float(np.median(light)))
 
 
+def _column_steps(picture: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(2H,) mean difference from each column to the next, of the last to the first."""
+    weights = solid_angles(len(picture))
+    return (np.abs(np.roll(picture, -1, axis=1) - picture).mean(axis=2) * weights).sum(axis=0) / weights.sum()
+
+
 def _over(value: float, by: float) -> float:
-    """0 / 0, as of one even colour, is 1: no step stands out. Of black, nothing can be said but that it is finite."""
-    return value / max(by, 1e-9) if value > 1e-9 else 1.0
+    """0 / 0, as of one even colour, is 1: no step stands out."""
+    return 1.0 if max(value, by) <= 1e-9 else value / max(by, 1e-9)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from backend.panorama.measure import measure_light, measure_picture, pole_deviation
+from backend.panorama.measure import calmest_turn, measure_light, measure_picture, pole_deviation
 from backend.panorama.poles import PoleView, pole_views, without_pinch
 from backend.panorama.sphere import (
     View,
@@ -127,6 +127,14 @@ def test_a_cut_is_measured_and_a_picture_that_wraps_has_none() -> None:
     assert measure_picture(smooth).wrap_ratio < 1.6
     ramp = np.broadcast_to(np.linspace(0, 1, 128, dtype=np.float32)[None, :, None], (HEIGHT, 128, 3))
     assert measure_picture(np.ascontiguousarray(ramp)).seam_ratio == pytest.approx(127, rel=1e-3)
+
+
+def test_a_turned_panorama_has_its_edge_where_it_is_calmest() -> None:
+    picture = np.random.default_rng(4).random((HEIGHT, 2 * HEIGHT, 3), np.float32)
+    picture[:, 40] = picture[:, 41]
+    turned = np.roll(picture, calmest_turn(picture), axis=1)
+    assert measure_picture(turned).seam_ratio < 1e-6
+    assert np.array_equal(turned[:, -1], picture[:, 40])
 
 
 def test_an_even_sky_gives_four_pi_and_no_peak() -> None:

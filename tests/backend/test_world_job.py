@@ -151,6 +151,7 @@ def test_a_world_is_written_whole_and_twice_the_same(run_world: Run) -> None:
     assert np.isfinite(radiance).all()
     assert radiance.min() >= 0
     assert 0 < result.light < np.inf
+    assert result.seam_ratio <= 1
     _, other = run_world(seed=3)
     for name in (result.radiance, result.picture):
         assert (folder / name).read_bytes() == (other / name).read_bytes()
