@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .impression import Impression
+
 __all__ = ["Material", "MaterialNet", "load", "read_material"]
 
 MULTIPLE_PX = 16  # the lowest level is at 1/16
@@ -96,11 +98,16 @@ class MaterialNet(ModelMixin, ConfigMixin):
     """Pictures (n, 3, h, w), sRGB 0–1, to `Channels`. h and w are multiples of 16.
 
     With circular padding a picture that tiles gives channels that tile: rolled by 16 pixels in, rolled by 16 out.
+    With an `impression` the levels of roughness and metallic are not the convolutions' but its own; see `levelled`.
     """
 
     @register_to_config
-    def __init__(self, widths: tuple[int, ...] = (64, 128, 192), depths: tuple[int, ...] = (2, 2, 2)) -> None:
+    def __init__(
+        self, widths: tuple[int, ...] = (64, 128, 192), depths: tuple[int, ...] = (2, 2, 2),
+        with_impression: bool = False,
+    ) -> None:
         super().__init__()
+        self.impression = Impression() if with_impression else None
         top, middle, low = widths
         self.stem = _Conv(48, top)
         self.down_top = nn.ModuleList(_Residual(top) for _ in range(depths[0]))
@@ -146,6 +153,16 @@ class MaterialNet(ModelMixin, ConfigMixin):
             roughness=0.6 + out[:, 7:8], metallic=4.0 * out[:, 8:9] - 2.0, occlusion=0.85 + out[:, 9:10],
         )
 
+    def levelled(self, said: Channels, picture: Tensor) -> Channels:
+        """What the network `said` of the whole of `picture` (n, 3, h, w), with the mean of roughness and of the logits
+        of metal that the impression has of it: the convolutions say where, the impression how much."""
+        if self.impression is None:
+            return said
+        roughness, metallic = self.impression(picture)[:, :, None, None, None].unbind(1)
+        return said._replace(
+            roughness=said.roughness - said.roughness.mean((2, 3), keepdim=True) + roughness,
+            metallic=said.metallic - said.metallic.mean((2, 3), keepdim=True) + metallic)
+
 
 def load(folder: Path) -> MaterialNet:
     """The network of a folder as `models/mini-pbr`, in float32, ready to run."""
@@ -171,7 +188,7 @@ def read_material(network: MaterialNet, picture: NDArray[np.float32], padding: s
     whole = torch.from_numpy(np.ascontiguousarray(picture, np.float32)).permute(2, 0, 1)[None]
     if any(missing):
         whole = F.pad(whole, (0, missing[1], 0, missing[0]), mode="reflect")
-    said = network(whole.to(memory_format=torch.channels_last), padding)
+    said = network.levelled(network(whole.to(memory_format=torch.channels_last), padding), whole)
     channels = {name: value[0, :, :height, :width] for name, value in said._asdict().items()}
 
     def clipped(value: Tensor) -> NDArray[np.float32]:

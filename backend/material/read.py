@@ -37,19 +37,20 @@ def read(network: MaterialNet, picture: NDArray[np.float32], *, wraps_x: bool, w
     high, wide = picture.shape[:2]
     if max(high, wide) <= _WHOLE_PX:
         if wraps_x and wraps_y:
-            return _reading(_see(network, whole, "circular"))
+            return _reading(network, whole, _see(network, whole, "circular"))
         # A network knows one padding for both axes: what wraps is given it by hand.
         beside = (_CONTEXT_PX if wraps_x else 0, _CONTEXT_PX if wraps_y else 0)
         wider = F.pad(whole[None], (beside[0], beside[0], 0, 0), mode="circular")
         wider = F.pad(wider, (0, 0, beside[1], beside[1]), mode="circular")[0]
         seen = _see(network, wider, "reflect")
-        return _reading(seen[:, beside[1]:beside[1] + high, beside[0]:beside[0] + wide])
+        return _reading(network, whole, seen[:, beside[1]:beside[1] + high, beside[0]:beside[0] + wide])
 
     def see(rows: Tensor, columns: Tensor) -> Tensor:
         check()
         return _see(network, whole[:, rows[:, None], columns[None]], "reflect")
 
-    return _reading(Windows(high, wide, _WINDOW_PX, wraps_y=wraps_y, wraps_x=wraps_x).join(see))
+    joined = Windows(high, wide, _WINDOW_PX, wraps_y=wraps_y, wraps_x=wraps_x).join(see)
+    return _reading(network, whole, joined)
 
 
 def read_coarse_and_fine(network: MaterialNet, picture: NDArray[np.float32], scale: float, *, wraps_x: bool,
@@ -87,8 +88,9 @@ def _see(network: MaterialNet, picture: Tensor, padding: str) -> Tensor:
     return torch.cat(list(network(picture[None].to(memory_format=torch.channels_last), padding)), dim=1)[0]
 
 
-def _reading(seen: Tensor) -> Reading:
-    parts = Channels(*torch.split(seen, [3, 1, 3, 1, 1, 1]))
+def _reading(network: MaterialNet, picture: Tensor, seen: Tensor) -> Reading:
+    said = Channels(*torch.split(seen[None], [3, 1, 3, 1, 1, 1], dim=1))
+    parts = Channels(*(part[0] for part in network.levelled(said, picture[None])))
 
     def plane(part: Tensor) -> NDArray[np.float32]:
         return part[0].clamp(0, 1).numpy()
