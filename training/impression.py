@@ -71,7 +71,7 @@ def fitted(statistics: Tensor, means: Tensor) -> Impression:
 
 def with_impression(network: MaterialNet, impression: Impression) -> MaterialNet:
     """The same convolutions, with the impression."""
-    answer = MaterialNet(**{**network.config, "with_impression": True}).eval()
+    answer = MaterialNet(network.config.widths, network.config.depths, with_impression=True).eval()
     convolutions = {name: value for name, value in network.state_dict().items() if not name.startswith("impression.")}
     own = {f"impression.{name}": value for name, value in impression.state_dict().items()}
     answer.load_state_dict(convolutions | own)

@@ -3,7 +3,7 @@
     python -m training.sheet data out/data.png
     python -m training.sheet model out/mini.png --steps 20 --guidance 2.5
     python -m training.sheet autoencoder out/autoencoder.png
-    python -m training.sheet skies out/sky.png --model models/mini-sky --guidance 3
+    python -m training.sheet skies out/sky.png --model models/mini-sky --size 128 --guidance 3
 """
 
 import argparse

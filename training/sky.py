@@ -6,7 +6,8 @@
 It goes on from the weights of `models/mini` and keeps its autoencoder. The drawn maps are photographed as a panorama
 camera does, exposed for the place so that suns and lamps are clipped and little else, and turned about at random.
 Convolutions wrap in x as they do when a panorama is painted; the border above and below tells the network where the
-poles are. Most of the training sees 256×128 px, a share of the last part 512×256.
+poles are. It sees 256×128 px: in so little time a larger size is not learned, and there it paints two horizons. What is
+larger is painted into the small panorama, enlarged.
 """
 
 import argparse
@@ -27,12 +28,12 @@ from backend.diffusion.words import embed_words
 from training import camera, mini
 from training.autoencoder import to_tensor
 from training.data.skies import cache
+from training.data.skies.sphere import reduced
 from training.export import export
 from training.loop import Clock, train
 
 WORK, START, OUT = Path(".dev/training"), Path("models/mini"), Path("models/mini-sky")
-SMALL_PX, SMALL_BATCH = 128, 8  # rows; pictures a step
-LARGE_PX, LARGE_BATCH, LARGE_FROM, LARGE_SHARE = 256, 2, 0.55, 0.8  # from this progress on, this often
+ROWS_PX, BATCH = 128, 8  # of a panorama; panoramas a step
 # The mean brightness (geometric, linear) that a place is exposed for: the first whose word is in the caption.
 KEYS = {"black": 0.05, "neon": 0.07, "nightclub": 0.07, "cyberpunk": 0.07, "night": 0.02, "star": 0.02, "milky": 0.02,
         "after sunset": 0.09, "dusk": 0.09, "twilight": 0.09, "blue hour": 0.09, "storm": 0.11, "rain": 0.11,
@@ -52,37 +53,30 @@ def photographed(radiance: NDArray[np.float32], caption: str) -> NDArray[np.uint
 class Panoramas:
     """The maps as latents, encoded when they are first asked for, and `words` (count, 16, 384) of their captions."""
 
-    def __init__(self, maps: list[NDArray[np.float16]], captions: list[str], vae: MiniAutoencoder) -> None:
-        self.maps, self.captions, self.vae = maps, captions, vae.eval()
+    def __init__(self, maps: list[NDArray[np.float16]], captions: list[str], vae: MiniAutoencoder, rows_px: int) -> None:
+        self.maps, self.captions, self.vae, self.rows_px = maps, captions, vae.eval(), rows_px
         self.words = embed_words(captions)
         self.latents = remembered(self._latents)
 
     @torch.no_grad()
-    def _latents(self, index: int, height_px: int) -> Tensor:
-        radiance = np.exp2(self.maps[index].astype(np.float32))
-        step = len(radiance) // height_px
-        radiance = radiance.reshape(height_px, step, 2 * height_px, step, 3).mean((1, 3))
-        picture = photographed(radiance, self.captions[index])
+    def _latents(self, index: int) -> Tensor:
+        picture = photographed(reduced(np.exp2(self.maps[index].astype(np.float32)), self.rows_px), self.captions[index])
         with wrapping(self.vae, vertically=False):
             return self.vae.encode(to_tensor(picture[None])).latents[0]
 
 
-def batches(
-    panoramas: Panoramas, clock: Clock, rng: np.random.Generator, heights_px: tuple[int, int]
-) -> Iterator[mini.Batch]:
+def batches(panoramas: Panoramas, rng: np.random.Generator) -> Iterator[mini.Batch]:
     """Endless batches of turned panoramas; every kind of place is taken as often as any other."""
     kinds = [cache.kind_of(seed) for seed in range(len(panoramas.maps))]
     counts = Counter(kinds)
     weight = np.asarray([1.0 / counts[kind] for kind in kinds]) / len(counts)
     unsaid = embed_words([""])[0]
     while True:
-        large = clock.progress > LARGE_FROM and rng.random() < LARGE_SHARE
-        height_px, count = (heights_px[1], LARGE_BATCH) if large else (heights_px[0], SMALL_BATCH)
-        index = rng.choice(len(weight), count, p=weight)
-        pictures = [panoramas.latents(int(i), height_px) for i in index]
+        index = rng.choice(len(weight), BATCH, p=weight)
+        pictures = [panoramas.latents(int(i)) for i in index]
         turned = [torch.roll(one, int(rng.integers(one.shape[-1])), -1) for one in pictures]
         words = panoramas.words[torch.from_numpy(index)]
-        words[torch.from_numpy(rng.random(count) < mini.DROPPED)] = unsaid
+        words[torch.from_numpy(rng.random(BATCH) < mini.DROPPED)] = unsaid
         yield mini.Batch(torch.stack(turned), words)
 
 
@@ -98,8 +92,7 @@ def make_loss(unet: UNet2DConditionModel, generator: torch.Generator) -> Callabl
 
 
 def learn(
-    work: Path, out: Path, clock: Clock, *, maps: int, start: Path = START, rate: float = 6e-4,
-    heights_px: tuple[int, int] = (SMALL_PX, LARGE_PX),
+    work: Path, out: Path, clock: Clock, *, maps: int, start: Path = START, rate: float = 6e-4, rows_px: int = ROWS_PX,
     log: Callable[[str], None] = lambda line: print(line, flush=True),
 ) -> UNet2DConditionModel:
     """Train on the first `maps` of `work`/skies from the weights in `start`; returns the averaged network.
@@ -108,14 +101,15 @@ def learn(
     """
     vae = MiniAutoencoder.from_pretrained(start / "vae", torch_dtype=torch.float32)
     unet = UNet2DConditionModel.from_pretrained(start / "unet", torch_dtype=torch.float32)
+    unet.register_to_config(sample_size=rows_px // 8)
     unet.train()  # channels last is slower here: padding that wraps undoes it
     checkpoint = work / "sky.pt"
     done = torch.load(checkpoint, weights_only=True)["steps"] if checkpoint.exists() else 0
     rng = np.random.default_rng((20261126, done))  # a resumed run must repeat neither its pictures nor its noise
-    panoramas = Panoramas(cache.load(work / "skies", maps), cache.captions(work / "skies", maps), vae)
+    panoramas = Panoramas(cache.load(work / "skies", maps), cache.captions(work / "skies", maps), vae, rows_px)
     log(f"{maps} maps, {sum(p.numel() for p in unet.parameters()) / 1e6:.2f} M parameters")
     return train(
-        unet, batches(panoramas, clock, rng, heights_px),
+        unet, batches(panoramas, rng),
         make_loss(unet, torch.Generator().manual_seed(int(rng.integers(2**31)))), clock, peak_rate=rate,
         checkpoint=checkpoint, average_decay=0.998, save_every_s=240,
         on_save=lambda averaged, _: export(averaged, vae, out), log=log,

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from backend.panorama.measure import measure_picture
 from training.data.skies import KINDS, cache
 from training.data.skies.maps import caption
+from training.data.skies.sphere import reduced
 from training.sheet import generate
-from training.sky import OUT, SMALL_PX, WORK, photographed
+from training.sky import OUT, ROWS_PX, WORK, photographed
 
 BANDS, RIDGE = 16, 3.0
 FITTED = 0.8  # share of the drawn maps that the classifier is fitted to
@@ -57,8 +58,7 @@ def drawn_features(work: Path, maps: int) -> NDArray[np.float32]:
     """Of the first `maps` drawn maps, as the training photographs them."""
     rows = []
     for one, words in zip(cache.load(work / "skies", maps), cache.captions(work / "skies", maps), strict=True):
-        step = len(one) // SMALL_PX
-        radiance = np.exp2(one.astype(np.float32)).reshape(SMALL_PX, step, 2 * SMALL_PX, step, 3).mean((1, 3))
+        radiance = reduced(np.exp2(one.astype(np.float32)), ROWS_PX)
         rows.append(features(photographed(radiance, words).astype(np.float32) / 255))
     return np.stack(rows)
 
@@ -95,7 +95,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--maps", type=int, default=1136, help="drawn maps to fit and to check the classifier on")
     parser.add_argument("--each", type=int, default=2, help="pictures of each kind")
-    parser.add_argument("--size", type=int, default=256, help="rows")
+    parser.add_argument("--size", type=int, default=ROWS_PX, help="rows")
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--guidance", type=float, default=3.0)
     parser.add_argument("--json", type=Path, help="write the figures there")

@@ -16,7 +16,7 @@ from training.export import export
 from training.loop import Clock
 from training.sheet import generate
 
-HEIGHTS_PX = (32, 64)
+ROWS_PX = 32
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def weights_of(module):
 
 def learn(work, out, steps, lines):
     return sky.learn(work, out, Clock(budget_steps=steps), maps=cache.SHARD, start=work / "start",
-                     heights_px=HEIGHTS_PX, log=lines.append)
+                     rows_px=ROWS_PX, log=lines.append)
 
 
 def test_five_steps_train_export_and_resume_with_the_same_weights(work, tmp_path):
@@ -71,22 +71,10 @@ def test_the_latents_of_a_turned_map_are_the_turned_latents(work):
     maps, captions = cache.load(work / "skies", cache.SHARD), cache.captions(work / "skies", cache.SHARD)
     turned = [np.roll(one, 48, 1) for one in maps]
     for index in (0, 3):
-        plain = sky.Panoramas(maps, captions, vae).latents(index, 64)
-        other = sky.Panoramas(turned, captions, vae).latents(index, 64)
+        plain = sky.Panoramas(maps, captions, vae, 64).latents(index)
+        other = sky.Panoramas(turned, captions, vae, 64).latents(index)
         assert plain.shape == (4, 8, 16)
         assert torch.allclose(torch.roll(plain, 6, -1), other, atol=1e-4)
-
-
-def test_late_batches_are_small_and_large_ones_of_both_sizes(work):
-    vae = MiniAutoencoder.from_pretrained(work / "start" / "vae", torch_dtype=torch.float32)
-    panoramas = sky.Panoramas(cache.load(work / "skies", 16), cache.captions(work / "skies", 16), vae)
-    early, late = Clock(budget_steps=10), Clock(budget_steps=10, steps=9)
-    sizes = []
-    for clock in (early, late):
-        drawn = sky.batches(panoramas, clock, np.random.default_rng(0), HEIGHTS_PX)
-        sizes.append({tuple(next(drawn).latents.shape) for _ in range(20)})
-    small, large = (sky.SMALL_BATCH, 4, 4, 8), (sky.LARGE_BATCH, 4, 8, 16)
-    assert sizes == [{small}, {small, large}]
 
 
 @pytest.mark.parametrize("kind", ["clear day", "night", "studio"])
