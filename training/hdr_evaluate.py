@@ -38,7 +38,7 @@ class Measure:
 
     @property
     def better(self) -> bool:
-        return abs(np.log(self.restored)) < abs(np.log(self.linearised))
+        return bool(abs(np.log(self.restored)) < abs(np.log(self.linearised)))
 
 
 def energy(radiance: NDArray[np.float32], where: NDArray[np.bool_]) -> float:

@@ -1,4 +1,4 @@
-"""Highlights restored: what the network may change and what not, its training in miniature."""
+"""Highlights restored: what the network may change and what not, its training in miniature, its shipped weights."""
 
 import numpy as np
 import pytest
@@ -6,13 +6,14 @@ import torch
 
 from backend.panorama import HighlightNetwork, load_network, restore_radiance
 from backend.panorama.network import Answer, row_weights, sphere_pad
-from backend.panorama.restore import CLIPPED_FROM, _spread, clipping, excess, inputs, linear, resized
+from backend.panorama.restore import CLIPPED_FROM, MODEL, _spread, clipping, excess, inputs, linear, resized
 from backend.panorama.restore import luminance as luminance_of
 from protocol.errors import BadInput
 from training import camera, hdr
+from training.data.skies import sky
 from training.data.skies.cache import coded
 from training.data.skies.sphere import luminance, solid_angles
-from training.hdr_evaluate import Measure, summary
+from training.hdr_evaluate import Measure, measure, summary
 from training.loop import Clock
 
 TINY = {"widths": (8, 8, 16, 16), "blocks": (1, 1, 1, 1)}
@@ -224,3 +225,25 @@ def test_a_summary_takes_both_ways_of_being_wrong_alike():
     assert found["hdr_energy_ratio"] == pytest.approx(2.0)
     assert found["hdr_better"] == 2
     assert found["hdr_energy_ratio_linearised"] == pytest.approx(2.0)
+
+
+@pytest.fixture(scope="module")
+def fresh_measures():
+    """The shipped network on maps of seeds that no training has drawn."""
+    kinds = ("clear day", "cumulus", "sunset", "overcast", "sea", "studio", "gallery", "hall", "neon room",
+             "city at night", "mountains", "window room")
+    network = load_network()
+    return [measure(network, kind, sky(5_000_000 + i, 128, kind).radiance, 0.02) for i, kind in enumerate(kinds)]
+
+
+def test_the_shipped_network_restores_the_energy_of_fresh_skies_and_rooms(fresh_measures):
+    found = summary(fresh_measures)
+    assert found["hdr_energy_ratio"] < 2.0
+    assert found["hdr_energy_ratio"] < 0.75 * found["hdr_energy_ratio_linearised"]
+    assert found["hdr_better"] >= 10
+
+
+def test_the_shipped_folder_is_small_and_says_what_it_is():
+    assert sum(f.stat().st_size for f in MODEL.iterdir()) < 8e6
+    assert all(p.dtype == torch.float32 and torch.isfinite(p).all() for p in load_network().parameters())
+    assert "CC0" in (MODEL / "README.md").read_text(encoding="utf-8")
