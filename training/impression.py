@@ -2,7 +2,8 @@
 
     python -m training.impression --pictures 1400        # after training.pbr; writes to models/mini-pbr
 
-Roughness by ridge regression, metal by logistic regression, on pictures as `training.pbr` takes them of whole surfaces. The statistics of the pictures are kept beside the surfaces for the next time.
+Roughness by ridge regression, metal by logistic regression, on pictures as `training.pbr` takes them of whole surfaces.
+The statistics of the pictures are kept beside the surfaces for the next time.
 """
 
 import argparse

@@ -53,14 +53,17 @@ def photographed(radiance: NDArray[np.float32], caption: str) -> NDArray[np.uint
 class Panoramas:
     """The maps as latents, encoded when they are first asked for, and `words` (count, 16, 384) of their captions."""
 
-    def __init__(self, maps: list[NDArray[np.float16]], captions: list[str], vae: MiniAutoencoder, rows_px: int) -> None:
+    def __init__(
+        self, maps: list[NDArray[np.float16]], captions: list[str], vae: MiniAutoencoder, rows_px: int
+    ) -> None:
         self.maps, self.captions, self.vae, self.rows_px = maps, captions, vae.eval(), rows_px
         self.words = embed_words(captions)
         self.latents = remembered(self._latents)
 
     @torch.no_grad()
     def _latents(self, index: int) -> Tensor:
-        picture = photographed(reduced(np.exp2(self.maps[index].astype(np.float32)), self.rows_px), self.captions[index])
+        radiance = reduced(np.exp2(self.maps[index].astype(np.float32)), self.rows_px)
+        picture = photographed(radiance, self.captions[index])
         with wrapping(self.vae, vertically=False):
             return self.vae.encode(to_tensor(picture[None])).latents[0]
 

@@ -1,13 +1,17 @@
 """The training of models/mini-sky in miniature: five steps, a resume, what its camera does, and what it turns."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from diffusers import UNet2DConditionModel
 
 from backend.diffusion.autoencoder import MiniAutoencoder
+from backend.diffusion.catalogue import catalogue
 from backend.diffusion.families import Family
 from backend.diffusion.folders import read_model_folder
+from backend.panorama.measure import measure_picture
 from training import camera, sky
 from training.data.skies import cache
 from training.data.skies import sky as draw
@@ -17,6 +21,7 @@ from training.loop import Clock
 from training.sheet import generate
 
 ROWS_PX = 32
+SHIPPED = Path(__file__).parents[2] / "models" / "mini-sky"
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +91,25 @@ def test_the_camera_clips_lamps_and_suns_and_little_else(kind):
     assert clipped < 0.08
     lower = float(np.median(camera.decoded(picture)[33:].mean(-1)))
     assert lower < 0.05 if kind == "night" or "black" in one.caption else lower > 0.05
+
+
+def test_the_shipped_network_paints_the_light_that_it_is_asked_for():
+    prompts = ["clear blue sky over a meadow", "overcast sky over a field", "starry night over hills", "sunset, desert"]
+    day, grey, night, evening = generate(SHIPPED, prompts, [3] * 4, sky.ROWS_PX, 10, 3.0, panoramas=True)
+    above, below = slice(16, 56), slice(72, 120)
+    assert night.mean() < 0.5 * day.mean()
+    blue = {name: float(np.subtract(*one[above].mean((0, 1))[[2, 0]]))
+            for name, one in (("day", day), ("grey", grey), ("evening", evening))}
+    assert blue["day"] > 0.1
+    assert blue["day"] > blue["grey"] + 0.05
+    assert day[below].mean((0, 1)).argmax() == 1, "a meadow is green"
+    for picture in (day, grey, night, evening):
+        assert measure_picture(picture).wrap_ratio < 1.5
+
+
+def test_the_shipped_folder_is_loaded_as_mini_is_and_says_what_it_is():
+    folder = read_model_folder(SHIPPED)
+    assert folder.family is Family.MINI
+    assert folder.size_bytes < 40e6
+    assert catalogue()["mini-sky"].path == "models/mini-sky"
+    assert "CC0" in (SHIPPED / "README.md").read_text(encoding="utf-8")
