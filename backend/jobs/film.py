@@ -112,8 +112,9 @@ def _strokes_of_keys(request: FilmRequest, reel: _Reel, job: Job, models: Models
                 raise BadInput("The passes of {name} have no depth that the ControlNet could follow.",
                                "Turn on Z in the view layer's passes, and render again.", name=request.name)
             control = depth_control(plate.depth)
+        cover = _EVERYWHERE if held is None else 1 - held.where  # the new part alone takes on the look
         with job.parts(slow.steps_held if held else slow.steps):
-            return slow.paint(plate.colours, Around(_EVERYWHERE, held, control), lambda picture: _show(picture, job))
+            return slow.paint(plate.colours, Around(cover, held, control), lambda picture: _show(picture, job))
 
     def path(number: int) -> Path:
         return job.folder / f"key_{number:06d}.npy"

@@ -64,7 +64,7 @@ def optimise(content: NDArray[np.float32], styles: Sequence[tuple[NDArray[np.flo
         transport: match the features by relaxed optimal transport and keep the content's self-similarity, as they do;
             otherwise match Gram matrices and keep features (Gatys, Ecker and Bethge, "Image Style Transfer Using
             Convolutional Neural Networks", 2016).
-        cover: (H, W) float32 in 0 to 1: the part that shall take on the look. The styles are compared
+        cover: (H, W) float32 in 0 to 1: the part that shall take on the look. Styles and content are compared
             with that part alone, so that a small one takes on all of a look and not its share of it (Gatys, Ecker,
             Bethge, Hertzmann and Shechtman, "Controlling Perceptual Factors in Neural Style Transfer", 2017); the rest
             is of no account. Default, and where there is no such part: all of it.
@@ -125,8 +125,11 @@ def _optimise_level(start: Tensor, level: _Level, network: Extractor, transport:
                 there = _places(None, generator)
                 loss = loss + weight * transport_loss([picture, *seen], [style, *seen_style], where, there)
         else:
-            wanted = seen_content[network.content_layer]
-            loss = _CONTENT_POWER * content_weight * F.mse_loss(seen[network.content_layer], wanted) / power
+            lost = (seen[network.content_layer] - seen_content[network.content_layer]).square().mean(1, keepdim=True)
+            if guides is not None:
+                guide = guides[network.content_layer]
+                lost = lost * guide / guide.mean().clamp(min=1e-6)
+            loss = _CONTENT_POWER * content_weight * lost.mean() / power
             for seen_style, weight in zip(seen_styles, level.weights, strict=True):
                 loss = loss + 20 * weight * gram_loss(seen, seen_style, guides)
         loss = loss + 10 * (picture - picture.clamp(0, 1)).square().mean()
