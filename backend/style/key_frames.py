@@ -57,11 +57,13 @@ class KeyFrames:
                  find: Callable[[int], Picture | None] = lambda number: None,
                  store: Callable[[int, Picture], None] = lambda number, strokes: None) -> None:
         self._coming = traced_frames(count, read)
+        self._read = read
         self._paint = paint
         self._find = find
         self._store = store
         self._ahead: deque[Traced] = deque()
         self._now = 0
+        self._met = -1  # the last that was traced
         self._keys: dict[int, Traced] = {}  # frames in which strokes are made, as far as they were met
         self._bits: dict[int, _Bits] = {}  # of frames that are not worth a picture
         self._made: dict[int, Stylised] = {}
@@ -84,9 +86,7 @@ class KeyFrames:
 
     def made(self, number: int) -> Stylised:
         if number not in self._made:
-            while number not in self._keys and self._look_ahead():
-                pass
-            key = self._keys[number]
+            key = self._key(number)
             strokes = self._find(number)
             if strokes is None:
                 strokes = self._painted(key)
@@ -101,11 +101,21 @@ class KeyFrames:
             return strokes[..., :3]
         return (strokes[..., :3] + change.is_lit * change.tone + change.is_other * change.detail).clip(0, 1)
 
+    def _key(self, number: int) -> Traced:
+        """That frame; by itself where it was no key frame, as what fades away may ask for, or is one no more."""
+        while number > self._met and self._look_ahead():
+            pass
+        if number not in self._keys:
+            frame = self._read(number)
+            self._keys[number] = Traced(number, frame, Origin.new(number, *frame.surface.shape), False, False)
+        return self._keys[number]
+
     def _look_ahead(self) -> bool:
         """Whether there was another frame."""
         traced = next(self._coming, None)
         if traced is None:
             return False
+        self._met = traced.number
         traced = self._without_bits(traced)
         self._ahead.append(traced)
         if (traced.origin.frame == traced.number).any():

@@ -177,3 +177,18 @@ def test_what_is_hardly_worth_a_picture_takes_strokes_from_beside_it():
     for picture, frame in zip(shown, frames, strict=True):
         assert np.abs(picture.mean(axis=(0, 1)) - frame.colours.mean(axis=(0, 1))).max() < 0.25
         assert (picture.max(axis=2) > 0).all()
+
+
+def test_what_fades_away_may_ask_for_any_frame(monkeypatch: pytest.MonkeyPatch):
+    """All is made anew now and then; what was before fades, and where it comes into view it is no key frame's."""
+    monkeypatch.setattr("backend.style.origins._STRETCHED_SHARE", 0.02)
+    frames = film([(0.01 * step, -1.5, 0.0) for step in range(40)],
+                  [(0.0, -7.0 + 0.07 * step, 0.0) for step in range(40)])
+    paint = Painter()
+    strokes = KeyFrames(40, frames.__getitem__, paint)
+    assert len(list(stylised_frames(strokes))) == 40
+    strokes = KeyFrames(40, frames.__getitem__, paint)
+    next(strokes.frames())
+    for number in (0, 7):  # of those that are no key frames too
+        picture, surface = strokes.made(number)
+        assert picture.shape == (96, 96, 6) and np.array_equal(surface, frames[number].surface)
