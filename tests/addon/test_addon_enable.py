@@ -37,10 +37,19 @@ print("installed at", sys.modules["bl_ext.user_default.vernissage"].__file__)
 """
 
 
+LEAVE = """
+import os, sys
+import bpy
+sys.stdout.flush()
+if bpy.app.version < (4, 5):
+    os._exit(0)
+"""
+
+
 def in_blender(script: str, profile: Path, *arguments: object) -> str:
-    """The script's output, run by this Blender with user folders of its own."""
-    answer = subprocess.run([sys.executable, "-c", script, *map(str, arguments)], capture_output=True, text=True,
-                            env={**os.environ, "BLENDER_USER_RESOURCES": str(profile)})
+    """The script's output, run by this Blender with user folders of its own; on 4.2 it leaves as pytest does here."""
+    answer = subprocess.run([sys.executable, "-c", script + LEAVE, *map(str, arguments)], capture_output=True,
+                            text=True, env={**os.environ, "BLENDER_USER_RESOURCES": str(profile)})
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return answer.stdout
 
