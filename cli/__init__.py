@@ -6,6 +6,7 @@ nothing was begun.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import Any
 
@@ -17,7 +18,10 @@ _handles: list[Any] = []  # Blender's handle of the command, for as long as the 
 
 
 def execute(words: list[str]) -> int:
-    """Answer the words that follow `--command vernissage`; returns the process's exit code."""
+    """Answer the words that follow `--command vernissage`; returns the process's exit code.
+
+    The backend that the work started goes on, warm, for whoever calls this again.
+    """
     from ..protocol.errors import VernissageError
     from .arguments import PROGRAM, UsageError, parse
     from .progress import tell
@@ -60,10 +64,21 @@ def execute(words: list[str]) -> int:
         return int(end.code or 0)
 
 
+def run_and_leave(words: list[str]) -> int:
+    """`execute` as Blender's command: the process ends after it, and its backend with it."""
+    from ..client.current import close_backend
+
+    try:
+        return execute(words)
+    finally:
+        with contextlib.suppress(KeyboardInterrupt):
+            close_backend()
+
+
 def register() -> None:
     import bpy
 
-    _handles.append(bpy.utils.register_cli_command(COMMAND, execute))
+    _handles.append(bpy.utils.register_cli_command(COMMAND, run_and_leave))
 
 
 def unregister() -> None:

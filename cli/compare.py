@@ -12,7 +12,6 @@ from typing import Any
 
 import bpy
 
-from ..client.current import close_backend
 from ..client.job_folder import drop_job_folder
 from ..jobs.comparison import Comparison, ComparisonJob
 from ..jobs.picture import Picture
@@ -69,14 +68,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _work(work: Comparison, progress: Bar | Lines, stop: Stop) -> None:
-    try:
-        while not work.is_finished:
-            if stop.is_asked:
-                work.cancel()
-            work.tick(PATIENCE_S)
-            progress.show(work.summary())
-    finally:
-        close_backend()
+    while not work.is_finished:
+        if stop.is_asked:
+            work.cancel()
+        work.tick(PATIENCE_S)
+        progress.show(work.summary())
 
 
 def _deliver(job: ComparisonJob, outputs: Outputs) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import bpy
 
-from ..client.current import close_backend
 from ..jobs.film import FilmJob, FilmJobs, FilmWanted
 from ..jobs.film_folder import FILM_NAME
 from ..jobs.film_source import FilmSource, FolderFrames, SceneFrames
@@ -67,8 +66,6 @@ def run(options: argparse.Namespace) -> int:
                 progress.show(work.summary())
     except VernissageError as refusal:
         job.error = refusal
-    finally:
-        close_backend()
     remarks = "".join(f" {fill(remark.sentence, remark.values)}" for remark in job.remarks)
     is_old = job.error is None and job.result is not None and not job.result.made
     whole = " (complete already: left as it was)" if is_old else ""

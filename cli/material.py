@@ -14,7 +14,6 @@ from typing import Any
 import bpy
 from bpy.types import Object
 
-from ..client.current import close_backend
 from ..client.job_folder import drop_job_folder
 from ..jobs.material import MaterialJob, MaterialWork, WantedMaterial
 from ..jobs.material_wanted import check_look
@@ -89,13 +88,10 @@ def run(options: argparse.Namespace) -> int:
     settings = dataclasses.replace(read_settings(bpy.context), pack=True)  # one file to hand on
     progress, stop = reporter(sys.stderr), Stop()
     made: list[_Made] = []
-    try:
-        with stopped_by_signals(stop.ask):
-            for item in wanted:
-                made.append(_Made(item, error=Cancelled(CANCELLED)) if stop.is_asked else _make(
-                    item, out, look, objects, settings, progress, stop, is_shown=outputs.save is not None))
-    finally:
-        close_backend()
+    with stopped_by_signals(stop.ask):
+        for item in wanted:
+            made.append(_Made(item, error=Cancelled(CANCELLED)) if stop.is_asked else _make(
+                item, out, look, objects, settings, progress, stop, is_shown=outputs.save is not None))
     done = [item for item in made if item.error is None]
     written: list[Written] = []
     if outputs.save is not None and done:  # who stopped the list gets what is done

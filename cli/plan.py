@@ -11,7 +11,6 @@ from typing import Any
 
 import bpy
 
-from ..client.current import close_backend
 from ..jobs.plan import ObjectPlan, ViewPlans
 from ..jobs.target import Target
 from ..preferences import read_settings
@@ -43,14 +42,11 @@ def run(options: argparse.Namespace) -> int:
                       prompts=dict(options.object_prompts), together=options.together,
                       target=Target(options.uv_layer, options.unwrap, options.active_slot))
     stop = Stop()
-    try:
-        with stopped_by_signals(stop.ask):
-            while not plans.is_finished:
-                if stop.is_asked:
-                    plans.cancel()
-                plans.tick(PATIENCE_S)
-    finally:
-        close_backend()
+    with stopped_by_signals(stop.ask):
+        while not plans.is_finished:
+            if stop.is_asked:
+                plans.cancel()
+            plans.tick(PATIENCE_S)
     jobs = [*plans.jobs, *(ObjectPlan(name, 0, "", error=error) for name, error in missing)]
     _tell(plans, jobs)
     if outputs.report is not None:

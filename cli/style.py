@@ -12,7 +12,6 @@ from typing import Any
 import bpy
 from bpy.types import Object
 
-from ..client.current import close_backend
 from ..jobs.picture import Picture
 from ..jobs.style import StyleJob, StyleJobs, Wanted
 from ..jobs.style_file import check_is_ours, deliver_file, is_whole, styled_path
@@ -175,15 +174,12 @@ def _stylise(jobs: list[StyleJob], wanted: Wanted, targets: dict[Path, Path], pr
                      deliver=lambda job: deliver_file(job, targets[job.picture.path]))
     for place, job in zip(waiting, work.jobs, strict=True):
         jobs[place] = job
-    try:
-        while not work.is_finished:
-            if stop.is_asked:
-                work.cancel()
-            work.tick(PATIENCE_S)
-            tell_ended(jobs, told, progress)
-            progress.show(work.summary())
-    finally:
-        close_backend()
+    while not work.is_finished:
+        if stop.is_asked:
+            work.cancel()
+        work.tick(PATIENCE_S)
+        tell_ended(jobs, told, progress)
+        progress.show(work.summary())
 
 
 def tell_ended(jobs: Sequence[StyleJob], told: set[int], progress: Bar | Lines) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import bpy
 
-from ..client.current import close_backend
 from ..jobs.style import StyleJobs
 from ..jobs.surface import SurfaceTexture, apply
 from ..preferences import read_settings
@@ -48,16 +47,13 @@ def run(options: argparse.Namespace) -> int:
     told: set[int] = set()
     work = StyleJobs([SurfaceTexture.of_object(obj) for obj in objects], wanted, settings,
                      deliver=lambda job: apply(job, settings.pack))
-    try:
-        with stopped_by_signals(stop.ask):
-            while not work.is_finished:
-                if stop.is_asked:
-                    work.cancel()
-                work.tick(PATIENCE_S)
-                tell_ended(work.jobs, told, progress)
-                progress.show(work.summary())
-    finally:
-        close_backend()
+    with stopped_by_signals(stop.ask):
+        while not work.is_finished:
+            if stop.is_asked:
+                work.cancel()
+            work.tick(PATIENCE_S)
+            tell_ended(work.jobs, told, progress)
+            progress.show(work.summary())
     body = describe(work.jobs, [], wanted, time.perf_counter() - start, stop.is_asked)
     for entry, job in zip(body["pictures"], work.jobs, strict=True):
         entry["image"], entry["result"] = job.image_name or None, job.result and to_json(job.result)

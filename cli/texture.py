@@ -17,7 +17,6 @@ from pathlib import Path
 import bpy
 from bpy.types import Object, Window
 
-from ..client.current import close_backend
 from ..jobs.retouch import Retouch
 from ..jobs.target import Target
 from ..jobs.texture import TextureJobs
@@ -97,19 +96,16 @@ def _texture(objects: Sequence[Object], request: TextureRequest, retouch: Retouc
                        together=options.together, retouch=retouch,
                        target=Target(options.uv_layer, options.unwrap, options.active_slot))
     ended: list[TextureJob] = []
-    try:
-        with stopped_by_signals(jobs.cancel):
-            if stop.is_asked:  # before there was anything to cancel
-                jobs.cancel()
-            while not jobs.is_finished:
-                jobs.tick(PATIENCE_S)
-                for job in jobs.jobs:
-                    if job.state in (JobState.DONE, JobState.FAILED) and job not in ended:
-                        ended.append(job)
-                        progress.say(outcome_line(job))
-                progress.show(jobs.summary())
-    finally:
-        close_backend()
+    with stopped_by_signals(jobs.cancel):
+        if stop.is_asked:  # before there was anything to cancel
+            jobs.cancel()
+        while not jobs.is_finished:
+            jobs.tick(PATIENCE_S)
+            for job in jobs.jobs:
+                if job.state in (JobState.DONE, JobState.FAILED) and job not in ended:
+                    ended.append(job)
+                    progress.say(outcome_line(job))
+            progress.show(jobs.summary())
     return jobs.jobs, jobs.is_cancelled
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import bpy
 
-from ..client.current import close_backend
 from ..jobs.picture import Picture
 from ..jobs.style_training import StyleTraining, TrainingJob, WantedTraining, going_on
 from ..jobs.texture_job import JobState
@@ -117,22 +116,19 @@ def _train(training: StyleTraining, progress: Bar | Lines, stop: Stop) -> None:
     """With a line for the folder to resume from, and one for each test on what is held out."""
     told = -1.0
     is_placed = False
-    try:
-        while not training.is_finished:
-            if stop.is_asked:
-                training.cancel()
-            training.tick(PATIENCE_S)
-            if not is_placed and training.job.folder is not None:
-                is_placed = True
-                progress.say(f"{training.job.object_name}: trained in {training.job.folder}, to be named to --resume "
-                             "if it is broken off")
-            figures = training.job.figures
-            if figures.get("tested", told) != told:
-                told = figures["tested"]
-                progress.say(_test_line(figures))
-            progress.show(training.summary())
-    finally:
-        close_backend()
+    while not training.is_finished:
+        if stop.is_asked:
+            training.cancel()
+        training.tick(PATIENCE_S)
+        if not is_placed and training.job.folder is not None:
+            is_placed = True
+            progress.say(f"{training.job.object_name}: trained in {training.job.folder}, to be named to --resume "
+                         "if it is broken off")
+        figures = training.job.figures
+        if figures.get("tested", told) != told:
+            told = figures["tested"]
+            progress.say(_test_line(figures))
+        progress.show(training.summary())
 
 
 def _test_line(figures: Mapping[str, float]) -> str:

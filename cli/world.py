@@ -14,7 +14,6 @@ from typing import Any
 
 import bpy
 
-from ..client.current import close_backend
 from ..client.job_folder import drop_job_folder
 from ..jobs.picture import Picture
 from ..jobs.texture_job import JobState
@@ -66,13 +65,10 @@ def run(options: argparse.Namespace) -> int:
         check_target(entry.target)
     _make_folder(entries[0].target.parent)
     progress, stop = reporter(sys.stderr), Stop()
-    try:
-        with stopped_by_signals(stop.ask):
-            for entry in entries:
-                if not stop.is_asked:
-                    _make(entry, progress, stop)
-    finally:
-        close_backend()
+    with stopped_by_signals(stop.ask):
+        for entry in entries:
+            if not stop.is_asked:
+                _make(entry, progress, stop)
     failure = None
     if outputs.save is not None and any(entry.job.result is not None for entry in entries) and not stop.is_asked:
         try:

@@ -1,8 +1,14 @@
-"""`--command vernissage` as a process, with the real backend: exit codes, files and reports."""
+"""`--command vernissage` with the real backend: exit codes, files and reports.
+
+Most run in this very process, on one warm backend; a process of its own is for what needs one: signals, a closed pipe,
+another environment, what is left on the disk when it is gone.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import io
 import json
 import os
 import resource
@@ -26,10 +32,21 @@ def start(scene: Path, *words: object, **environment: str) -> subprocess.Popen[s
                             env={**os.environ, **environment})
 
 
-def run(scene: Path, *words: object, **environment: str) -> tuple[int, str, str]:
+def run_apart(scene: Path, *words: object, **environment: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a process of its own."""
     process = start(scene, *words, **environment)
     out, said = process.communicate(timeout=180)
     return process.returncode, out, said
+
+
+def run(scene: Path, *words: object) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of the command in this process, with the scene opened anew. What is open now goes.
+    """
+    bpy.ops.wm.open_mainfile(filepath=str(scene))
+    cli = importlib.import_module("bl_ext.user_default.vernissage.cli")
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as said:
+        code = cli.execute([str(word) for word in words])
+    return code, out.getvalue(), said.getvalue()
 
 
 def run_here(addon: ModuleType, *words: object) -> int:
@@ -210,8 +227,8 @@ def test_every_visible_mesh_and_a_prompt_that_starts_with_a_dash(scene, tiny_mod
 
 def test_without_a_backend_every_object_says_so_and_nothing_is_saved(scene, tmp_path) -> None:
     saved, report = tmp_path / "out.blend", tmp_path / "out.json"
-    code, _, said = run(scene, "texture", "--object", "Suzanne", "--prompt", "x", "--save", saved, "--report", report,
-                        VERNISSAGE_PYTHON="/nowhere/python")
+    code, _, said = run_apart(scene, "texture", "--object", "Suzanne", "--prompt", "x", "--save", saved, "--report",
+                              report, VERNISSAGE_PYTHON="/nowhere/python")
     assert code == 1
     assert "/nowhere/python" in said
     entry = json.loads(report.read_text(encoding="utf-8"))["objects"][0]
@@ -307,7 +324,7 @@ def test_check_and_install_tell_how_it_stands(scene) -> None:
     code, out, _ = run(scene, "check")
     assert code == 0
     assert json.loads(out.splitlines()[-1])["versions"]["torch"]
-    code, _, said = run(scene, "check", VERNISSAGE_PYTHON=sys.executable)
+    code, _, said = run_apart(scene, "check", VERNISSAGE_PYTHON=sys.executable)
     assert code == 1
     assert "cannot run the backend" in said
     code, _, said = run(scene, "install")
