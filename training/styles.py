@@ -37,12 +37,14 @@ def train(kind: str) -> None:
     folder = WORK / kind
     folder.mkdir(parents=True, exist_ok=True)
     save(folder / "style.png", painting(SEED, STYLE_PX, kind).image)
+    checkpoint = (folder / CHECKPOINT_NAME).absolute()
     request = StyleTrainRequest(name=kind, styles=("style.png",), contents=(str((WORK / "contents").absolute()),),
-                                styles_folder=str(folder.absolute()), licence=LICENCE)
+                                styles_folder=str(folder.absolute()), licence=LICENCE,
+                                resume=str(checkpoint) if checkpoint.is_file() else "")
     result = style_train(request, Job("train", folder.absolute(), lambda event: None, lambda: False))
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / f"{kind}{STYLE_SUFFIX}").write_bytes(Path(result.style).read_bytes())
-    (folder / CHECKPOINT_NAME).unlink(missing_ok=True)
+    checkpoint.unlink(missing_ok=True)
     print(kind, result.tests[result.best], flush=True)
 
 
