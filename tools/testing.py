@@ -22,7 +22,7 @@ __all__ = ["PARTS", "run"]
 
 PARTS = ("unit", "backend", "addon", "gui")
 AT_ONCE = 3
-RUNS_AT_ONCE = 2  # of pytest: half of their time they wait for a backend to start
+RUNS_AT_ONCE = 2  # of pytest: much of their time they wait, for a window or for a backend to start
 NO_TESTS = 5  # pytest's exit code when it collected nothing
 
 
@@ -51,15 +51,11 @@ def run(parts: Sequence[str], pytest_arguments: Sequence[str]) -> int:
     _prepare(chosen)
     os.environ["VERNISSAGE_PYTHON"] = str(environments.backend())
     runs = list(_runs(chosen))
-    beside = [run for run in runs if run[2] != "gui"]
-    alone = [run for run in runs if run[2] == "gui"]  # a window whose beats are looked at
-    if len(beside) == 1:
-        outcomes = [_pytest(*beside[0], pytest_arguments)]
+    if len(runs) == 1:
+        outcomes = [_pytest(*runs[0], pytest_arguments)]
     else:
         with ThreadPoolExecutor(RUNS_AT_ONCE) as pool:
-            outcomes = list(pool.map(
-                lambda run: _pytest(run[0], run[1], run[2], pytest_arguments, quiet=True), beside))
-    outcomes += [_pytest(*run, pytest_arguments) for run in alone]
+            outcomes = list(pool.map(lambda run: _pytest(*run, pytest_arguments, quiet=True), runs))
     _print_table(outcomes)
     return 0 if all(outcome.is_good for outcome in outcomes) else 1
 
@@ -78,8 +74,8 @@ def _prepare(parts: Sequence[str]) -> None:
 
 
 def _runs(parts: Sequence[str]) -> Iterator[tuple[str, Path, str]]:
-    """Name, Python and folder of each run of pytest."""
-    for part in parts:
+    """Name, Python and folder of each run of pytest, the longest first."""
+    for part in sorted(parts, key=("backend", "gui", "addon", "unit").index):
         if part != "addon":
             yield part, environments.backend(), part
             continue

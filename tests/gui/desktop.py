@@ -13,7 +13,7 @@ from tools import desktop_blender
 from tools.places import ROOT
 
 WIDTH_PX, HEIGHT_PX = 1600, 900
-PATIENCE_S = 300.0
+PATIENCE_S = 600.0
 HERE = Path(__file__).parent
 
 

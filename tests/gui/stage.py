@@ -26,7 +26,7 @@ import bpy
 ADDON = "bl_ext.user_default.vernissage"
 TAB = "Vernissage"
 BEAT_S = 0.05
-PATIENCE_S = 120.0
+PATIENCE_S = 240.0
 
 Scenario = Generator[float | Callable[[], bool]]
 
