@@ -56,7 +56,7 @@ class VERNISSAGE_PG_material(PropertyGroup):
         min=MATERIAL_SIZE_PX[0], max=MATERIAL_SIZE_PX[1], step=SIZE_STEP_PX, default=512, subtype="PIXEL",
     )
     wrap: EnumProperty(
-        name="Tiles",
+        name="Seamless",
         description="In which directions the material can be repeated without a seam",
         items=_WRAPS,
         default="BOTH",

@@ -45,7 +45,7 @@ TEXTS = {
     "leaves it as it is": "可用图片的多少来拼接其边界：越多则接缝越隐蔽，保留的图片越少。0 则保持原样",
     "Side of the material's images in pixels. What is larger than the model's own pictures shows more of the surface, "
     "and takes longer": "材质图像的边长（像素）。大于模型自身图片尺寸时会显示更大的表面，耗时更长",
-    "Tiles": "平铺",
+    "Seamless": "无缝",
     "In which directions the material can be repeated without a seam": "材质可在哪些方向上无缝重复",
     "The same seed gives the same material; another gives another": "相同的随机种得到相同的材质；不同的则不同",
     "Width": "宽度",
