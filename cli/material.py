@@ -22,10 +22,11 @@ from ..preferences import Settings, read_settings
 from ..protocol.errors import BadInput, Cancelled, ErrorKind, StorageError, VernissageError, fill
 from ..protocol.material import MaterialResult, NormalConvention, Wrap
 from ..protocol.wire import to_json
-from ..scene.ball import furnace, render_ball, write_ball
+from ..scene.ball import furnace, render_ball
 from ..scene.files import files_read
 from ..scene.objects import find_objects
-from ..scene.surface import apply_surface, show_preview, write_catalogue
+from ..scene.studio import encoded, show_preview, write_png
+from ..scene.surface import apply_surface, write_catalogue
 from ..scene.surface_nodes import Projection, SurfaceLook
 from ..scene.version import version
 from .arguments import UsageError, absolute
@@ -177,7 +178,7 @@ def _add(made: _Made, folder: Path, look: SurfaceLook, objects: Sequence[Object]
     material = apply_surface(made.name, folder, made.wanted.request, made.result, look, objects, pack=True)
     material.use_fake_user = True  # an asset is used by none
     if not made.is_kept:
-        write_ball(folder / BALL, render_ball(material, _BALL_PX, _BALL_SAMPLES, size_m=look.size_m))
+        write_png(folder / BALL, encoded(render_ball(material, _BALL_PX, _BALL_SAMPLES, size_m=look.size_m)))
         made.furnace_max = furnace(material, size_m=look.size_m)
     material["furnace_max"] = made.furnace_max
     show_preview(material, folder / BALL)

@@ -26,6 +26,7 @@ from ..scene.cameras import Sight, camera_sight
 from ..scene.files import files_read
 from ..scene.version import version
 from ..scene.world import WorldSetup, add_world
+from ..scene.world_preview import write_world_preview
 from .arguments import UsageError, absolute, checked, chosen_model
 from .looks import existing
 from .outputs import check_outputs, write_json
@@ -33,7 +34,7 @@ from .progress import Bar, Lines, reporter
 from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
 from .table import read_rows
-from .world_files import check_target, keep_world, kept_world, world_files
+from .world_files import PREVIEW, check_target, keep_world, kept_world, world_files
 
 PATIENCE_S = 0.2
 _COLUMNS = ("prompt", "name", "negative_prompt", "seed")
@@ -94,6 +95,7 @@ def _make(entry: _Entry, progress: Bar | Lines, stop: Stop) -> None:
         return
 
     def deliver(job: WorldJob) -> None:
+        write_world_preview(job.folder / PREVIEW, job.folder, request, job.result)
         job.result = keep_world(entry.target, job.folder, request, job.result, entry.sources)
         drop_job_folder(job.folder)
 
@@ -118,7 +120,8 @@ def _save(entries: Sequence[_Entry], options: argparse.Namespace, path: Path) ->
         is_last = entry is done[-1]
         # Worlds of a list are assets; one is the scene's, with its lamp.
         world = add_world(scene, entry.target.parent, entry.wanted.request, entry.job.result, 
-                          replace(setup, catches_shadows=is_last and options.shadow_catcher), with_lamp=is_last)
+                          replace(setup, catches_shadows=is_last and options.shadow_catcher), with_lamp=is_last,
+                          preview=world_files(entry.target)[2])
         entry.job.world_name = world.name
     try:
         bpy.ops.wm.save_as_mainfile(filepath=str(path), copy=True)
@@ -227,7 +230,7 @@ def _describe(entries: Sequence[_Entry], saved: Path | None, failure: Vernissage
 
 def _describe_entry(entry: _Entry) -> dict[str, Any]:
     job, result = entry.job, entry.job.result
-    radiance, picture, _ = world_files(entry.target)
+    radiance, picture, preview, _ = world_files(entry.target)
     assert result is None or isinstance(result, WorldResult)
     return {
         "prompt": entry.wanted.request.prompt,
@@ -235,7 +238,7 @@ def _describe_entry(entry: _Entry) -> dict[str, Any]:
         "error": None if job.error is None else describe_error(job.error),
         "made_before": entry.is_old,
         "warnings": [fill(remark.sentence, remark.values) for remark in (result.remarks if result else job.remarks)],
-        "files": {"radiance": str(radiance), "picture": str(picture)} if result else {},
+        "files": {"radiance": str(radiance), "picture": str(picture), "preview": str(preview)} if result else {},
         "world": job.world_name or None,
         "request": to_json(entry.wanted.request),
         "result": result and to_json(result),

@@ -14,12 +14,15 @@ from ..protocol.world import WorldRequest, WorldResult
 from .arguments import UsageError
 from .outputs import write_json
 
-__all__ = ["check_target", "keep_world", "kept_world", "world_files"]
+__all__ = ["PREVIEW", "check_target", "keep_world", "kept_world", "world_files"]
+
+PREVIEW = "preview.png"  # in a job's folder
 
 
-def world_files(target: Path) -> tuple[Path, Path, Path]:
-    """The OpenEXR, the JPEG and the card."""
-    return target, target.with_suffix(".jpg"), target.with_suffix(".json")
+def world_files(target: Path) -> tuple[Path, Path, Path, Path]:
+    """The OpenEXR, the JPEG, the preview and the card."""
+    return (target, target.with_suffix(".jpg"), target.with_name(f"{target.stem}_preview.png"),
+            target.with_suffix(".json"))
 
 
 def check_target(target: Path) -> None:
@@ -51,14 +54,14 @@ def kept_world(target: Path, request: WorldRequest, sources: str) -> WorldResult
 
 
 def keep_world(target: Path, folder: Path, request: WorldRequest, result: WorldResult, sources: str) -> WorldResult:
-    """Put the pictures of a job's folder there, and the card beside them; the result with the files' new names.
+    """Put the pictures and the preview of a job's folder there, then the card; the result with the files' new names.
 
     Raises:
         StorageError: they cannot be written.
     """
-    radiance, picture, card = world_files(target)
+    radiance, picture, preview, card = world_files(target)
     card.unlink(missing_ok=True)  # of another request: from now on until the end nothing whole lies there
-    for made, path in ((result.radiance, radiance), (result.picture, picture)):
+    for made, path in ((result.radiance, radiance), (result.picture, picture), (PREVIEW, preview)):
         partial = path.with_name(f".{os.getpid()}.part{path.suffix}")
         try:
             shutil.copyfile(folder / made, partial)

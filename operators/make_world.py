@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ..properties.world import VERNISSAGE_PG_world
     from ..scene.world import WorldSetup
 
+_PREVIEW_PX = 256  # the window waits for it, about a second
+
 
 class VERNISSAGE_OT_make_world(JobList, Operator):
     """One world, in one undo step."""
@@ -85,9 +87,14 @@ def _wanted(context: Context, chosen: VERNISSAGE_PG_world) -> WantedWorld:
 def _add(job: WorldJob, scene_name: str, setup: WorldSetup) -> None:
     from ..scene.images import storage_remark
     from ..scene.world import add_world
+    from ..scene.world_preview import write_world_preview
 
+    preview = None
+    if hasattr(bpy.types.Scene, "cycles"):  # it can be disabled
+        preview = job.folder / "preview.png"
+        write_world_preview(preview, job.folder, job.request, job.result, _PREVIEW_PX)
     scene = bpy.data.scenes.get(scene_name) or bpy.context.scene
-    job.world_name = add_world(scene, job.folder, job.request, job.result, setup).name
+    job.world_name = add_world(scene, job.folder, job.request, job.result, setup, preview=preview).name
     job.remarks += storage_remark(setup.pack)
     push_undo_step(label("World {name}", name=job.object_name))
 

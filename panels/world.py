@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import bpy
 from bpy.types import Context, Panel, UILayout
 from bpy.utils import register_classes_factory
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ..jobs.world import WorldJob
     from ..properties.world import VERNISSAGE_PG_world
 
+_PREVIEW_SCALE = 9.0  # of an icon's height
 
 class VERNISSAGE_PT_world(Panel):
     """What to see around, how it lights, then the button, then what becomes of it."""
@@ -102,6 +104,9 @@ def _draw_outcome(layout: UILayout, job: WorldJob, width_px: float) -> None:
         size = label("{width} × {height} px, {seconds} s", width=job.result.width_px, height=job.result.height_px,
                      seconds=round(sum(job.seconds.values()), 1))
         column.label(text=size, icon="BLANK1", translate=False)
+        world = bpy.data.worlds.get(job.world_name)
+        if world is not None and world.preview is not None:
+            layout.template_icon(icon_value=world.preview.icon_id, scale=_PREVIEW_SCALE)
     for remark in job.remarks:
         draw_sentence(layout.box(), explain_remark(remark), width_px, icon="INFO")
 

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import bpy
-import numpy as np
 
 from ..protocol.material import MaterialRequest, MaterialResult
 from ..protocol.wire import request_to_json, to_json
@@ -19,7 +18,7 @@ from .images import new_image
 from .surface_nodes import Relief, SurfaceImages, SurfaceLook, new_surface
 from .version import version
 
-__all__ = ["CATALOGUE", "CATALOGUE_FILE", "apply_surface", "show_preview", "write_catalogue"]
+__all__ = ["CATALOGUE", "CATALOGUE_FILE", "apply_surface", "write_catalogue"]
 
 CATALOGUE = "Vernissage/Materials"
 CATALOGUE_FILE = "blender_assets.cats.txt"
@@ -75,23 +74,6 @@ def write_catalogue(folder: Path) -> None:
     text = path.read_text("utf-8") if path.exists() else _CATALOGUE_HEAD
     if _CATALOGUE_ID not in text:
         path.write_text(f"{text.rstrip()}\n{_CATALOGUE_ID}:{CATALOGUE}:{CATALOGUE.replace('/', '-')}\n", "utf-8")
-
-
-def show_preview(material: bpy.types.Material, picture: Path) -> None:
-    """Show a PNG, as `ball.write_ball` writes it, in the asset browser.
-
-    Raises:
-        RuntimeError: it cannot be read.
-    """
-    image = bpy.data.images.load(str(picture))
-    try:
-        values = np.empty(len(image.pixels), np.float32)
-        image.pixels.foreach_get(values)
-        preview = material.preview_ensure()
-        preview.image_size = image.size[:]
-        preview.image_pixels_float.foreach_set(values)
-    finally:
-        bpy.data.images.remove(image)
 
 
 def _describe(material: bpy.types.Material, request: MaterialRequest, result: MaterialResult) -> None:

@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
-import numpy as np
 from mathutils import Euler
 
-from ..protocol.errors import StorageError
 from ..protocol.wire import request_to_json, to_json
 from ..protocol.world import Sun, WorldRequest, WorldResult
 from .images import new_image, texture_name
+from .studio import show_preview
 from .version import version
-from .world_nodes import follow_rotation, new_world, sun_rotation
+from .world_nodes import follow_rotation, new_world, sun_lamp, sun_rotation
 
 __all__ = ["WorldSetup", "add_world"]
 
-_PREVIEW_PX = 128
 _CATCHER_M = 20.0
 _TAGS = ("Vernissage", "HDRI")
 
@@ -47,13 +45,14 @@ class WorldSetup:
 
 
 def add_world(scene: bpy.types.Scene, folder: Path, request: WorldRequest, result: WorldResult, setup: WorldSetup, *,
-              with_lamp: bool = True) -> bpy.types.World:
+              with_lamp: bool = True, preview: Path | None = None) -> bpy.types.World:
     """A new World that lights the scene; the one before stays in the file. Where the sun is apart, a Sun lamp gives its
     light and turns with the World. No undo step is pushed: that is the operator's.
 
     Args:
         folder: of the result's files.
         with_lamp: of the sun, where that is apart; a scene wants no more than that of its own World.
+        preview: a PNG for the asset browser.
 
     Raises:
         StorageError: a picture cannot be read or saved; everything is as it was.
@@ -63,11 +62,11 @@ def add_world(scene: bpy.types.Scene, folder: Path, request: WorldRequest, resul
         radiance = new_image(name, folder / result.radiance, setup.pack, undo)
         picture = new_image(texture_name("Background", request.prompt), folder / result.picture, setup.pack, undo)
         world = new_world(name, radiance, picture, rotation_rad=setup.rotation_rad, strength=setup.strength,
-                          background=setup.background * 2.0**request.exposure_ev)
+                          background=setup.background * 2.0**request.exposure_ev, width_px=result.width_px)
         undo.callback(bpy.data.worlds.remove, world)
         _describe(world, request, result)
         if setup.is_asset:
-            _mark(world, picture, request, result)
+            _mark(world, request, result, preview)
         if result.sun is not None and request.sun_apart and with_lamp:
             _add_sun(scene, world, result.sun, setup, undo)
         if setup.catches_shadows:
@@ -89,38 +88,20 @@ def _describe(world: bpy.types.World, request: WorldRequest, result: WorldResult
         world[key] = value
 
 
-def _mark(world: bpy.types.World, picture: bpy.types.Image, request: WorldRequest, result: WorldResult) -> None:
+def _mark(world: bpy.types.World, request: WorldRequest, result: WorldResult, preview: Path | None) -> None:
     world.asset_mark()
     data = world.asset_data
     data.description = request.prompt
     data.author = f"Vernissage, {result.model}, seed {result.seed}"
     for tag in _TAGS:
         data.tags.new(tag, skip_if_exists=True)
-    small = picture.copy()
-    try:
-        small.scale(_PREVIEW_PX, _PREVIEW_PX // 2)
-        pixels = np.zeros((_PREVIEW_PX, _PREVIEW_PX, 4), np.float32)
-        shown = np.empty(_PREVIEW_PX * _PREVIEW_PX // 2 * 4, np.float32)
-        small.pixels.foreach_get(shown)
-        first = _PREVIEW_PX // 4
-        pixels[first:first + _PREVIEW_PX // 2] = shown.reshape(_PREVIEW_PX // 2, _PREVIEW_PX, 4)
-    except RuntimeError as error:
-        raise StorageError("The picture {path} cannot be read: {reason}.", "Make the world again.",
-                           path=picture.name, reason=error) from error
-    finally:
-        bpy.data.images.remove(small)
-    preview = world.preview_ensure()
-    preview.image_size = _PREVIEW_PX, _PREVIEW_PX
-    preview.image_pixels_float.foreach_set(pixels.ravel())
+    if preview is not None:
+        show_preview(world, preview)
 
 
 def _add_sun(scene: bpy.types.Scene, world: bpy.types.World, sun: Sun, setup: WorldSetup, undo: ExitStack) -> None:
-    lamp = bpy.data.lights.new(f"{world.name} sun"[:63], "SUN")
+    lamp = sun_lamp(f"{world.name} sun", sun, setup.strength)
     undo.callback(bpy.data.lights.remove, lamp)
-    brightest = max(*sun.irradiance, 1e-9)
-    lamp.energy = brightest * setup.strength
-    lamp.color = [channel / brightest for channel in sun.irradiance]
-    lamp.angle = sun.angle_rad
     holder = bpy.data.objects.new(lamp.name, lamp)
     undo.callback(bpy.data.objects.remove, holder)
     holder.rotation_euler = Euler(sun_rotation(sun.direction, setup.rotation_rad))

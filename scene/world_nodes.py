@@ -6,15 +6,18 @@ import math
 
 import bpy
 
-__all__ = ["PLACEMENT", "follow_rotation", "new_world", "sun_rotation"]
+from ..protocol.world import Sun
+
+__all__ = ["PLACEMENT", "follow_rotation", "new_world", "sun_lamp", "sun_rotation"]
 
 PLACEMENT = "Rotation"  # the node whose turn about z the lamp of the sun follows
 _COLUMN_WIDTH = 260
+_MAP_PX = 4096
 _ROWS = {"place": 200, "light": 320, "seen": 0}
 
 
 def new_world(name: str, radiance: bpy.types.Image, picture: bpy.types.Image, *, rotation_rad: float, strength: float,
-              background: float) -> bpy.types.World:
+              background: float, width_px: int) -> bpy.types.World:
     """A World with one Mapping that turns all of it, counterclockwise as seen from above.
 
     Args:
@@ -22,6 +25,7 @@ def new_world(name: str, radiance: bpy.types.Image, picture: bpy.types.Image, *,
         picture: low range: what the camera sees behind everything.
         strength: of the light.
         background: of what the camera sees.
+        width_px: of the radiance.
     """
     world = bpy.data.worlds.new(name)
     if world.node_tree is None:  # before Blender 5.0; from there on a world always has nodes
@@ -61,8 +65,22 @@ def new_world(name: str, radiance: bpy.types.Image, picture: bpy.types.Image, *,
     for number, shader in enumerate(shaders, 1):
         tree.links.new(shader.outputs["Background"], mix.inputs[number])
     tree.links.new(mix.outputs["Shader"], output.inputs["Surface"])
-    world.cycles.sampling_method = "AUTOMATIC"  # a sun of one pixel is found by importance alone
+    if hasattr(world, "cycles"):  # it can be disabled
+        # A sun of a pixel and a half is found by importance alone, and its rim at half a pixel. What Cycles chooses by
+        # itself is 4096 wide even for a small map, which takes 2 s at the start of each render.
+        world.cycles.sampling_method = "MANUAL"
+        world.cycles.sample_map_resolution = min(2 * width_px, max(width_px, _MAP_PX))
     return world
+
+
+def sun_lamp(name: str, sun: Sun, strength: float) -> bpy.types.SunLight:
+    """A Sun lamp that gives a sun's light, so many times; it shines from where its object looks."""
+    lamp = bpy.data.lights.new(name[:63], "SUN")
+    brightest = max(*sun.irradiance, 1e-9)
+    lamp.energy = brightest * strength
+    lamp.color = [channel / brightest for channel in sun.irradiance]
+    lamp.angle = sun.angle_rad
+    return lamp
 
 
 def sun_rotation(direction: tuple[float, float, float], rotation_rad: float) -> tuple[float, float, float]:

@@ -34,7 +34,7 @@ def test_a_world_is_written_saved_and_reported_and_not_made_twice(scene, tiny_mo
     assert told["result"]["wrap_ratio"] > 0
     assert not told["made_before"]
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "out.blend", "out.json", "scene.blend", "sky.exr", "sky.jpg", "sky.json"]
+        "out.blend", "out.json", "scene.blend", "sky.exr", "sky.jpg", "sky.json", "sky_preview.png"]
     first = (tmp_path / "sky.exr").stat().st_mtime_ns
     code, _, said = run(scene, *words)
     assert code == 0, said
@@ -44,6 +44,7 @@ def test_a_world_is_written_saved_and_reported_and_not_made_twice(scene, tiny_mo
     world = bpy.context.scene.world
     assert world.name == told["world"]
     assert world.node_tree.nodes["Rotation"].inputs["Rotation"].default_value[2] == pytest.approx(1.5707963)
+    assert len(world.preview.image_pixels) == 256 * 256
 
 
 def test_a_list_that_was_killed_goes_on_and_makes_nothing_twice(scene, tiny_model, tmp_path) -> None:
@@ -62,7 +63,8 @@ def test_a_list_that_was_killed_goes_on_and_makes_nothing_twice(scene, tiny_mode
     code, _, said = run(scene, *words)
     assert code == 0, said
     assert {path.name for path in out.iterdir() if not path.name.startswith(".")} == {
-        f"{name}{suffix}" for name in ("noon", "dusk", "night") for suffix in (".exr", ".jpg", ".json")}
+        f"{name}{suffix}" for name in ("noon", "dusk", "night") for suffix in (
+            ".exr", ".jpg", ".json", "_preview.png")}
     for name, when in made.items():
         assert (out / name).stat().st_mtime_ns == when
     told = json.loads((tmp_path / "out.json").read_text("utf-8"))["worlds"]

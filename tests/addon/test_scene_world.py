@@ -21,7 +21,8 @@ def parts(addon: ModuleType, empty_scene: bpy.types.Scene) -> SimpleNamespace:
     def part(name: str) -> ModuleType:
         return importlib.import_module(f"{addon.__name__}.{name}")
 
-    return SimpleNamespace(scene=empty_scene, world=part("scene.world"), protocol=part("protocol.world"))
+    return SimpleNamespace(scene=empty_scene, world=part("scene.world"), preview=part("scene.world_preview"),
+                           protocol=part("protocol.world"))
 
 
 def write_maps(folder: Path, azimuth: float | None = None) -> None:
@@ -180,6 +181,44 @@ def test_shadows_are_caught(parts, tmp_path) -> None:
     assert alpha[2, 28] < 0.15
 
 
+def test_balls_show_the_light_of_a_world_and_leave_the_file_as_it_was(parts, tmp_path, snapshot) -> None:
+    """The chrome ball mirrors; the grey one gives back 18 % of an even sky, and of a sun irradiance / π besides."""
+    write_maps(tmp_path / "maps", azimuth=2.2)
+    radiance = bpy.data.images.load(str(tmp_path / "maps" / "world.exr"))
+    before = snapshot()
+    balls = parts.preview.render_balls(radiance, None, 32, samples=16)
+    light = balls[..., 1].copy()
+    light[:, 32:] = 0
+    row, column = np.unravel_index(light.argmax(), light.shape)
+    assert light.max() == pytest.approx(40, rel=0.1)
+    assert abs(row - 15.5) < 5
+    # Seen along +x, +y to the left: a mirror shows what is at 2.2 where its normal halves the angle to the eye at -x.
+    assert column - 15.5 == pytest.approx(-16 / 1.2 * math.sin((math.pi - 2.2) / 2), abs=2)
+    write_maps(tmp_path / "maps")
+    radiance.reload()
+    flat = math.sqrt(0.5)
+    sun = sun_at(parts, math.pi, math.pi / 4, (3.0, 3.0, 3.0))
+    balls = parts.preview.render_balls(radiance, sun, 32, samples=64)
+    # The grey ball's normals at its middle and a quarter turn higher: the sun stands 45° over the eye's direction.
+    assert balls[16, 48, 1] == pytest.approx(0.18 * (0.5 + 3 * flat / math.pi), rel=0.1)
+    assert balls[28, 48, 1] == pytest.approx(0.18 * 0.5, rel=0.15)
+    after = snapshot()
+    after["dirty"] = before["dirty"]
+    assert after == before
+
+
+def test_a_preview_has_the_panorama_above_and_the_balls_below(parts, tmp_path) -> None:
+    write_maps(tmp_path / "maps")
+    request = parts.protocol.WorldRequest(prompt="noon", exposure_ev=3.0)
+    parts.preview.write_world_preview(tmp_path / "p.png", tmp_path / "maps", request, result_of(parts.protocol), 64)
+    world = parts.world.add_world(parts.scene, tmp_path / "maps", request, result_of(parts.protocol),
+                                  parts.world.WorldSetup(), preview=tmp_path / "p.png")
+    shown = np.array(world.preview.image_pixels_float[:]).reshape(64, 64, 4)[::-1]
+    np.testing.assert_allclose(shown[:32, :, :3], 0.25, atol=0.02)
+    assert shown[48, 48, 1] == pytest.approx(1.055 * (0.18 * 0.5 / 8) ** (1 / 2.4) - 0.055, abs=0.02)
+    assert shown[33, 1, 3] == 0
+
+
 def test_colour_spaces_and_provenance_outlive_the_file(parts, tmp_path) -> None:
     world = add(parts, tmp_path / "maps", sun=sun_at(parts, 0.0, 0.5, (1.0, 1.0, 1.0)))
     name = world.name
@@ -195,7 +234,6 @@ def test_colour_spaces_and_provenance_outlive_the_file(parts, tmp_path) -> None:
     assert world.asset_data.description == "noon"
     assert "HDRI" in {tag.name for tag in world.asset_data.tags}
     assert json.loads(world["report"])["request"]["prompt"] == "noon"
-    assert len(world.preview.image_pixels) == 128 * 128
     assert {node.label for node in world.node_tree.nodes if node.type == "FRAME"} == {
         "Placement", "Lighting", "Background"}
 

@@ -38,6 +38,7 @@ TEXTS = {
     "The scene has no perspective camera that could have seen the image.": "场景中没有可能拍到该图像的透视摄像机。",
     "Add one, and make it the scene's camera.": "请添加一个，并设为场景的摄像机。",
     "Make the world again.": "请重新生成世界环境。",
+    "The preview {path} cannot be written: {reason}.": "无法写入预览图 {path}：{reason}。",
     # Properties
     "What shall be seen around, for example \"sunset over the sea\"": "四周应该看到什么，例如“sunset over the sea”",
     "What to keep out of the panorama": "全景图中不应出现的内容",
