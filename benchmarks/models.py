@@ -2,8 +2,9 @@
 
     python3 dev.py bench models [--json FILE]
 
-Version 0 of `mini` is taken from the repository's own history, where that is there; the figures of a model that is not
-embedded yet are null.
+Version 0 of `mini` is taken from the repository's own history, where that is there. The real maps that `mini-hdr` is
+measured on come from an npm package and Blender's own folder, once (without npm their figures are null); the surfaces
+for `mini-pbr` are drawn once.
 """
 
 from __future__ import annotations
@@ -27,10 +28,17 @@ from backend.diffusion.loading import Models
 from backend.diffusion.prompts import embed_views
 from backend.diffusion.tiling import wrapping
 from backend.material.judge import Judge
-from tools.places import ROOT
+from backend.material.network import load as material_network
+from backend.panorama import load_network
+from tools.environments import blender_module
+from tools.places import DEV, ROOT
+from training import evaluate_pbr, hdr_evaluate
+from training.data import truth
 from training.evaluate import evaluate
 
-MINI, FAST, JUDGE = (ROOT / "models" / name for name in ("mini", "mini-fast", "judge"))
+MINI, FAST, MINI_HDR, MINI_PBR, JUDGE = (ROOT / "models" / name for name in (
+    "mini", "mini-fast", "mini-hdr", "mini-pbr", "judge"))
+HELD_OUT = "@pmndrs/assets@1.7.0"
 VERSION_0 = "112fe63"  # the commit of its last figures
 PICTURES = 2  # of each prompt
 TILED = ("red brick wall", "green marble", "grey cobblestone", "brown wood planks")
@@ -54,7 +62,7 @@ def main(json_path: str) -> None:
         "wrap_ratio_min": min(ratios), "wrap_ratio_max": max(ratios),
         "seconds_512": seconds(MINI, 512), "seconds_256": seconds(MINI, 256),
         "seconds_few_step": seconds(FAST, 512) if FAST.exists() else None,
-        "hdr_energy_ratio": None, "pbr_better_than_heuristic": None,
+        **hdr_figures(), **pbr_figures(),
         "bytes": sum(path.stat().st_size for path in (ROOT / "models").rglob("*") if path.is_file()),
         "judged": judged,
         "load_average": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
@@ -65,6 +73,47 @@ def main(json_path: str) -> None:
         if isinstance(value, int | float):
             print(f"{name:<20}{value:12.4g}")
     Path(json_path).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+def hdr_figures() -> dict[str, Any]:
+    """Of `mini-hdr` on real maps: the median map's factor of energy, at the worst of the shares that are blown out; and
+    on the fewest of how many maps it is nearer than the picture linearised.
+    """
+    maps = hdr_evaluate.read_maps(held_out) if (held_out := _held_out_maps()) is not None else {}
+    if not maps:
+        return {"hdr_energy_ratio": None, "hdr_better": None, "hdr_maps": 0}
+    results = hdr_evaluate.measured(load_network(MINI_HDR), maps).values()
+    return {"hdr_energy_ratio": max(result["hdr_energy_ratio"] for result in results),
+            "hdr_better": min(result["hdr_better"] for result in results), "hdr_maps": len(maps)}
+
+
+def pbr_figures() -> dict[str, Any]:
+    """Of `mini-pbr`: whether it is nearer to the truth than a heuristic in each channel of families it never saw."""
+    folder = DEV / "training" / "held_out_truth"
+    for part, each in (("held out families", 12), ("held out seeds", 2)):
+        if not (folder / f"{part} height.npy").exists():
+            truth.build(folder, part, each)
+    figures = evaluate_pbr.measured(material_network(MINI_PBR), folder)
+    return {"pbr_better_than_heuristic": figures["held out families"]["pbr_better_than_heuristic"],
+            "pbr": figures["held out families"]}
+
+
+def _held_out_maps() -> Path | None:
+    """The folder of the CC0 maps, brought there at the first run; None where npm is not, or has no network."""
+    folder = DEV / "training" / "held_out"
+    if folder.exists():
+        return folder
+    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            subprocess.run(["npm", "pack", "--silent", HELD_OUT], cwd=scratch, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError):
+            return None
+        (package,) = Path(scratch).glob("*.tgz")
+        partial = folder.with_suffix(".part")
+        subprocess.run([blender_module(), ROOT / "tools" / "held_out_maps.py", package, partial], cwd=ROOT, check=True,
+                       capture_output=True)
+        partial.rename(folder)
+    return folder
 
 
 def wrap_ratios() -> list[float]:

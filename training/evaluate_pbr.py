@@ -9,6 +9,7 @@ import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,6 +129,24 @@ def sample_sheet(network: MaterialNet, store: truth.Store, indices: list[int], t
     return sheet
 
 
+def measured(network: MaterialNet, data: Path) -> dict[str, Any]:
+    """Print the tables of the card; the mean errors by part of the truth in `data`, in the order of CHANNELS."""
+    height_px, rough = fit_heuristic(truth.load(data, "held out seeds"))
+    print(f"heuristic: {height_px:g} px of height a unit of luminance, roughness 0.5 + {rough:g}·(0.5 − luminance)")
+    figures: dict[str, Any] = {"heuristic": {"height_px": height_px, "rough": rough}}
+    ways = {"mini-pbr": lambda picture: read_material(network, picture),
+            "heuristic": lambda picture: heuristic(picture, height_px, rough)}
+    for part in ("held out families", "held out seeds"):
+        store = truth.load(data, part)
+        results, agreement = compare(store, ways)
+        print(f"\n{part}, {len(store.families)} pictures of {store.height.shape[1]}²\n\n{table(results)}")
+        print(f"\nheight against normal: {agreement:.2f} degrees")
+        ours, theirs = results["mini-pbr"].mean(0), results["heuristic"].mean(0)
+        figures[part] = {"mini-pbr": ours.tolist(), "heuristic": theirs.tolist(), "consistency_degrees": agreement,
+                         "pbr_better_than_heuristic": bool((ours < theirs).all())}
+    return figures
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, default=Path("models/mini-pbr"))
@@ -141,19 +160,7 @@ def main() -> None:
         sheet_of = [store.families.index(name) for name in ("paving", "knit", "hammered metal", "rusty metal")]
         sample_sheet(network, store, sheet_of).quantize(128).save(options.sheet, optimize=True)
         return
-    height_px, rough = fit_heuristic(truth.load(options.data, "held out seeds"))
-    print(f"heuristic: {height_px:g} px of height a unit of luminance, roughness 0.5 + {rough:g}·(0.5 − luminance)")
-    figures: dict[str, object] = {"heuristic": {"height_px": height_px, "rough": rough}}
-    ways = {"mini-pbr": lambda picture: read_material(network, picture),
-            "heuristic": lambda picture: heuristic(picture, height_px, rough)}
-    for part in ("held out families", "held out seeds"):
-        store = truth.load(options.data, part)
-        results, agreement = compare(store, ways)
-        print(f"\n{part}, {len(store.families)} pictures of {store.height.shape[1]}²\n\n{table(results)}")
-        print(f"\nheight against normal: {agreement:.2f} degrees")
-        ours, theirs = results["mini-pbr"].mean(0), results["heuristic"].mean(0)
-        figures[part] = {"mini-pbr": ours.tolist(), "heuristic": theirs.tolist(), "consistency_degrees": agreement,
-                         "pbr_better_than_heuristic": bool((ours < theirs).all())}
+    figures = measured(network, options.data)
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(figures, indent=2) + "\n")

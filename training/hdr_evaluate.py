@@ -10,6 +10,7 @@ import argparse
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,15 +98,13 @@ def sheet(network: HighlightNetwork, maps: dict[str, NDArray[np.float32]], share
     return Image.fromarray(np.concatenate(tiles))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("maps", type=Path, help="folder of NAME.npy from tools/held_out_maps.py")
-    parser.add_argument("--model", type=Path, default=MODEL)
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--sheet", type=Path)
-    options = parser.parse_args()
-    network = load_network(options.model)
-    maps = {path.stem: halved(np.load(path)) for path in sorted(options.maps.glob("*.npy"))}
+def read_maps(folder: Path) -> dict[str, NDArray[np.float32]]:
+    """The maps that `tools/held_out_maps.py` left in a folder, by name."""
+    return {path.stem: halved(np.load(path)) for path in sorted(folder.glob("*.npy"))}
+
+
+def measured(network: HighlightNetwork, maps: dict[str, NDArray[np.float32]]) -> dict[str, Any]:
+    """Print the tables of the card; by share of the sphere the summary, and each map's measures."""
     results = {}
     for share in SHARES:
         measures = [measure(network, name, radiance, share) for name, radiance in maps.items()]
@@ -114,6 +113,19 @@ def main() -> None:
         for m in measures:
             figures = f"{m.restored:.2f} | {m.linearised:.3f} | {m.restored_stops:.2f} | {m.linearised_stops:.2f}"
             print(f"| {m.name} | {figures} |{'' if m.better else ' worse'}")
+    return results
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("maps", type=Path, help="folder of NAME.npy from tools/held_out_maps.py")
+    parser.add_argument("--model", type=Path, default=MODEL)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--sheet", type=Path)
+    options = parser.parse_args()
+    network = load_network(options.model)
+    maps = read_maps(options.maps)
+    results = measured(network, maps)
     if options.json:
         options.json.write_text(json.dumps(results, indent=1) + "\n")
     if options.sheet:
