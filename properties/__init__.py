@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import bpy
+from bpy.path import abspath  # not `bpy`: 4.2 never lets go of these classes, nor of what they see
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 from bpy.types import Collection, Image, Object, PropertyGroup, Scene
 from bpy.utils import register_classes_factory
@@ -175,7 +175,7 @@ class VERNISSAGE_PG_texture(PropertyGroup):
         """What a request calls the model: "mini", or the absolute path of its folder ("" if none is set)."""
         if self.model == "MINI":
             return EMBEDDED_MODEL
-        return bpy.path.abspath(self.model_folder) if self.model_folder else ""
+        return abspath(self.model_folder) if self.model_folder else ""
 
 
 _REGIONS = (

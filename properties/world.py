@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-import bpy
+from bpy.path import abspath  # not `bpy`: 4.2 never lets go of these classes, nor of what they see
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 from bpy.types import Image, PropertyGroup
 
@@ -164,4 +164,4 @@ class VERNISSAGE_PG_world(PropertyGroup):
         """What a request calls the model: "mini-sky", or the absolute path of its folder ("" if none is set)."""
         if self.model == "MINI":
             return EMBEDDED_SKY_MODEL
-        return bpy.path.abspath(self.model_folder) if self.model_folder else ""
+        return abspath(self.model_folder) if self.model_folder else ""

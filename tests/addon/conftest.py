@@ -20,9 +20,24 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ADDON = "bl_ext.user_default.vernissage"
 
+
+def _let_go_of_bpy() -> None:
+    """The wheel ends itself when the last reference to `bpy` goes, and 4.2 crashes after Python's end if it never does
+    (`bpy_class_free` in `SpaceType::~SpaceType`). Two that are not ours keep it, in scripts without any of our code,
+    too: Blender's glTF add-on once it has read or written, and pytest's fixtures, which Blender's own functions lead to
+    by the caches of `typing` and hypothesis's plugin. What the add-on under test keeps crashes as before.
+    """
+    if bpy.app.version < (4, 5, 0):
+        wheel = bpy
+        for name, module in list(sys.modules.items()):
+            if not name.startswith(f"{ADDON}.") and getattr(module, "__dict__", {}).get("bpy") is wheel:
+                del module.bpy
+
+
 if "bpy" not in sys.modules:  # Blender reads the variable once, when it starts
     os.environ["BLENDER_USER_RESOURCES"] = tempfile.mkdtemp(prefix="vernissage-user-")
     atexit.register(shutil.rmtree, os.environ["BLENDER_USER_RESOURCES"], ignore_errors=True)
+    atexit.register(_let_go_of_bpy)  # before Blender's own, and so called after them
 
 import bpy  # noqa: E402
 import numpy as np  # noqa: E402
@@ -33,20 +48,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if bpy.app.version < (5, 0, 0):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("of_no_version")])
         items[:] = [item for item in items if not item.get_closest_marker("of_no_version")]
-
-
-def pytest_sessionfinish(exitstatus: int) -> None:
-    """Ends without taking the wheel of 4.2 down: once Python has ended its destructors free classes of panels by Python
-    (`bpy_class_free` in `SpaceType::~SpaceType`), and crash at times. What is tested is over by then.
-    """
-    def leave() -> None:
-        shutil.rmtree(os.environ["BLENDER_USER_RESOURCES"], ignore_errors=True)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(int(exitstatus))
-
-    if bpy.app.version < (4, 5, 0):
-        atexit.register(leave)
 
 
 @pytest.fixture(scope="session")
