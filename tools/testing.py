@@ -55,7 +55,8 @@ def run(parts: Sequence[str], pytest_arguments: Sequence[str]) -> int:
         outcomes = [_pytest(*runs[0], pytest_arguments)]
     else:
         with ThreadPoolExecutor(RUNS_AT_ONCE) as pool:
-            outcomes = list(pool.map(lambda run: _pytest(*run, pytest_arguments, quiet=True), runs))
+            outcomes = list(pool.map(
+                lambda run: _pytest(run[0], run[1], run[2], pytest_arguments, quiet=True), runs))
     _print_table(outcomes)
     return 0 if all(outcome.is_good for outcome in outcomes) else 1
 
