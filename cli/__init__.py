@@ -44,6 +44,8 @@ def execute(words: list[str]) -> int:
             from .material import run
         elif options.action == "world":
             from .world import run
+        elif options.action == "plan-exhibition":
+            from .plan_exhibition import run
         elif options.action == "film":
             from .film import run
         elif options.action == "install":

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from ..protocol.errors import BadInput
 from ..protocol.requests import PictureFormat, TextureRequest, ViewRequest
 from .compare_options import add_compare
+from .exhibition_options import add_exhibition_plan
 from .material_options import add_material
 from .options import DEFAULTS, add_objects, add_outputs, add_painting
 from .regions import add_touch_up
@@ -34,6 +35,7 @@ _OPTION_OF_FIELD = {
     "Panorama Height": "--height", "Detail": "--detail", "LoRA Weight": "--lora-weight", "Exposure": "--exposure",
     "Sun Exposure": "--sun-exposure", "Sun Irradiance": "--sun", "Field of View": "--fov",
     "Test Every": "--test-every", "Patience": "--patience", "Held Out": "--held-out",
+    "Works per Room": "--per-room",
 }
 
 
@@ -102,6 +104,12 @@ def parse(words: list[str]) -> argparse.Namespace:
         description="Paint panoramas from prompts or around a picture, restore their light, and make them Worlds. The "
                     "same command goes on with a list that was broken off, and makes nothing twice. Exit code 0: all "
                     "done; 1: some failed, the others are written; 2: wrong usage, nothing was begun."))
+    add_exhibition_plan(actions.add_parser(
+        "plan-exhibition", help="plan how artworks hang in rooms, or check an edited plan", allow_abbrev=False,
+        description="Plan rooms for pictures, films and GLB sculptures, and where each hangs or stands: "
+                    "exhibition.json, to be edited, and plan.png. With --plan, check and draw one that was edited. "
+                    "Exit code 0: all works are in the plan, and nothing in it is wrong; 1: some are not, or something "
+                    "is, and the last lines say why; 2: wrong usage, nothing was begun."))
     install = actions.add_parser("install", help="install or repair the backend", allow_abbrev=False)
     install.add_argument("--variant", choices=("cpu", "cuda", "rocm", "mps"), metavar="NAME",
                          help="what to compute on: %(choices)s (default: as in the preferences)")

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from .compare import CompareResult
 from .errors import ERROR_BY_KIND, BadInput, ErrorKind, VernissageError
+from .exhibition import ExhibitionPlanResult
 from .film import FilmResult
 from .material import MaterialResult
 from .remarks import Remark
@@ -71,6 +72,10 @@ class Stage(enum.StrEnum):
     PANORAMA = "Painting the panorama"
     DETAIL = "Painting detail"
     LIGHT = "Restoring the light"
+    WORKS = "Reading the works"
+    CURATE = "Choosing the rooms"
+    HANG = "Hanging the works"
+    DRAW = "Drawing the plan"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,7 +207,7 @@ class PlanResult:
 
 
 Result = (TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
-          | TextureStyleResult | MaterialResult | WorldResult)
+          | TextureStyleResult | MaterialResult | WorldResult | ExhibitionPlanResult)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class RequestType(enum.StrEnum):
     COMPARE = "compare"
     MATERIAL = "material"
     WORLD = "world"
+    EXHIBITION_PLAN = "exhibition-plan"
 
 
 class PictureFormat(enum.StrEnum):

@@ -16,6 +16,7 @@ from typing import Any
 
 from .compare import CompareRequest
 from .errors import BadInput, ProtocolMismatch
+from .exhibition import ExhibitionPlanRequest
 from .film import FilmRequest
 from .material import MaterialRequest
 from .messages import (
@@ -47,10 +48,10 @@ _EVENTS: dict[str, type] = {str(cls.kind): cls for cls in (Ready, Started, Progr
 _REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest, SceneRequest, PlanRequest,
                                                              StyleRequest, FilmRequest, StyleTrainRequest,
                                                              CompareRequest, TextureStyleRequest,
-                                                             MaterialRequest, WorldRequest)}
+                                                             MaterialRequest, WorldRequest, ExhibitionPlanRequest)}
 
 AnyRequest = (Request | StyleRequest | FilmRequest | StyleTrainRequest | CompareRequest | TextureStyleRequest
-              | MaterialRequest | WorldRequest)
+              | MaterialRequest | WorldRequest | ExhibitionPlanRequest)
 
 
 def encode(message: Command | Event) -> bytes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from protocol.compare import CompareRequest, CompareResult
 from protocol.errors import BadInput
+from protocol.exhibition import ExhibitionPlanRequest, ExhibitionPlanResult
 from protocol.film import FilmRequest, FilmResult
 from protocol.material import MaterialRequest, MaterialResult
 from protocol.messages import PlanResult, Refusal, SceneResult, TextureResult
@@ -29,7 +30,7 @@ _R = TypeVar("_R")
 
 def run(request: AnyRequest, job: Job, models: Models) -> (
         TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
-        | TextureStyleResult | MaterialResult | WorldResult):
+        | TextureStyleResult | MaterialResult | WorldResult | ExhibitionPlanResult):
     """Make what was asked for, with the recipe of its type; torch and numba are imported with it."""
     match request:
         case TextureRequest():
@@ -77,6 +78,10 @@ def run(request: AnyRequest, job: Job, models: Models) -> (
             from .world import world
 
             return world(request, job, models)
+        case ExhibitionPlanRequest():
+            from .exhibition_plan import exhibition_plan
+
+            return exhibition_plan(request, job)
 
 
 def _with_refusals(results: Sequence[_R | BadInput]) -> tuple[_R | Refusal, ...]:

@@ -49,6 +49,8 @@ BACKEND_MUST_NOT_IMPORT = {
     "backend.panorama": {"backend.diffusion", "backend.geometry", "backend.jobs", "backend.texturing",
                          "backend.server"},
     "backend.style": {"backend.diffusion", "backend.geometry", "backend.jobs", "backend.texturing", "backend.server"},
+    "backend.exhibition": {"backend.diffusion", "backend.geometry", "backend.jobs", "backend.material",
+                           "backend.panorama", "backend.texturing", "backend.server"},
     "backend.jobs": {"backend.server"},
 }
 

@@ -1,0 +1,269 @@
+"""Which works there are, how large each is, and how it looks."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from protocol.errors import BadInput
+from protocol.exhibition import FILM_SUFFIXES
+from protocol.exhibition_plan import WorkKind
+from protocol.remarks import Remark
+
+from ..style.mix import over_mean
+from ..style.pictures import Picture, read_file, read_picture, resized
+from .architecture import LARGEST_WORK_M
+from .metadata import embedded
+from .words import title_of_file
+
+__all__ = ["THUMBNAIL_PX", "Artwork", "Looks", "find_works", "look_at", "read_work"]
+
+THUMBNAIL_PX = 480  # the longer side
+_KINDS = {WorkKind.PICTURE: {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".hdr", ".bmp", ".gif", ".tga"},
+          WorkKind.FILM: set(FILM_SUFFIXES),
+          WorkKind.SCULPTURE: {".glb"}}
+_DIAGONAL_M = {WorkKind.PICTURE: 1.0, WorkKind.FILM: 1.8}  # of what tells no size
+_DEPTH_M = 0.03
+_LEAST_M = 0.01
+_SCULPTURE_M = (0.02, 7.0)  # of its longest side; what is beyond that was not made in metres
+_SCULPTURE_DEFAULT_M = 1.0
+_MISPROPORTION = 1.1
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Artwork:
+    """
+    Attributes:
+        title … provenance: as its label tells them.
+        width_m, height_m, depth_m: real size; of a sculpture across, up, and to the back.
+        room, theme: what the sidecar says; "" for nothing.
+        is_focal: its artist wants it to be seen first.
+        thumbnail: (H, W, 3) uint8 sRGB; None for a sculpture.
+    """
+
+    path: Path
+    kind: WorkKind
+    title: str
+    artist: str = ""
+    year: str = ""
+    medium: str = ""
+    text: str = ""
+    alt: str = ""
+    rights: str = ""
+    provenance: str = ""
+    width_m: float
+    height_m: float
+    depth_m: float
+    room: str = ""
+    theme: str = ""
+    is_focal: bool = False
+    thumbnail: NDArray[np.uint8] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """What a file shows.
+
+    Attributes:
+        width, height, depth: pixels, or metres of a sculpture.
+        thumbnail: as that of an `Artwork`.
+        said: what its metadata tell.
+    """
+
+    width: float
+    height: float
+    depth: float
+    thumbnail: NDArray[np.uint8] | None
+    said: Mapping[str, str]
+
+
+def kind_of(path: Path) -> WorkKind | None:
+    """By its suffix; None for what is no work."""
+    return next((kind for kind, suffixes in _KINDS.items() if path.suffix.lower() in suffixes), None)
+
+
+def find_works(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files of works, each once: those named, and those in named folders and within them, by their names.
+
+    Raises:
+        BadInput: what is named is not there, or no work.
+    """
+    seen = set()
+    for path in paths:
+        if path.is_dir():
+            inner = [file for file in path.rglob("*") if kind_of(file) and os.path.isfile(file)
+                     and not any(part.startswith(".") for part in file.relative_to(path).parts)]
+            found = sorted(inner, key=lambda file: (file.as_posix().casefold(), file.as_posix()))
+        elif not path.exists():
+            raise BadInput("The works {path} are not there.", "Choose them again.", path=path)
+        elif not (kind_of(path) and os.path.isfile(path)):
+            raise BadInput("{name} is no picture, film or GLB file.", "Choose another file.", name=path.name)
+        else:
+            found = [path]
+        for file in found:
+            if file.resolve() not in seen:
+                seen.add(file.resolve())
+                yield file
+
+
+def read_work(path: Path, said: Mapping[str, str], still: Path | None = None) -> tuple[Artwork, list[Remark]]:
+    """A work, and what is to be said of it.
+
+    Args:
+        said: what a sidecar tells of it, by `words.FIELDS`.
+        still: of a film, a picture of its first frame, see `read_picture`.
+
+    Raises:
+        BadInput: it cannot be read, or is larger than any wall.
+    """
+    looks = look_at(path, still)
+    kind = kind_of(path)
+    assert kind is not None
+    remarks: list[Remark] = []
+    wanted = {name: _metres(said.get(f"{name}_cm", ""), f"{name}_cm", path, remarks)
+              for name in ("width", "height", "depth")}
+    width, height, depth = _size(kind, looks, wanted)
+    if kind is WorkKind.SCULPTURE and not any(wanted.values()):
+        low, high = _SCULPTURE_M
+        longest = max(width, height, depth)
+        if not low <= longest <= high:
+            width, height, depth = (side * _SCULPTURE_DEFAULT_M / longest for side in (width, height, depth))
+            remarks.append(Remark("{name} is {size} m long in its file: it is shown at {shown} m. Give its height_cm "
+                                  "in the sidecar.", {"name": path.name, "size": round(longest, 3),
+                                                      "shown": _SCULPTURE_DEFAULT_M}))
+    elif wanted["width"] and wanted["height"] and kind is not WorkKind.SCULPTURE:
+        share = (width / height) / (looks.width / looks.height)
+        if max(share, 1 / share) > _MISPROPORTION:
+            remarks.append(Remark("{name} has {width} × {height} pixels, which are stretched to {wide} × {high} cm. "
+                                  "Correct its size in the sidecar, or crop the picture.", {
+                                      "name": path.name, "width": int(looks.width), "height": int(looks.height),
+                                      "wide": round(width * 100, 1), "high": round(height * 100, 1)}))
+    if max(width, depth) > LARGEST_WORK_M[0] or height > LARGEST_WORK_M[1]:
+        raise BadInput("{name} is {width} × {height} m: no wall is larger than {most} × {high} m.",
+                       "Give it a smaller width_cm and height_cm in the sidecar.", name=path.name,
+                       width=round(width, 2), height=round(height, 2), most=LARGEST_WORK_M[0], high=LARGEST_WORK_M[1])
+    told = {**looks.said, **said}
+    return Artwork(path=path, kind=kind, title=told.get("title") or title_of_file(path), thumbnail=looks.thumbnail,
+                   width_m=_mm(width), height_m=_mm(height), depth_m=_mm(depth), room=told.get("room", ""),
+                   theme=told.get("theme", ""), is_focal=said.get("focal", "").casefold() in _YES,
+                   **{name: told.get(name, "") for name in ("artist", "year", "medium", "text", "alt", "rights",
+                                                            "provenance")}), remarks
+
+
+_YES = {"1", "yes", "true", "x", "y", "是"}
+
+
+def look_at(path: Path, still: Path | None = None) -> Looks:
+    """What the file shows; a large picture is never kept whole.
+
+    Raises:
+        BadInput: it cannot be read.
+    """
+    kind = kind_of(path)
+    if kind is WorkKind.SCULPTURE:
+        return _look_at_sculpture(path)
+    if kind is WorkKind.FILM:
+        if still is None:
+            raise BadInput("{name} is no film that can be read.", "Choose another copy of it.", name=path.name)
+        return _shown(read_picture(still, path.name))
+    return _look_at_picture(path)
+
+
+def _look_at_picture(path: Path) -> Looks:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Pillow says of odd metadata, and of pictures above 89 megapixels
+            with Image.open(path) as image:
+                if image.mode in ("F", "I") or image.mode.startswith("I;16"):
+                    return _look_deeply(path)  # Pillow would cut it to 8 bit
+                said = embedded(image)
+                width, height = image.size
+                if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):  # lies on its side
+                    width, height = height, width
+                image.draft("RGB", (THUMBNAIL_PX, THUMBNAIL_PX))  # a JPEG is decoded small
+                image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), reducing_gap=2.0)
+                small = ImageOps.exif_transpose(image).convert("RGBA")
+                paper = Image.new("RGBA", small.size, "white")
+                thumbnail = np.asarray(Image.alpha_composite(paper, small).convert("RGB"))
+    except Image.DecompressionBombError as error:
+        raise BadInput("{name} has too many pixels: at most {most} megapixels can be shown.", "Scale it down.",
+                       name=path.name, most=round(2 * (Image.MAX_IMAGE_PIXELS or 0) / 1e6)) from error
+    except UnidentifiedImageError:
+        return _look_deeply(path)
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
+        raise BadInput("The file of {name} is broken: {reason}.", "Choose another copy of it.", name=path.name,
+                       reason=str(error) or type(error).__name__) from error
+    return Looks(width, height, 0.0, thumbnail, said)
+
+
+def _look_deeply(path: Path) -> Looks:
+    """A picture of more than 8 bit, or of light, through OpenImageIO."""
+    return _shown(read_file(path, path.name))
+
+
+def _shown(picture: Picture) -> Looks:
+    colours = over_mean(picture.colours, picture.alpha)
+    height, width = colours.shape[:2]
+    scale = min(THUMBNAIL_PX / max(height, width), 1.0)
+    small = resized(colours, *(max(1, round(side * scale)) for side in (height, width)))
+    return Looks(width, height, 0.0, np.rint(small * 255).astype(np.uint8), {})
+
+
+def _look_at_sculpture(path: Path) -> Looks:
+    import trimesh
+
+    try:
+        scene = trimesh.load_scene(path)
+        bounds = scene.bounds
+    except Exception as error:  # of whatever trimesh's readers raise
+        raise BadInput("{name} is not a GLB file that can be read: {reason}.", "Export it again.", name=path.name,
+                       reason=str(error).splitlines()[0] if str(error) else type(error).__name__) from error
+    if bounds is None or not np.isfinite(bounds).all() or np.ptp(bounds, axis=0).max() <= 0:
+        raise BadInput("{name} shows nothing: it has no faces.", "Export it again, with its meshes.", name=path.name)
+    across, up, back = np.ptp(bounds, axis=0).tolist()  # glTF's y is up
+    return Looks(across, up, back, None, {})
+
+
+def _size(kind: WorkKind, looks: Looks, wanted: Mapping[str, float | None]) -> tuple[float, float, float]:
+    """Metres. What is not told follows from the proportions, or of the whole from a usual diagonal."""
+    if kind is WorkKind.SCULPTURE:
+        sides = {"width": looks.width, "height": looks.height, "depth": looks.depth}
+        scales = [told / sides[name] for name in ("height", "width", "depth") if (told := wanted[name]) and sides[name]]
+        scale = scales[0] if scales else 1.0
+        return tuple(max(side * scale, _LEAST_M) for side in sides.values())  # type: ignore[return-value]
+    width, height = wanted["width"], wanted["height"]
+    if width is None and height is None:
+        scale = _DIAGONAL_M[kind] / math.hypot(looks.width, looks.height)
+        width, height = looks.width * scale, looks.height * scale
+    elif width is None:
+        assert height is not None
+        width = height * looks.width / looks.height
+    elif height is None:
+        height = width * looks.height / looks.width
+    return max(width, _LEAST_M), max(height, _LEAST_M), wanted["depth"] or _DEPTH_M
+
+
+def _metres(text: str, column: str, path: Path, remarks: list[Remark]) -> float | None:
+    """Of centimetres; None for what tells none."""
+    if not text:
+        return None
+    number = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*(?:cm)?", text.strip(), re.IGNORECASE | re.ASCII)
+    value = float(number[1].replace(",", ".")) / 100 if number else 0.0
+    if not 0.001 <= value <= 1000:
+        remarks.append(Remark("The sidecar gives {name} the {column} {value}, which is no length in centimetres: it is "
+                              "not used.", {"name": path.name, "column": column, "value": text}))
+        return None
+    return value
+
+
+def _mm(metres: float) -> float:
+    return round(metres, 3)

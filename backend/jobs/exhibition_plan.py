@@ -1,0 +1,175 @@
+"""Plan an exhibition, or check a plan that somebody edited: the recipe."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protocol.errors import BadInput, StorageError
+from protocol.exhibition import (
+    PLAN_NAME,
+    PLAN_PICTURE_NAME,
+    Curation,
+    ExhibitionPlanRequest,
+    ExhibitionPlanResult,
+    LeftOut,
+)
+from protocol.exhibition_plan import ExhibitionPlan, plan_from_json, plan_to_json
+from protocol.messages import Stage
+from protocol.remarks import Remark
+
+from ..exhibition.artworks import Artwork, find_works, look_at, read_work
+from ..exhibition.checking import faults
+from ..exhibition.curation import Alike, curate, resolved
+from ..exhibition.drawing import draw_plan
+from ..exhibition.planning import plan_exhibition
+from ..exhibition.sidecar import NAMES, Sidecar, read_sidecar
+from ..job import Job
+from ..pictures import write_png
+from ..style.fingerprint import distances, fingerprint
+
+__all__ = ["exhibition_plan"]
+
+_SHARES = {Stage.WORKS: 0.35, Stage.CURATE: 0.35, Stage.HANG: 0.05, Stage.DRAW: 0.2, Stage.WRITE: 0.05}
+_MOST = 500  # works
+
+_Thumbnails = Mapping[str, NDArray[np.uint8]]
+
+
+def exhibition_plan(request: ExhibitionPlanRequest, job: Job) -> ExhibitionPlanResult:
+    """Write `exhibition.json` and `plan.png`."""
+    job.follow(_SHARES)
+    if request.plan:
+        plan, thumbnails, found = _read_plan(Path(request.plan), request, job)
+        left_out: list[LeftOut] = []
+    else:
+        works, left_out = _read_works(request, job)
+        plan, thumbnails = _plan(works, request, job)
+        found = []
+    with job.stage(Stage.DRAW):
+        picture = draw_plan(plan, thumbnails, [Path(path) for path in request.fonts])
+    with job.stage(Stage.WRITE):
+        _write_text(job.folder / PLAN_NAME, plan_to_json(plan))
+        write_png(job.folder / PLAN_PICTURE_NAME, picture)
+    return ExhibitionPlanResult(
+        plan=PLAN_NAME, picture=PLAN_PICTURE_NAME, work_count=len(plan.works), room_count=len(plan.rooms),
+        floor_m2=round(sum(room.width_m * room.depth_m for room in plan.rooms), 1), left_out=tuple(left_out),
+        faults=tuple(found), seconds=job.seconds, remarks=tuple(job.remarks))
+
+
+def _read_works(request: ExhibitionPlanRequest, job: Job) -> tuple[list[Artwork], list[LeftOut]]:
+    """Those that can be shown, in the order of the sidecar, what it does not tell of last; and those that cannot."""
+    paths = list(find_works([Path(path) for path in request.works]))
+    sidecar = _sidecar(request)
+    job.remarks += sidecar.remarks
+    order = list(sidecar.rows.values())
+    said = {path: sidecar.take(path) for path in paths}
+    ranks = {id(row): rank for rank, row in enumerate(order)}
+    paths.sort(key=lambda path: ranks.get(id(said[path]), len(ranks)))
+    if sidecar.rows:
+        job.remark("The sidecar tells of works that are not there: {count}, the first of them {name}.",
+                   count=len(sidecar.rows), name=next(iter(sidecar.rows)))
+    works: list[Artwork] = []
+    left_out: list[LeftOut] = []
+    with job.stage(Stage.WORKS, steps=len(paths)):
+        for path in paths:
+            try:
+                if len(works) == _MOST:
+                    raise BadInput("{name} is one work too many: the most is {most}.", "Make two exhibitions.",
+                                   name=path.name, most=_MOST)
+                still = request.stills.get(str(path))
+                work, remarks = read_work(path, said[path] or {}, None if still is None else job.folder / still)
+                works.append(work)
+                job.remarks += remarks
+            except BadInput as error:
+                left_out.append(LeftOut(file=str(path), sentence=error.sentence, remedy=error.remedy,
+                                        values=error.values))
+            job.step()
+    if not works and left_out:
+        raise left_out[0].to_error()
+    if not works:
+        raise BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
+    return works, left_out
+
+
+def _sidecar(request: ExhibitionPlanRequest) -> Sidecar:
+    """The one that is named, or those of the folders."""
+    paths = [Path(request.sidecar)] if request.sidecar else [
+        path for folder in request.works for name in NAMES if os.path.isfile(path := Path(folder) / name)]
+    sidecar = Sidecar()
+    for path in paths:
+        found = read_sidecar(path)
+        sidecar.rows |= {name: row for name, row in found.rows.items() if name not in sidecar.rows}
+        sidecar.remarks += found.remarks
+    return sidecar
+
+
+def _plan(works: Sequence[Artwork], request: ExhibitionPlanRequest, job: Job) -> tuple[ExhibitionPlan, _Thumbnails]:
+    curation = resolved(request.curation, works)
+    seen = [place for place, work in enumerate(works) if work.thumbnail is not None]
+    alike = None
+    with job.stage(Stage.CURATE, steps=len(seen)):
+        if curation is Curation.STYLE:
+            alike = _alike(works, seen, job)
+        rooms = curate(works, curation, request.works_per_room, request.seed, alike)
+    with job.stage(Stage.HANG):
+        plan = plan_exhibition(request.title, rooms, request.architecture, request.seed)
+    pictures = {str(work.path): work.thumbnail for work in works if work.thumbnail is not None}
+    return plan, {work.id: pictures[work.file] for work in plan.works if work.file in pictures}
+
+
+def _alike(works: Sequence[Artwork], seen: Sequence[int], job: Job) -> Alike:
+    """How far those works are apart that can be seen."""
+    prints = []
+    for place in seen:
+        thumbnail = works[place].thumbnail
+        assert thumbnail is not None
+        prints.append(fingerprint(np.asarray(thumbnail, np.float32) / np.float32(255)))
+        job.step()
+    if not prints:
+        return Alike((), np.zeros((0, 0)), np.zeros((0, 0)))
+    apart = distances(prints, prints)
+    return Alike(seen, apart["all"], apart["palette"])
+
+
+def _read_plan(path: Path, request: ExhibitionPlanRequest, job: Job
+               ) -> tuple[ExhibitionPlan, _Thumbnails, list[Remark]]:
+    """A plan that somebody edited, how its works look, and what of it cannot be so."""
+    try:
+        plan = plan_from_json(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise StorageError.from_os_error(path, error) from error
+    except UnicodeDecodeError as error:
+        raise BadInput("The plan cannot be read: {reason}.", "Save it as UTF-8.", reason=error) from error
+    found, thumbnails = [], {}
+    with job.stage(Stage.WORKS, steps=len(plan.works)):
+        for work in plan.works:
+            try:
+                file = path.parent / work.file  # an absolute path stays what it is
+                list(find_works([file]))  # is there
+                still = request.stills.get(str(file))
+                looks = look_at(file, None if still is None else job.folder / still)
+                if looks.thumbnail is not None:
+                    thumbnails[work.id] = looks.thumbnail
+            except BadInput as error:
+                found.append(Remark("The file of {name} cannot be shown: {reason} Correct its “file”.",
+                                    {"name": f"{work.number} {work.title}", "reason": str(error)}))
+            job.step()
+    with job.stage(Stage.HANG):
+        found += faults(plan)
+    return plan, thumbnails, found
+
+
+def _write_text(path: Path, text: str) -> None:
+    partial = path.with_suffix(".part")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        os.replace(partial, path)
+    except OSError as error:
+        raise StorageError.from_os_error(path, error) from error
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,93 @@
+"""What `plan-exhibition` shall plan: as its options say, and its brief. No bpy here."""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..protocol.exhibition import Architecture, Curation
+from .arguments import UsageError, absolute
+
+__all__ = ["chosen_exhibition"]
+
+_BRIEF = {"title": str, "works": list, "sidecar": str, "by": str, "architecture": str, "per_room": int, "seed": int}
+_FIELDS = {"title": "title", "by": "curation", "architecture": "architecture", "per_room": "works_per_room",
+           "seed": "seed"}  # of a request, by the names of options
+
+_K = TypeVar("_K", Curation, Architecture)
+
+
+def chosen_exhibition(options: argparse.Namespace, scene: Path | None) -> dict[str, Any]:
+    """The fields of a request, as options and brief say.
+
+    Args:
+        scene: the opened file; None for an unsaved scene.
+
+    Raises:
+        UsageError: they contradict each other, or something is not there.
+    """
+    brief = {} if options.brief is None else _brief(absolute("brief", options.brief, scene))
+    if options.edited is not None:
+        named = [name for name in ("works", "sidecar", "brief", *_FIELDS) if getattr(options, name) is not None]
+        if named:
+            raise UsageError(f"--{named[0].replace('_', '-')} has no say with --plan: leave one of them out.")
+        return {"plan": str(_there("plan", absolute("plan", options.edited, scene)))}
+    works = brief.get("works", []) if options.works is None else [
+        absolute("works", text, scene) for text in options.works]
+    if not works:
+        raise UsageError("there are no works: give --works, a --brief that names them, or a --plan.")
+    sidecar = brief.get("sidecar") if options.sidecar is None else absolute("sidecar", options.sidecar, scene)
+    said = {**brief, **{name: getattr(options, name) for name in _FIELDS if getattr(options, name) is not None}}
+    fields: dict[str, Any] = {"works": tuple(str(_there("works", path)) for path in works)}
+    if sidecar is not None:
+        fields["sidecar"] = str(_there("sidecar", sidecar))
+    for name, field in _FIELDS.items():
+        if name in said:
+            fields[field] = said[name]
+    if "curation" in fields:
+        fields["curation"] = _chosen(fields["curation"], list(Curation))
+    if "architecture" in fields:
+        fields["architecture"] = _chosen(fields["architecture"], list(Architecture))
+    return fields
+
+
+def _chosen(name: str, kinds: Sequence[_K]) -> _K:
+    for kind in kinds:
+        if kind == name:
+            return kind
+    raise UsageError(f"{name!r} is not known: choose from {', '.join(kinds)}.")
+
+
+def _there(option: str, path: Path) -> Path:
+    if not path.exists():
+        raise UsageError(f"--{option} {path} is not there: name another.")
+    return path
+
+
+def _brief(path: Path) -> Mapping[str, Any]:
+    """What it says; its paths are meant beside it.
+
+    Raises:
+        UsageError: it cannot be read, or says something else.
+    """
+    try:
+        body = tomllib.loads(path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"--brief {path} cannot be read: {error}.") from error
+    if isinstance(body.get("works"), str):
+        body["works"] = [body["works"]]
+    for name, value in body.items():
+        if name not in _BRIEF:
+            raise UsageError(f"--brief {path} says {name}, which is not known: allowed are {', '.join(_BRIEF)}.")
+        if not isinstance(value, _BRIEF[name]) or isinstance(value, bool) \
+                or (isinstance(value, list) and not all(isinstance(item, str) for item in value)):
+            raise UsageError(f"--brief {path}: {name} is {value!r}, which is no {_BRIEF[name].__name__}.")
+    beside = path.parent
+    if "works" in body:
+        body["works"] = [beside / Path(item).expanduser() for item in body["works"]]
+    if "sidecar" in body:
+        body["sidecar"] = beside / Path(body["sidecar"]).expanduser()
+    return body

@@ -1,0 +1,40 @@
+"""What may follow `--command vernissage plan-exhibition`. No bpy here."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..protocol.exhibition import Architecture, Curation, ExhibitionPlanRequest
+
+__all__ = ["add_exhibition_plan"]
+
+_DEFAULTS = {name: field.default for name, field in ExhibitionPlanRequest.__dataclass_fields__.items()}
+
+
+def add_exhibition_plan(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_argument_group("what")
+    what.add_argument("--works", nargs="+", action="extend", metavar="PATH",
+                      help="pictures, films and GLB files, and folders with them")
+    what.add_argument("--sidecar", metavar="FILE", help="a CSV or JSON that tells of the works (default: works.csv or "
+                                                        "works.json in their folder)")
+    what.add_argument("--brief", metavar="FILE.toml",
+                      help="a file that says what these options say: title, works, sidecar, by, architecture, "
+                           "per_room, seed; options go first")
+    what.add_argument("--plan", dest="edited", metavar="FILE.json",
+                      help="check and draw this plan, instead of making one")
+    how = parser.add_argument_group("how")
+    how.add_argument("--title", metavar="TEXT", help="of the exhibition")
+    how.add_argument("--by", choices=[str(kind) for kind in Curation], metavar="NAME",
+                     help="what decides on the rooms: %(choices)s (default: auto, which is by hand where the sidecar "
+                          "names rooms, else by theme where it names themes, else by style)")
+    how.add_argument("--architecture", choices=[str(kind) for kind in Architecture], metavar="NAME",
+                     help=f"what rooms are like: %(choices)s (default: {_DEFAULTS['architecture']})")
+    how.add_argument("--per-room", type=int, metavar="N",
+                     help=f"how many works a room has about (default: {_DEFAULTS['works_per_room']})")
+    how.add_argument("--seed", type=int, metavar="S",
+                     help=f"the same seed gives the same plan (default: {_DEFAULTS['seed']})")
+    where = parser.add_argument_group("where to")
+    where.add_argument("--out", metavar="DIR", required=True,
+                       help="folder for exhibition.json and plan.png; with --plan for plan.png only")
+    where.add_argument("--overwrite", action="store_true", help="replace an exhibition.json that is there")
+    where.add_argument("--report", metavar="OUT.json", help="write what became of it")

@@ -1,0 +1,111 @@
+"""What is said about exhibitions and their plans."""
+
+from __future__ import annotations
+
+__all__ = ["TEXTS"]
+
+TEXTS = {
+    "Reading the works": "正在读取作品",
+    "Choosing the rooms": "正在划分展厅",
+    "Hanging the works": "正在布置作品",
+    "Drawing the plan": "正在绘制平面图",
+    # works
+    "There are no works to exhibit.": "没有可以展出的作品。",
+    "Choose a folder with pictures, films or GLB files.": "请选择包含图片、影片或 GLB 文件的文件夹。",
+    "The works {path} are not there.": "找不到作品 {path}。",
+    "The path {path} is not absolute.": "路径 {path} 不是绝对路径。",
+    "{name} is no picture, film or GLB file.": "{name} 不是图片、影片或 GLB 文件。",
+    "Choose another file.": "请选择其他文件。",
+    "{name} is no film that can be read.": "{name} 不是可以读取的影片。",
+    "{name} is {width} × {height} m: no wall is larger than {most} × {high} m.":
+        "{name} 为 {width} × {height} m：没有墙面大于 {most} × {high} m。",
+    "Give it a smaller width_cm and height_cm in the sidecar.": "请在附表中为其填写较小的 width_cm 与 height_cm。",
+    "{name} shows nothing: it has no faces.": "{name} 不显示任何内容：没有面。",
+    "Export it again, with its meshes.": "请连同网格重新导出。",
+    "{name} is not a GLB file that can be read: {reason}.": "{name} 不是可以读取的 GLB 文件：{reason}。",
+    "Export it again.": "请重新导出。",
+    "{name} has too many pixels: at most {most} megapixels can be shown.":
+        "{name} 的像素过多：最多可显示 {most} 百万像素。",
+    "Scale it down.": "请将其缩小。",
+    "{name} is one work too many: the most is {most}.": "{name} 超出了作品数量上限：最多 {most} 件。",
+    "Make two exhibitions.": "请分成两个展览。",
+    "{name} is {size} m long in its file: it is shown at {shown} m. Give its height_cm in the sidecar.":
+        "{name} 在其文件中长 {size} m：现以 {shown} m 展示。请在附表中填写其 height_cm。",
+    "{name} has {width} × {height} pixels, which are stretched to {wide} × {high} cm. Correct its size in the sidecar, "
+    "or crop the picture.":
+        "{name} 为 {width} × {height} 像素，将被拉伸为 {wide} × {high} cm。请更正附表中的尺寸，或裁剪图片。",
+    # sidecar
+    "The sidecar gives {name} the {column} {value}, which is no length in centimetres: it is not used.":
+        "附表为 {name} 填写的 {column} 为 {value}，不是以厘米为单位的长度：未使用。",
+    "The sidecar {name} is no list of works.": "附表 {name} 不是作品列表。",
+    "Write a list of objects, each with the name of its file as “file”.":
+        "请写成对象列表，每个对象以“file”给出其文件名。",
+    "The sidecar {name} is not UTF-8 text.": "附表 {name} 不是 UTF-8 文本。",
+    "Save it as UTF-8.": "请另存为 UTF-8。",
+    "Of the sidecar these columns are not used: {columns}. Known are {known}.":
+        "附表中以下列未使用：{columns}。可用的列为 {known}。",
+    "The sidecar {name} has no column “file”.": "附表 {name} 没有“file”列。",
+    "Give it one, with the name of each work's file.": "请添加该列，写入每件作品的文件名。",
+    "The sidecar {name} cannot be read: {reason}.": "无法读取附表 {name}：{reason}。",
+    "Correct it, or leave it out.": "请更正，或不使用附表。",
+    "Entry {number} of the sidecar names no file and is not used.": "附表第 {number} 项未给出文件名，未使用。",
+    "The sidecar tells of {name} twice: the first counts.": "附表中 {name} 出现两次：以第一次为准。",
+    "The sidecar tells of works that are not there: {count}, the first of them {name}.":
+        "附表中有 {count} 件作品不存在，其中第一件为 {name}。",
+    # a plan that is read
+    "The plan cannot be read: {reason}.": "无法读取展览方案：{reason}。",
+    "Undo the last change to the plan, or make it anew.": "请撤销对方案的最后一次修改，或重新生成。",
+    "The plan is not a JSON object.": "展览方案不是 JSON 对象。",
+    "The plan is of version {theirs}, this is {ours}.": "展览方案的版本为 {theirs}，此处为 {ours}。",
+    "Make the plan anew.": "请重新生成方案。",
+    "The plan has no rooms.": "展览方案没有展厅。",
+    "Room {room} is {width} × {depth} × {height} m: each must be from 1 to 1000 m.":
+        "展厅 {room} 为 {width} × {depth} × {height} m：每边须在 1 至 1000 m 之间。",
+    "Give it a size in that range.": "请填写该范围内的尺寸。",
+    "Work {work} is {width} × {height} × {depth} m: each must be from 0.001 to 100 m.":
+        "作品 {work} 为 {width} × {height} × {depth} m：每边须在 0.001 至 100 m 之间。",
+    "Give it its real size.": "请填写其真实尺寸。",
+    "{count} have the ID {name}.": "有 {count} 项的 ID 为 {name}。",
+    "Give each another.": "请为每项使用不同的 ID。",
+    "There is no room {room}, which {name} names.": "{name} 所指的展厅 {room} 不存在。",
+    "Name a room of the plan: {rooms}.": "请使用方案中的展厅：{rooms}。",
+    # what of a plan cannot be so
+    "The file of {name} cannot be shown: {reason} Correct its “file”.":
+        "无法显示 {name} 的文件：{reason} 请更正其“file”。",
+    "No door leads out of doors. Add one whose “to” is empty.": "没有通向室外的门。请添加一扇“to”为空的门。",
+    "The door from {room} to {to} is {width} × {height} m: it must be at least {least} × {high} m.":
+        "从 {room} 到 {to} 的门为 {width} × {height} m：至少须为 {least} × {high} m。",
+    "The door from {room} to {to} is not within the {wall} wall of {where}. Move it along the wall.":
+        "从 {room} 到 {to} 的门不在 {where} 的 {wall} 墙之内。请沿墙移动。",
+    "The door from {room} to {to} does not meet that room's wall. Set the rooms {wall_m} m apart.":
+        "从 {room} 到 {to} 的门未与对面展厅的墙相接。请使两个展厅相距 {wall_m} m。",
+    "No door leads to {room} from a room before it. Add one, or order the rooms as they are visited.":
+        "没有门从前面的展厅通向 {room}。请添加一扇门，或按参观顺序排列展厅。",
+    "{one} and {other} are less than a wall apart. Move one of them.":
+        "{one} 与 {other} 之间不足一道墙的距离。请移动其中之一。",
+    "{room} has {count} focal works. Leave is_focal to one of them.":
+        "{room} 有 {count} 件焦点作品。请只保留一件的 is_focal。",
+    "{name} is the focal work of {room}, but is not seen from its entrance. Hang it opposite the entrance.":
+        "{name} 是 {room} 的焦点作品，但从入口看不到。请将其挂在入口对面。",
+    "{name} hangs on the {wall} wall of {room}, which is of glass. Hang it on another.":
+        "{name} 挂在 {room} 的 {wall} 墙上，而该墙是玻璃墙。请挂到其他墙上。",
+    "{name} reaches beyond the {wall} wall of {room}, which is {length} m long. Change its along_m.":
+        "{name} 超出了 {room} 的 {wall} 墙，该墙长 {length} m。请修改其 along_m。",
+    "{name} reaches into the floor or the ceiling of {room}, which is {height} m high. Change its centre_m.":
+        "{name} 伸入了 {room} 的地面或天花板，该展厅高 {height} m。请修改其 centre_m。",
+    "{name} reaches into the floor or the ceiling of {room}, which is {height} m high. Change its plinth_m.":
+        "{name} 伸入了 {room} 的地面或天花板，该展厅高 {height} m。请修改其 plinth_m。",
+    "{name} can be seen from {depth} m at most: it wants {least} m. Hang it in a larger room.":
+        "{name} 最远只能从 {depth} m 处观看：它需要 {least} m。请挂到更大的展厅。",
+    "{name} hangs across a door of {room}. Change its along_m.": "{name} 挡住了 {room} 的一扇门。请修改其 along_m。",
+    "{one} and {other} overlap on the {wall} wall of {room}. Change the along_m of one.":
+        "{one} 与 {other} 在 {room} 的 {wall} 墙上重叠。请修改其中之一的 along_m。",
+    "{name} does not stand within {room}. Change its x_m and y_m.": "{name} 不在 {room} 之内。请修改其 x_m 与 y_m。",
+    "{name} stands before a door of {room}. Change its x_m and y_m.":
+        "{name} 立在 {room} 的一扇门前。请修改其 x_m 与 y_m。",
+    "{one} and {other} stand in each other in {room}. Move one of them.":
+        "{one} 与 {other} 在 {room} 中相互重叠。请移动其中之一。",
+    "Nobody gets into {room}. Add a door, or clear the way to it.": "无法进入 {room}。请添加一扇门，或清出通道。",
+    "Nobody can stand where {name} is to be looked at from. Move it, or what stands in the way.":
+        "观看 {name} 的位置无法站人。请移动它，或移开挡路之物。",
+}
