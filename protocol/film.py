@@ -97,7 +97,7 @@ class FilmRequest(Manner):
         if self.anchor is Anchor.SCREEN and self.method is not StyleMethod.INSTANT:
             raise BadInput("Frames of the film {name} that are painted one by one would flicker.",
                            "Let the strokes cling to the surfaces, or choose the instant method.", name=self.name)
-        if self.control_kind is ControlKind.NORMAL:
+        if self.method is StyleMethod.DIFFUSION and self.control_kind is ControlKind.NORMAL:
             raise BadInput("The passes of {name} do not tell which way surfaces face as the camera sees them.",
                            "Let the ControlNet follow the depth, and choose one that was made for it.", name=self.name)
         if unknown := set(self.again) - set(self.targets):

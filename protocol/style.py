@@ -203,7 +203,8 @@ class Manner:
         check_words(self.prompt)
         if not self.model.strip():
             raise BadInput("No model is chosen.", "Choose mini, or the folder of a diffusers model.")
-        if self.control_kind is ControlKind.NORMAL and not self.controlnet:
+        is_diffused = self.method is StyleMethod.DIFFUSION
+        if is_diffused and self.control_kind is ControlKind.NORMAL and not self.controlnet:
             raise BadInput("There is no ControlNet that could follow the normals.", "Choose its folder.")
 
     @property

@@ -19,10 +19,10 @@ from ..job import Job
 from ..pictures import array_file
 from ..style.adain import adain_of
 from ..style.adversarial.styles import read_trained
-from ..style.apart import Plate
+from ..style.apart import Held, Plate
 from ..style.film import EachFrame, stylised_frames, warp_error
 from ..style.instant import Look, look_of, measure_look, stylise
-from ..style.key_frames import Held, KeyFrames
+from ..style.key_frames import KeyFrames
 from ..style.mix import keep_colours, over_mean
 from ..style.motion import Frame, Origin, follow
 from ..style.passes import Layers, passes_of, read_layers
@@ -120,14 +120,33 @@ def _strokes_of_keys(request: FilmRequest, reel: _Reel, job: Job, models: Models
         return job.folder / f"key_{number:06d}.npy"
 
     def find(number: int) -> NDArray[np.float32] | None:
-        return np.load(path(number)) if path(number).is_file() else None
+        return _kept_strokes(path(number), height, width)
 
-    def store(number: int, strokes: NDArray[np.float32]) -> None:
-        partial_file = path(number).with_suffix(".part")
+    return KeyFrames(len(request.frames), partial(_read, reel, job), paint, find,
+                     lambda number, strokes: _keep_strokes(path(number), strokes))
+
+
+def _kept_strokes(path: Path, height: int, width: int) -> NDArray[np.float32] | None:
+    """(height, width, 3) of an earlier run; None if there are none, or the file is broken: they are painted again."""
+    try:
+        found = np.load(path)
+    except (OSError, EOFError, ValueError):
+        return None
+    is_whole = found.dtype == np.float32 and found.shape == (height, width, 3) and np.isfinite(found).all()
+    return found if is_whole else None
+
+
+def _keep_strokes(path: Path, strokes: NDArray[np.float32]) -> None:
+    """Raises:
+        StorageError: the disk is full.
+    """
+    partial_file = path.with_suffix(".part")
+    try:
         partial_file.write_bytes(array_file(strokes))
-        partial_file.replace(path(number))
-
-    return KeyFrames(len(request.frames), partial(_read, reel, job), paint, find, store)
+        partial_file.replace(path)
+    except OSError as error:
+        partial_file.unlink(missing_ok=True)
+        raise StorageError.from_os_error(path, error) from error
 
 
 def _read(reel: _Reel, job: Job, number: int) -> Frame:
@@ -204,7 +223,7 @@ class _Reel:
         self.lacks_index = self.lacks_index or passes.surface is None
         surface = np.zeros((height, width), np.int32) if passes.surface is None else passes.surface
         return Frame(colours, passes.backward if number else None, passes.forward, surface,
-                     None if passes.surface is None else passes.depth)
+                     passes.depth)
 
 
 def _keep(newest: dict[_K, _V], key: _K, value: _V) -> None:

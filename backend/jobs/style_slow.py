@@ -19,6 +19,7 @@ from ..style.pictures import resized
 
 if TYPE_CHECKING:
     from ..diffusion.loading import Models
+    from ..style.apart import Held
 
 __all__ = ["Around", "Show", "Slow", "StylePictures", "slow_method"]
 
@@ -32,12 +33,12 @@ class Around:
 
     Attributes:
         cover: (H, W) or (1, 1) float32: of what it leaves bare, nothing will be seen.
-        held: (H, W, 3) a picture in that look, and (H, W) float32, 1 where it stays, else 0; None where nothing does.
+        held: what of it is painted already; None where nothing is.
         control: (h, w, 3) what a ControlNet follows, of any size; None without one.
     """
 
     cover: NDArray[np.float32]
-    held: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+    held: Held | None = None
     control: NDArray[np.float32] | None = None
 
 
@@ -66,7 +67,7 @@ def slow_method(manner: Manner, styles: StylePictures, height: int, width: int, 
 
         diffusion = diffusion_of(manner, styles, models)
         return Slow(diffusion.steps(), diffusion.steps(is_held=True), lambda picture, around, show: diffusion.paint(
-            picture, job, show, around.control, around.held))
+            picture, job, show, around.control, None if around.held is None else around.held[:2]))
     steps = manner.step_count * len(level_sizes(*_seen_size(height, width, manner)))
     return Slow(steps, steps, lambda picture, around, show: _optimised(picture, around, styles, manner, job, show))
 
@@ -75,11 +76,12 @@ def _optimised(picture: NDArray[np.float32], around: Around, styles: StylePictur
                show: Show) -> NDArray[np.float32]:
     height, width = picture.shape[:2]
     seen = _seen_size(height, width, manner)
-    held = None if around.held is None else (resized(around.held[0], *seen),
-                                             resized(around.held[1][..., None], *seen)[..., 0])
+    held = None if around.held is None else (resized(around.held.picture, *seen),
+                                             resized(around.held.where[..., None], *seen)[..., 0])
     styled = optimise(resized(picture, *seen), styles, transport=manner.method is StyleMethod.TRANSPORT,
-                      cover=around.cover, held=held, content_weight=manner.content_weight, steps=manner.step_count,
-                      seed=manner.seed, network=vgg19(Path(manner.encoder)) if manner.encoder else None,
+                      cover=around.cover, held=held, alike=() if around.held is None else around.held.alike,
+                      content_weight=manner.content_weight, steps=manner.step_count, seed=manner.seed,
+                      network=vgg19(Path(manner.encoder)) if manner.encoder else None,
                       step=job.step, show=show)
     return resized(styled, height, width)
 

@@ -23,7 +23,7 @@ from scipy.ndimage import gaussian_filter
 
 from .apart import stylised_apart
 from .instant import MARGIN_PX
-from .motion import Frame, Origin, follow
+from .motion import UNKNOWN, Frame, Origin, follow
 from .origins import Traced, traced_frames
 
 __all__ = ["EachFrame", "Strokes", "Stylised", "carried", "change_of_light", "stylised_frames", "warp_error"]
@@ -131,17 +131,18 @@ def stylised_frames(strokes: Strokes, is_done: Callable[[int], bool] = lambda nu
     fading: Origin | None = None
     left = 0
     for traced in strokes.frames():
-        number, frame, origin, is_cut, is_renewed = traced
-        if is_cut:
+        number, frame, origin = traced.number, traced.frame, traced.origin
+        if traced.is_cut:
             left = 0
             if number:
                 on_cut(number)
-        if is_renewed:
+        if traced.is_renewed:
             assert last is not None
             fading, left = last.origin, _FADE_FRAMES
         if left:
             assert last is not None and fading is not None
-            fading = follow(fading, last.frame, frame, number)[0]
+            fading = follow(fading, last.frame, frame, UNKNOWN)[0]
+            fading = fading.under(origin, fading.frame == UNKNOWN)
         layers = [origin, fading] if left and fading is not None else [origin]
         needed = {int(other) for layer in layers for other in np.unique(layer.frame)}
         strokes.keep(needed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -16,27 +17,18 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 from scipy.spatial import cKDTree
 
-from .apart import Plate, painted_apart
+from .apart import Held, Plate, painted_apart
 from .film import Picture, Stylised, carried, change_of_light
 from .motion import UNKNOWN, Frame, Origin
 from .origins import NARROW_SHARE, Traced, traced_frames
 
-__all__ = ["Held", "KeyFrames", "Paint"]
+__all__ = ["KeyFrames", "Paint"]
 
-
-_BITS = 0.005  # of the pixels: what is new of a frame is worth a picture from then on
-
-
-class Held(NamedTuple):
-    """What of a picture is painted already.
-
-    Attributes:
-        picture: (h, w, 3) float32, sRGB; where nothing is, other strokes in the same look.
-        where: (h, w) float32, 1 where it is, else 0.
-    """
-
-    picture: Picture
-    where: NDArray[np.float32]
+# Of the pixels, what is worth a picture, if there is more of it: what is new in key frames; what comes and goes between
+# two, mostly slivers along rims (a turntable of five things of 240 px has up to 2.6 % of that); and of that, or of one
+# key frame, things that have no strokes beside them to take.
+_BITS, _PASSING = 0.005, 0.03
+_THINGS, _THING = 0.005, 0.0005
 
 
 Paint = Callable[[Plate, Held | None], Picture]
@@ -61,106 +53,152 @@ class KeyFrames:
         self._paint = paint
         self._find = find
         self._store = store
-        self._ahead: deque[Traced] = deque()
-        self._now = 0
+        self._now: Traced | None = None
+        self._ahead: deque[tuple[Traced, Collection[int]]] = deque()  # and the frames that its strokes are made in
         self._met = -1  # the last that was traced
-        self._keys: dict[int, Traced] = {}  # frames in which strokes are made, as far as they were met
+        self._last_key = 0  # of those
         self._bits: dict[int, _Bits] = {}  # of frames that are not worth a picture
+        self._keys: dict[int, _Key] = {}  # frames in which strokes are to be made, of those that were met
         self._made: dict[int, Stylised] = {}
+        self._asked: set[int] = set()  # of which frames strokes are asked for
 
     def frames(self) -> Iterator[Traced]:
         while self._ahead or self._look_ahead():
-            now = self._ahead.popleft()
-            self._now = now.number
-            yield now
+            self._now, _ = self._ahead.popleft()
+            yield self._now
 
     def keep(self, numbers: Collection[int]) -> None:
-        needed, waiting = set(), set(numbers)
-        while waiting:
-            number = waiting.pop()
-            needed.add(number)
-            if number not in self._made and number in self._keys:
-                waiting |= set(_before(self._keys[number])) - needed
-        self._made = {number: made for number, made in self._made.items() if number in needed}
-        self._keys = {number: key for number, key in self._keys.items() if number in needed or number > self._now}
+        self._asked = {*numbers, self._last_key}.union(*(bits.sources for bits in self._bits.values()),
+                                                       *(sources for _, sources in self._ahead))
+        leading = self._leading_to(self._asked)
+        self._keys = {number: key for number, key in self._keys.items() if number in leading}
+        self._forget_all_but(leading)
 
     def made(self, number: int) -> Stylised:
-        if number not in self._made:
-            key = self._key(number)
-            strokes = self._find(number)
-            if strokes is None:
-                strokes = self._painted(key)
-                self._store(number, strokes)
-            self._made[number] = np.concatenate([strokes, key.frame.colours], axis=2), key.frame.surface
+        while number > self._met and self._look_ahead():
+            pass
+        missing = sorted(self._leading_to({number}) - self._made.keys())
+        for place, other in enumerate(missing):
+            strokes = self._painted(other)
+            self._store(other, strokes)
+            self._made[other] = _stylised(strokes, self._frame(other))
+            del self._keys[other]
+            self._forget_all_but(self._asked.union({number}, *(self._keys[rest].before
+                                                               for rest in missing[place + 1:])))
         return self._made[number]
 
     def lit(self, strokes: Picture, traced: Traced) -> Picture:
         """With the change of light laid over them."""
-        change = change_of_light(strokes, traced.frame.colours)
-        if change is None:
-            return strokes[..., :3]
-        return (strokes[..., :3] + change.is_lit * change.tone + change.is_other * change.detail).clip(0, 1)
+        return _lit(strokes, traced.frame)
 
-    def _key(self, number: int) -> Traced:
-        """That frame; by itself where it was no key frame, as what fades away may ask for, or is one no more."""
-        while number > self._met and self._look_ahead():
-            pass
-        if number not in self._keys:
-            frame = self._read(number)
-            self._keys[number] = Traced(number, frame, Origin.new(number, *frame.surface.shape), False, False)
-        return self._keys[number]
+    def _leading_to(self, numbers: Collection[int]) -> set[int]:
+        """Those, and the frames whose strokes must be made before theirs."""
+        found, waiting = set(), set(numbers)
+        while waiting:
+            number = waiting.pop()
+            found.add(number)
+            if number not in self._made and number <= self._met:
+                if number not in self._keys:  # nothing says where its strokes are made: in itself
+                    self._keys[number] = _Key.of(number, Origin.new(number, *self._frame(number).surface.shape))
+                waiting |= self._keys[number].before - found
+        return found
+
+    def _forget_all_but(self, numbers: Collection[int]) -> None:
+        self._made = {number: made for number, made in self._made.items() if number in numbers}
+
+    def _frame(self, number: int) -> Frame:
+        at_hand = (self._now, *(traced for traced, _ in self._ahead))
+        return next((traced.frame for traced in at_hand if traced is not None and traced.number == number),
+                    None) or self._read(number)
 
     def _look_ahead(self) -> bool:
         """Whether there was another frame."""
         traced = next(self._coming, None)
         if traced is None:
             return False
-        self._met = traced.number
+        number = self._met = traced.number
+        self._last_key = number if traced.is_key else self._last_key
         traced = self._without_bits(traced)
-        self._ahead.append(traced)
-        if (traced.origin.frame == traced.number).any():
-            self._keys[traced.number] = traced
+        sources = np.unique(traced.origin.frame).tolist()
+        self._ahead.append((traced, sources))
+        self._asked |= {*sources, self._last_key}
+        if traced.is_key or number in sources:
+            strokes = self._find(number)
+            if strokes is None:
+                self._keys[number] = _Key.of(number, traced.origin)
+            else:
+                self._made[number] = _stylised(strokes, traced.frame)
         return True
 
     def _without_bits(self, traced: Traced) -> Traced:
-        """With strokes from beside it where so little is new that it is not worth a picture, in all frames together."""
+        """With strokes from beside where so little is new that it is not worth a picture, in all frames together."""
         if traced.is_cut or traced.is_renewed:
             self._bits.clear()
         frame, place = traced.origin.frame.copy(), traced.origin.place.copy()
-        new, was_new = traced.origin.frame == traced.number, np.isin(traced.origin.frame, list(self._bits))
-        for number in np.unique(frame[was_new]).tolist():
+        self._bits = {number: bits for number, bits in self._bits.items()
+                      if number >= self._last_key or (traced.origin.frame == number).any()}
+        new = traced.origin.frame == traced.number
+        share = new.mean()
+        for number, bits in self._bits.items():
             there = traced.origin.frame == number
-            frame[there], place[there] = self._bits[number].at(place[there])
-        if new.any() and not new.all() and (new | was_new).mean() <= _BITS:
+            frame[there], place[there] = bits.at(place[there])
+            share += there.mean() if bits.is_of_key == traced.is_key else 0
+        things = _things(new, traced.frame.surface)
+        is_little = (share <= _BITS and things.max(initial=0) <= _THING if traced.is_key
+                     else share <= _PASSING and things.sum() <= _THINGS)
+        if new.any() and not new.all() and is_little:
             beside = _beside(new, traced.frame.surface)
             frame[new], place[new] = frame[beside], place[beside]
-            self._bits[traced.number] = _Bits.of(new, frame, place)
+            self._bits[traced.number] = _Bits.of(new, frame, place, is_of_key=traced.is_key)
         return traced._replace(origin=Origin(frame, place))
 
-    def _painted(self, key: Traced) -> Picture:
-        before = _before(key)
-        known = self._known(key, before) if before else None
+    def _painted(self, number: int) -> Picture:
+        """Those before it are made."""
+        key, frame = self._keys[number], self._frame(number)
+        known = self._known(key, frame) if key.before else None
+        wanted = key.origin.frame == number
+        if known is not None and not wanted.any():
+            return known.picture
 
-        def paint(plate: Plate, painted: Picture, done: NDArray[np.bool_]) -> Picture:
-            where, picture = done & ~plate.is_bare, painted
-            if known is not None:
-                picture = np.where(where[..., None], painted, known.picture)
-                where = (where | (known.where > 0)) & ~plate.is_bare
-            return self._paint(plate, Held(picture, where.astype(np.float32)) if where.any() else None)
+        reach_px = max(2, round(frame.surface.shape[1] * NARROW_SHARE))
+        return painted_apart(frame, self._paint, reach_px, wanted, known)
 
-        reach_px = max(2, round(key.frame.surface.shape[1] * NARROW_SHARE))
-        return painted_apart(key.frame, paint, reach_px, key.origin.frame == key.number)
-
-    def _known(self, key: Traced, before: Collection[int]) -> Held:
+    def _known(self, key: _Key, frame: Frame) -> Held:
         """What earlier key frames show of this one."""
-        origin = key.origin
-        where = np.isin(origin.frame, list(before))
-        earlier = Origin(np.where(where, origin.frame, np.int32(UNKNOWN)), origin.place)
-        made = {number: self.made(number) for number in before}
-        strokes = carried(earlier, key.frame.surface, made)
-        strokes[~where, 3:] = key.frame.colours[~where]  # of what is not known, the light is the same
-        strokes = self.lit(strokes, key)
-        return Held(np.where(where[..., None], strokes, made[max(before)][0][..., :3]), where.astype(np.float32))
+        where = np.isin(key.origin.frame, list(key.before))
+        earlier = Origin(np.where(where, key.origin.frame, np.int32(UNKNOWN)), key.origin.place)
+        made = {number: self._made[number] for number in sorted(key.before)}
+        strokes = carried(earlier, frame.surface, made)
+        strokes[~where, 3:] = frame.colours[~where]  # of what is not known, the light is the same
+        strokes = _lit(strokes, frame)
+        return Held(np.where(where[..., None], strokes, made[max(made)][0][..., :3]), where.astype(np.float32))
+
+
+def _lit(strokes: Picture, frame: Frame) -> Picture:
+    change = change_of_light(strokes, frame.colours)
+    if change is None:
+        return strokes[..., :3]
+    return (strokes[..., :3] + change.is_lit * change.tone + change.is_other * change.detail).clip(0, 1)
+
+
+def _stylised(strokes: Picture, frame: Frame) -> Stylised:
+    return np.concatenate([strokes, frame.colours], axis=2), frame.surface
+
+
+@dataclass(frozen=True, eq=False)
+class _Key:
+    """A frame in which strokes are to be made, but for its picture.
+
+    Attributes:
+        before: the frames before it whose strokes are seen in it.
+    """
+
+    origin: Origin
+    before: set[int]
+
+    @classmethod
+    def of(cls, number: int, origin: Origin) -> _Key:
+        return cls(origin, {int(other) for other in np.unique(origin.frame) if other < number})
 
 
 class _Bits(NamedTuple):
@@ -169,15 +207,21 @@ class _Bits(NamedTuple):
     Attributes:
         tree: of the pixels' places.
         frame: (n,) int32. place: (n, 2) float32, as in `Origin`.
+        sources: the numbers in `frame`.
+        is_of_key: they are a key frame's.
     """
 
     tree: cKDTree
     frame: NDArray[np.int32]
     place: NDArray[np.float32]
+    sources: set[int]
+    is_of_key: bool
 
     @classmethod
-    def of(cls, chosen: NDArray[np.bool_], frame: NDArray[np.int32], place: NDArray[np.float32]) -> _Bits:
-        return cls(cKDTree(np.argwhere(chosen)[:, ::-1]), frame[chosen], place[chosen])
+    def of(cls, chosen: NDArray[np.bool_], frame: NDArray[np.int32], place: NDArray[np.float32], *, is_of_key: bool
+           ) -> _Bits:
+        sources = set(np.unique(frame[chosen]).tolist())
+        return cls(cKDTree(np.argwhere(chosen)[:, ::-1]), frame[chosen], place[chosen], sources, is_of_key)
 
     def at(self, place: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Of the pixels nearest to places (m, 2), x and y."""
@@ -186,7 +230,8 @@ class _Bits(NamedTuple):
 
 
 def _beside(chosen: NDArray[np.bool_], surface: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows and columns of the pixels nearest to chosen ones that are not chosen, of the same surface if there are any.
+    """Rows and columns of the pixels that mirror chosen ones at the nearest that are not chosen, of the same surface if
+    there are any; of that nearest one itself where there is no such pixel.
     """
     row, column = distance_transform_edt(chosen, return_distances=False, return_indices=True)
     for number in np.unique(surface[chosen]):
@@ -194,10 +239,14 @@ def _beside(chosen: NDArray[np.bool_], surface: NDArray[np.int32]) -> tuple[NDAr
         if (own & ~chosen).any():
             place = distance_transform_edt(~(own & ~chosen), return_distances=False, return_indices=True)
             row[own], column[own] = place[0][own], place[1][own]
-    return row[chosen], column[chosen]
+    near, here = np.stack([row[chosen], column[chosen]]), np.argwhere(chosen).T
+    beyond = (2 * near - here).clip(0, np.subtract(surface.shape, 1)[:, None])
+    fits = ~chosen[tuple(beyond)] & (surface[tuple(beyond)] == surface[chosen])
+    row, column = np.where(fits, beyond, near)
+    return row, column
 
 
-def _before(key: Traced) -> list[int]:
-    """The key frames before this one whose strokes are seen in it."""
-    numbers = np.unique(key.origin.frame)
-    return [int(number) for number in numbers[numbers < key.number]]
+def _things(new: NDArray[np.bool_], surface: NDArray[np.int32]) -> NDArray[np.float64]:
+    """(n,) share of the picture of each surface that is seen in new pixels (H, W) only."""
+    numbers, counts = np.unique(surface[new], return_counts=True)
+    return counts[np.isin(numbers, surface[~new], invert=True)] / surface.size

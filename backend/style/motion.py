@@ -54,6 +54,10 @@ class Origin:
         rows, columns = np.mgrid[:height, :width].astype(np.float32)
         return cls(np.full((height, width), number, np.int32), np.stack([columns, rows], axis=2))
 
+    def under(self, other: Origin, where: NDArray[np.bool_]) -> Origin:
+        """The other one where (H, W) it holds, this one elsewhere."""
+        return Origin(np.where(where, other.frame, self.frame), np.where(where[..., None], other.place, self.place))
+
 
 def follow(before: Origin, last: Frame, frame: Frame, number: int) -> tuple[Origin, float]:
     """The origin of a frame's pixels, from that of the frame before; and the share that is new: there `number`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ _SMALLEST_PX = 64  # side of the coarsest level
 _POINTS = 1024  # of a picture, that transport compares
 _RATE = 0.02
 _BORDER_PX = 16  # around a picture that a network sees, and that is of no account: what it sees there is its own border
+_LEFT = 0.01  # of what is painted: what is like nothing is worth to be compared with the styles from then on
 _CONTENT_POWER = 1.1  # mean square of what the network that comes along sees of contents: all weigh as much as its
 
 
@@ -36,12 +37,20 @@ class Extractor(Protocol):
     def __call__(self, pictures: Tensor) -> list[Tensor]: ...
 
 
+class _Look(NamedTuple):
+    """What a part of what is painted shall look like: a part of another picture (1, 3, H, W)."""
+
+    picture: Tensor
+    there: Tensor | None  # (1, 1, H, W) the part of that; None for all
+    cover: Tensor | None  # (1, 1, h, w) the part that is painted; None for all
+    weight: float
+
+
 @dataclass(frozen=True, eq=False)
 class _Level:
     content: Tensor
-    styles: list[Tensor]
-    weights: list[float]
-    cover: Tensor | None  # (1, 1, h, w) where the styles are seen; None for everywhere
+    looks: list[_Look]
+    cover: Tensor | None  # (1, 1, h, w) all that takes on a look; None for everything
     held: Tensor | None  # (1, 4, h, w) what stays, multiplied by the share of a pixel that does, and that share
 
     def whole(self, picture: Tensor) -> Tensor:
@@ -51,7 +60,8 @@ class _Level:
 
 def optimise(content: NDArray[np.float32], styles: Sequence[tuple[NDArray[np.float32], float]], *, transport: bool,
              cover: NDArray[np.float32] | None = None,
-             held: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None, content_weight: float = 1.0,
+             held: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None,
+             alike: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]] = (), content_weight: float = 1.0,
              steps: int = 120, seed: int = 0, network: Extractor | None = None, step: Callable[[], None] = lambda: None,
              show: Callable[[NDArray[np.float32]], None] = lambda picture: None) -> NDArray[np.float32]:
     """The content (H, W, 3) float32, sRGB, in the look of style pictures with their weights; same size.
@@ -70,23 +80,23 @@ def optimise(content: NDArray[np.float32], styles: Sequence[tuple[NDArray[np.flo
             is of no account. Default, and where there is no such part: all of it.
         held: (H, W, 3) float32, sRGB, a picture that stays as it is, and (H, W) float32, 1 where it does; the rest is
             painted so that it fits to it.
+        alike: (h, w) float32, 1 in a part of the cover, which shall not look like the styles but like, (h, w) float32,
+            a part of the picture in `held`, whether that stays or not; of any size.
         content_weight: of the content against the styles.
         steps: of each level.
         network: that sees; default: the one that comes along.
         step: called after each of them; may raise to stop. show: called with the picture so far after each level.
     """
     generator = torch.Generator().manual_seed(seed)
-    total = sum(weight for _, weight in styles)
     picture = None
     whole = cover is None or cover.min() >= 1 or not cover.any()
     covered = None if whole else torch.from_numpy(np.ascontiguousarray(cover))[None, None]
     kept = None if held is None else _tensor(np.concatenate([held[0] * held[1][..., None], held[1][..., None]], axis=2))
     for height, width in level_sizes(*content.shape[:2]):
+        seen_cover, stays = (None if plane is None else _pooled(plane, (height, width)) for plane in (covered, kept))
         level = _Level(_tensor(resized(content, height, width)),
-                       [_tensor(_scaled(style, max(height, width))) for style, _ in styles],
-                       [weight / total for _, weight in styles],
-                       *(None if plane is None else F.adaptive_avg_pool2d(plane, (height, width))
-                         for plane in (covered, kept)))
+                       _looks(styles, None if held is None else held[0], alike, seen_cover, height, width), seen_cover,
+                       stays)
         start = level.content if picture is None else F.interpolate(picture, size=(height, width), mode="bicubic")
         picture = _optimise_level(start, level, network or mobile_net(), transport, content_weight, steps, generator,
                                   step)
@@ -102,12 +112,33 @@ def level_sizes(height: int, width: int) -> list[tuple[int, int]]:
     return [(max(32, round(height * shrink / 2) * 2), max(32, round(width * shrink / 2) * 2)) for shrink in shrinks]
 
 
+def _looks(styles: Sequence[tuple[NDArray[np.float32], float]], held: NDArray[np.float32] | None,
+           alike: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]], cover: Tensor | None,
+           height: int, width: int) -> list[_Look]:
+    """Of a level: the styles for what of the cover is like nothing; weighted by their parts of it."""
+    total = sum(weight for _, weight in styles)
+    pairs = [[_pooled(_tensor(plane[..., None]), (height, width)) for plane in pair] for pair in alike]
+    if not pairs:
+        return [_Look(_tensor(_scaled(style, max(height, width))), None, cover, weight / total)
+                for style, weight in styles]
+    assert held is not None
+    whole = torch.ones(1, 1, height, width) if cover is None else cover
+    rest = (whole - sum(part for part, _ in pairs)).clamp(min=0)
+    own = _tensor(resized(held, height, width))
+    looks = [_Look(own, there, part, float(part.mean() / whole.mean())) for part, there in pairs]
+    left = float(rest.mean() / whole.mean())
+    return looks if left < _LEFT else [*looks, *(
+        _Look(_tensor(_scaled(style, max(height, width))), None, rest, left * weight / total)
+        for style, weight in styles)]
+
+
 def _optimise_level(start: Tensor, level: _Level, network: Extractor, transport: bool, content_weight: float,
                     steps: int, generator: torch.Generator, step: Callable[[], None]) -> Tensor:
     seen_content = _seen(network, level.content)
-    seen_styles = [_seen(network, style) for style in level.styles]
-    guides = None if level.cover is None else [F.adaptive_avg_pool2d(level.cover, each.shape[2:])
-                                               for each in seen_content]
+    seen_looks = [_seen(network, look.picture) for look in level.looks]
+    guides = _guides(level.cover, seen_content)
+    looks = [(look, seen_look, _guides(look.cover, seen_content), _guides(look.there, seen_look))
+             for look, seen_look in zip(level.looks, seen_looks, strict=True)]
     power = seen_content[network.content_layer].square().mean().clamp(min=1e-6)
     pyramid = [part.requires_grad_() for part in _to_pyramid(level.whole(start))]
     optimiser = torch.optim.Adam(pyramid, lr=_RATE, betas=(0.9, 0.99))
@@ -121,17 +152,18 @@ def _optimise_level(start: Tensor, level: _Level, network: Extractor, transport:
         if transport:
             where = _places(level.cover, generator)
             loss = content_weight * self_similarity_loss(seen, seen_content, where)
-            for style, seen_style, weight in zip(level.styles, seen_styles, level.weights, strict=True):
-                there = _places(None, generator)
-                loss = loss + weight * transport_loss([picture, *seen], [style, *seen_style], where, there)
+            for look, seen_look, _, _ in looks:
+                here = where if look.cover is level.cover else _places(look.cover, generator)
+                there = _places(look.there, generator)
+                loss = loss + look.weight * transport_loss([picture, *seen], [look.picture, *seen_look], here, there)
         else:
             lost = (seen[network.content_layer] - seen_content[network.content_layer]).square().mean(1, keepdim=True)
             if guides is not None:
                 guide = guides[network.content_layer]
                 lost = lost * guide / guide.mean().clamp(min=1e-6)
             loss = _CONTENT_POWER * content_weight * lost.mean() / power
-            for seen_style, weight in zip(seen_styles, level.weights, strict=True):
-                loss = loss + 20 * weight * gram_loss(seen, seen_style, guides)
+            for look, seen_look, here, there in looks:
+                loss = loss + 20 * look.weight * gram_loss(seen, seen_look, here, there)
         loss = loss + 10 * (picture - picture.clamp(0, 1)).square().mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -154,16 +186,19 @@ def _seen(network: Extractor, picture: Tensor, right: int = 0, down: int = 0) ->
     return features
 
 
-def gram_loss(seen: Sequence[Tensor], style: Sequence[Tensor], guides: Sequence[Tensor] | None = None) -> Tensor:
+def gram_loss(seen: Sequence[Tensor], style: Sequence[Tensor], guides: Sequence[Tensor] | None = None,
+              style_guides: Sequence[Tensor] | None = None) -> Tensor:
     """Squared difference of the Gram matrices of features (1, C, H, W), over that of the style's to nothing; the mean
     of all layers. 0 for the style itself.
 
     Args:
-        guides: (1, 1, H, W) of each layer, 0 or more: how much each place of what is seen counts. Default: all alike.
+        guides, style_guides: (1, 1, H, W) of each layer, 0 or more: how much each place of what is seen, or of the
+            style, counts. Default: all alike.
     """
     losses = []
-    for one, other, guide in zip(seen, style, guides or [None] * len(seen), strict=True):
-        wanted = _gram(other)
+    nothing = [None] * len(seen)
+    for one, other, guide, style_guide in zip(seen, style, guides or nothing, style_guides or nothing, strict=True):
+        wanted = _gram(other, style_guide)
         losses.append((_gram(one, guide) - wanted).square().sum() / wanted.square().sum().clamp(min=1e-12))
     return torch.stack(losses).mean()
 
@@ -195,6 +230,14 @@ def self_similarity_loss(seen: Sequence[Tensor], content: Sequence[Tensor], wher
                     (_columns(seen[1:], where[::4]), _columns(content[1:], where[::4])))
     ours, theirs = ours / ours.sum(0).clamp(min=1e-6), theirs / theirs.sum(0).clamp(min=1e-6)
     return (ours - theirs).abs().mean() * len(ours)
+
+
+def _guides(plane: Tensor | None, features: Sequence[Tensor]) -> list[Tensor] | None:
+    return None if plane is None else [_pooled(plane, each.shape[2:]) for each in features]
+
+
+def _pooled(plane: Tensor, size: Sequence[int]) -> Tensor:
+    return F.adaptive_avg_pool2d(plane, tuple(size))
 
 
 def _columns(features: Sequence[Tensor], where: Tensor) -> Tensor:

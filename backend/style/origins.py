@@ -36,6 +36,7 @@ class Traced(NamedTuple):
     Attributes:
         is_cut: another scene begins with it.
         is_renewed: it is the same scene, but all of it is made anew.
+        is_key: it is a key frame; others too are made in where things come and go.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Traced(NamedTuple):
     origin: Origin
     is_cut: bool
     is_renewed: bool
+    is_key: bool = False
 
 
 def traced_frames(count: int, read: Callable[[int], Frame]) -> Iterator[Traced]:
@@ -119,7 +121,7 @@ class _Part:
         ripe = new & ~narrow if number == self._first else new & ~_is_narrow(frame.surface, with_border=True)
         made = (waiting & ~narrow) | (new if is_end else ripe)
         stays = waiting & narrow
-        known = _chosen(made, own, Origin(np.where(stays, np.int32(self._key), origin.frame), origin.place))
+        known = Origin(np.where(stays, np.int32(self._key), origin.frame), origin.place).under(own, made)
         told = Origin(np.where(made | stays, known.frame, np.int32(UNKNOWN)), known.place)
         last = len(self._kept) - 1
         self._keep(last, known)
@@ -132,7 +134,8 @@ class _Part:
                     self._fill_back(place, Origin(np.where(gone, np.int32(self._key), np.int32(UNKNOWN)),
                                                   kept.origin.place))
         waits = known.frame == UNKNOWN
-        self._keep(last, _chosen(waits, Origin(np.full_like(known.frame, _WAITING), own.place), known))
+        self._keep(last, known.under(Origin(np.full_like(known.frame, _WAITING), own.place), waits))
+        self._kept[last] = self._kept[last]._replace(is_key=True)
         self._key = number
 
     def _fill_back(self, place: int, carried: Origin) -> None:
@@ -142,7 +145,7 @@ class _Part:
                 break
             kept = self._kept[earlier]
             carried = follow_back(carried, self._kept[earlier + 1].frame, kept.frame)
-            self._keep(earlier, _chosen((kept.origin.frame < 0) & (carried.frame >= 0), carried, kept.origin))
+            self._keep(earlier, kept.origin.under(carried, (kept.origin.frame < 0) & (carried.frame >= 0)))
 
     def _keep(self, place: int, origin: Origin) -> None:
         self._kept[place] = self._kept[place]._replace(origin=origin)
@@ -155,14 +158,9 @@ class _Part:
                 told = self._told
                 known = (Origin.new(found.number, *missing.shape) if told is None
                          else follow(told.origin, told.frame, found.frame, found.number)[0])
-                found = found._replace(origin=_chosen(missing, known, found.origin))
+                found = found._replace(origin=found.origin.under(known, missing))
             self._told = found
             yield found
-
-
-def _chosen(where: NDArray[np.bool_], one: Origin, other: Origin) -> Origin:
-    """One where (H, W) it holds, the other elsewhere."""
-    return Origin(np.where(where, one.frame, other.frame), np.where(where[..., None], one.place, other.place))
 
 
 def _is_narrow(surface: NDArray[np.int32], *, with_border: bool = False) -> NDArray[np.bool_]:

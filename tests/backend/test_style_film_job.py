@@ -15,13 +15,14 @@ from backend.colours import to_linear, to_srgb
 from backend.diffusion.loading import Models
 from backend.job import Job
 from backend.jobs import run
+from backend.pictures import array_file
 from backend.style.adversarial.styles import write_style
 from backend.style.film import warp_error
 from backend.style.motion import Frame, Origin, follow
 from backend.style.networks import fixed_style_weights
 from backend.style.passes import Layers, passes_of, read_layers
 from backend.style.pictures import read_picture
-from protocol.errors import BadInput, Cancelled
+from protocol.errors import BadInput, Cancelled, StorageError
 from protocol.film import Anchor, FilmRequest, FilmResult, ViewTransform
 from protocol.messages import Event, Progress
 from protocol.requests import PictureFormat
@@ -257,6 +258,30 @@ def test_a_film_by_a_slow_method_flickers_less_than_its_pictures(reel: FilmReque
         (Path(slow.out) / name).read_bytes() for name in reel.frames]
 
 
+def test_broken_strokes_of_an_earlier_run_are_painted_again(reel: FilmRequest):
+    painted = replace(reel, method=StyleMethod.GRAM, steps=1)
+    go(painted)
+    keys = {path: path.read_bytes() for path in Path(reel.folder).glob("key_*.npy")}
+    first, last = min(keys), max(keys)
+    for broken in (b"", keys[first][:-1], array_file(np.zeros((8, 8, 3), np.float32))):
+        first.write_bytes(broken)
+        again = replace(painted, out=f"{reel.out}{len(broken)}", frames=reel.frames[:1], passes=reel.passes[:1])
+        assert go(again).made == 1
+        assert np.load(first).shape == (96, 96, 3)
+    first.write_bytes(keys[first])
+    last.write_bytes(keys[last][:100])
+    go(replace(painted, out=f"{reel.out}2"))
+    assert {path: path.read_bytes() for path in Path(reel.folder).glob("key_*.npy")} == keys
+
+
+def test_a_disk_that_is_full_when_strokes_are_kept_is_told(reel: FilmRequest):
+    partial = Path(reel.folder) / "key_000000.part"
+    partial.symlink_to("/dev/full")
+    with pytest.raises(StorageError, match=r"The disk is full: .*key_000000\.npy could not be written"):
+        go(replace(reel, method=StyleMethod.GRAM, steps=1, frames=reel.frames[:1], passes=reel.passes[:1]))
+    assert not partial.is_symlink()
+
+
 def test_the_controlnet_of_a_film_follows_the_depth_of_its_passes(reel: FilmRequest, tmp_path: Path):
     model, depth = tiny_models.save_sd(tmp_path / "sd"), tiny_models.save_controlnet(tmp_path / "sd-depth")
     painted = replace(reel, method=StyleMethod.DIFFUSION, model=str(model), controlnet=str(depth), steps=1)
@@ -266,6 +291,8 @@ def test_the_controlnet_of_a_film_follows_the_depth_of_its_passes(reel: FilmRequ
     for number, frame in enumerate(frames):
         write_passes(Path(reel.folder) / f"p{number}.exr", frame, depth=True)
     assert go(painted).made == COUNT
+    write_passes(Path(reel.folder) / "p0.exr", frames[0], depth=True, index=False)  # it is known without objects, too
+    assert go(replace(painted, out=f"{reel.out}2", frames=reel.frames[:1], passes=reel.passes[:1])).made == 1
 
 
 def test_a_slow_film_on_the_screen_would_flicker(reel: FilmRequest):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+import weakref
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.ndimage import maximum_filter
 
-from backend.style.apart import Plate, painted_apart
+from backend.style.apart import Held, Plate, painted_apart
 from backend.style.film import stylised_frames, warp_error
-from backend.style.key_frames import Held, KeyFrames
+from backend.style.key_frames import KeyFrames
 from backend.style.motion import Frame, Origin, follow
+from backend.style.origins import Traced, traced_frames
 from tests.backend.moving import RED, film
 from tests.backend.test_style_film import EYE, STILL, grained
 
@@ -90,30 +94,38 @@ def test_what_lies_behind_is_painted_alone_where_it_is_needed():
         assert held is None or not (held.where[plate.is_bare] > 0).any()
 
 
-def test_what_lies_behind_is_painted_first_and_the_rest_over_it():
-    """Two cards before a wall and a floor: each of these is one picture's, all of it, and the cards fit to both."""
+def test_all_is_painted_in_one_picture_and_what_lies_behind_anew_without_what_hides_it():
+    """Two cards before a wall and a floor. Of these, what is near to the cards is painted as if those were not there,
+    and fits to the rest, which stays.
+    """
     surface, depth = np.zeros((96, 96), np.int32), np.full((96, 96), 6, np.float32)
     surface[60:] = 1
     for column in (20, 60):
         surface[40:76, column:column + 20] = 2 + column
         depth[40:76, column:column + 20] = 3
     colours = np.random.default_rng(1).random((96, 96, 3), np.float32)
-    seen: list[tuple[Plate, np.ndarray]] = []
+    seen: list[tuple[Plate, Held | None]] = []
 
-    def paint(plate: Plate, painted: np.ndarray, done: np.ndarray) -> np.ndarray:
-        assert np.array_equal(painted[~done], colours[~done])
-        assert all((painted[done & (surface == number)] == number + 5).all() for number in (0, 1))
-        seen.append((plate, done))
+    def paint(plate: Plate, held: Held | None) -> np.ndarray:
+        seen.append((plate, held))
         return np.full_like(colours, len(seen) + 4)
 
-    frame = Frame(colours, None, None, surface, depth)
+    frame, near = Frame(colours, None, None, surface, depth), maximum_filter(surface > 1, 13)
     styled = painted_apart(frame, paint, 6, np.ones((96, 96), bool))
-    assert [int(value) for value in (styled[0, 0, 0], styled[95, 0, 0], styled[50, 30, 0])] == [5, 6, 7]
-    assert len(np.unique(styled[surface == 0])) == len(np.unique(styled[surface == 1])) == 1
-    assert [done.mean() > 0 for _, done in seen] == [False, True, True]
-    assert [bool(plate.is_bare.any()) for plate, _ in seen] == [True, True, False]
+    assert (styled == np.select([surface > 1, ~near, surface == 0], [5, 5, 6], 7)[..., None]).all()
+    (whole, nothing), *rest = seen
+    assert nothing is None and not whole.is_bare.any()
+    for number, (plate, held) in enumerate(rest):
+        assert plate.is_bare[surface > 1].mean() > 0.3 and not plate.is_bare[~near].any()
+        new = near & (surface == number) | plate.is_bare
+        assert np.array_equal(held.where == 0, new)
+        assert (held.picture[~near] == 5).all()
+        (here, there), = held.alike  # it is to look like the strokes of that surface, where things hid it too
+        assert np.array_equal(here > 0, new) and np.array_equal(there > 0, surface == number)
     seen.clear()
-    painted_apart(frame, paint, 6, surface == 0)
+    known = ~near | (surface != 0)  # the wall comes into view
+    styled = painted_apart(frame, paint, 6, ~known, Held(np.full_like(colours, 4), known.astype(np.float32)))
+    assert (styled == np.where(known, 4, 5)[..., None]).all()
     assert len(seen) == 1  # the others were not needed
 
 
@@ -177,6 +189,89 @@ def test_what_is_hardly_worth_a_picture_takes_strokes_from_beside_it():
     for picture, frame in zip(shown, frames, strict=True):
         assert np.abs(picture.mean(axis=(0, 1)) - frame.colours.mean(axis=(0, 1))).max() < 0.25
         assert (picture.max(axis=2) > 0).all()
+
+
+def test_a_small_thing_is_painted_and_does_not_take_the_strokes_of_what_it_stands_before():
+    wall = np.full((96, 96, 3), 0.2, np.float32)
+    still, there = np.zeros((96, 96, 2), np.float32), np.zeros((96, 96), bool)
+    there[40:44, 40:45] = True  # 0.2 % of the picture
+    frames = [Frame(np.where((there & (number >= 5))[..., None], RED, wall), still, still,
+                    (there & (number >= 5)).astype(np.int32)) for number in range(30)]
+    painted: list[Plate] = []
+
+    def paint(plate: Plate, held: Held | None) -> np.ndarray:
+        painted.append(plate)
+        return plate.colours
+
+    for frame, picture in zip(frames, stylised_frames(KeyFrames(30, frames.__getitem__, paint)), strict=True):
+        assert np.abs(picture - frame.colours).max() < 1e-6
+    assert len(painted) == 2
+
+
+def test_strokes_that_bits_are_taken_from_are_kept(monkeypatch: pytest.MonkeyPatch):
+    """A few new pixels of frame 2 take them from beside, some from frame 0 and some from frame 1. Frame 3 shows the
+    ones, frame 4 the others: frame 1 is not painted again for them.
+    """
+    frames = [replace(frame, colours=frame.colours + np.float32(0.001 * number))
+              for number, frame in enumerate(film(STILL[:5], [EYE] * 5))]
+    ones, others = (3, 3), (3, 90)
+    traced = []
+    for number, halves in enumerate(((0, 0), (0, 1), (0, 1), (3, 3), (3, 3))):
+        origin = Origin.new(0, 96, 96)
+        origin.frame[:, :48], origin.frame[:, 48:] = halves
+        for shown, place in ((2, ones), (2, others), (3, ones), (4, others)):
+            if shown == number:
+                origin.frame[place] = 2
+        traced.append(Traced(number, frames[number], origin, number == 0, False, is_key=number in (0, 1, 3)))
+    monkeypatch.setattr("backend.style.key_frames.traced_frames", lambda count, read: iter(traced))
+    paint = Painter()
+    shown_of(frames, paint)
+    assert [next(n for n, frame in enumerate(frames) if frame.colours is plate.colours)
+            for plate, _ in paint.painted] == [0, 1, 3]
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_long_film_that_goes_on_keeps_few_frames(monkeypatch: pytest.MonkeyPatch, is_kept: bool):
+    """Whether its key frames are kept or must be painted again: these one after another, not one within the other."""
+    monkeypatch.setattr("backend.style.origins._KEY_FRAMES", (2, 2))
+    frames, kept = pan(40), {}
+    if is_kept:
+        list(stylised_frames(KeyFrames(40, frames.__getitem__, Painter(), store=kept.__setitem__)))
+    alive, most, depths = weakref.WeakSet(), [], set()
+    paint = Painter()
+
+    def read(number: int) -> Frame:
+        frame = replace(frames[number])
+        alive.add(frame)
+        most.append(len(alive))
+        return frame
+
+    def painted(plate: Plate, held: Held | None) -> np.ndarray:
+        depths.add(len(inspect.stack(0)))
+        most.append(len(alive))
+        return paint(plate, held)
+
+    strokes = KeyFrames(40, read, painted, find=kept.get)
+    assert sum(shown is not None for shown in stylised_frames(strokes, lambda number: number < 37)) == 3
+    assert max(most) <= 8
+    if is_kept:
+        assert not paint.painted
+    else:
+        assert len(paint.painted) > 10
+        assert max(depths) - min(depths) < 3
+
+
+def test_what_fades_away_paints_nothing_of_its_own(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("backend.style.origins._STRETCHED_SHARE", 0.02)
+    frames = film([(0.05 * step, -1.5, 0.0) for step in range(40)],
+                  [(0.0, -7.0 + 0.07 * step, 0.0) for step in range(40)])
+    traced = list(traced_frames(40, frames.__getitem__))
+    assert any(found.is_renewed for found in traced)
+    paint = Painter()
+    shown_of(frames, paint)
+    numbers = {next(n for n, frame in enumerate(frames) if frame.colours is plate.colours)
+               for plate, _ in paint.painted}
+    assert numbers <= {found.number for found in traced if (found.origin.frame == found.number).any()}
 
 
 def test_what_fades_away_may_ask_for_any_frame(monkeypatch: pytest.MonkeyPatch):

@@ -172,3 +172,5 @@ def test_what_cannot_follow_normals():
     assert FilmRequest(**film).control_kind is ControlKind.DEPTH
     with pytest.raises(BadInput, match="do not tell which way surfaces face as the camera sees them"):
         FilmRequest(**film, control_kind=ControlKind.NORMAL)
+    for controlnet in ("/normal", ""):  # other methods follow nothing
+        FilmRequest(**film | {"method": StyleMethod.GRAM, "controlnet": controlnet}, control_kind=ControlKind.NORMAL)

@@ -157,3 +157,16 @@ def test_what_is_held_stays_and_the_rest_fits_to_it(transport: bool):
     assert np.abs(shown - alone)[:, 40:].max() > 1e-3  # strokes beside it are others
     nothing = optimise(content, [(look, 1.0)], transport=transport, steps=3, held=(held, np.zeros_like(where)))
     assert np.abs(nothing - alone).mean() < 1e-3  # Adam makes a step of a gradient that is only rounding
+
+
+@pytest.mark.parametrize("transport", [False, True])
+def test_a_part_looks_like_what_is_there_of_its_own_and_the_rest_like_the_styles(transport: bool):
+    content, look = np.full((64, 96, 3), 0.5, np.float32), picture(64, 64, seed=2) * np.float32([0.2, 0.3, 1])
+    held, left, middle, right = picture(64, 96, seed=5) * np.float32([1, 0.3, 0.2]), *np.zeros((3, 64, 96), np.float32)
+    left[:, :32], middle[:, 32:64], right[:, 64:] = 1, 1, 1
+    plain, alike = (optimise(content, [(look, 1.0)], transport=transport, steps=10, cover=1 - left, held=(held, left),
+                             alike=pairs) for pairs in ((), [(middle, left)]))
+    redness = [[(shown[..., 0] - shown[..., 2])[part > 0].mean() for part in (middle, right)]
+               for shown in (plain, alike)]
+    assert redness[0][0] < 0 < redness[1][0]
+    assert redness[1][1] < 0
