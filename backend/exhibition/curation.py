@@ -116,13 +116,11 @@ def _by_style(works: Sequence[Artwork], per_room: int, seed: int, alike: Alike) 
         order = order[::-1]
     gaps = alike.style[order[:-1], order[1:]] if len(order) else np.zeros(0)
     rooms: list[list[Artwork]] = []
-    last: int | None = None
     for part in _cut(order.tolist(), gaps, per_room) if len(order) else []:
         here = np.asarray(part)
         walk = here[_walk(alike.palette[np.ix_(here, here)])]
-        if last is not None and alike.palette[walk[-1], last] < alike.palette[walk[0], last]:
-            walk = walk[::-1]  # what is most like the last of the room before comes first
-        last = int(walk[-1])
+        if part.index(walk[0]) > part.index(walk[-1]):
+            walk = walk[::-1]  # in the direction of the whole walk
         rooms.append([works[alike.places[place]] for place in walk])
     if not rooms:
         rooms = _cut(others, np.zeros(len(others) - 1), per_room)

@@ -19,7 +19,7 @@ from .sight import axis_along, offset_in_sight
 
 __all__ = ["ABOVE_M", "BODY_M", "CORNER_M", "DOOR_M", "Canvas", "breathing_m", "centre_m", "hang", "viewing_m"]
 
-BODY_M = 0.4  # from a visitor's middle to the wall behind
+BODY_M = 0.5  # from a visitor's middle to the wall behind
 CORNER_M = 0.5  # free wall at corners
 DOOR_M = 0.45  # free wall beside an opening
 ABOVE_M = 0.4  # free wall over a work

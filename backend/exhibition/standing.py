@@ -28,7 +28,7 @@ __all__ = ["AISLE_M", "Box", "Rect", "bench_in", "door_zone", "plinth_for", "sta
 
 AISLE_M = 1.2  # to walk between what stands and all else; two wheelchairs do not pass, one turns
 DOOR_ZONE_M = 1.5  # free floor in front of an opening
-_VIEW_WIDTH_M = 0.9
+_VIEW_WIDTH_M = 2 * BODY_M
 _SIGHT_WIDTH_M = 1.0
 _EDGE_M, _LEAST_PLINTH_M, _HIGHEST_PLINTH_M, _LOWEST_PLINTH_M = 0.05, 0.3, 1.1, 0.1
 _STEP_M = 0.25

@@ -17,7 +17,7 @@ from .standing import Rect
 
 __all__ = ["Floor", "walk"]
 
-_BODY_M = 0.3  # half of a visitor's width
+_BODY_M = 0.45  # half of what a wheelchair needs (ISO 21542)
 _CELL_M = 0.1
 _MOST_CELLS = 2000  # on a side
 _OUTDOORS, _BLOCKED = 0, -1

@@ -30,7 +30,6 @@ from ..exhibition.planning import plan_exhibition
 from ..exhibition.sidecar import NAMES, Sidecar, read_sidecar
 from ..job import Job
 from ..pictures import write_png
-from ..style.fingerprint import distances, fingerprint
 
 __all__ = ["exhibition_plan"]
 
@@ -124,6 +123,8 @@ def _plan(works: Sequence[Artwork], request: ExhibitionPlanRequest, job: Job) ->
 
 def _alike(works: Sequence[Artwork], seen: Sequence[int], job: Job) -> Alike:
     """How far those works are apart that can be seen."""
+    from ..style.fingerprint import distances, fingerprint  # and torch with it, which nothing else here needs
+
     prints = []
     for place in seen:
         thumbnail = works[place].thumbnail
