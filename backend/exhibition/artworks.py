@@ -23,7 +23,7 @@ from ..style.mix import over_mean
 from ..style.pictures import Picture, read_file, read_picture, resized
 from .architecture import LARGEST_WORK_M
 from .metadata import embedded
-from .words import title_of_file
+from .words import clean, title_of_file
 
 __all__ = ["THUMBNAIL_PX", "Artwork", "Looks", "find_works", "look_at", "read_work"]
 
@@ -125,6 +125,8 @@ def read_work(path: Path, said: Mapping[str, str], still: Path | None = None) ->
     Raises:
         BadInput: it cannot be read, or is larger than any wall.
     """
+    if any("\ud800" <= letter <= "\udfff" for letter in str(path)):
+        raise BadInput("The name of {name} is not valid UTF-8 text.", "Rename it.", name=clean("title", path.name))
     looks = look_at(path, still)
     kind = kind_of(path)
     assert kind is not None

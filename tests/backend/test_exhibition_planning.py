@@ -55,13 +55,14 @@ def drawn_work(rng: random.Random, number: int) -> Artwork:
         width, height, depth = (round(rng.uniform(0.05, 1.4), 3) for _ in range(3))
         if rng.random() < 0.05:
             width, height, depth = 4.0, 5.0, 3.0
-        return artwork(number, width, height, depth, WorkKind.SCULPTURE)
+        return dataclasses.replace(artwork(number, width, height, depth, WorkKind.SCULPTURE),
+                                   is_focal=rng.random() < 0.2)
     diagonal, aspect = rng.lognormvariate(0, 0.6), rng.choice([20, 0.05, 1, 1.4, 0.7, 1.6])
     height = min(max(diagonal / math.hypot(1, aspect), 0.01), LARGEST_WORK_M[1])
     width = min(max(height * aspect, 0.01), LARGEST_WORK_M[0])
     if rng.random() < 0.005:
         width, height = LARGEST_WORK_M
-    return artwork(number, round(width, 3), round(height, 3), 0.03)
+    return dataclasses.replace(artwork(number, round(width, 3), round(height, 3)), is_focal=rng.random() < 0.1)
 
 
 def artwork(number: int, width: float, height: float, depth: float = 0.03, kind: WorkKind = WorkKind.PICTURE

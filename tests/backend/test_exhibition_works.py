@@ -119,6 +119,11 @@ def test_a_picture_that_ends_in_the_middle_is_refused(tmp_path) -> None:
             look_at(tmp_path / name)
 
 
+def test_a_name_that_is_no_text_is_refused(tmp_path) -> None:
+    with pytest.raises(BadInput, match=r"The name of a\?.png is not valid UTF-8 text."):
+        read_work(tmp_path / "a\udcff.png", {})
+
+
 def test_a_work_that_is_larger_than_any_wall_is_refused(tmp_path) -> None:
     path = save(tmp_path / "a.png")
     with pytest.raises(BadInput, match=r"a.png is 16.0 × 12.0 m: no wall is larger than 12.0 × 7.0 m."):

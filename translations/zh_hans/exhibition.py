@@ -16,6 +16,8 @@ TEXTS = {
     "The path {path} is not absolute.": "路径 {path} 不是绝对路径。",
     "{name} is no picture, film or GLB file.": "{name} 不是图片、影片或 GLB 文件。",
     "Choose another file.": "请选择其他文件。",
+    "The name of {name} is not valid UTF-8 text.": "{name} 的名称不是有效的 UTF-8 文本。",
+    "Rename it.": "请重命名。",
     "{name} is no film that can be read.": "{name} 不是可以读取的影片。",
     "{name} is {width} × {height} m: no wall is larger than {most} × {high} m.":
         "{name} 为 {width} × {height} m：没有墙面大于 {most} × {high} m。",
