@@ -6,6 +6,7 @@ Rooms, in the order in which a job walks through them:
 |---|---|
 | `sidecar` | what does a table say of the works |
 | `metadata` | what does a file say of itself |
+| `portrait` | how does a sculpture look |
 | `artworks` | which works are there, how large, and how do they look |
 | `curation` | which works share a room, and in which order |
 | `architecture` | what are rooms and doors like |

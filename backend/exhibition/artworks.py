@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import trimesh
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -23,6 +24,7 @@ from ..style.mix import over_mean
 from ..style.pictures import Picture, read_file, read_picture, resized
 from .architecture import LARGEST_WORK_M
 from .metadata import embedded
+from .portrait import portrait
 from .words import clean, title_of_file
 
 __all__ = ["THUMBNAIL_PX", "Artwork", "Looks", "find_works", "look_at", "read_work"]
@@ -47,7 +49,7 @@ class Artwork:
         width_m, height_m, depth_m: real size; of a sculpture across, up, and to the back.
         room, theme: what the sidecar says; "" for nothing.
         is_focal: its artist wants it to be seen first.
-        thumbnail: (H, W, 3) uint8 sRGB; None for a sculpture.
+        thumbnail: (H, W, 3) uint8 sRGB; None where it is not known.
     """
 
     path: Path
@@ -221,18 +223,15 @@ def _shown(picture: Picture) -> Looks:
 
 
 def _look_at_sculpture(path: Path) -> Looks:
-    import trimesh
-
     try:
-        scene = trimesh.load_scene(path)
-        bounds = scene.bounds
+        mesh = trimesh.load_scene(path).to_mesh()
     except Exception as error:  # of whatever trimesh's readers raise
         raise BadInput("{name} is not a GLB file that can be read: {reason}.", "Export it again.", name=path.name,
                        reason=str(error).splitlines()[0] if str(error) else type(error).__name__) from error
-    if bounds is None or not np.isfinite(bounds).all() or np.ptp(bounds, axis=0).max() <= 0:
+    if not len(mesh.faces) or not np.isfinite(mesh.bounds).all() or not mesh.area > 0:
         raise BadInput("{name} shows nothing: it has no faces.", "Export it again, with its meshes.", name=path.name)
-    across, up, back = np.ptp(bounds, axis=0).tolist()  # glTF's y is up
-    return Looks(across, up, back, None, {})
+    across, up, back = mesh.extents.tolist()  # glTF's y is up
+    return Looks(across, up, back, portrait(mesh), {})
 
 
 def _size(kind: WorkKind, looks: Looks, wanted: Mapping[str, float | None]) -> tuple[float, float, float]:

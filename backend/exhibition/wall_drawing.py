@@ -125,8 +125,9 @@ def _draw_picture(work: PlannedWork, thumbnail: NDArray[np.uint8] | None, panel:
         panel.rectangle(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2, fill=FAINT)
     else:
         panel.picture(thumbnail, x - wide / 2, y - high / 2, wide, high)
-    panel.rectangle(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2,
-                    outline=ACCENT if work.is_focal else STONE)
+    if thumbnail is None or isinstance(work.place, Hung):
+        panel.rectangle(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2,
+                        outline=ACCENT if work.is_focal else STONE)
 
 
 def _draw_visitor(panel: Panel, x: float, floor: float, scale: float) -> None:

@@ -18,7 +18,7 @@ from protocol.exhibition import (
     ExhibitionPlanResult,
     LeftOut,
 )
-from protocol.exhibition_plan import ExhibitionPlan, plan_from_json, plan_to_json
+from protocol.exhibition_plan import ExhibitionPlan, WorkKind, plan_from_json, plan_to_json
 from protocol.messages import Stage
 from protocol.remarks import Remark
 
@@ -109,7 +109,7 @@ def _sidecar(request: ExhibitionPlanRequest) -> Sidecar:
 
 def _plan(works: Sequence[Artwork], request: ExhibitionPlanRequest, job: Job) -> tuple[ExhibitionPlan, _Thumbnails]:
     curation = resolved(request.curation, works)
-    seen = [place for place, work in enumerate(works) if work.thumbnail is not None]
+    seen = [place for place, work in enumerate(works) if work.kind is not WorkKind.SCULPTURE]
     alike = None
     with job.stage(Stage.CURATE, steps=len(seen)):
         if curation is Curation.STYLE:

@@ -144,6 +144,25 @@ def test_a_sculpture_is_as_large_as_its_box_y_up(tmp_path) -> None:
     assert (work.width_m, work.height_m, work.depth_m) == pytest.approx((0.2, 0.6, 0.15))
 
 
+def test_a_sculpture_is_shown_from_its_front(tmp_path) -> None:
+    """A ball on the left of a far plate: round, lit from the upper left, and before the plate."""
+    plate = trimesh.creation.box((2.0, 1.0, 0.01))
+    ball = trimesh.creation.icosphere(3, 0.4)
+    ball.apply_translation((-0.5, 0.0, 1.0))
+    trimesh.Scene([plate, ball]).export(tmp_path / "a.glb")
+    thumbnail = look_at(tmp_path / "a.glb").thumbnail
+    assert thumbnail is not None
+    assert thumbnail.shape == (101, 200, 3)
+    light = thumbnail.mean(axis=2)
+    assert light[50, 130:195].std() < 1  # the plate is even, without holes
+    assert light[35, 35] > light[50, 150] > light[68, 68]  # of the ball what is turned to the light, and away
+    trimesh.creation.icosphere(3, 0.4).export(tmp_path / "b.glb")
+    corners = look_at(tmp_path / "b.glb").thumbnail
+    assert corners is not None
+    assert (corners[[0, 0, -1, -1], [0, -1, 0, -1]] == (247, 246, 242)).all()
+    assert (corners[100, 100] < 230).all()
+
+
 def test_a_sculpture_in_millimetres_is_shown_at_a_metre(tmp_path) -> None:
     trimesh.creation.box((400, 1200, 300)).export(tmp_path / "a.glb")
     work, remarks = read_work(tmp_path / "a.glb", {})
