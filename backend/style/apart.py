@@ -99,13 +99,25 @@ def painted_apart(frame: Frame, paint: Callable[[Plate, Held | None], _Picture],
     fewest = max(_FEWEST_PX, round(_FEWEST_SHARE * wanted.size))
     plates = [(_bare_near(behind, plate, frame, 2 * reach_px), behind & wanted)
               for plate, behind in _plates(frame, reach_px, in_parts=False, fewest=fewest, wanted=wanted)]
-    if result is None or (wanted & ~np.logical_or.reduce([done, *(behind for _, behind in plates)])).any():
+    is_whole = result is None or bool((wanted & ~np.logical_or.reduce([done, *(each for _, each in plates)])).any())
+    if is_whole:
         new = painted(Plate(frame.colours, frame.depth, _all_of(frame), nothing, frame.surface), done)
         result, done = new if result is None else np.where(done[..., None], result, new), ~nothing
+    assert result is not None
     for plate, behind in plates:
-        result = np.where(behind[..., None], painted(plate, done & ~behind), result)
+        new = painted(plate, done & ~behind)
+        share = _inwards(behind, frame.surface, reach_px / 2) if is_whole else behind
+        result = np.where(behind[..., None], result + share[..., None] * (new - result), result)
         done = done | behind
     return result
+
+
+def _inwards(behind: NDArray[np.bool_], surface: NDArray[np.int32], over_px: float) -> NDArray[np.float32]:
+    """(H, W) 1 where a part of a surface is that far from the rest of it, and less towards that."""
+    rest = (surface == surface[behind][0]) & ~behind
+    if not rest.any():
+        return behind.astype(np.float32)
+    return (distance_transform_edt(~rest) / over_px).clip(0, 1).astype(np.float32)
 
 
 def _alike(plate: Plate, surface: NDArray[np.int32], new: NDArray[np.bool_], done: NDArray[np.bool_]
