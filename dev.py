@@ -42,6 +42,8 @@ def parse(arguments):
 
     command = commands.add_parser("demo", help="texture eight objects, render pictures and GLBs")
     command.add_argument("--style", action="store_true", help="instead: pictures and a film in styles")
+    command.add_argument("--materials", action="store_true", help="instead: twelve materials that tile, on balls")
+    command.add_argument("--worlds", action="store_true", help="instead: twelve panoramas, and balls in their light")
     command.add_argument("--out", default="out/demo", help="folder for what it makes (default: %(default)s)")
 
     command = commands.add_parser("test", help="run the tests; nothing is skipped")
@@ -73,6 +75,10 @@ def parse(arguments):
 def demo(options):
     if options.style:
         from tools.demo_style import run
+    elif options.materials or options.worlds:
+        from tools.demo_library import run
+
+        return run(options.out, materials=options.materials, worlds=options.worlds)
     else:
         from tools.demo import run
     return run(options.out)

@@ -2,9 +2,9 @@
 
     python3 dev.py bench worlds [--json FILE]
 
-The embedded models paint a panorama for each prompt, 512 rows high, as a job does. What photographs of the sky are at
-their poles is measured in the same run, by the same measure, on the CC0 panoramas that Blender comes with (those of the
-`bpy` wheel that `dev.py test addon` installs; without it `pole_score` is null).
+The embedded models paint a panorama for each prompt of `dev.py demo --worlds`, 256 rows high, as a job does. What
+photographs of the sky are at their poles is measured in the same run, by the same measure, on the CC0 panoramas that
+Blender comes with (those of the `bpy` wheel that `dev.py test addon` installs; without it `pole_score` is null).
 """
 
 from __future__ import annotations
@@ -30,13 +30,12 @@ from backend.job import Job
 from backend.jobs.world import world
 from backend.panorama.measure import LUMINANCE, pole_deviation
 from protocol.world import WorldRequest, WorldResult
+from tools.demo_library import SEED, WORLDS
 
 ROOT = Path(__file__).resolve().parents[1]
 SHEET = ROOT / "out" / "worlds"
-HEIGHT_PX = 512
-PROMPTS = ("clear blue sky at noon", "overcast sky over hills", "sunset over the sea", "starry night", "softbox studio",
-           "white gallery interior")
-SUNNY = PROMPTS[0]
+HEIGHT_PX = 256
+SUNNY = WORLDS[0]
 KEY = 0.18  # a photograph's mean luminance: how a panorama of light is exposed to be looked at
 
 
@@ -44,7 +43,7 @@ def main(json_path: str) -> None:
     results, seconds = {}, []
     models = Models()
     SHEET.mkdir(parents=True, exist_ok=True)
-    for prompt in PROMPTS:
+    for prompt in WORLDS:
         begin = time.perf_counter()
         results[prompt] = paint(prompt, models)
         seconds.append(time.perf_counter() - begin)
@@ -62,7 +61,7 @@ def paint(prompt: str, models: Models) -> WorldResult:
     """The panorama's picture is kept in `out/worlds`, to be looked at."""
     with tempfile.TemporaryDirectory() as folder:
         job = Job("bench", Path(folder), lambda event: None, is_cancelled=lambda: False)
-        result = world(WorldRequest(prompt=prompt, height_px=HEIGHT_PX), job, models)
+        result = world(WorldRequest(prompt=prompt, height_px=HEIGHT_PX, seed=SEED), job, models)
         with Image.open(Path(folder) / result.picture) as picture:
             picture.save(SHEET / f"{prompt.replace(' ', '_')}.png")
     return result
@@ -74,6 +73,7 @@ def summary(results: dict[str, WorldResult]) -> dict[str, Any]:
     photographed = photographed_poles()
     return {
         "wrap_ratio_min": min(wraps), "wrap_ratio_max": max(wraps),
+        "border_ratio_max": max(result.border_ratio for result in results.values()),
         "seam_ratio": max(result.seam_ratio for result in results.values()),
         "pole_deviation": float(np.mean(poles)),
         "pole_deviation_photographed": float(np.mean(photographed)) if photographed else None,

@@ -21,7 +21,7 @@ from ..jobs.world import UNBROUGHT, WantedWorld, WorldJob, WorldWork
 from ..preferences import read_settings
 from ..protocol.errors import BadInput, ErrorKind, VernissageError, fill
 from ..protocol.wire import to_json
-from ..protocol.world import WorldRequest, WorldResult, WorldSource, WorldSourceKind
+from ..protocol.world import SunChoice, WorldRequest, WorldResult, WorldSource, WorldSourceKind
 from ..scene.cameras import Sight, camera_sight
 from ..scene.files import files_read
 from ..scene.version import version
@@ -167,8 +167,9 @@ def _entry(options: argparse.Namespace, row: Mapping[str, str], target: Path, op
             model=chosen_model(options.model, opened),
             lora="" if options.lora is None else str(absolute("lora", options.lora, opened)),
             lora_weight=options.lora_weight, height_px=options.height, detail=options.detail, steps=options.steps,
-            guidance_scale=options.guidance, seed=int(seed), exposure_ev=options.exposure, sun_irradiance=options.sun,
-            sun_ev=options.sun_exposure, sun_apart=options.sun_lamp, source=source)
+            guidance_scale=options.guidance, seed=int(seed), exposure_ev=options.exposure,
+            sun=SunChoice(options.sun_choice), sun_irradiance=options.sun, sun_ev=options.sun_exposure,
+            sun_apart=options.sun_lamp, source=source)
     sources = " ".join(f"{look.path} {look.path.stat().st_size} {look.path.stat().st_mtime_ns}"
                        for look in (picture, mask) if look is not None)
     return _Entry(WantedWorld(request, picture, mask), target, sources, WorldJob(request.prompt))

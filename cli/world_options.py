@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ..protocol.world import WorldRequest
+from ..protocol.world import SunChoice, WorldRequest
 
 __all__ = ["add_world"]
 
@@ -47,6 +47,10 @@ def add_world(parser: argparse.ArgumentParser) -> None:
     light = parser.add_argument_group("light")
     light.add_argument("--exposure", type=float, default=_DEFAULTS["exposure_ev"], metavar="EV",
                        help="stops by which all light is brighter (default: %(default)s)")
+    light.add_argument("--sun-choice", choices=[str(choice) for choice in SunChoice], metavar="NAME",
+                       default=str(_DEFAULTS["sun"]),
+                       help="automatic: as the prompt says; painted: what is painted, if anything; added: where none "
+                            "is painted, one in the brightest place of the sky; none (default: %(default)s)")
     light.add_argument("--sun", type=float, metavar="W/M2", help="irradiance of the sun (default: estimated)")
     light.add_argument("--sun-exposure", type=float, default=_DEFAULTS["sun_ev"], metavar="EV",
                        help="stops by which the sun alone is brighter (default: %(default)s)")

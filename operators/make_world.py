@@ -13,7 +13,7 @@ from ..jobs.hands import is_rendering
 from ..jobs.undo import push_undo_step
 from ..preferences import read_settings
 from ..protocol.errors import BadInput, VernissageError
-from ..protocol.world import WorldRequest, WorldSource, WorldSourceKind
+from ..protocol.world import SunChoice, WorldRequest, WorldSource, WorldSourceKind
 from ..translations.lookup import hint, label
 from .job_list import JobList
 
@@ -80,8 +80,8 @@ def _wanted(context: Context, chosen: VERNISSAGE_PG_world) -> WantedWorld:
         lora=bpy.path.abspath(chosen.lora) if chosen.lora else "", lora_weight=chosen.lora_weight,
         height_px=chosen.height // 64 * 64, detail=chosen.detail, steps=chosen.steps or None,
         guidance_scale=chosen.guidance_scale or None, seed=chosen.seed, exposure_ev=chosen.exposure,
-        sun_irradiance=chosen.sun_irradiance if chosen.sets_sun else None, sun_ev=chosen.sun_exposure,
-        sun_apart=chosen.sun_lamp, source=source), picture, mask)
+        sun=SunChoice(chosen.sun.lower()), sun_irradiance=chosen.sun_irradiance if chosen.sets_sun else None,
+        sun_ev=chosen.sun_exposure, sun_apart=chosen.sun_lamp, source=source), picture, mask)
 
 
 def _add(job: WorldJob, scene_name: str, setup: WorldSetup) -> None:

@@ -76,6 +76,7 @@ def _draw_choices(layout: UILayout, world: VERNISSAGE_PG_world) -> None:
     column.prop(world, "rotation")
     column.prop(world, "strength")
     column.prop(world, "background")
+    column.prop(world, "sun")
     column.prop(world, "sun_lamp")
     column.prop(world, "shadow_catcher")
 

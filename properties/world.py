@@ -26,6 +26,13 @@ _SOURCES = (
     ("PANORAMA", "From a Panorama", ("The image is a panorama: it is changed as far as Strength says, or only where "
                                      "the mask is white and where it is transparent")),
 )
+_SUNS = (
+    ("AUTOMATIC", "Automatic", ("As the prompt says: added under a clear sky where none is painted, none by night, in "
+                                "bad weather and indoors")),
+    ("PAINTED", "As Painted", "The sun that is painted, if there is one"),
+    ("ADDED", "Always", "Where no sun is painted, one is added in the brightest place of the sky"),
+    ("NONE", "None", "Nothing is taken for a sun"),
+)
 
 
 class VERNISSAGE_PG_world(PropertyGroup):
@@ -96,6 +103,12 @@ class VERNISSAGE_PG_world(PropertyGroup):
         name="Exposure",
         description="Stops by which all light of the panorama is brighter or darker",
         min=EXPOSURE_EV[0], max=EXPOSURE_EV[1], soft_min=-6.0, soft_max=6.0, default=0.0,
+    )
+    sun: EnumProperty(
+        name="Sun",
+        description="Whether the panorama has a sun",
+        items=_SUNS,
+        default="AUTOMATIC",
     )
     sets_sun: BoolProperty(
         name="Set Sun",

@@ -25,7 +25,7 @@ from .requests import (
 )
 
 __all__ = ["EMBEDDED_SKY_MODEL", "EXPOSURE_EV", "LORA_WEIGHT", "SUN_IRRADIANCE", "WORLD_HEIGHT_PX", "Sun",
-           "WorldRequest", "WorldResult", "WorldSource", "WorldSourceKind"]
+           "SunChoice", "WorldRequest", "WorldResult", "WorldSource", "WorldSourceKind"]
 
 EMBEDDED_SKY_MODEL = "mini-sky"
 WORLD_HEIGHT_PX = (128, 4096)
@@ -40,6 +40,16 @@ class WorldSourceKind(enum.StrEnum):
 
     PANORAMA = "panorama"
     CAMERA = "camera"
+
+
+class SunChoice(enum.StrEnum):
+    """Whether a panorama has a sun: by its prompt; the one that is painted, if any; one in any case, which is added
+    where none is painted; or none that is treated as one."""
+
+    AUTOMATIC = "automatic"
+    PAINTED = "painted"
+    ADDED = "added"
+    NONE = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +109,9 @@ class WorldRequest:
         guidance_scale: how strongly the prompt pulls; None is the model's own default.
         seed: the same request and seed give the same bytes on the same machine.
         exposure_ev: all light is multiplied by 2 to this power, exactly.
-        sun_irradiance: in W/m², of a surface that faces the sun, before the exposure; None where it is estimated.
+        sun: whether there is one.
+        sun_irradiance: in W/m², of a surface that faces the sun, before the exposure; None where it is estimated. With
+            it an automatic sun is there in any case.
         sun_ev: stops over what is estimated or set.
         sun_apart: leave the sun out of the map, because a lamp is to give its light.
         source: a picture that it begins with; None for the prompt alone.
@@ -118,6 +130,7 @@ class WorldRequest:
     guidance_scale: float | None = None
     seed: int = 0
     exposure_ev: float = 0.0
+    sun: SunChoice = SunChoice.AUTOMATIC
     sun_irradiance: float | None = None
     sun_ev: float = 0.0
     sun_apart: bool = False
@@ -154,12 +167,14 @@ class Sun:
             its colour; as it was set, exposure included.
         angle_rad: across.
         is_estimated: its irradiance was read out of the picture, and was not set.
+        is_added: none is painted: it stands where the sky is brightest.
     """
 
     direction: tuple[float, float, float]
     irradiance: tuple[float, float, float]
     angle_rad: float
     is_estimated: bool
+    is_added: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,9 +188,11 @@ class WorldResult:
         width_px, height_px: of both.
         sun: what was found; None for a sky or a room without. With `sun_apart` it is not in the radiance.
         wrap_ratio: mean step from the last column to the first over the mean step between neighbours, in the picture as
-            it was painted.
-        seam_ratio: the same over the median of the steps between columns, in the picture as it is written: without a
-            source it is turned so that its edge lies where neighbours differ the least.
+            it is written: without a source it is turned so that its edge lies where neighbours differ as they do
+            elsewhere, but no more than in the median.
+        seam_ratio: the same over the median of the steps between columns.
+        border_ratio: before it was turned, the mean step over its border over the largest step within: more than 1 is
+            a seam that stands out.
         pole_deviation: standard deviation on a circle of 0.7° about a pole, the larger of both, in units of the full
             range of sRGB.
         light: ∫ L dΩ, luminance over the whole sphere.
@@ -194,6 +211,7 @@ class WorldResult:
     sun: Sun | None
     wrap_ratio: float
     seam_ratio: float
+    border_ratio: float
     pole_deviation: float
     light: float
     peak_to_median: float

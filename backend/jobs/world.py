@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from protocol.messages import Stage
-from protocol.world import Sun, WorldRequest, WorldResult
+from protocol.world import WorldRequest, WorldResult
 
 from ..diffusion.lora import painting_with
 from ..job import Job
-from ..panorama.measure import calmest_turn, measure_light, measure_picture
+from ..panorama.measure import calm_turn, measure_light, measure_picture
 from ..panorama.poles import without_pinch
 from ..panorama.restore import load_network, restore_radiance
 from ..panorama.sphere import enlarged
-from ..panorama.sun import disc_angle, find_sun, set_sun, without_sun
 from ..pictures import write_jpeg
 from ..textures import write_texture
+from .world_light import lit
 from .world_painting import Painter, painter_of
 from .world_source import read_source
 
@@ -53,18 +52,19 @@ def world(request: WorldRequest, job: Job, models: Models) -> WorldResult:
         picture = without_pinch(enlarged(picture, request.height_px)).clip(0, 1)
         if known is not None:
             picture = known.kept_in(picture)
-        wrap_ratio = measure_picture(picture).wrap_ratio  # at the edge that it was painted with
+        border_ratio = measure_picture(picture).border_ratio  # of the edge that it was painted with
+        shown = lit(restore_radiance(network, picture), picture, request, job)
         if known is None:
-            picture = np.roll(picture, calmest_turn(picture), axis=1)
-        radiance, sun = _light(restore_radiance(network, picture), request, job)
+            shown = shown.turned(calm_turn(shown.picture))
     with job.stage(Stage.WRITE):
-        write_texture(job.folder / RADIANCE_NAME, radiance)
-        write_jpeg(job.folder / PICTURE_NAME, np.rint(picture * 255).astype(np.uint8))
-        figures = measure_picture(picture)
-        light, peak = measure_light(radiance)
+        write_texture(job.folder / RADIANCE_NAME, shown.radiance)
+        write_jpeg(job.folder / PICTURE_NAME, np.rint(shown.picture * 255).astype(np.uint8))
+        figures = measure_picture(shown.picture)
+        light, peak = measure_light(shown.radiance)
     return WorldResult(
         radiance=RADIANCE_NAME, picture=PICTURE_NAME, width_px=2 * request.height_px, height_px=request.height_px,
-        sun=sun, wrap_ratio=wrap_ratio, seam_ratio=figures.seam_ratio, pole_deviation=figures.pole_deviation,
+        sun=shown.sun, wrap_ratio=figures.wrap_ratio, seam_ratio=figures.seam_ratio, border_ratio=border_ratio,
+        pole_deviation=figures.pole_deviation,
         light=light, peak_to_median=peak, model=loaded.name, seed=request.seed,
         steps=painter.sampling.steps, guidance_scale=painter.sampling.guidance_scale, device=loaded.device.type,
         seconds=job.seconds, remarks=tuple(job.remarks))
@@ -77,24 +77,3 @@ def _shares(painter: Painter) -> dict[Stage, float]:
     shares = {Stage.PICTURES: 0.01, Stage.LOAD: 0.05, Stage.PANORAMA: 0.84 * whole / (whole + detail),
               Stage.DETAIL: 0.84 * detail / (whole + detail), Stage.LIGHT: 0.05, Stage.WRITE: 0.05}
     return {stage: share for stage, share in shares.items() if share}
-
-
-def _light(radiance: NDArray[np.float32], request: WorldRequest, job: Job) -> tuple[NDArray[np.float32], Sun | None]:
-    """The radiance with its sun as the request wants it, and that sun."""
-    factor = 2.0**request.exposure_ev
-    found = find_sun(radiance)
-    if found is None:
-        if request.sun_irradiance is not None or request.sun_ev or request.sun_apart:
-            job.remark("There is no sun in this panorama that could be set or taken out.")
-        return radiance * np.float32(factor), None
-    is_estimated = request.sun_irradiance is None
-    wanted = found.luminance if request.sun_irradiance is None else request.sun_irradiance
-    sun = found.scaled(wanted / found.luminance * 2.0**request.sun_ev)
-    if is_estimated:
-        job.remark("The sun's {irradiance} W/m² are estimated from the picture.", irradiance=round(sun.luminance, 2))
-    radiance = without_sun(radiance, found)
-    if not request.sun_apart:
-        radiance = set_sun(radiance, sun)
-    told = sun.scaled(factor)
-    return radiance * np.float32(factor), Sun(direction=told.direction, irradiance=told.irradiance,
-                                              angle_rad=disc_angle(len(radiance)), is_estimated=is_estimated)

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from .sphere import enlarged, solid_angles
 
-__all__ = ["LUMINANCE", "Figures", "calmest_turn", "measure_light", "measure_picture", "pole_deviation"]
+__all__ = ["LUMINANCE", "Figures", "calm_turn", "measure_light", "measure_picture", "pole_deviation"]
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+_SLACK = 0.99  # for what a JPEG does to the edge
 _POLE_ROWS = 128  # rows of the panorama when its poles are judged: the ring is then 0.7° from the pole
 
 
@@ -21,11 +22,13 @@ class Figures:
     Attributes:
         wrap_ratio: mean step from the last column to the first, over the mean step between neighbours.
         seam_ratio: the same over the median of the steps between columns.
+        border_ratio: the same over the largest of them: more than 1 stands out.
         pole_deviation: see `pole_deviation`.
     """
 
     wrap_ratio: float
     seam_ratio: float
+    border_ratio: float
     pole_deviation: float
 
 
@@ -34,13 +37,15 @@ def measure_picture(picture: NDArray[np.float32]) -> Figures:
     steps = _column_steps(picture)
     across, within = float(steps[-1]), steps[:-1]
     return Figures(_over(across, float(within.mean())), _over(across, float(np.median(within))),
-                   pole_deviation(picture))
+                   _over(across, float(within.max())), pole_deviation(picture))
 
 
-def calmest_turn(picture: NDArray[np.float32]) -> int:
-    """By how many columns a panorama (H, 2H, 3) float32, sRGB, is to be rolled so that its edge lies where neighbours
-    differ the least: what shows it without going round cuts nothing that stands out."""
-    return -int(np.argmin(_column_steps(picture))) - 1
+def calm_turn(picture: NDArray[np.float32]) -> int:
+    """By how many columns a panorama (H, 2H, 3) float32, sRGB, is to be rolled so that its edge is like any place:
+    there neighbours differ no more than in the median or the mean, and no less than that as far as there are such."""
+    steps = _column_steps(picture)
+    most = _SLACK * min(float(np.median(steps)), float(steps.mean()))
+    return -int(np.argmax(np.where(steps <= max(most, float(steps.min())), steps, -1))) - 1
 
 
 def pole_deviation(picture: NDArray[np.float32]) -> float:

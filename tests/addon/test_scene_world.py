@@ -46,7 +46,8 @@ def write_maps(folder: Path, azimuth: float | None = None) -> None:
 def result_of(protocol: ModuleType, sun: object = None) -> object:
     return protocol.WorldResult(
         radiance="world.exr", picture="world.jpg", width_px=2 * HEIGHT, height_px=HEIGHT, sun=sun, wrap_ratio=1.0,
-        seam_ratio=1.0, pole_deviation=0.0, light=6.3, peak_to_median=1.0, model="mini-sky", seed=1, steps=2,
+        seam_ratio=1.0, border_ratio=0.5, pole_deviation=0.0,
+        light=6.3, peak_to_median=1.0, model="mini-sky", seed=1, steps=2,
         guidance_scale=2.0, device="cpu", seconds={})
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from backend.panorama.measure import calmest_turn, measure_light, measure_picture, pole_deviation
+from backend.panorama.measure import calm_turn, measure_light, measure_picture, pole_deviation
 from backend.panorama.poles import PoleView, pole_views, without_pinch
 from backend.panorama.sphere import (
     View,
@@ -19,7 +19,17 @@ from backend.panorama.sphere import (
     solid_angles,
     sphere_pixels,
 )
-from backend.panorama.sun import FoundSun, disc_angle, find_sun, set_sun, without_sun
+from backend.panorama.sun import (
+    FoundSun,
+    clear_sun,
+    disc_angle,
+    find_sun,
+    set_sun,
+    sun_place,
+    with_glow,
+    without_excess,
+    without_sun,
+)
 
 HEIGHT = 64
 
@@ -129,12 +139,20 @@ def test_a_cut_is_measured_and_a_picture_that_wraps_has_none() -> None:
     assert measure_picture(np.ascontiguousarray(ramp)).seam_ratio == pytest.approx(127, rel=1e-3)
 
 
-def test_a_turned_panorama_has_its_edge_where_it_is_calmest() -> None:
-    picture = np.random.default_rng(4).random((HEIGHT, 2 * HEIGHT, 3), np.float32)
+def test_a_turned_panorama_has_its_edge_where_it_is_as_anywhere() -> None:
+    """Neither at a cut nor in a flat."""
+    picture = field(directions(HEIGHT))[..., :1].repeat(3, 2) + np.random.default_rng(4).normal(
+        0, 0.2, (HEIGHT, 2 * HEIGHT, 3)).astype(np.float32)
     picture[:, 40] = picture[:, 41]
-    turned = np.roll(picture, calmest_turn(picture), axis=1)
-    assert measure_picture(turned).seam_ratio < 1e-6
-    assert np.array_equal(turned[:, -1], picture[:, 40])
+    picture[:, 60:] += 3
+    cut = measure_picture(picture)
+    assert cut.border_ratio == pytest.approx(1, abs=0.1)
+    assert cut.wrap_ratio > 3
+    turned = np.roll(picture, calm_turn(picture), axis=1)
+    figures = measure_picture(turned)
+    assert 0.9 <= figures.seam_ratio <= 1
+    assert figures.wrap_ratio <= 1
+    assert figures.border_ratio < 0.5
 
 
 def test_an_even_sky_gives_four_pi_and_no_peak() -> None:
@@ -179,3 +197,56 @@ def test_neither_clouds_nor_a_lamp_below_the_horizon_is_a_sun() -> None:
     assert find_sun(grey) is None
     grey[50, 30] = 1e5
     assert find_sun(grey) is None
+
+
+def test_no_sun_is_blue() -> None:
+    """As what is restored of a white cloud in a blue sky can be."""
+    sky = np.full((128, 256, 3), 0.2, np.float32)
+    for colour, is_sun in (((3.0, 2.8, 2.4), True), ((2.0, 2.5, 3.0), False)):
+        found = find_sun(set_sun(sky, FoundSun((0.6, 0.0, 0.8), colour)))
+        assert found is not None
+        assert found.is_blue is not is_sun
+
+
+def test_a_clear_sky_s_sun_is_strong_and_red_when_it_is_low() -> None:
+    """Of an even sky of L the level ground gets π L."""
+    sky = np.zeros((64, 128, 3), np.float32)
+    sky[:32] = 0.2
+    high, low = (clear_sun(sky, (np.cos(angle), 0.0, np.sin(angle)), among_clouds=False) for angle in (0.9, 0.1))
+    assert high.luminance == pytest.approx(10.5 * np.pi * 0.2, rel=1e-3)
+    assert low.luminance == pytest.approx(high.luminance)
+    assert low.irradiance[0] / low.irradiance[2] > 1.5 > high.irradiance[0] / high.irradiance[2] > 0.9
+    sky[10, 10] = 1000  # what was restored of a cloud says nothing of the sky
+    assert clear_sun(sky, high.direction, among_clouds=False).luminance == pytest.approx(high.luminance, rel=0.01)
+    assert clear_sun(sky, high.direction, among_clouds=True).luminance < 0.6 * high.luminance
+
+
+def test_a_sun_that_is_not_painted_stands_where_the_sky_is_brightest() -> None:
+    toward = directions(128)
+    sky = np.full((128, 256, 3), 0.2, np.float32)
+    sky += np.exp(-(toward[..., 2:] / 0.05) ** 2).astype(np.float32)  # haze at the horizon is brighter yet
+    place = np.array([0.0, np.sqrt(0.5), np.sqrt(0.5)])
+    sky += 0.3 * np.exp((toward @ place - 1)[..., None] / 0.02).astype(np.float32)
+    found = sun_place(sky, at_noon=False)
+    assert np.dot(found, place) > np.cos(0.03)
+    sun = FoundSun(found, (3.0, 2.0, 1.0))
+    picture = np.full_like(sky, 0.5)
+    radiance, seen = with_glow(sky, picture, sun)
+    row, column = np.unravel_index(seen.sum(axis=-1).argmax(), seen.shape[:2])
+    assert np.dot(toward[row, column], found) > np.cos(0.03)
+    assert seen.max() <= 1
+    np.testing.assert_allclose(seen[toward @ np.array(found) < np.cos(0.4)], 0.5, atol=1e-3)
+    assert ((radiance - sky).mean(axis=-1) * solid_angles(128)).sum() < 0.02  # 1 % of the sun's
+
+
+def test_the_ground_is_no_brighter_than_white_in_the_light_it_gets() -> None:
+    """Under an even sky of L and a sun of E that is white of L + E sin(elevation) / π; what is painted so stays."""
+    radiance, picture = np.full((64, 128, 3), 0.5, np.float32), np.full((64, 128, 3), 0.2, np.float32)
+    radiance[40:50] = 9
+    picture[45:50] = 1
+    sun = FoundSun((0.8, 0.0, 0.6), (3.0, 3.0, 3.0))
+    result = without_excess(radiance, picture, sun)
+    np.testing.assert_array_equal(result[:40], radiance[:40])
+    np.testing.assert_allclose(result[40:45], 0.5 + 3 * 0.6 / np.pi, rtol=1e-3)
+    np.testing.assert_allclose(result[45:50], 0.5 + 3 * 0.6 / np.pi, rtol=1e-3)  # more than the 1 that is painted
+    np.testing.assert_allclose(without_excess(radiance, picture, None)[40:50, 0, 0], [0.5] * 5 + [1.0] * 5, rtol=1e-3)

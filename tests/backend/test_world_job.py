@@ -21,13 +21,14 @@ from backend.diffusion.families import Family
 from backend.diffusion.loading import LoadedModel, Models
 from backend.job import Job
 from backend.jobs import run
+from backend.jobs.world_light import sun_by_prompt
 from backend.jobs.world_painting import Painter, painter_of
 from backend.panorama import HighlightNetwork, restore
-from backend.panorama.measure import measure_picture
+from backend.panorama.measure import LUMINANCE, measure_picture
 from backend.panorama.sphere import View, directions, enlarged
 from protocol.errors import BadInput, ModelError
 from protocol.messages import Stage
-from protocol.world import WorldRequest, WorldResult, WorldSource, WorldSourceKind
+from protocol.world import SunChoice, WorldRequest, WorldResult, WorldSource, WorldSourceKind
 from tests.backend.tiny_models import save_flux, save_mini, save_sd, save_sdxl
 
 SAVERS = {"mini": save_mini, "sd": save_sd, "sdxl": save_sdxl, "flux": save_flux}
@@ -152,6 +153,7 @@ def test_a_world_is_written_whole_and_twice_the_same(run_world: Run) -> None:
     assert radiance.min() >= 0
     assert 0 < result.light < np.inf
     assert result.seam_ratio <= 1
+    assert result.border_ratio <= 1
     _, other = run_world(seed=3)
     for name in (result.radiance, result.picture):
         assert (folder / name).read_bytes() == (other / name).read_bytes()
@@ -166,6 +168,42 @@ def test_exposure_multiplies_every_pixel_exactly(run_world: Run) -> None:
         expected = read_exr(folder / plain.radiance) * np.float32(2**stops)
         assert np.array_equal(read_exr(other / bright.radiance), expected)
         assert (other / bright.picture).read_bytes() == (folder / plain.picture).read_bytes()
+
+
+@pytest.mark.parametrize(("prompt", "choice"), [
+    ("clear blue sky at noon", "added"), ("Mountains on a sunny day", "added"), ("cloudless desert", "added"),
+    ("晴天的草原", "added"), ("sunset over the sea", "painted"), ("evening sun over hills", "painted"),
+    ("white clouds over hills", "painted"), ("clear night sky", "none"), ("sunny living room", "none"),
+    ("overcast sky", "none"), ("softbox studio", "none"), ("foggy sunrise", "none")])
+def test_a_prompt_says_whether_there_is_a_sun(prompt: str, choice: str) -> None:
+    assert sun_by_prompt(prompt) == choice
+
+
+def test_a_clear_sky_gets_a_sun_that_is_not_painted_and_says_so(run_world: Run) -> None:
+    sun, folder = run_world(prompt="clear sky")
+    assert sun.sun is not None
+    assert sun.sun.is_added
+    assert sun.sun.is_estimated
+    assert sun.sun.direction[2] > 0.15
+    assert sun.peak_to_median > 1000
+    assert {"No sun is painted: one was added where the sky is brightest.",
+            "The sun's {irradiance} W/m² are estimated from the picture."} <= {
+                remark.sentence for remark in sun.remarks}
+    apart, _ = run_world(prompt="clear sky", sun_apart=True)
+    assert apart.sun == sun.sun
+    assert sun.light - apart.light == pytest.approx(float(np.dot(sun.sun.irradiance, LUMINANCE)), rel=0.02)
+    set_to, _ = run_world(prompt="a sky", sun_irradiance=7.0)
+    assert set_to.sun is not None
+    assert not set_to.sun.is_estimated
+    assert np.dot(set_to.sun.irradiance, LUMINANCE) == pytest.approx(7.0)
+    bright, third = run_world(prompt="clear sky", exposure_ev=-3.0)
+    assert np.array_equal(read_exr(third / bright.radiance), read_exr(folder / sun.radiance) / 8)
+    radiance = read_exr(folder / sun.radiance)
+    row, column = np.unravel_index(radiance.sum(axis=-1).argmax(), radiance.shape[:2])
+    assert np.dot(directions(128)[row, column], sun.sun.direction) > np.cos(0.02)
+    for choice in (SunChoice.PAINTED, SunChoice.NONE):
+        other, _ = run_world(prompt="clear sky", sun=choice)
+        assert other.sun is None
 
 
 def sunny(height: int = 128) -> NDArray[np.uint8]:

@@ -68,6 +68,18 @@ TEXTS = {
         "去噪步数。在一定范围内越多越干净，耗时也越长。0 表示采用模型最合适的步数",
     "How strongly the prompt pulls. 0 is what the model does best with": "提示的引导强度。0 表示采用模型最合适的值",
     "Stops by which all light of the panorama is brighter or darker": "全景图所有光照变亮或变暗的曝光级数",
+    "Sun": "太阳",
+    "Whether the panorama has a sun": "全景图中是否有太阳",
+    "Automatic": "自动",
+    "As the prompt says: added under a clear sky where none is painted, none by night, in bad weather and indoors":
+        "由提示词决定：晴空下若没有画出太阳则添加一个，夜晚、坏天气和室内则没有",
+    "As Painted": "按画面",
+    "The sun that is painted, if there is one": "画面中的太阳（若有）",
+    "Always": "始终",
+    "Where no sun is painted, one is added in the brightest place of the sky":
+        "若画面中没有太阳，则在天空最亮处添加一个",
+    "Nothing is taken for a sun": "不把任何东西当作太阳",
+    "No sun is painted: one was added where the sky is brightest.": "画面中没有太阳：已在天空最亮处添加了一个。",
     "Set Sun": "设定太阳",
     "Give the sun an irradiance of your own. Otherwise it is estimated from the picture":
         "自行指定太阳的辐照度，否则根据图像估计",
