@@ -73,12 +73,12 @@ def parse(arguments):
 
 
 def demo(options):
+    if options.materials or options.worlds:
+        from tools.demo_library import run as run_library
+
+        return run_library(options.out, materials=options.materials, worlds=options.worlds)
     if options.style:
         from tools.demo_style import run
-    elif options.materials or options.worlds:
-        from tools.demo_library import run
-
-        return run(options.out, materials=options.materials, worlds=options.worlds)
     else:
         from tools.demo import run
     return run(options.out)
