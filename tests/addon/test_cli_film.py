@@ -152,7 +152,7 @@ def test_ctrl_c_keeps_what_is_there_and_says_so(scene, tmp_path) -> None:
     while "Saved" not in process.stdout.readline():
         assert process.poll() is None
     os.kill(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=180)
     assert process.returncode == 1, said
     assert said.splitlines()[-1] == "cancelled"
     assert json.loads(report.read_text(encoding="utf-8"))["status"] == "cancelled"

@@ -78,7 +78,7 @@ def test_a_list_that_is_stopped_keeps_what_is_done_and_goes_on(scene, tmp_path) 
         assert process.poll() is None
         time.sleep(0.1)
     process.kill()  # not even asked
-    process.communicate(timeout=60)
+    process.communicate(timeout=180)
     kept = {path.name: path.stat().st_mtime_ns for path in out.iterdir() if not path.name.startswith(".")}
     assert 1 <= len(kept) < 6
     code, _, said = run(scene, *words)

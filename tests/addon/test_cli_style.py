@@ -217,7 +217,7 @@ def test_ctrl_c_keeps_what_is_written_and_says_so(scene, tmp_path) -> None:
     while "Transferring the style" not in process.stderr.readline():
         assert process.poll() is None
     os.kill(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=180)
     assert process.returncode == 1
     assert said.splitlines()[-1] == "cancelled"
     body = json.loads(report.read_text(encoding="utf-8"))

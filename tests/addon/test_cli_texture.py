@@ -150,7 +150,7 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_no_process(scene, tiny_model, tmp_
             assert children
             process.send_signal(signal.SIGINT)
             break
-    _, rest = process.communicate(timeout=60)
+    _, rest = process.communicate(timeout=180)
     assert process.returncode == 1, "".join(lines) + rest
     assert not [child for child in children if is_alive(child)]
     body = json.loads(report.read_text(encoding="utf-8"))

