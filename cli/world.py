@@ -113,7 +113,7 @@ def _make(entry: _Entry, progress: Bar | Lines, stop: Stop) -> None:
 def _save(entries: Sequence[_Entry], options: argparse.Namespace, path: Path) -> None:
     """Raises `VernissageError`."""
     setup = WorldSetup(rotation_rad=math.radians(options.rotation), strength=options.light,
-                       background=options.background)
+                       background=options.background, has_ground=options.ground)
     scene = bpy.context.scene
     done = [entry for entry in entries if entry.job.result is not None]
     for entry in done:

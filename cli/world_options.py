@@ -63,6 +63,8 @@ def add_world(parser: argparse.ArgumentParser) -> None:
                                                                              "(default: %(default)s)")
     scene.add_argument("--background", type=float, default=1.0, metavar="X",
                        help="brightness of what the camera sees behind everything (default: %(default)s)")
+    scene.add_argument("--ground", action="store_true",
+                       help="let the camera see the panorama's lower half as a ground at the height 0")
     scene.add_argument("--shadow-catcher", action="store_true",
                        help="add a plane that catches shadows, at the height 0")
     where = parser.add_argument_group("where to")

@@ -11,13 +11,16 @@ _WITH_A_TAB = ("VIEW_3D", "IMAGE_EDITOR")
 
 
 def redraw_sidebars(context: Context) -> None:
-    """The sidebars that show our tab: never a viewport, which may be in the middle of a render."""
+    """The sidebars that show our tab, and the World's properties: never a viewport, which may be in the middle of a
+    render."""
     for window in context.window_manager.windows:
         for area in window.screen.areas:
             if area.type in _WITH_A_TAB:
                 for region in area.regions:
                     if region.type == "UI" and region.active_panel_category == TAB:
                         region.tag_redraw()
+            elif area.type == "PROPERTIES" and area.spaces.active.context == "WORLD":
+                area.tag_redraw()
 
 
 def redraw_viewports(context: Context) -> None:

@@ -44,7 +44,7 @@ class VERNISSAGE_OT_make_world(JobList, Operator):
 
         chosen, settings, scene = context.scene.vernissage.world, read_settings(context), context.scene.name
         setup = WorldSetup(rotation_rad=chosen.rotation, strength=chosen.strength, background=chosen.background,
-                           catches_shadows=chosen.shadow_catcher, pack=settings.pack)
+                           has_ground=chosen.ground, catches_shadows=chosen.shadow_catcher, pack=settings.pack)
         return WorldWork(_wanted(context, chosen), settings, deliver=lambda job: _add(job, scene, setup))
 
     def begin(self, jobs: Any) -> None:

@@ -1,4 +1,4 @@
-"""The World panel of the 3D viewport's sidebar."""
+"""The World panel of the 3D viewport's sidebar, and of the World's properties."""
 
 from __future__ import annotations
 
@@ -21,14 +21,9 @@ if TYPE_CHECKING:
 
 _PREVIEW_SCALE = 9.0  # of an icon's height
 
-class VERNISSAGE_PT_world(Panel):
+class _WorldPanel:
     """What to see around, how it lights, then the button, then what becomes of it."""
 
-    bl_idname = "VERNISSAGE_PT_world"
-    bl_label = "World"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Vernissage"
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Context) -> None:
@@ -43,7 +38,7 @@ class VERNISSAGE_PT_world(Panel):
         layout.use_property_split = True
         layout.use_property_decorate = False
         _draw_choices(layout, world)
-        header, body = layout.panel("VERNISSAGE_PT_world_advanced", default_closed=True)
+        header, body = layout.panel(f"{self.bl_idname}_advanced", default_closed=True)
         header.label(text="Advanced")
         if body is not None:
             _draw_advanced(body, world)
@@ -59,6 +54,24 @@ class VERNISSAGE_PT_world(Panel):
             draw_failure(layout, problem, width_px)
         elif current.world is not None and current.world.is_finished:
             _draw_outcome(layout, current.world.job, width_px)
+
+
+class VERNISSAGE_PT_world(_WorldPanel, Panel):
+    bl_idname = "VERNISSAGE_PT_world"
+    bl_label = "World"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Vernissage"
+
+
+class VERNISSAGE_PT_world_properties(_WorldPanel, Panel):
+    """Beside the World's own settings."""
+
+    bl_idname = "VERNISSAGE_PT_world_properties"
+    bl_label = "Generate World"
+    bl_space_type = "PROPERTIES"
+    bl_region_type = "WINDOW"
+    bl_context = "world"
 
 
 def _draw_choices(layout: UILayout, world: VERNISSAGE_PG_world) -> None:
@@ -78,6 +91,7 @@ def _draw_choices(layout: UILayout, world: VERNISSAGE_PG_world) -> None:
     column.prop(world, "background")
     column.prop(world, "sun")
     column.prop(world, "sun_lamp")
+    column.prop(world, "ground")
     column.prop(world, "shadow_catcher")
 
 
@@ -112,4 +126,4 @@ def _draw_outcome(layout: UILayout, job: WorldJob, width_px: float) -> None:
         draw_sentence(layout.box(), explain_remark(remark), width_px, icon="INFO")
 
 
-register, unregister = register_classes_factory((VERNISSAGE_PT_world,))
+register, unregister = register_classes_factory((VERNISSAGE_PT_world, VERNISSAGE_PT_world_properties))

@@ -146,6 +146,12 @@ class VERNISSAGE_PG_world(PropertyGroup):
         description="Brightness of what the camera sees behind everything; it does not change the light",
         min=0.0, soft_max=10.0, default=1.0,
     )
+    ground: BoolProperty(
+        name="Ground",
+        description="What the camera sees below the horizon lies on the plane of the height 0, so that things stand on "
+                    "it. The light stays as it is",
+        default=False,
+    )
     shadow_catcher: BoolProperty(
         name="Shadow Catcher",
         description="Add a plane at the height 0 that shows nothing but the shadows that fall on it",

@@ -8,9 +8,10 @@ picture moved by chance, and a place blends the pictures of its three corners, s
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any
 
 import bpy
+
+from .adder import Adder
 
 __all__ = ["HEX_TILING", "hex_tiling"]
 
@@ -35,7 +36,7 @@ def hex_tiling(undo: ExitStack) -> bpy.types.NodeTree:
     for number in "123":
         group.interface.new_socket(f"Weight {number}", in_out="OUTPUT", socket_type="NodeSocketFloat")
     place = group.nodes.new("NodeGroupInput")
-    add = _Adder(group)
+    add = Adder(group)
     u, v, _ = add.split(place.outputs["Vector"])
     # To a grid whose cells are two triangles each.
     x = add.math("MULTIPLY", add.math("MULTIPLY_ADD", v, -(3**-0.5), u), _DENSITY)
@@ -53,7 +54,7 @@ def hex_tiling(undo: ExitStack) -> bpy.types.NodeTree:
     end = group.nodes.new("NodeGroupOutput")
     for number, (right, up), weight in zip("123", corners, sharp, strict=True):
         corner = add.join(add.math("ADD", left, right), add.math("ADD", low, up))
-        moved = add.moved(place.outputs["Vector"], corner)
+        moved = _moved(add, place.outputs["Vector"], corner)
         group.links.new(moved, end.inputs[f"Vector {number}"])
         group.links.new(add.math("DIVIDE", weight, total), end.inputs[f"Weight {number}"])
     end.location = add.next_place()
@@ -61,51 +62,7 @@ def hex_tiling(undo: ExitStack) -> bpy.types.NodeTree:
     return group
 
 
-class _Adder:
-    """Adds nodes to a group, in columns of eight."""
-
-    def __init__(self, group: bpy.types.NodeTree) -> None:
-        self._group = group
-        self._count = 0
-
-    def math(self, operation: str, *values: Any) -> bpy.types.NodeSocket:
-        node = self._new("ShaderNodeMath")
-        node.operation = operation
-        self._set(node, values)
-        return node.outputs[0]
-
-    def split(self, vector: bpy.types.NodeSocket) -> Any:
-        node = self._new("ShaderNodeSeparateXYZ")
-        self._set(node, (vector,))
-        return node.outputs
-
-    def join(self, *values: Any) -> bpy.types.NodeSocket:
-        node = self._new("ShaderNodeCombineXYZ")
-        self._set(node, values)
-        return node.outputs[0]
-
-    def moved(self, vector: bpy.types.NodeSocket, corner: bpy.types.NodeSocket) -> bpy.types.NodeSocket:
-        """The vector, moved by what chance gives to the corner."""
-        chance = self._new("ShaderNodeTexWhiteNoise")
-        chance.noise_dimensions = "2D"
-        self._group.links.new(corner, chance.inputs["Vector"])
-        node = self._new("ShaderNodeVectorMath")
-        node.operation = "ADD"
-        self._set(node, (vector, chance.outputs["Color"]))
-        return node.outputs[0]
-
-    def next_place(self) -> tuple[int, int]:
-        return 200 * (self._count // 8), -180 * (self._count % 8)
-
-    def _new(self, kind: str) -> bpy.types.Node:
-        node = self._group.nodes.new(kind)
-        node.location, node.select = self.next_place(), False
-        self._count += 1
-        return node
-
-    def _set(self, node: bpy.types.Node, values: tuple[Any, ...]) -> None:
-        for socket, value in zip(node.inputs, values, strict=False):
-            if isinstance(value, bpy.types.NodeSocket):
-                self._group.links.new(value, socket)
-            else:
-                socket.default_value = value
+def _moved(add: Adder, vector: bpy.types.NodeSocket, corner: bpy.types.NodeSocket) -> bpy.types.NodeSocket:
+    """The vector, moved by what chance gives to the corner."""
+    chance = add.node("ShaderNodeTexWhiteNoise", corner, noise_dimensions="2D")
+    return add.vector("ADD", vector, chance.outputs["Color"])

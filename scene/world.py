@@ -12,6 +12,7 @@ from mathutils import Euler
 
 from ..protocol.wire import request_to_json, to_json
 from ..protocol.world import Sun, WorldRequest, WorldResult
+from .ground import ground_projection
 from .images import new_image, texture_name
 from .studio import show_preview
 from .version import version
@@ -31,6 +32,7 @@ class WorldSetup:
         rotation_rad: counterclockwise as seen from above.
         strength: of all light, the lamp's too.
         background: of what the camera sees, besides the exposure.
+        has_ground: the camera sees the panorama's lower half as a ground at the height 0.
         catches_shadows: with a plane at the height 0 that shows nothing but shadows.
         is_asset: marked as an asset.
         pack: into the .blend; otherwise files in `//textures/`.
@@ -39,6 +41,7 @@ class WorldSetup:
     rotation_rad: float = 0.0
     strength: float = 1.0
     background: float = 1.0
+    has_ground: bool = False
     catches_shadows: bool = False
     is_asset: bool = True
     pack: bool = True
@@ -62,7 +65,8 @@ def add_world(scene: bpy.types.Scene, folder: Path, request: WorldRequest, resul
         radiance = new_image(name, folder / result.radiance, setup.pack, undo)
         picture = new_image(texture_name("Background", request.prompt), folder / result.picture, setup.pack, undo)
         world = new_world(name, radiance, picture, rotation_rad=setup.rotation_rad, strength=setup.strength,
-                          background=setup.background * 2.0**request.exposure_ev, width_px=result.width_px)
+                          background=setup.background * 2.0**request.exposure_ev, width_px=result.width_px,
+                          ground=ground_projection(undo) if setup.has_ground else None)
         undo.callback(bpy.data.worlds.remove, world)
         _describe(world, request, result)
         if setup.is_asset:

@@ -17,7 +17,7 @@ _ROWS = {"place": 200, "light": 320, "seen": 0}
 
 
 def new_world(name: str, radiance: bpy.types.Image, picture: bpy.types.Image, *, rotation_rad: float, strength: float,
-              background: float, width_px: int) -> bpy.types.World:
+              background: float, width_px: int, ground: bpy.types.NodeTree | None = None) -> bpy.types.World:
     """A World with one Mapping that turns all of it, counterclockwise as seen from above.
 
     Args:
@@ -26,6 +26,7 @@ def new_world(name: str, radiance: bpy.types.Image, picture: bpy.types.Image, *,
         strength: of the light.
         background: of what the camera sees.
         width_px: of the radiance.
+        ground: the group by which the camera sees its lower half as a ground; None where all of it is far away.
     """
     world = bpy.data.worlds.new(name)
     if world.node_tree is None:  # before Blender 5.0; from there on a world always has nodes
@@ -48,7 +49,12 @@ def new_world(name: str, radiance: bpy.types.Image, picture: bpy.types.Image, *,
     place.name = PLACEMENT
     place.vector_type = "TEXTURE"  # turns the picture; as a point it would turn what looks at it
     place.inputs["Rotation"].default_value[2] = rotation_rad
-    tree.links.new(toward.outputs["Generated"], place.inputs["Vector"])
+    path = add("ShaderNodeLightPath", "", 3)
+    path.location[1] = 640
+    if ground is None:
+        tree.links.new(toward.outputs["Generated"], place.inputs["Vector"])
+    else:
+        _stand_on(tree, ground, toward, path, place, frames["place"])
     shaders = []
     for what, image, value in (("light", radiance, strength), ("seen", picture, background)):
         texture = add("ShaderNodeTexEnvironment", what, 2)
@@ -58,9 +64,7 @@ def new_world(name: str, radiance: bpy.types.Image, picture: bpy.types.Image, *,
         tree.links.new(place.outputs["Vector"], texture.inputs["Vector"])
         tree.links.new(texture.outputs["Color"], shader.inputs["Color"])
         shaders.append(shader)
-    path, mix, output = (add(kind, "", column) for kind, column in (
-        ("ShaderNodeLightPath", 3), ("ShaderNodeMixShader", 4), ("ShaderNodeOutputWorld", 5)))
-    path.location[1] = 640
+    mix, output = (add(kind, "", column) for kind, column in (("ShaderNodeMixShader", 4), ("ShaderNodeOutputWorld", 5)))
     tree.links.new(path.outputs["Is Camera Ray"], mix.inputs[0])
     for number, shader in enumerate(shaders, 1):
         tree.links.new(shader.outputs["Background"], mix.inputs[number])
@@ -71,6 +75,22 @@ def new_world(name: str, radiance: bpy.types.Image, picture: bpy.types.Image, *,
         world.cycles.sampling_method = "MANUAL"
         world.cycles.sample_map_resolution = min(2 * width_px, max(width_px, _MAP_PX))
     return world
+
+
+def _stand_on(tree: bpy.types.NodeTree, ground: bpy.types.NodeTree, toward: bpy.types.Node, path: bpy.types.Node,
+              place: bpy.types.Node, frame: bpy.types.Node) -> None:
+    """What the camera sees is looked up by the ground's group, and all else by its direction."""
+    group, mix = tree.nodes.new("ShaderNodeGroup"), tree.nodes.new("ShaderNodeMix")
+    group.node_tree, group.label = ground, "Ground"
+    mix.data_type = "VECTOR"
+    for row, node in enumerate((group, mix), 1):
+        node.parent, node.select = frame, False
+        node.location = 0, _ROWS["place"] - 240 * row
+    tree.links.new(path.outputs["Is Camera Ray"], mix.inputs["Factor"])
+    # A Mix node has inputs of the same names for every type.
+    tree.links.new(toward.outputs["Generated"], next(s for s in mix.inputs if s.identifier == "A_Vector"))
+    tree.links.new(group.outputs["Vector"], next(s for s in mix.inputs if s.identifier == "B_Vector"))
+    tree.links.new(next(s for s in mix.outputs if s.identifier == "Result_Vector"), place.inputs["Vector"])
 
 
 def sun_lamp(name: str, sun: Sun, strength: float) -> bpy.types.SunLight:

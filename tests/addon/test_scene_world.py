@@ -172,6 +172,44 @@ def test_the_camera_sees_the_picture_and_what_is_lit_the_radiance(parts, tmp_pat
     assert seen == pytest.approx(2 * 2 * ((encoded + 0.055) / 1.055) ** 2.4, rel=0.05)
 
 
+def test_the_ground_is_where_the_panorama_s_camera_saw_it(parts, tmp_path) -> None:
+    """A picture whose colours are directions, seen from another place than it was taken from: the ground at p shows the
+    direction from the panorama's camera, 1.6 m above the middle, to p; far off the direction itself."""
+    write_maps(tmp_path / "maps")
+    rows, columns = np.mgrid[:HEIGHT, :2 * HEIGHT] + 0.5
+    azimuth, latitude = math.pi * (1 - columns / HEIGHT), math.pi * (0.5 - rows / HEIGHT)
+    toward = np.stack([np.cos(latitude) * np.cos(azimuth), np.cos(latitude) * np.sin(azimuth), np.sin(latitude)], -1)
+    image = bpy.data.images.new("map", 2 * HEIGHT, HEIGHT)
+    image.pixels.foreach_set(np.dstack([toward / 2 + 0.5, np.ones((HEIGHT, 2 * HEIGHT))])[::-1].astype("f").ravel())
+    image.file_format, image.filepath_raw = "JPEG", str(tmp_path / "maps" / "world.jpg")
+    image.save(quality=100)
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    camera.location, camera.rotation_euler = (3, -2, 2.5), (math.radians(55), 0, 0.6)
+    parts.scene.collection.objects.link(camera)
+    parts.scene.camera = camera
+    request = parts.protocol.WorldRequest(prompt="noon")
+    parts.world.add_world(parts.scene, tmp_path / "maps", request, result_of(parts.protocol),
+                          parts.world.WorldSetup(has_ground=True, rotation_rad=0.8))
+    light = render(parts.scene, tmp_path, 16)[..., :3]
+    shown = np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055) * 2 - 1
+    half = math.tan(camera.data.angle / 2)
+    for row, column in ((4, 16), (10, 5), (16, 16), (16, 28), (30, 16)):
+        across, up = (column + 0.5) / 16 - 1, (row + 0.5) / 16 - 1
+        ray = np.array(camera.matrix_world.to_3x3()) @ [across * half, up * half, -1]
+        ray /= np.linalg.norm(ray)
+        eye = np.array(camera.location)
+        met = eye + ray * (eye[2] / -ray[2]) if ray[2] < 0 else np.full(3, np.inf)
+        if np.linalg.norm(met) > 50:
+            along = eye @ ray
+            met = eye + ray * (math.sqrt(along**2 + 2500 - eye @ eye) - along)
+        expected = met - [0, 0, 1.6]
+        expected /= np.linalg.norm(expected)
+        cos, sin = math.cos(-0.8), math.sin(-0.8)
+        expected[:2] = cos * expected[0] - sin * expected[1], sin * expected[0] + cos * expected[1]
+        seen = shown[row, column] / np.linalg.norm(shown[row, column])
+        assert seen @ expected > math.cos(0.05), (row, column, seen, expected)
+
+
 def test_shadows_are_caught(parts, tmp_path) -> None:
     bpy.ops.mesh.primitive_cube_add(size=0.5, location=(0, 0, 1))
     look_down(parts.scene)

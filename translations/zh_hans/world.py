@@ -80,6 +80,9 @@ TEXTS = {
         "若画面中没有太阳，则在天空最亮处添加一个",
     "Nothing is taken for a sun": "不把任何东西当作太阳",
     "No sun is painted: one was added where the sky is brightest.": "画面中没有太阳：已在天空最亮处添加了一个。",
+    "Ground": "地面",
+    "What the camera sees below the horizon lies on the plane of the height 0, so that things stand on it. The light "
+    "stays as it is": "摄像机看到的地平线以下部分位于高度为 0 的平面上，使物体立于其上；光照保持不变",
     "Set Sun": "设定太阳",
     "Give the sun an irradiance of your own. Otherwise it is estimated from the picture":
         "自行指定太阳的辐照度，否则根据图像估计",
