@@ -21,50 +21,20 @@ if TYPE_CHECKING:
 
 _PREVIEW_SCALE = 9.0  # of an icon's height
 
-class _WorldPanel:
-    """What to see around, how it lights, then the button, then what becomes of it."""
 
-    bl_options = {"DEFAULT_CLOSED"}
-
-    def draw(self, context: Context) -> None:
-        from ..jobs.backend import backend_problem
-
-        layout = self.layout
-        world = context.scene.vernissage.world
-        width_px = column_width_px(context.region.width)
-        column = layout.column(align=True)
-        column.label(text="Prompt", text_ctxt=CONTEXT)
-        column.prop(world, "prompt", text="", placeholder="sunset over the sea")
-        layout.use_property_split = True
-        layout.use_property_decorate = False
-        _draw_choices(layout, world)
-        header, body = layout.panel(f"{self.bl_idname}_advanced", default_closed=True)
-        header.label(text="Advanced")
-        if body is not None:
-            _draw_advanced(body, world)
-        if current.is_making_world:
-            draw_progress(layout, current.world.summary(), width_px,
-                          waiting=label("Finished: it appears once nothing is moved or rendered"))
-        else:
-            row = layout.row()
-            row.scale_y = 1.5
-            row.operator("vernissage.make_world", icon="WORLD")
-        problem = current.world_error or backend_problem(context)
-        if problem is not None:
-            draw_failure(layout, problem, width_px)
-        elif current.world is not None and current.world.is_finished:
-            _draw_outcome(layout, current.world.job, width_px)
-
-
-class VERNISSAGE_PT_world(_WorldPanel, Panel):
+class VERNISSAGE_PT_world(Panel):
     bl_idname = "VERNISSAGE_PT_world"
     bl_label = "World"
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = "Vernissage"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: Context) -> None:
+        _draw(self, context)
 
 
-class VERNISSAGE_PT_world_properties(_WorldPanel, Panel):
+class VERNISSAGE_PT_world_properties(Panel):
     """Beside the World's own settings."""
 
     bl_idname = "VERNISSAGE_PT_world_properties"
@@ -72,6 +42,41 @@ class VERNISSAGE_PT_world_properties(_WorldPanel, Panel):
     bl_space_type = "PROPERTIES"
     bl_region_type = "WINDOW"
     bl_context = "world"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: Context) -> None:
+        _draw(self, context)
+
+
+def _draw(panel: Panel, context: Context) -> None:
+    """What to see around, how it lights, then the button, then what becomes of it."""
+    from ..jobs.backend import backend_problem
+
+    layout = panel.layout
+    world = context.scene.vernissage.world
+    width_px = column_width_px(context.region.width)
+    column = layout.column(align=True)
+    column.label(text="Prompt", text_ctxt=CONTEXT)
+    column.prop(world, "prompt", text="", placeholder="sunset over the sea")
+    layout.use_property_split = True
+    layout.use_property_decorate = False
+    _draw_choices(layout, world)
+    header, body = layout.panel(f"{panel.bl_idname}_advanced", default_closed=True)
+    header.label(text="Advanced")
+    if body is not None:
+        _draw_advanced(body, world)
+    if current.is_making_world:
+        draw_progress(layout, current.world.summary(), width_px,
+                      waiting=label("Finished: it appears once nothing is moved or rendered"))
+    else:
+        row = layout.row()
+        row.scale_y = 1.5
+        row.operator("vernissage.make_world", icon="WORLD")
+    problem = current.world_error or backend_problem(context)
+    if problem is not None:
+        draw_failure(layout, problem, width_px)
+    elif current.world is not None and current.world.is_finished:
+        _draw_outcome(layout, current.world.job, width_px)
 
 
 def _draw_choices(layout: UILayout, world: VERNISSAGE_PG_world) -> None:
