@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -139,10 +139,14 @@ def _new_group(name: str, images: SurfaceImages, relief: Relief, look: SurfaceLo
                      inputs={0: size, 1: relief.height_px / relief.width_px})
     whole = sheet.add("ShaderNodeCombineXYZ", "Metres of the Picture", 0,
                       inputs={"X": size, "Y": down.outputs[0], "Z": size})
-    is_uv = look.projection is Projection.UV
+    # By UVs alone where hexagons hide the repetition; otherwise a switch.
+    from_sides = None if look.hex_tiling else given.outputs["Triplanar"]
+    where = across.outputs["UV"] if from_sides is None else _mixed(
+        sheet, "UV or Object", from_sides, across.outputs["UV"], across.outputs["Object"])
     place = sheet.add("ShaderNodeMapping", "Real Size", 1, vector_type="TEXTURE", inputs={
-        "Vector": across.outputs["UV" if is_uv else "Object"], "Scale": whole.outputs[0]})
-    lookup = _lookups(sheet, place.outputs[0], look, undo)
+        "Vector": where, "Scale": whole.outputs[0]})
+    lookup = _hex_lookup(sheet, place.outputs[0], undo) if from_sides is None else _lookup(
+        sheet, place.outputs[0], from_sides)
     sheet.frame("Maps", -1)
     colour, orm, normal, height = (lookup(label, image) for label, image in (
         ("Base Colour", images.base_colour), ("Occlusion, Roughness, Metallic", images.orm),
@@ -154,20 +158,19 @@ def _new_group(name: str, images: SurfaceImages, relief: Relief, look: SurfaceLo
     scale = sheet.add("ShaderNodeMath", "Relief", operation="MULTIPLY",
                       inputs={0: metres.outputs[0], 1: given.outputs["Relief"]})
     strength = given.outputs["Normal Strength"]
-    if is_uv:
-        if look.normals is NormalConvention.DIRECTX:
-            normal = _green_up(sheet, normal)
-        bent = sheet.add("ShaderNodeNormalMap", "Normals", 1, inputs={"Strength": strength, "Color": normal})
-    else:  # a tangent of the UV layer says nothing of a picture that is laid on from a side
-        bent = sheet.add("ShaderNodeBump", "Normals", 1,
-                         inputs={"Strength": strength, "Distance": scale.outputs[0], "Height": height})
+    bent = sheet.add("ShaderNodeNormalMap", "Normals", 1, inputs={
+        "Strength": strength, "Color": _green_up(sheet, normal, given.outputs["DirectX Normals"])}).outputs["Normal"]
+    if from_sides is not None:  # a tangent of the UV layer says nothing of a picture that is laid on from a side
+        bump = sheet.add("ShaderNodeBump", "Normals by Height", 0, inputs={
+            "Strength": strength, "Distance": scale.outputs[0], "Height": height})
+        bent = _mixed(sheet, "Normals by UV or Height", from_sides, bent, bump.outputs["Normal"])
     moved = sheet.add("ShaderNodeDisplacement", "Displacement", 0, inputs={
         "Height": height, "Midlevel": -relief.low_px / range_px, "Scale": scale.outputs[0]})
     sheet.frame("Surface", 3)
     parts = sheet.add("ShaderNodeSeparateColor", "Roughness and Metallic", inputs={0: orm})
     shader = sheet.add("ShaderNodeBsdfPrincipled", "", 1, inputs={
         "Base Color": colour, "Roughness": parts.outputs["Green"], "Metallic": parts.outputs["Blue"],
-        "Normal": bent.outputs["Normal"]})
+        "Normal": bent})
     sheet.add("NodeGroupOutput", "", 1, inputs={"Surface": shader.outputs["BSDF"],
                                                 "Displacement": moved.outputs["Displacement"]})
     return group
@@ -179,23 +182,39 @@ def _add_sockets(group: bpy.types.NodeTree, look: SurfaceLook) -> None:
     for name, value, most, hint in (
             ("Size", look.size_m, 1e4, "How wide the picture is on the surface, in metres; a unit of UV is a metre"),
             ("Normal Strength", 1.0, 4.0, "How strongly the normals are bent"),
-            ("Relief", 1.0, 10.0, "How high the relief is against what the height says")):
+            ("Relief", 1.0, 10.0, "How high the relief is against what the height says"),
+            ("DirectX Normals", float(look.normals is NormalConvention.DIRECTX), 1.0,
+             "1 for an image of normals whose green is down, 0 for one whose green is up"),
+            ("Triplanar", float(look.projection is Projection.TRIPLANAR), 1.0,
+             "1 lays the picture on from three sides, 0 by the UV layer")):
+        if name == "Triplanar" and look.hex_tiling:
+            continue
         socket = group.interface.new_socket(name, in_out="INPUT", socket_type="NodeSocketFloat")
         socket.default_value, socket.min_value, socket.max_value, socket.description = value, 0.0, most, hint
     size = group.interface.items_tree["Size"]
     size.min_value, size.subtype = 1e-3, "DISTANCE"
+    for name in ("DirectX Normals", "Triplanar"):  # a number: trees of shaders have no other switches before Blender 5
+        if name in group.interface.items_tree:
+            group.interface.items_tree[name].subtype = "FACTOR"
 
 
-def _lookups(sheet: _Sheet, place: bpy.types.NodeSocket, look: SurfaceLook, undo: ExitStack) -> Any:
-    """What adds the lookup of an image, and gives its colour."""
-    if not look.hex_tiling:
-        def lookup(label: str, image: bpy.types.Image) -> bpy.types.NodeSocket:
-            node = sheet.add("ShaderNodeTexImage", label, image=image, inputs={"Vector": place})
-            if look.projection is Projection.TRIPLANAR:
-                node.projection, node.projection_blend = "BOX", _BOX_BLEND
-            return node.outputs["Color"]
+_Lookup = Callable[[str, bpy.types.Image], bpy.types.NodeSocket]
 
-        return lookup
+
+def _lookup(sheet: _Sheet, place: bpy.types.NodeSocket, from_sides: bpy.types.NodeSocket) -> _Lookup:
+    """What adds the lookup of an image, flat or from three sides, and gives its colour. Cycles leaves out what is not
+    wanted."""
+    def looked_up(label: str, image: bpy.types.Image) -> bpy.types.NodeSocket:
+        flat, box = (sheet.add("ShaderNodeTexImage", name, image=image, inputs={"Vector": place})
+                     for name in (label, f"{label}, Triplanar"))
+        box.projection, box.projection_blend, box.hide = "BOX", _BOX_BLEND, True
+        return _mixed(sheet, label, from_sides, flat.outputs["Color"], box.outputs["Color"])
+
+    return looked_up
+
+
+def _hex_lookup(sheet: _Sheet, place: bpy.types.NodeSocket, undo: ExitStack) -> _Lookup:
+    """The same, without repetition."""
     sheet.frame("Hex Tiling", -2)
     tiling = sheet.add("ShaderNodeGroup", "Hex Tiling", node_tree=hex_tiling(undo), inputs={"Vector": place})
 
@@ -213,8 +232,18 @@ def _lookups(sheet: _Sheet, place: bpy.types.NodeSocket, look: SurfaceLook, undo
     return looked_up
 
 
-def _green_up(sheet: _Sheet, normal: bpy.types.NodeSocket) -> bpy.types.NodeSocket:
-    parts = sheet.add("ShaderNodeSeparateColor", "DirectX", inputs={0: normal})
-    turned = sheet.add("ShaderNodeMath", "Green Up", operation="SUBTRACT", inputs={0: 1.0, 1: parts.outputs["Green"]})
-    return sheet.add("ShaderNodeCombineColor", "OpenGL", inputs={
-        "Red": parts.outputs["Red"], "Green": turned.outputs[0], "Blue": parts.outputs["Blue"]}).outputs["Color"]
+def _mixed(sheet: _Sheet, label: str, share: bpy.types.NodeSocket, none: bpy.types.NodeSocket, full: Any,
+           blend: str = "MIX") -> bpy.types.NodeSocket:
+    """`none` where the share is 0, `full` blended over it where it is 1."""
+    node = sheet.add("ShaderNodeMix", label, data_type="RGBA", blend_type=blend, hide=True)
+    sockets = {socket.identifier: socket for socket in (*node.inputs, *node.outputs)}
+    for name, value in (("Factor_Float", share), ("A_Color", none), ("B_Color", full)):
+        if isinstance(value, bpy.types.NodeSocket):
+            sheet.tree.links.new(value, sockets[name])
+        else:
+            sockets[name].default_value = value
+    return sockets["Result_Color"]
+
+
+def _green_up(sheet: _Sheet, normal: bpy.types.NodeSocket, is_down: bpy.types.NodeSocket) -> bpy.types.NodeSocket:
+    return _mixed(sheet, "Green Up", is_down, normal, (0.0, 1.0, 0.0, 1.0), "DIFFERENCE")

@@ -110,6 +110,31 @@ def test_the_nodes_lie_in_labelled_frames_around_one_mapping(parts, job, empty_s
     assert (size.default_value, size.subtype) == (2.5, "DISTANCE")
 
 
+def shown(parts, material, **sockets: float) -> np.ndarray:
+    """A ball of it, with these inputs of its group."""
+    surface = next(node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeGroup")
+    for name, value in sockets.items():
+        surface.inputs[name.replace("_", " ")].default_value = value
+    return parts.ball.render_ball(material, 32, 16)
+
+
+def test_switches_of_the_group_lay_it_on_from_sides_and_turn_its_normals(parts, job, empty_scene) -> None:
+    """As the same choice when it was made; normals in the way of DirectX are those of OpenGL with green turned."""
+    by_uv, from_sides = make(parts, job), make(parts, job, **typed(parts, {"projection": "triplanar"}))
+    flat, boxed = shown(parts, by_uv), shown(parts, from_sides)
+    assert np.abs(flat - boxed).max() > 0.05
+    np.testing.assert_allclose(shown(parts, by_uv, Triplanar=1.0), boxed, atol=1e-5)
+    np.testing.assert_allclose(shown(parts, from_sides, Triplanar=0.0), flat, atol=1e-5)
+    bent = np.full((SIZE, SIZE, 3), (128, 128, 230), np.uint8)
+    bent[::8, :, 1] = 200
+    _write_png(job.folder / job.result.maps.normal, bent)
+    up = shown(parts, make(parts, job))
+    bent[..., 1] = 255 - bent[..., 1]
+    _write_png(job.folder / job.result.maps.normal, bent)
+    np.testing.assert_allclose(shown(parts, make(parts, job, **typed(parts, {"normals": "directx"}))), up, atol=1e-4)
+    assert np.abs(shown(parts, make(parts, job)) - up).max() > 0.02
+
+
 def test_it_is_an_asset_that_tells_where_it_comes_from(parts, job, empty_scene) -> None:
     material = make(parts, job)
     data = material.asset_data
@@ -186,9 +211,14 @@ def test_gltf_gets_its_maps(parts, job, cube, tmp_path) -> None:
     make(parts, job, [cube])
     path = tmp_path / "cube.gltf"
     bpy.ops.export_scene.gltf(filepath=str(path), export_format="GLTF_SEPARATE")
-    (material,) = json.loads(path.read_text())["materials"]
-    assert "baseColorTexture" in material["pbrMetallicRoughness"]
-    assert "metallicRoughnessTexture" in material["pbrMetallicRoughness"]
-    assert "normalTexture" in material
+    body = json.loads(path.read_text())
+    (material,) = body["materials"]
+
+    def name(texture: dict) -> str:
+        return body["images"][body["textures"][texture["index"]]["source"]]["name"].replace("_", " ")
+
+    assert name(material["pbrMetallicRoughness"]["baseColorTexture"]) == "Wall base colour"
+    assert name(material["pbrMetallicRoughness"]["metallicRoughnessTexture"]) == "Wall orm"
+    assert name(material["normalTexture"]) == "Wall normal"
 
 
