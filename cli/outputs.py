@@ -75,7 +75,7 @@ def write_json(path: Path, body: Any) -> None:
     Raises:
         StorageError: it cannot be written.
     """
-    temporary = path.with_name(f".{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.part")  # one that a killed run left is written over
     try:
         temporary.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
         os.replace(temporary, path)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from ..protocol.errors import StorageError
-from ..protocol.wire import from_json, to_json
+from ..protocol.wire import from_json
 from ..protocol.world import WorldRequest, WorldResult
 from .arguments import UsageError
-from .outputs import write_json
+from .cards import asked, clear_stage, read_card, staged, write_card
 
 __all__ = ["PREVIEW", "check_target", "keep_world", "kept_world", "world_files"]
 
 PREVIEW = "preview.png"  # in a job's folder
+_KIND = "world"
 
 
 def world_files(target: Path) -> tuple[Path, Path, Path, Path]:
@@ -31,20 +30,21 @@ def check_target(target: Path) -> None:
     """
     *pictures, card = world_files(target)
     for path in (*pictures, card):
-        if path.exists() and _card(card) is None:
+        if path.exists() and read_card(card, _KIND) is None:
             raise UsageError(f"{path} is there and was not made by Vernissage: name another --out.")
 
 
 def kept_world(target: Path, request: WorldRequest, sources: str) -> WorldResult | None:
-    """What lies there and was made of the same request; None where nothing is, or not all of it. The card is written
-    last.
+    """What lies there and was made of the same request; None where nothing is, or not all of it. What a
+    killed run left beside it is deleted.
 
     Args:
         sources: tells the pictures that the request begins with; "" without any.
     """
+    clear_stage(target)
     *pictures, card = world_files(target)
-    body = _card(card)
-    if body is None or body["request"] != _asked(request) or body["sources"] != sources \
+    body = read_card(card, _KIND)
+    if body is None or body["request"] != asked(request) or body["sources"] != sources \
             or not all(path.is_file() for path in pictures):
         return None
     try:
@@ -60,31 +60,13 @@ def keep_world(target: Path, folder: Path, request: WorldRequest, result: WorldR
         StorageError: they cannot be written.
     """
     radiance, picture, preview, card = world_files(target)
-    card.unlink(missing_ok=True)  # of another request: from now on until the end nothing whole lies there
-    for made, path in ((result.radiance, radiance), (result.picture, picture), (PREVIEW, preview)):
-        partial = path.with_name(f".{os.getpid()}.part{path.suffix}")
-        try:
-            shutil.copyfile(folder / made, partial)
-            os.replace(partial, path)
-        except OSError as error:
-            raise StorageError.from_os_error(path, error) from error
-        finally:
-            partial.unlink(missing_ok=True)
-    told: dict[str, Any] = to_json(result) | {"radiance": radiance.name, "picture": picture.name}
-    write_json(card, {"vernissage": "world", "request": _asked(request), "sources": sources, "result": told})
-    return from_json(WorldResult, told)
-
-
-def _asked(request: WorldRequest) -> dict[str, Any]:
-    """As JSON gives it back."""
-    return json.loads(json.dumps(to_json(request)))
-
-
-def _card(path: Path) -> dict[str, Any] | None:
-    try:
-        body = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    is_ours = isinstance(body, dict) and body.get("vernissage") == "world" and {"request", "sources", "result"} <= set(
-        body)
-    return body if is_ours else None
+    told = replace(result, radiance=radiance.name, picture=picture.name)
+    places = ((result.radiance, radiance), (result.picture, picture), (PREVIEW, preview))
+    with staged(target) as partial:
+        for name, path in places:
+            shutil.copyfile(folder / name, partial / path.name)
+        write_card(card, _KIND, asked(request), sources)  # what lies there is ours, and no longer or not yet whole
+        for _, path in places:
+            os.replace(partial / path.name, path)
+        write_card(card, _KIND, asked(request), sources, told)
+    return told

@@ -1,0 +1,78 @@
+"""What a list has made before: a card beside it tells what it was made of. Wherever a run is killed, the next one finds
+something whole, or something of ours to be made again. No bpy here."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..protocol.errors import StorageError
+from ..protocol.wire import to_json
+from .outputs import write_json
+
+__all__ = ["asked", "clear_stage", "read_card", "staged", "write_card"]
+
+_KIND = "vernissage"
+
+
+@contextlib.contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """An empty folder beside the target, where its files lie until they are whole.
+
+    Raises:
+        StorageError: of any OSError within.
+    """
+    partial = _stage(target)
+    try:
+        clear_stage(target)
+        partial.mkdir(parents=True)
+        yield partial
+    except OSError as error:
+        raise StorageError.from_os_error(target, error) from error
+    finally:
+        clear_stage(target)
+
+
+def clear_stage(target: Path) -> None:
+    """Delete the folder that `staged` leaves where it is killed."""
+    with contextlib.suppress(OSError):
+        shutil.rmtree(_stage(target))
+
+
+def _stage(target: Path) -> Path:
+    return target.with_name(f".{target.name}.part")
+
+
+def write_card(path: Path, kind: str, request: dict[str, Any], sources: str, result: Any = None, **more: Any) -> None:
+    """Args:
+        kind: of what lies there.
+        request: what it was made of, as `asked` gives it.
+        sources: tells the pictures that the request begins with; "" without any.
+        result: None as long as not all of it lies there.
+        more: what the card says besides.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    write_json(path, {_KIND: kind, "request": request, "sources": sources,
+                      "result": None if result is None else to_json(result), **more})
+
+
+def read_card(path: Path, kind: str) -> dict[str, Any] | None:
+    """None where none of ours lies."""
+    try:
+        body = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    is_ours = isinstance(body, dict) and body.get(_KIND) == kind and {"request", "sources", "result"} <= set(body)
+    return body if is_ours else None
+
+
+def asked(request: Any, *left_out: str) -> dict[str, Any]:
+    """A request as a card has it, without fields that decide nothing."""
+    body = json.loads(json.dumps(to_json(request)))
+    return {name: value for name, value in body.items() if name not in left_out}

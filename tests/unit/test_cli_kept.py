@@ -1,0 +1,102 @@
+"""What a list has made lies there whole, or is made again, wherever a run was killed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from vernissage.cli.material_folder import check_folder, keep_material, kept_material
+from vernissage.cli.world_files import PREVIEW, check_target, keep_world, kept_world
+from vernissage.protocol.material import MapNames, MaterialReader, MaterialRequest, MaterialResult
+from vernissage.protocol.wire import to_json
+from vernissage.protocol.world import WorldRequest, WorldResult
+
+WORLD = WorldRequest(prompt="noon")
+SKY = WorldResult(radiance="world.exr", picture="world.jpg", width_px=256, height_px=128, sun=None, wrap_ratio=1.0,
+                  seam_ratio=1.0, border_ratio=0.5, pole_deviation=0.0, light=6.3, peak_to_median=1.0, model="mini-sky",
+                  seed=1, steps=2, guidance_scale=2.0, device="cpu", seconds={})
+MATERIAL = MaterialRequest(name="Wall", prompt="wall")
+WALL = MaterialResult(maps=MapNames(), width_px=64, height_px=64, height_low_px=-1.0, height_high_px=1.0,
+                      reader=MaterialReader.EMBEDDED, wrap_ratio_x=1.0, wrap_ratio_y=1.0, border_ratio_x=0.5,
+                      border_ratio_y=0.5, repetition=0.1, normal_curl=0.0, model="mini", licence="", seed=3, steps=20,
+                      guidance_scale=2.5, device="cpu", seconds={})
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    """The folder of a job with the files of both."""
+    folder = tmp_path / "job"
+    folder.mkdir()
+    for name in (SKY.radiance, SKY.picture, PREVIEW, *to_json(WALL.maps).values()):
+        (folder / name).write_bytes(b"new")
+    return folder
+
+
+def killed(what: str, target: Path, made: Path, nth: int) -> bool:
+    """Keep it in a process that ends, without any of its own doing, before its nth step on the disk; False where there
+    are fewer."""
+    process = os.fork()
+    if process == 0:
+        left = nth
+
+        def dying(step: Callable[..., object]) -> Callable[..., object]:
+            def maybe(*args: object, **options: object) -> object:
+                nonlocal left
+                left -= 1
+                if left < 0:
+                    os._exit(9)
+                return step(*args, **options)
+            return maybe
+
+        try:
+            for name in ("replace", "unlink", "rmdir", "mkdir"):
+                setattr(os, name, dying(getattr(os, name)))
+            keep(what, target, made)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    assert code in (0, 9)
+    return code == 9
+
+
+def keep(what: str, target: Path, made: Path, sources: str = "") -> None:
+    if what == "world":
+        keep_world(target, made, WORLD, SKY, sources)
+    else:
+        keep_material(target, made, MATERIAL, WALL, sources, {"furnace_max": 0.9})
+
+
+@pytest.mark.parametrize(("what", "name"), [("world", "sky.exr"), ("material", "Wall")])
+@pytest.mark.parametrize("before", [False, True])
+def test_wherever_a_run_is_killed_the_next_one_makes_it_whole(made, tmp_path, what: str, name: str, before: bool
+                                                              ) -> None:
+    """Nothing that is half there passes for whole or for somebody else's, and nothing is left lying about."""
+    check, kept = ((check_target, lambda path: kept_world(path, WORLD, "")) if what == "world" else
+                   (check_folder, lambda path: kept_material(path, MATERIAL, "")))
+    nth, went_on = 0, True
+    while went_on:
+        target = tmp_path / f"{before} {nth}" / name
+        target.parent.mkdir()
+        if before:
+            keep(what, target, made, "another picture")
+        went_on = killed(what, target, made, nth)
+        check(target)
+        if went_on and kept(target) is None:
+            keep(what, target, made)
+        assert kept(target) is not None
+        assert {path.name for path in target.parent.iterdir()} == (
+            {"sky.exr", "sky.jpg", "sky.json", "sky_preview.png"} if what == "world" else {"Wall"})
+        nth += 1
+    assert nth > 6
+
+
+def test_what_somebody_else_put_there_is_refused(made, tmp_path) -> None:
+    (tmp_path / "sky.json").write_text("{}")
+    (tmp_path / "Wall").mkdir()
+    for check, path in ((check_target, tmp_path / "sky.exr"), (check_folder, tmp_path / "Wall")):
+        with pytest.raises(Exception, match="was not made by Vernissage"):
+            check(path)
