@@ -20,7 +20,7 @@ from ..jobs.material_wanted import check_look
 from ..jobs.texture_job import CANCELLED, JobState, as_error
 from ..preferences import Settings, read_settings
 from ..protocol.errors import BadInput, Cancelled, ErrorKind, StorageError, VernissageError, fill
-from ..protocol.material import MaterialResult, NormalConvention, Wrap
+from ..protocol.material import MaterialResult, Wrap
 from ..protocol.wire import to_json
 from ..scene.ball import furnace, render_ball
 from ..scene.files import files_read
@@ -109,8 +109,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _look(options: argparse.Namespace) -> SurfaceLook:
-    look = SurfaceLook(options.size_m, Projection(options.projection), options.hex_tiling, options.displacement,
-                       NormalConvention(options.normals))
+    look = SurfaceLook(options.size_m, Projection(options.projection), options.hex_tiling, options.displacement)
     if not 0.001 <= options.size_m <= 10_000:
         raise UsageError(f"--width is {options.size_m}: must be from 0.001 to 10000 metres.")
     try:

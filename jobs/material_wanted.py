@@ -9,7 +9,7 @@ import bpy
 
 from ..properties.material import VERNISSAGE_PG_material
 from ..protocol.errors import BadInput
-from ..protocol.material import MaterialRequest, NormalConvention, Wrap
+from ..protocol.material import MaterialRequest, Wrap
 from ..scene.surface_nodes import Projection, SurfaceLook
 from .material import WantedMaterial
 from .picture import Picture
@@ -38,8 +38,7 @@ def wanted_material(material: VERNISSAGE_PG_material) -> WantedMaterial:
 def wanted_look(material: VERNISSAGE_PG_material) -> SurfaceLook:
     """How it is laid on."""
     return SurfaceLook(size_m=material.size_m, projection=Projection(material.projection.lower()),
-                       hex_tiling=material.hex_tiling, displacement=material.displacement,
-                       normals=NormalConvention.OPENGL)
+                       hex_tiling=material.hex_tiling, displacement=material.displacement)
 
 
 def check_look(look: SurfaceLook, wrap: Wrap) -> None:

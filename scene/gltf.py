@@ -1,4 +1,4 @@
-"""Images in the form that glTF knows, while objects are exported."""
+"""What Blender's glTF exporter finds: images in a form that it knows, and the node that it takes the occlusion from."""
 
 from __future__ import annotations
 
@@ -11,9 +11,26 @@ import numpy as np
 
 from ..protocol.errors import StorageError
 
-__all__ = ["check_tiles", "in_known_form"]
+__all__ = ["check_tiles", "in_known_form", "material_output"]
 
 _MOST_COLUMNS, _MOST_ROWS = 9, 10  # of the tiles that Blender's exporter finds by the digits of their numbers
+_OUTPUT = "glTF Material Output"  # by this name it is found
+
+
+def material_output(undo: ExitStack) -> bpy.types.NodeTree:
+    """The group of nodes that the exporter's own button adds, with the inputs Occlusion and Thickness; made if there is
+    none. What would take a new one back is pushed on `undo`.
+    """
+    known = bpy.data.node_groups.get(_OUTPUT)
+    if known is not None and known.library is None and "Occlusion" in known.interface.items_tree:
+        return known
+    group = bpy.data.node_groups.new(_OUTPUT, "ShaderNodeTree")
+    undo.callback(bpy.data.node_groups.remove, group)
+    for name in ("Occlusion", "Thickness"):
+        group.interface.new_socket(name, in_out="INPUT", socket_type="NodeSocketFloat")
+    group.nodes.new("NodeGroupOutput")
+    group.nodes.new("NodeGroupInput").location = -200, 0
+    return group
 
 
 def check_tiles(images: Sequence[bpy.types.Image], path: Path) -> None:

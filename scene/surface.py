@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import uuid
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import bpy
+import numpy as np
 
-from ..protocol.material import MaterialRequest, MaterialResult
+from ..protocol.errors import StorageError
+from ..protocol.material import MaterialRequest, MaterialResult, NormalConvention
 from ..protocol.wire import request_to_json, to_json
 from .apply import assign
 from .checks import check_can_apply
@@ -46,10 +49,14 @@ def apply_surface(name: str, folder: Path, request: MaterialRequest, result: Mat
     """
     for obj in objects:
         check_can_apply(obj, slots, adds_uv_layer=False)
-    with ExitStack() as undo:
+    with tempfile.TemporaryDirectory() as temporary, ExitStack() as undo:
         maps = result.maps
-        images = SurfaceImages(*(new_image(f"{name} {kind}", folder / file, pack, undo) for kind, file in (
-            ("base colour", maps.base_colour), ("orm", maps.orm), ("normal", maps.normal), ("height", maps.height))))
+        normal = folder / maps.normal
+        if request.normals is NormalConvention.DIRECTX:
+            normal = _green_turned(normal, Path(temporary))
+        images = SurfaceImages(*(new_image(f"{name} {kind}", file, pack, undo) for kind, file in (
+            ("base colour", folder / maps.base_colour), ("orm", folder / maps.orm), ("normal", normal),
+            ("height", folder / maps.height))))
         for image in (images.orm, images.normal, images.height):
             image.colorspace_settings.is_data = True
         relief = Relief(result.height_low_px, result.height_high_px, result.width_px, result.height_px)
@@ -74,6 +81,29 @@ def write_catalogue(folder: Path) -> None:
     text = path.read_text("utf-8") if path.exists() else _CATALOGUE_HEAD
     if _CATALOGUE_ID not in text:
         path.write_text(f"{text.rstrip()}\n{_CATALOGUE_ID}:{CATALOGUE}:{CATALOGUE.replace('/', '-')}\n", "utf-8")
+
+
+def _green_turned(picture: Path, folder: Path) -> Path:
+    """The same PNG of normals in that folder, as deep, from DirectX to OpenGL, which is what Blender and glTF want.
+
+    Raises:
+        StorageError: it cannot be read or written.
+    """
+    try:
+        image = bpy.data.images.load(str(picture), check_existing=False)
+        try:
+            image.colorspace_settings.is_data = True
+            values = np.empty(len(image.pixels), np.float32)
+            image.pixels.foreach_get(values)
+            values[1::4] = 1 - values[1::4]
+            image.pixels.foreach_set(values)
+            image.save(filepath=str(folder / picture.name))
+        finally:
+            bpy.data.images.remove(image)
+    except RuntimeError as error:
+        raise StorageError("The picture {path} cannot be read: {reason}.", "Make the material again.", path=picture,
+                           reason=str(error).strip()) from error
+    return folder / picture.name
 
 
 def _describe(material: bpy.types.Material, request: MaterialRequest, result: MaterialResult) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import bpy
 
-from ..protocol.material import NormalConvention
+from .gltf import material_output
 from .hex_tiling import hex_tiling
 
 __all__ = ["Projection", "Relief", "SurfaceImages", "SurfaceLook", "new_surface"]
@@ -33,14 +33,12 @@ class SurfaceLook:
         size_m: how wide the picture is on the surface. A unit of UV counts as a metre.
         hex_tiling: no repetition is seen, for three times as many lookups; by UV only.
         displacement: the surface itself is moved in Cycles, in place of its normals.
-        normals: of the image.
     """
 
     size_m: float = 1.0
     projection: Projection = Projection.UV
     hex_tiling: bool = False
     displacement: bool = False
-    normals: NormalConvention = NormalConvention.OPENGL
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class SurfaceImages:
     """
     Attributes:
         orm: occlusion, roughness and metallic as red, green and blue.
-        normal: tangent space.
+        normal: tangent space, green up.
     """
 
     base_colour: bpy.types.Image
@@ -141,11 +139,13 @@ def _new_group(name: str, images: SurfaceImages, relief: Relief, look: SurfaceLo
                       inputs={"X": size, "Y": down.outputs[0], "Z": size})
     # By UVs alone where hexagons hide the repetition; otherwise a switch.
     from_sides = None if look.hex_tiling else given.outputs["Triplanar"]
+    # Its scale is linked; the values below the links are what Blender's glTF exporter takes.
     where = across.outputs["UV"] if from_sides is None else _mixed(
         sheet, "UV or Object", from_sides, across.outputs["UV"], across.outputs["Object"])
     place = sheet.add("ShaderNodeMapping", "Real Size", 1, vector_type="TEXTURE", inputs={
         "Vector": where, "Scale": whole.outputs[0]})
-    lookup = _hex_lookup(sheet, place.outputs[0], undo) if from_sides is None else _lookup(
+    place.inputs["Scale"].default_value = (look.size_m, look.size_m * relief.height_px / relief.width_px, look.size_m)
+    lookup = _hex_lookup(sheet, place.outputs[0], given.outputs["Hex Tiling"], undo) if from_sides is None else _lookup(
         sheet, place.outputs[0], from_sides)
     sheet.frame("Maps", -1)
     colour, orm, normal, height = (lookup(label, image) for label, image in (
@@ -171,6 +171,8 @@ def _new_group(name: str, images: SurfaceImages, relief: Relief, look: SurfaceLo
     shader = sheet.add("ShaderNodeBsdfPrincipled", "", 1, inputs={
         "Base Color": colour, "Roughness": parts.outputs["Green"], "Metallic": parts.outputs["Blue"],
         "Normal": bent})
+    sheet.add("ShaderNodeGroup", "Occlusion for glTF", node_tree=material_output(undo), inputs={
+        "Occlusion": parts.outputs["Red"]})
     sheet.add("NodeGroupOutput", "", 1, inputs={"Surface": shader.outputs["BSDF"],
                                                 "Displacement": moved.outputs["Displacement"]})
     return group
@@ -183,17 +185,16 @@ def _add_sockets(group: bpy.types.NodeTree, look: SurfaceLook) -> None:
             ("Size", look.size_m, 1e4, "How wide the picture is on the surface, in metres; a unit of UV is a metre"),
             ("Normal Strength", 1.0, 4.0, "How strongly the normals are bent"),
             ("Relief", 1.0, 10.0, "How high the relief is against what the height says"),
-            ("DirectX Normals", float(look.normals is NormalConvention.DIRECTX), 1.0,
-             "1 for an image of normals whose green is down, 0 for one whose green is up"),
+            ("DirectX Normals", 0.0, 1.0,
+             "1 for another image of normals whose green is down, 0 for one whose green is up"),
+            ("Hex Tiling", 1.0, 1.0, "1 hides that the picture comes again, 0 shows it as it is") if look.hex_tiling else
             ("Triplanar", float(look.projection is Projection.TRIPLANAR), 1.0,
              "1 lays the picture on from three sides, 0 by the UV layer")):
-        if name == "Triplanar" and look.hex_tiling:
-            continue
         socket = group.interface.new_socket(name, in_out="INPUT", socket_type="NodeSocketFloat")
         socket.default_value, socket.min_value, socket.max_value, socket.description = value, 0.0, most, hint
     size = group.interface.items_tree["Size"]
     size.min_value, size.subtype = 1e-3, "DISTANCE"
-    for name in ("DirectX Normals", "Triplanar"):  # a number: trees of shaders have no other switches before Blender 5
+    for name in ("DirectX Normals", "Hex Tiling", "Triplanar"):  # a number: trees of shaders have no other switches before Blender 5
         if name in group.interface.items_tree:
             group.interface.items_tree[name].subtype = "FACTOR"
 
@@ -203,7 +204,7 @@ _Lookup = Callable[[str, bpy.types.Image], bpy.types.NodeSocket]
 
 def _lookup(sheet: _Sheet, place: bpy.types.NodeSocket, from_sides: bpy.types.NodeSocket) -> _Lookup:
     """What adds the lookup of an image, flat or from three sides, and gives its colour. Cycles leaves out what is not
-    wanted."""
+    wanted; Blender's glTF exporter takes the first, the flat one."""
     def looked_up(label: str, image: bpy.types.Image) -> bpy.types.NodeSocket:
         flat, box = (sheet.add("ShaderNodeTexImage", name, image=image, inputs={"Vector": place})
                      for name in (label, f"{label}, Triplanar"))
@@ -213,12 +214,14 @@ def _lookup(sheet: _Sheet, place: bpy.types.NodeSocket, from_sides: bpy.types.No
     return looked_up
 
 
-def _hex_lookup(sheet: _Sheet, place: bpy.types.NodeSocket, undo: ExitStack) -> _Lookup:
-    """The same, without repetition."""
+def _hex_lookup(sheet: _Sheet, place: bpy.types.NodeSocket, by_hexagons: bpy.types.NodeSocket, undo: ExitStack
+                ) -> _Lookup:
+    """The same, flat or without repetition."""
     sheet.frame("Hex Tiling", -2)
     tiling = sheet.add("ShaderNodeGroup", "Hex Tiling", node_tree=hex_tiling(undo), inputs={"Vector": place})
 
     def looked_up(label: str, image: bpy.types.Image) -> bpy.types.NodeSocket:
+        flat = sheet.add("ShaderNodeTexImage", label, image=image, inputs={"Vector": place})
         total: bpy.types.NodeSocket | None = None
         for number in "123":
             part = sheet.add("ShaderNodeTexImage", f"{label} {number}", image=image,
@@ -227,7 +230,7 @@ def _hex_lookup(sheet: _Sheet, place: bpy.types.NodeSocket, undo: ExitStack) -> 
             total = sheet.add("ShaderNodeVectorMath", "Weighted", operation="MULTIPLY_ADD", hide=True, inputs={
                 0: part.outputs["Color"], 1: tiling.outputs[f"Weight {number}"],
                 **({2: total} if total is not None else {})}).outputs[0]
-        return total
+        return _mixed(sheet, label, by_hexagons, flat.outputs["Color"], total)
 
     return looked_up
 
