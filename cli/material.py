@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from ..protocol.errors import BadInput, Cancelled, ErrorKind, StorageError, Vern
 from ..protocol.material import MaterialResult, Wrap
 from ..protocol.wire import to_json
 from ..scene.ball import furnace, render_ball
+from ..scene.checks import active_slot
 from ..scene.files import files_read
 from ..scene.objects import find_objects
 from ..scene.studio import encoded, show_preview, write_png
@@ -41,6 +42,7 @@ from .texture import attempt, save_scene
 PATIENCE_S = 0.2
 BALL = "ball.png"
 _BALL_PX, _BALL_SAMPLES = 256, 24
+_Objects = Mapping[Object, tuple[int, ...] | None]  # the numbers of the slots to fill; None for all
 
 
 @dataclass(eq=False)
@@ -85,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
         check_folder(out / item.request.name)
     if outputs.save is None and out is None:
         raise UsageError("there is nowhere to put it: give --out or --save.")
-    objects = _objects(options, wanted)
+    objects = {obj: active_slot(obj) if options.active_slot else None for obj in _objects(options, wanted)}
     settings = dataclasses.replace(read_settings(bpy.context), pack=True)  # one file to hand on
     progress, stop = reporter(sys.stderr), Stop()
     made: list[_Made] = []
@@ -128,7 +130,7 @@ def _objects(options: argparse.Namespace, wanted: Sequence[WantedMaterial]) -> l
         raise UsageError(f"--object: {error}") from error
 
 
-def _make(wanted: WantedMaterial, out: Path | None, look: SurfaceLook, objects: Sequence[Object], settings: Settings,
+def _make(wanted: WantedMaterial, out: Path | None, look: SurfaceLook, objects: _Objects, settings: Settings,
           progress: Bar | Lines, stop: Stop, *, is_shown: bool) -> _Made:
     """The material, in the scene and in its folder. What is there of it is taken, and put into the scene if it
     `is_shown`."""
@@ -161,7 +163,7 @@ def _make(wanted: WantedMaterial, out: Path | None, look: SurfaceLook, objects: 
     return made
 
 
-def _deliver(job: MaterialJob, made: _Made, source: str, look: SurfaceLook, objects: Sequence[Object]) -> None:
+def _deliver(job: MaterialJob, made: _Made, source: str, look: SurfaceLook, objects: _Objects) -> None:
     made.result = job.result
     request = dataclasses.replace(job.request, picture=made.wanted.request.picture)
     _add(made, job.folder, look, objects)
@@ -171,7 +173,7 @@ def _deliver(job: MaterialJob, made: _Made, source: str, look: SurfaceLook, obje
         drop_job_folder(job.folder)
 
 
-def _add(made: _Made, folder: Path, look: SurfaceLook, objects: Sequence[Object]) -> None:
+def _add(made: _Made, folder: Path, look: SurfaceLook, objects: _Objects) -> None:
     """Put it into the scene, with a picture of a ball and how much light that gives back, made if they are not there.
     """
     material = apply_surface(made.name, folder, made.wanted.request, made.result, look, objects, pack=True)

@@ -47,6 +47,7 @@ def add_material(parser: argparse.ArgumentParser) -> None:
     laid.add_argument("--displacement", action="store_true", help="move the surface itself, in Cycles")
     laid.add_argument("--object", dest="objects", action="append", default=[], metavar="NAME",
                       help="put the material on this object of the opened scene; may be given several times")
+    laid.add_argument("--active-slot", action="store_true", help="only in its active material slot")
     where = parser.add_argument_group("where to")
     where.add_argument("--out", metavar="DIR",
                        help="a folder for each material, with its maps, a ball and material.json. What is there and "

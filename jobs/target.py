@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import bpy
 from bpy.types import Object
 
+from ..scene.checks import active_slot
 from ..scene.meshes import MeshArrays, read_mesh
 
 __all__ = ["Target"]
@@ -29,6 +30,6 @@ class Target:
     def read(self, obj: Object, texture_size_px: int) -> tuple[MeshArrays, tuple[int, ...] | None]:
         """The mesh, and the slots that are to be painted (None: all of them). Raises as `read_mesh`."""
         depsgraph = bpy.context.evaluated_depsgraph_get()
-        slots = (obj.active_material_index,) if self.active_slot_only and obj.material_slots else None
+        slots = active_slot(obj) if self.active_slot_only else None
         return read_mesh(obj, depsgraph, uv_layer=self.uv_layer, unwrap=self.unwrap, slots=slots,
                          texture_size_px=texture_size_px, faces=self.faces), slots

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ..jobs.material import MaterialJob, MaterialWork
     from ..scene.surface_nodes import SurfaceLook
 
+_Slots = tuple[int, ...] | None  # the numbers of those to fill; None for all
+
 
 class VERNISSAGE_OT_make_material(JobList, Operator):
     """One material; it is put on what was selected when it was asked for, in one undo step."""
@@ -38,16 +40,16 @@ class VERNISSAGE_OT_make_material(JobList, Operator):
     def make_jobs(self, context: Context) -> MaterialWork:
         from ..jobs.material import MaterialWork  # these bring numpy, which enabling the add-on shall not
         from ..jobs.material_wanted import wanted_look, wanted_material
-        from ..scene.checks import check_can_apply
+        from ..scene.checks import active_slot, check_can_apply
 
         chosen = context.scene.vernissage.material
         objects = selected_meshes(context)
+        slots = {obj.session_uid: active_slot(obj) if chosen.active_slot_only else None for obj in objects}
         for obj in objects:  # before the work, rather than after it
-            check_can_apply(obj, None, adds_uv_layer=False)
+            check_can_apply(obj, slots[obj.session_uid], adds_uv_layer=False)
         settings, look = read_settings(context), wanted_look(chosen)
-        uids = [obj.session_uid for obj in objects]
         return MaterialWork(wanted_material(chosen), settings,
-                            deliver=lambda job: _add(job, look, _found(uids), settings.pack))
+                            deliver=lambda job: _add(job, look, _found(slots), settings.pack))
 
     def begin(self, jobs: Any) -> None:
         current.begin_material(jobs)
@@ -56,19 +58,19 @@ class VERNISSAGE_OT_make_material(JobList, Operator):
         current.material_error = error
 
 
-def _missing_uvs(look: SurfaceLook, objects: Sequence[Object]) -> tuple[Remark, ...]:
+def _missing_uvs(look: SurfaceLook, objects: Iterable[Object]) -> tuple[Remark, ...]:
     return tuple(Remark("{name} has no UV layer, so the material shows one colour on it: choose the projection "
                         "Triplanar, or unwrap it.", {"name": obj.name})
                  for obj in objects if look.projection == "uv" and not obj.data.uv_layers)
 
 
-def _found(uids: Sequence[int]) -> list[Object]:
-    """Those that are still there: the material is made for the others all the same."""
+def _found(slots: Mapping[int, _Slots]) -> dict[Object, _Slots]:
+    """Of objects by their uids those that are still there: the material is made for the others all the same."""
     known = {obj.session_uid: obj for obj in bpy.data.objects}
-    return [known[uid] for uid in uids if uid in known]
+    return {known[uid]: chosen for uid, chosen in slots.items() if uid in known}
 
 
-def _add(job: MaterialJob, look: SurfaceLook, objects: Sequence[Object], pack: bool) -> None:
+def _add(job: MaterialJob, look: SurfaceLook, objects: Mapping[Object, _Slots], pack: bool) -> None:
     from ..scene.images import storage_remark
     from ..scene.surface import apply_surface
 

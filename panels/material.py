@@ -84,6 +84,7 @@ def _draw_choices(layout: UILayout, material: VERNISSAGE_PG_material, texture: V
     column.row().prop(material, "projection", expand=True)
     column.prop(material, "hex_tiling")
     column.prop(material, "displacement")
+    column.prop(material, "active_slot_only")
 
 
 def _draw_outcome(layout: UILayout, job: MaterialJob, width_px: float) -> None:

@@ -88,6 +88,12 @@ class VERNISSAGE_PG_material(PropertyGroup):
                     "that subdivides them as finely as the camera sees",
         default=False,
     )
+    active_slot_only: BoolProperty(
+        name="Active Slot Only",
+        description="Fill only the material slot that is chosen in each object's material list. The other slots stay "
+                    "as they are",
+        default=False,
+    )
     intrinsics_model: StringProperty(
         name="Marigold Appearance",
         description="Folder of a Marigold intrinsics model (appearance), which tells colour without light, roughness "

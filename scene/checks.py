@@ -9,7 +9,8 @@ import bpy
 from ..protocol.errors import BadInput
 from ..protocol.messages import Remark
 
-__all__ = ["MAX_UV_LAYERS", "check_can_apply", "check_can_read", "chosen_slots", "other_users", "users_remark"]
+__all__ = ["MAX_UV_LAYERS", "active_slot", "check_can_apply", "check_can_read", "chosen_slots", "other_users",
+           "users_remark"]
 
 MAX_UV_LAYERS = 8  # Blender's own limit, the same from 4.2 to 5.2
 _CONVERTIBLE = {"CURVE", "CURVES", "FONT", "META", "POINTCLOUD", "SURFACE"}
@@ -75,6 +76,11 @@ def check_can_apply(obj: bpy.types.Object, slots: Collection[int] | None, *, add
             raise BadInput("{name} has no material slot {slot}: it has {count}.",
                            "Choose a slot that it has, counted from 0.",
                            name=obj.name, slot=slot, count=len(obj.material_slots))
+
+
+def active_slot(obj: bpy.types.Object) -> tuple[int, ...] | None:
+    """The number of the slot that is chosen in the object's material list; None for an object without slots."""
+    return (obj.active_material_index,) if obj.material_slots else None
 
 
 def chosen_slots(obj: bpy.types.Object, slots: Collection[int] | None) -> tuple[int, ...]:

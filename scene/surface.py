@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -33,21 +33,20 @@ _CATALOGUE_HEAD = ("# This is an Asset Catalog Definition file for Blender.\n#\n
 
 
 def apply_surface(name: str, folder: Path, request: MaterialRequest, result: MaterialResult, look: SurfaceLook,
-                  objects: Sequence[bpy.types.Object], pack: bool, slots: Collection[int] | None = None
-                  ) -> bpy.types.Material:
+                  objects: Mapping[bpy.types.Object, Collection[int] | None], pack: bool) -> bpy.types.Material:
     """A new material of the files in a folder, marked as an asset, on objects or on none. No undo step is pushed: that
     is the operator's.
 
     Args:
+        objects: and the numbers of the material slots to fill of each; None for all.
         pack: into the .blend; otherwise files in `//textures/`.
-        slots: numbers of the material slots to fill; None for all.
 
     Raises:
         BadInput: an object can no longer take it.
         StorageError: an image cannot be read or saved.
         On any exception everything is as it was, files included.
     """
-    for obj in objects:
+    for obj, slots in objects.items():
         check_can_apply(obj, slots, adds_uv_layer=False)
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as undo:
         maps = result.maps
@@ -63,7 +62,7 @@ def apply_surface(name: str, folder: Path, request: MaterialRequest, result: Mat
         material = new_surface(name, images, relief, look, undo)
         _describe(material, request, result)
         _mark(material, request, result)
-        for obj in objects:
+        for obj, slots in objects.items():
             assign(obj, material, slots, undo)
             if look.displacement:
                 _subdivide(obj, undo)

@@ -187,14 +187,15 @@ def _add_sockets(group: bpy.types.NodeTree, look: SurfaceLook) -> None:
             ("Relief", 1.0, 10.0, "How high the relief is against what the height says"),
             ("DirectX Normals", 0.0, 1.0,
              "1 for another image of normals whose green is down, 0 for one whose green is up"),
-            ("Hex Tiling", 1.0, 1.0, "1 hides that the picture comes again, 0 shows it as it is") if look.hex_tiling else
+            ("Hex Tiling", 1.0, 1.0, "1 hides that the picture comes again, 0 shows it") if look.hex_tiling else
             ("Triplanar", float(look.projection is Projection.TRIPLANAR), 1.0,
              "1 lays the picture on from three sides, 0 by the UV layer")):
         socket = group.interface.new_socket(name, in_out="INPUT", socket_type="NodeSocketFloat")
         socket.default_value, socket.min_value, socket.max_value, socket.description = value, 0.0, most, hint
     size = group.interface.items_tree["Size"]
     size.min_value, size.subtype = 1e-3, "DISTANCE"
-    for name in ("DirectX Normals", "Hex Tiling", "Triplanar"):  # a number: trees of shaders have no other switches before Blender 5
+    # Numbers: trees of shaders have no other switches before Blender 5.
+    for name in ("DirectX Normals", "Hex Tiling", "Triplanar"):
         if name in group.interface.items_tree:
             group.interface.items_tree[name].subtype = "FACTOR"
 

@@ -38,7 +38,7 @@ def save(path: str) -> None:
             maps=names, width_px=SIZE, height_px=SIZE, height_low_px=-1.0, height_high_px=1.0,
             reader=material_words.MaterialReader.EMBEDDED, wrap_ratio_x=1.0, wrap_ratio_y=1.0, border_ratio_x=0.5,
             border_ratio_y=0.5, repetition=0.1, normal_curl=0.0, model="mini", licence="", seed=3, steps=20,
-            guidance_scale=2.5, device="cpu", seconds={}), nodes.SurfaceLook(), [], pack=True)
+            guidance_scale=2.5, device="cpu", seconds={}), nodes.SurfaceLook(), {}, pack=True)
         bpy.data.materials["Wall"].use_fake_user = True
         world.add_world(bpy.context.scene, folder, world_words.WorldRequest(prompt="noon"), world_words.WorldResult(
             radiance="world.exr", picture="world.jpg", width_px=2 * SIZE, height_px=SIZE, sun=None, wrap_ratio=1.0,

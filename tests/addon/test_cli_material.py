@@ -58,11 +58,18 @@ def test_a_list_becomes_a_library_and_nothing_is_made_twice(scene, tmp_path) -> 
 
 def test_one_material_is_put_on_an_object(scene, tmp_path) -> None:
     saved = tmp_path / "saved.blend"
-    code, _, said = run(scene, "material", "--picture", "//0.png", "--size", "128x64", "--object", "Cube", "--width",
-                        "2.5", "--save", saved)
+    cube = bpy.data.objects["Cube"]
+    for name in ("Glass", "Iron"):
+        cube.data.materials.append(bpy.data.materials.new(name))
+    cube.active_material_index = 1
+    bpy.ops.wm.save_mainfile()
+    code, _, said = run(scene, "material", "--picture", "//0.png", "--size", "128x64", "--object", "Cube",
+                        "--active-slot", "--width", "2.5", "--save", saved)
     assert code == 0, said
     bpy.ops.wm.open_mainfile(filepath=str(saved))
-    material = bpy.data.objects["Cube"].material_slots[0].material
+    first, second = bpy.data.objects["Cube"].material_slots
+    assert first.material.name == "Glass"
+    material = second.material
     assert material.name == "0"
     assert list(bpy.data.images["0 normal"].size) == [128, 64]
     assert material.preview is not None and material.preview.image_size[0] == 256

@@ -52,6 +52,21 @@ def test_a_prompt_is_painted_by_the_model_of_the_scene(material, tiny_model) -> 
     assert not material.cube.material_slots
 
 
+def test_only_the_chosen_slot_of_each_object_is_filled(material) -> None:
+    bpy.ops.mesh.primitive_uv_sphere_add()
+    ball, glass = bpy.context.object, bpy.data.materials.new("Glass")
+    for obj, active in ((material.cube, 1), (ball, 0)):
+        for _ in range(3):
+            obj.data.materials.append(glass)
+        obj.active_material_index = active
+        obj.select_set(True)
+    material.chosen.active_slot_only = True
+    assert bpy.ops.vernissage.make_material() == {"FINISHED"}
+    made = bpy.data.materials[material.current.material.done[0].material_name]
+    assert [slot.material for slot in material.cube.material_slots] == [glass, made, glass]
+    assert [slot.material for slot in ball.material_slots] == [made, glass, glass]
+
+
 @pytest.mark.parametrize(("changes", "said"), [
     ({"picture": None}, "The prompt is empty"),
     ({"size": 100}, "Width is 100"),

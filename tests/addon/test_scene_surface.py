@@ -53,7 +53,7 @@ def job(parts: SimpleNamespace, tmp_path: Path) -> SimpleNamespace:
 def make(parts, job, objects=(), normals="opengl", **look):
     request = dataclasses.replace(job.request, normals=parts.material.NormalConvention(normals))
     return parts.surface.apply_surface("Wall", job.folder, request, job.result, parts.nodes.SurfaceLook(**look),
-                                       list(objects), pack=True)
+                                       dict.fromkeys(objects), pack=True)
 
 
 def group_of(material) -> bpy.types.NodeTree:

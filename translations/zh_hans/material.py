@@ -27,6 +27,7 @@ TEXTS = {
     "Make Material": "制作材质",
     "Make a material that tiles of the prompt or the picture, as an asset of this file, and put it on the selected "
     "objects, if there are any": "根据提示词或图片制作可平铺的材质，作为此文件的资产，并指定给所选物体（如有）",
+    "Make the material again.": "请重新制作该材质。",
     "Make Material {name}": "制作材质 {name}",
     "{name} has no UV layer, so the material shows one colour on it: choose the projection Triplanar, or unwrap it.":
         "{name} 没有 UV 图层，材质在其上只显示一种颜色：请选择“三向投影”，或展开其 UV。",
@@ -81,4 +82,6 @@ TEXTS = {
     "Triplanar": "三向投影",
     "Laid on from three sides, in the object's metres: needs no UVs. The relief is made of the height":
         "从三个方向铺设，以物体的米为单位：无需 UV。起伏由高度生成",
+    "Fill only the material slot that is chosen in each object's material list. The other slots stay as they are":
+        "只填充各物体材质列表中所选的材质槽，其余槽保持不变",
 }
