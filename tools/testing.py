@@ -66,8 +66,8 @@ def _prepare(parts: Sequence[str]) -> None:
     jobs: list[Callable[[], object]] = [environments.backend]
     if "gui" in parts:
         jobs.append(desktop_blender.prepare)
-    if "addon" in parts or "gui" in parts:  # the zip is built by a wheel's tool
-        versions = environments.BPY_TESTED if "addon" in parts else (environments.BPY_DEMO,)
+    if "addon" in parts or "gui" in parts:  # the zip is built by a wheel's tool, and the oldest saves a file
+        versions = environments.BPY_TESTED if "addon" in parts else (environments.BPY_TESTED[0], environments.BPY_DEMO)
         jobs += [functools.partial(environments.blender_module, version) for version in versions]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for job in [pool.submit(job) for job in jobs]:

@@ -62,9 +62,10 @@ def tell(path: str) -> dict[str, object]:
         lit.visible_glossy = False
         ball = room.rendered()[8, 8, :3]
     return {
-        "version": bpy.app.version_string,
+        "version": bpy.app.version_string, "saved": {"colour": COLOUR, "sky": SKY, "radiance": RADIANCE},
         "images": {image.name: [image.colorspace_settings.name, bool(image.packed_file), image.size[0]]
                    for image in bpy.data.images if image.packed_file},
+        "prompt": material["prompt"],
         "assets": sorted(asset.name for asset in (material, scene.world) if asset.asset_data is not None),
         "background": [float(value) for value in seen], "ball": [float(value) for value in ball],
         "grey ball": float(preview.render_balls(radiance, None, 16)[5:11, 21:27, 1].mean())}
