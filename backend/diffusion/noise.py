@@ -15,7 +15,7 @@ def view_generator(seed: int, index: int | str) -> torch.Generator:
     return torch.Generator("cpu").manual_seed(int.from_bytes(digest[:8], "little") >> 1)
 
 
-def view_noise(seed: int, index: int, shape: tuple[int, int, int]) -> torch.Tensor:
+def view_noise(seed: int, index: int | str, shape: tuple[int, int, int]) -> torch.Tensor:
     """White noise (C, h, w) of one view.
 
     Views share none of it; those of one surface do (see `texturing.relations`).

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["PICTURE_NAME", "RADIANCE_NAME", "world"]
 
 RADIANCE_NAME, PICTURE_NAME = "world.exr", "world.jpg"
-_LARGER_COSTS = 5  # times the whole panorama, for each doubling: four times as large, seen in windows that overlap
+_LARGER_COSTS = 6  # times the whole panorama, for each doubling: four times as large, in windows or views that overlap
 
 
 def world(request: WorldRequest, job: Job, models: Models) -> WorldResult:
@@ -46,7 +46,7 @@ def world(request: WorldRequest, job: Job, models: Models) -> WorldResult:
             picture = painter.paint_whole(known)
         for number, height in enumerate(painter.larger):
             picture = enlarged(picture, height).clip(0, 1)
-            with job.stage(Stage.DETAIL, steps=painter.calls):
+            with job.stage(Stage.DETAIL, steps=painter.steps_into(height)):
                 picture = painter.paint_into(picture if known is None else known.kept_in(picture), number)
     with job.stage(Stage.LIGHT):
         picture = without_pinch(enlarged(picture, request.height_px)).clip(0, 1)

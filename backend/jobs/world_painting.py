@@ -21,7 +21,9 @@ from ..diffusion.memory import Tier
 from ..diffusion.prompts import unread_part
 from ..job import Job
 from ..panorama.poles import pole_views
+from ..panorama.views import views_around
 from .world_source import Known
+from .world_views import ViewPainting
 
 __all__ = ["Painter", "painter_of"]
 
@@ -38,7 +40,8 @@ class Painter:
         sampling: as asked for, or as suits the model.
         calls: of the network, for one picture of noise.
         larger: rows of the panoramas that are painted into after they were enlarged.
-        paints_poles: models of flat pictures make rays there, and can paint a view; `mini-sky` knows panoramas alone.
+        sees_views: models of flat pictures make rays at the poles and know no bend, and can paint a view; `mini-sky`
+            knows panoramas alone.
         noise: (1, C, h, w) that the whole panorama starts from, in place of its seed's; None for that.
     """
 
@@ -48,7 +51,7 @@ class Painter:
     sampling: Sampling
     calls: int
     larger: tuple[int, ...]
-    paints_poles: bool
+    sees_views: bool
     noise: torch.Tensor | None = None
 
     @property
@@ -59,7 +62,7 @@ class Painter:
     @property
     def steps(self) -> int:
         """That `paint_whole` tells the job."""
-        return self.calls * (3 if self.paints_poles else 1)
+        return self.calls * (3 if self.sees_views else 1)
 
     def paint_whole(self, known: Known | None) -> NDArray[np.float32]:
         """(H, 2H, 3) float32 in 0 to 1, sRGB: a panorama of the model's own height, and its poles."""
@@ -69,12 +72,22 @@ class Painter:
         else:
             known = known.at(self.base)
             picture = self._painted(canvas, _WHOLE, known.panorama, 1 - known.stays)
-        return pole_views(picture, self.base, self._pole) if self.paints_poles else picture
+        return pole_views(picture, self.base, self._pole) if self.sees_views else picture
+
+    def steps_into(self, height: int) -> int:
+        """That `paint_into` tells the job."""
+        return self._views(height).steps if self.sees_views else self.calls
 
     def paint_into(self, picture: NDArray[np.float32], number: int) -> NDArray[np.float32]:
-        """A panorama (H, 2H, 3), painted into as far as the request's detail says; it tells the job `calls` steps."""
+        """A panorama (H, 2H, 3), painted into as far as the request's detail says."""
+        if self.sees_views:
+            return self._finite(self._views(len(picture)).paint(picture, self.job))
         everywhere = np.ones((*picture.shape[:2], 1), np.float32)
         return self._painted(self._canvas(len(picture), self.request.detail), _LARGER + number, picture, everywhere)
+
+    def _views(self, height: int) -> ViewPainting:
+        views = len(views_around(height, self.base))
+        return ViewPainting(self.loaded, self._painting(views), height, self.calls, self._first(self.request.detail))
 
     def _pole(self, seen: NDArray[np.float32], free: NDArray[np.float32], number: int) -> NDArray[np.float32]:
         canvas = Canvas(len(seen), len(seen), wraps_x=False, wraps_y=False, first=self._first(_POLE_STRENGTH))
@@ -101,15 +114,21 @@ class Painter:
             agree = Repaint(shape, request.seed, self.calls, known=known, first=canvas.first, number=number,
                             show=self._show if canvas.is_whole else None)
             agree.noise = agree.noise if noise is None else noise
-        painting = Painting((request.prompt,), request.negative_prompt, loaded.native_size_px, self.sampling.steps,
-                            self.sampling.guidance_scale, request.seed, canvas=canvas)
-        result = decode_canvas(loaded, paint_views(loaded, painting, self.job, agree), canvas, self.job)
-        loaded.pipe.maybe_free_model_hooks()
-        if not torch.isfinite(result).all():
+        latents = paint_views(loaded, self._painting(1, canvas), self.job, agree)
+        return self._finite(decode_canvas(loaded, latents, canvas, self.job).numpy())
+
+    def _painting(self, views: int, canvas: Canvas | None = None) -> Painting:
+        request = self.request
+        return Painting((request.prompt,) * views, request.negative_prompt, self.base, self.sampling.steps,
+                        self.sampling.guidance_scale, request.seed, canvas=canvas)
+
+    def _finite(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        self.loaded.pipe.maybe_free_model_hooks()
+        if not np.isfinite(picture).all():
             raise ModelError("{model} painted pictures that are not finite.",
                              "Download its folder again, or choose another model or another guidance scale.",
-                             model=loaded.name)
-        return result.numpy()
+                             model=self.loaded.name)
+        return picture
 
     def _show(self, call: int, clean: torch.Tensor) -> None:
         if call % _SHOWN_EVERY == _SHOWN_EVERY - 1:

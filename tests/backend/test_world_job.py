@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 
 from backend.diffusion import loading
 from backend.diffusion.families import Family
+from backend.diffusion.generate import paint_views
 from backend.diffusion.loading import LoadedModel, Models
 from backend.job import Job
 from backend.jobs import run
@@ -26,6 +27,7 @@ from backend.jobs.world_painting import Painter, painter_of
 from backend.panorama import HighlightNetwork, restore
 from backend.panorama.measure import LUMINANCE, measure_picture
 from backend.panorama.sphere import View, directions, enlarged
+from backend.panorama.views import SphereViews, views_around
 from protocol.errors import BadInput, ModelError
 from protocol.messages import Stage
 from protocol.world import SunChoice, WorldRequest, WorldResult, WorldSource, WorldSourceKind
@@ -107,7 +109,7 @@ def test_turned_noise_gives_the_turned_panorama(loaded: Callable[[str], LoadedMo
                                                 ) -> None:
     """By multiples of the network's stride; to what float32 can hold, in which latents are handed over."""
     model = loaded(family)
-    whole = dataclasses.replace(painter(model, tmp_path), paints_poles=False)
+    whole = dataclasses.replace(painter(model, tmp_path), sees_views=False)
     model.pipe.to(torch.float64)
     try:
         scale = model.pipe.vae_scale_factor
@@ -131,18 +133,52 @@ def test_every_family_paints_panoramas(loaded: Callable[[str], LoadedModel], fam
     assert picture.shape == (model.native_size_px, 2 * model.native_size_px, 3)
     assert np.array_equal(picture, whole.paint_whole(None))
     assert whole.larger[0] == 2 * model.native_size_px
-    assert whole.paints_poles == (family != "mini")
+    assert whole.sees_views == (family != "mini")
 
 
-def test_a_larger_panorama_is_painted_into_and_goes_round(loaded: Callable[[str], LoadedModel], tmp_path: Path
-                                                          ) -> None:
-    model = loaded("sd")
-    whole = painter(model, tmp_path, height_px=4 * model.native_size_px, detail=0.5)
+@pytest.mark.parametrize("family", ["mini", "sd", "flux"])
+def test_a_larger_panorama_is_painted_into_and_goes_round(
+        loaded: Callable[[str], LoadedModel], family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By models of flat pictures in perspective views."""
+    monkeypatch.setitem(loading._USUAL_SIZE_PX, Family.FLUX, 64)
+    model = loaded(family)
+    whole = painter(model, tmp_path, height_px=4 * model.native_size_px, detail=0.5, steps=4)
     assert whole.larger == (2 * model.native_size_px, 4 * model.native_size_px)
     before = enlarged(whole.paint_whole(None), whole.larger[0]).clip(0, 1)
+    steps: list[int] = []
+    monkeypatch.setattr(whole.job, "step", lambda: steps.append(1))
     after = whole.paint_into(before, 0)
+    assert sum(steps) == whole.steps_into(whole.larger[0])
     assert np.abs(after - before).mean() > 1e-3
-    assert measure_picture(after).wrap_ratio < 1.5
+    assert measure_picture(after).border_ratio < 1.5
+    assert np.array_equal(after, whole.paint_into(before, 0))
+
+
+def test_views_that_are_denoised_together_agree(loaded: Callable[[str], LoadedModel], tmp_path: Path,
+                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    """How far views differ from what all see, beside views that are painted each by itself."""
+    model = loaded("sd")
+    whole = painter(model, tmp_path, height_px=2 * model.native_size_px, detail=1.0)
+    before = enlarged(whole.paint_whole(None), whole.larger[0]).clip(0, 1)
+
+    differences, scale = SphereViews.differences, model.pipe.vae_scale_factor
+    height, size = whole.larger[0] // scale, whole.base // scale
+
+    def apart() -> float:
+        painted: list[torch.Tensor] = []
+
+        def paint(*arguments: object) -> torch.Tensor:
+            painted.append(paint_views(*arguments))  # type: ignore[arg-type]
+            return painted[0]
+
+        monkeypatch.setattr("backend.jobs.world_views.paint_views", paint)
+        whole.paint_into(before, 0)
+        shown = [np.ascontiguousarray(view) for view in painted[0].permute(0, 2, 3, 1).numpy()]
+        return float(np.sqrt(np.mean(np.square(differences(SphereViews(views_around(height, size), height), shown)))))
+
+    together = apart()
+    monkeypatch.setattr(SphereViews, "differences", lambda views, pictures: [0 * picture for picture in pictures])
+    assert together < apart() / 5
 
 
 def test_a_world_is_written_whole_and_twice_the_same(run_world: Run) -> None:
