@@ -16,7 +16,7 @@ _APART = 0.8  # of a view's angle: how far rings, and views in a ring, may be ap
 
 
 def views_around(height: int, size: int) -> list[View]:
-    """Square views, `size` pixels wide, that see all of a panorama of `height` rows; in their middle as finely as it is.
+    """Square views, `size` pixels wide, that see all of a panorama of `height` rows, in their middle as finely as it is.
 
     Rings of views about the vertical, and one view of each pole: 14 for twice as many rows as a view has, 51 for four
     times.

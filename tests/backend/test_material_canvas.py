@@ -121,4 +121,32 @@ def test_a_large_picture_of_windows_shows_no_border(job, tmp_path_factory):
     canvas = Canvas(64, 1536, wraps_x=True, wraps_y=True)
     picture = decode_canvas(loaded, torch.randn(1, 4, 8, 192), canvas, job).numpy()
     assert wrap_ratio(picture, 1) == pytest.approx(1, abs=0.35)
-    assert wrap_ratio(np.concatenate([picture[:, :700], picture[:, :700][:, ::-1] ** 2], axis=1), 1) > 0
+    assert wrap_ratio(picture[:, :700], 1) > 1.7  # of a part, which does not tile
+
+
+def test_a_transformer_sees_the_picture_rolled_by_another_distance_at_each_step(job, tmp_path_factory, monkeypatch):
+    loaded = Models().get(str(save_flux(tmp_path_factory.mktemp("models") / "flux")))
+    loaded.fit(64)
+    inner, step = loaded.network.forward, loaded.pipe.scheduler.step
+    seen, samples = [], []
+
+    def forward(*arguments, **options):
+        seen.append(options["hidden_states"])
+        return inner(*arguments, **options)
+
+    def stepped(output, timestep, sample, **options):
+        samples.append(sample)
+        return step(output, timestep, sample, **options)
+
+    monkeypatch.setattr(loaded.network, "forward", forward)
+    monkeypatch.setattr(loaded.pipe.scheduler, "step", stepped)
+    paint(loaded, job, Canvas(64, 64, wraps_x=True, wraps_y=True))
+    side = round(seen[0].shape[1] ** 0.5)
+    rolls = set()
+    for rolled, sample in zip(seen, samples, strict=True):
+        plane, there = (tokens.unflatten(1, (side, side)) for tokens in (sample, rolled))
+        found = [(down, right) for down in range(side) for right in range(side)
+                 if torch.equal(plane.roll((-down, -right), (1, 2)), there)]
+        assert len(found) == 1
+        rolls.add(found[0])
+    assert len(rolls) == len(seen) == STEPS

@@ -295,6 +295,52 @@ def test_around_a_camera_s_picture_all_is_painted_and_it_stays(run_world: Run) -
     assert np.abs(picture[inside < -20] - [0, 200 / 255, 0]).mean() > 0.1
 
 
+def test_holes_of_a_panorama_are_painted_and_the_rest_stays(run_world: Run) -> None:
+    below = below_horizon()
+    source = kept_source(mask="")
+    result, folder = run_world(files={"source.png": np.dstack([sunny(), 255 - below])}, source=source)
+    picture = read_picture(folder / result.picture)
+    np.testing.assert_allclose(picture[:88], sunny()[:88] / 255, atol=0.1)
+    assert np.abs(picture[100:] - sunny()[100:] / 255).mean() > 0.1
+
+
+def test_another_light_leaves_the_place_as_far_as_its_strength_says(run_world: Run) -> None:
+    """A whole panorama and no mask: the same place, relit by the prompt. It counts from what one last step leaves, as
+    the tiny autoencoder gives back nothing."""
+    pictures = []
+    for strength in (0.05, 0.3, 0.6, 1.0):
+        result, folder = run_world(prompt="dusk", files={"source.png": sunny()}, steps=10,
+                                   source=kept_source(mask="", strength=strength))
+        pictures.append(read_picture(folder / result.picture))
+    little, more, most = (np.abs(picture - pictures[0]).mean() for picture in pictures[1:])
+    assert 0 < little < more < most
+
+
+def test_a_job_that_starts_from_turned_noise_makes_the_same_world(
+        run_world: Run, loaded: Callable[[str], LoadedModel], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole jobs, with light, sun and edge: what is turned is cut at the same place again. With a model of panoramas:
+    others paint the poles as views, whose noise does not turn."""
+    model = loaded("mini").name
+    noise: list[torch.Tensor] = []
+
+    def painter_from(*arguments: object) -> Painter:
+        painter = painter_of(*arguments)  # type: ignore[arg-type]
+        cells = painter.base // painter.loaded.pipe.vae_scale_factor
+        noise.append(torch.randn(1, painter.loaded.latent_channels, cells, 2 * cells,
+                                 generator=torch.Generator().manual_seed(1)))
+        return dataclasses.replace(painter, noise=noise[-1].roll(turn // painter.loaded.pipe.vae_scale_factor, 3))
+
+    monkeypatch.setattr("backend.jobs.world.painter_of", painter_from)
+    worlds = []
+    for turn in (0, STRIDE_PX, 3 * STRIDE_PX):
+        result, folder = run_world(prompt="clear sky", model=model)
+        worlds.append((result, read_exr(folder / result.radiance)))
+    for result, radiance in worlds[1:]:
+        np.testing.assert_allclose(np.log1p(radiance), np.log1p(worlds[0][1]), atol=1e-5)
+        assert result.sun is not None and worlds[0][0].sun is not None
+        np.testing.assert_allclose(result.sun.direction, worlds[0][0].sun.direction, atol=1e-6)
+
+
 def test_a_lora_is_painted_with_and_taken_out_again(run_world: Run, tiny_model: Path, tmp_path: Path) -> None:
     plain, folder = run_world()
     weights = tmp_path / "round.safetensors"
