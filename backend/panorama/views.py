@@ -16,7 +16,7 @@ _APART = 0.8  # of a view's angle: how far rings, and views in a ring, may be ap
 
 
 def views_around(height: int, size: int) -> list[View]:
-    """Square views, `size` pixels wide, that see all of a panorama of `height` rows, in their middle as finely as it is.
+    """Square views, `size` pixels wide, of all of a panorama of `height` rows, in their middle as finely as it is.
 
     Rings of views about the vertical, and one view of each pole: 14 for twice as many rows as a view has, 51 for four
     times.
@@ -58,7 +58,7 @@ class SphereViews:
         total = np.zeros((*self._shape, pictures[0].shape[-1] + 1), np.float32)
         for number, picture in enumerate(pictures):
             self._add(total, number, sample_view(picture, *self._back[number]))
-        return total[..., :-1] / total[..., -1:]
+        return np.divide(total[..., :-1], total[..., -1:], dtype=np.float32)
 
     def differences(self, pictures: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
         """For each view (size, size, C) what the mean of all differs from its own."""

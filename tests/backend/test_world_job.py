@@ -321,18 +321,18 @@ def test_a_job_that_starts_from_turned_noise_makes_the_same_world(
     """Whole jobs, with light, sun and edge: what is turned is cut at the same place again. With a model of panoramas:
     others paint the poles as views, whose noise does not turn."""
     model = loaded("mini").name
-    noise: list[torch.Tensor] = []
+    turns = [0, STRIDE_PX, 3 * STRIDE_PX]
 
     def painter_from(*arguments: object) -> Painter:
         painter = painter_of(*arguments)  # type: ignore[arg-type]
-        cells = painter.base // painter.loaded.pipe.vae_scale_factor
-        noise.append(torch.randn(1, painter.loaded.latent_channels, cells, 2 * cells,
-                                 generator=torch.Generator().manual_seed(1)))
-        return dataclasses.replace(painter, noise=noise[-1].roll(turn // painter.loaded.pipe.vae_scale_factor, 3))
+        scale = painter.loaded.pipe.vae_scale_factor
+        noise = torch.randn(1, painter.loaded.latent_channels, painter.base // scale, 2 * painter.base // scale,
+                            generator=torch.Generator().manual_seed(1))
+        return dataclasses.replace(painter, noise=noise.roll(turns.pop() // scale, 3))
 
     monkeypatch.setattr("backend.jobs.world.painter_of", painter_from)
     worlds = []
-    for turn in (0, STRIDE_PX, 3 * STRIDE_PX):
+    while turns:
         result, folder = run_world(prompt="clear sky", model=model)
         worlds.append((result, read_exr(folder / result.radiance)))
     for result, radiance in worlds[1:]:
