@@ -27,7 +27,7 @@ from ..scene.checks import active_slot
 from ..scene.files import files_read
 from ..scene.objects import find_objects
 from ..scene.studio import encoded, show_preview, write_png
-from ..scene.surface import apply_surface, write_catalogue
+from ..scene.surface import apply_surface, note_energy, write_catalogue
 from ..scene.surface_nodes import Projection, SurfaceLook
 from ..scene.version import version
 from .arguments import UsageError, absolute
@@ -181,7 +181,7 @@ def _add(made: _Made, folder: Path, look: SurfaceLook, objects: _Objects) -> Non
     if not made.is_kept:
         write_png(folder / BALL, encoded(render_ball(material, _BALL_PX, _BALL_SAMPLES, size_m=look.size_m)))
         made.furnace_max = furnace(material, size_m=look.size_m)
-    material["furnace_max"] = made.furnace_max
+    note_energy(material, made.furnace_max)
     show_preview(material, folder / BALL)
 
 

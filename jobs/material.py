@@ -33,9 +33,11 @@ class MaterialJob(OneJob):
 
     Attributes:
         material_name: of the one in the .blend, if one was made.
+        furnace_max: how bright that is at most in a white furnace; None without Cycles.
     """
 
     material_name: str = ""
+    furnace_max: float | None = None
 
 
 class MaterialWork(OneJobList[MaterialJob]):

@@ -71,11 +71,15 @@ def _found(slots: Mapping[int, _Slots]) -> dict[Object, _Slots]:
 
 
 def _add(job: MaterialJob, look: SurfaceLook, objects: Mapping[Object, _Slots], pack: bool) -> None:
+    from ..scene.ball import furnace
     from ..scene.images import storage_remark
-    from ..scene.surface import apply_surface
+    from ..scene.surface import apply_surface, note_energy
 
     material = apply_surface(job.object_name, job.folder, job.request, job.result, look, objects, pack)
     job.material_name = material.name
+    if hasattr(bpy.types.Scene, "cycles"):  # it can be disabled
+        job.furnace_max = furnace(material, size_m=look.size_m)  # the window waits for it, 0.2 s
+        note_energy(material, job.furnace_max)
     job.remarks += (*storage_remark(pack), *_missing_uvs(look, objects))
     if not bpy.app.background:  # it is rendered beside the artist, by a process of Blender's own making
         material.asset_generate_preview()

@@ -98,6 +98,9 @@ def _draw_outcome(layout: UILayout, job: MaterialJob, width_px: float) -> None:
                                 seconds=round(sum(job.seconds.values()))), icon="BLANK1", translate=False)
         column.label(text=label("Repetition {percent} %", percent=round(100 * result.repetition)), icon="BLANK1",
                      translate=False)
+        if job.furnace_max is not None:
+            column.label(text=label("Gives back {percent} % of the light at most",
+                                    percent=round(100 * job.furnace_max, 1)), icon="BLANK1", translate=False)
     for remark in job.remarks:
         draw_sentence(layout.box(), explain_remark(remark), width_px, icon="INFO")
 

@@ -21,7 +21,7 @@ from .images import new_image
 from .surface_nodes import Relief, SurfaceImages, SurfaceLook, new_surface
 from .version import version
 
-__all__ = ["CATALOGUE", "CATALOGUE_FILE", "apply_surface", "write_catalogue"]
+__all__ = ["CATALOGUE", "CATALOGUE_FILE", "apply_surface", "note_energy", "write_catalogue"]
 
 CATALOGUE = "Vernissage/Materials"
 CATALOGUE_FILE = "blender_assets.cats.txt"
@@ -68,6 +68,11 @@ def apply_surface(name: str, folder: Path, request: MaterialRequest, result: Mat
                 _subdivide(obj, undo)
         undo.pop_all()
     return material
+
+
+def note_energy(material: bpy.types.Material, furnace_max: float) -> None:
+    """Add to the material's report how bright it is at most in a white furnace."""
+    material["report"] = json.dumps({**json.loads(material["report"]), "furnace_max": furnace_max}, ensure_ascii=False)
 
 
 def write_catalogue(folder: Path) -> None:

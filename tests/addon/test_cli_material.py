@@ -73,7 +73,7 @@ def test_one_material_is_put_on_an_object(scene, tmp_path) -> None:
     assert material.name == "0"
     assert list(bpy.data.images["0 normal"].size) == [128, 64]
     assert material.preview is not None and material.preview.image_size[0] == 256
-    assert material["furnace_max"] <= 1
+    assert 0 < json.loads(material["report"])["furnace_max"] <= 1
 
 
 def test_a_list_that_is_stopped_keeps_what_is_done_and_goes_on(scene, tmp_path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from types import ModuleType, SimpleNamespace
 
 import bpy
@@ -32,6 +33,8 @@ def test_a_picture_becomes_a_material_on_what_is_selected_in_one_step(material) 
     assert material.cube.material_slots[0].material == made
     assert made.asset_data is not None
     assert made["picture"] == "Gravel"
+    assert 0 < job.furnace_max <= 1
+    assert json.loads(made["report"])["furnace_max"] == job.furnace_max
     assert 0.9 < job.result.wrap_ratio_x < 1.1
     bpy.ops.ed.undo()
     assert job.material_name not in bpy.data.materials

@@ -35,6 +35,7 @@ TEXTS = {
     "mossy cobblestone": "长苔的鹅卵石",
     "Told by {reader}, {seconds} s": "由 {reader} 解读，{seconds} 秒",
     "Repetition {percent} %": "重复度 {percent} %",
+    "Gives back {percent} % of the light at most": "最多反射 {percent} % 的光",
     "What the surface is made of, for example \"mossy cobblestone\". With a picture it may stay empty; if not, the "
     "model paints over where the picture's borders were joined":
         "表面由什么构成，例如“长苔的鹅卵石”。有图片时可以留空；否则模型会在图片边界拼接处重绘",
