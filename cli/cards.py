@@ -12,7 +12,7 @@ from typing import Any
 
 from ..protocol.errors import StorageError
 from ..protocol.wire import to_json
-from .outputs import write_json
+from .outputs import part_of, write_json
 
 __all__ = ["asked", "clear_stage", "read_card", "staged", "write_card"]
 
@@ -26,7 +26,7 @@ def staged(target: Path) -> Iterator[Path]:
     Raises:
         StorageError: of any OSError within.
     """
-    partial = _stage(target)
+    partial = part_of(target)
     try:
         clear_stage(target)
         partial.mkdir(parents=True)
@@ -40,11 +40,7 @@ def staged(target: Path) -> Iterator[Path]:
 def clear_stage(target: Path) -> None:
     """Delete the folder that `staged` leaves where it is killed."""
     with contextlib.suppress(OSError):
-        shutil.rmtree(_stage(target))
-
-
-def _stage(target: Path) -> Path:
-    return target.with_name(f".{target.name}.part")
+        shutil.rmtree(part_of(target))
 
 
 def write_card(path: Path, kind: str, request: dict[str, Any], sources: str, result: Any = None, **more: Any) -> None:

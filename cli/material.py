@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,13 @@ from ..preferences import Settings, read_settings
 from ..protocol.errors import BadInput, Cancelled, ErrorKind, StorageError, VernissageError, fill
 from ..protocol.material import MaterialResult, Wrap
 from ..protocol.wire import to_json
+from ..scene.asset import Catalogue, write_catalogue
 from ..scene.ball import furnace, render_ball
 from ..scene.checks import active_slot
 from ..scene.files import files_read
 from ..scene.objects import find_objects
 from ..scene.studio import encoded, show_preview, write_png
-from ..scene.surface import apply_surface, note_energy, write_catalogue
+from ..scene.surface import apply_surface, note_energy
 from ..scene.surface_nodes import Projection, SurfaceLook
 from ..scene.version import version
 from .arguments import UsageError, absolute
@@ -99,7 +101,8 @@ def run(options: argparse.Namespace) -> int:
     written: list[Written] = []
     if outputs.save is not None and done:  # who stopped the list gets what is done
         written.append(attempt("scene", outputs.save, save_scene))
-        written.append(attempt("catalogue", outputs.save.parent, write_catalogue))
+        written.append(attempt("catalogue", outputs.save.parent, partial(
+            write_catalogue, catalogue=Catalogue.MATERIALS)))
     is_whole = len(done) == len(made) and not any(item.error for item in written)
     status = "cancelled" if stop.is_asked else "done" if is_whole else "partly done" if done else "failed"
     if outputs.report is not None:

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import tempfile
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 from ..protocol.errors import StorageError
 from .arguments import UsageError, absolute
 
-__all__ = ["Outputs", "check_outputs", "write_json"]
+__all__ = ["Outputs", "check_outputs", "part_of", "write_json"]
 
 _OPTION = {"plot": "out"}  # `style` has an --out that may be a folder
 
@@ -75,7 +76,7 @@ def write_json(path: Path, body: Any) -> None:
     Raises:
         StorageError: it cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.part")  # one that a killed run left is written over
+    temporary = part_of(path)
     try:
         temporary.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
         os.replace(temporary, path)
@@ -83,6 +84,12 @@ def write_json(path: Path, body: Any) -> None:
         raise StorageError.from_os_error(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def part_of(path: Path) -> Path:
+    """Where it is written until it is whole: what a killed run left there is replaced. Short, as a name may be as long
+    as the file system allows."""
+    return path.with_name(f".{zlib.crc32(os.fsencode(path.name)):08x}.part")
 
 
 def _check_writable(name: str, path: Path, real: Path) -> None:

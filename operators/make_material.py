@@ -71,6 +71,7 @@ def _found(slots: Mapping[int, _Slots]) -> dict[Object, _Slots]:
 
 
 def _add(job: MaterialJob, look: SurfaceLook, objects: Mapping[Object, _Slots], pack: bool) -> None:
+    from ..scene.asset import Catalogue, catalogue_remark
     from ..scene.ball import furnace
     from ..scene.images import storage_remark
     from ..scene.surface import apply_surface, note_energy
@@ -80,7 +81,7 @@ def _add(job: MaterialJob, look: SurfaceLook, objects: Mapping[Object, _Slots], 
     if hasattr(bpy.types.Scene, "cycles"):  # it can be disabled
         job.furnace_max = furnace(material, size_m=look.size_m)  # the window waits for it, 0.2 s
         note_energy(material, job.furnace_max)
-    job.remarks += (*storage_remark(pack), *_missing_uvs(look, objects))
+    job.remarks += (*storage_remark(pack), *catalogue_remark(Catalogue.MATERIALS), *_missing_uvs(look, objects))
     if not bpy.app.background:  # it is rendered beside the artist, by a process of Blender's own making
         material.asset_generate_preview()
     push_undo_step(label("Make Material {name}", name=material.name))

@@ -85,6 +85,7 @@ def _wanted(context: Context, chosen: VERNISSAGE_PG_world) -> WantedWorld:
 
 
 def _add(job: WorldJob, scene_name: str, setup: WorldSetup) -> None:
+    from ..scene.asset import Catalogue, catalogue_remark
     from ..scene.images import storage_remark
     from ..scene.world import add_world
     from ..scene.world_preview import write_world_preview
@@ -95,7 +96,7 @@ def _add(job: WorldJob, scene_name: str, setup: WorldSetup) -> None:
         write_world_preview(preview, job.folder, job.request, job.result, _PREVIEW_PX)
     scene = bpy.data.scenes.get(scene_name) or bpy.context.scene
     job.world_name = add_world(scene, job.folder, job.request, job.result, setup, preview=preview).name
-    job.remarks += storage_remark(setup.pack)
+    job.remarks += (*storage_remark(setup.pack), *catalogue_remark(Catalogue.WORLDS))
     push_undo_step(label("World {name}", name=job.object_name))
 
 

@@ -198,6 +198,7 @@ class WorldResult:
         light: ∫ L dΩ, luminance over the whole sphere.
         peak_to_median: of the luminance.
         model: the model's name or path as it was resolved.
+        licence: of that model, as the catalogue has it; "" where it is not known.
         seed, steps, guidance_scale: as they were used, defaults filled in.
         device: "cpu", "cuda", …
         seconds: seconds of each stage, by the stage's value.
@@ -221,4 +222,5 @@ class WorldResult:
     guidance_scale: float
     device: str
     seconds: dict[str, float]
+    licence: str = ""
     remarks: tuple[Remark, ...] = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-import uuid
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,20 +15,15 @@ from ..protocol.errors import StorageError
 from ..protocol.material import MaterialRequest, MaterialResult, NormalConvention
 from ..protocol.wire import request_to_json, to_json
 from .apply import assign
+from .asset import Catalogue, mark_asset
 from .checks import check_can_apply
 from .images import new_image
 from .surface_nodes import Relief, SurfaceImages, SurfaceLook, new_surface
 from .version import version
 
-__all__ = ["CATALOGUE", "CATALOGUE_FILE", "apply_surface", "note_energy", "write_catalogue"]
+__all__ = ["apply_surface", "note_energy"]
 
-CATALOGUE = "Vernissage/Materials"
-CATALOGUE_FILE = "blender_assets.cats.txt"
-_CATALOGUE_ID = str(uuid.uuid5(uuid.NAMESPACE_URL, f"vernissage:{CATALOGUE}"))
 _SUBDIVISION = "Vernissage Relief"
-_CATALOGUE_HEAD = ("# This is an Asset Catalog Definition file for Blender.\n#\n# Empty lines and lines starting with "
-                   "`#` will be ignored.\n# The first non-ignored line should be the version indicator.\n# Other lines "
-                   "are of the format \"UUID:catalog/path/for/assets:simple catalog name\"\n\nVERSION 1\n\n")
 
 
 def apply_surface(name: str, folder: Path, request: MaterialRequest, result: MaterialResult, look: SurfaceLook,
@@ -75,18 +69,6 @@ def note_energy(material: bpy.types.Material, furnace_max: float) -> None:
     material["report"] = json.dumps({**json.loads(material["report"]), "furnace_max": furnace_max}, ensure_ascii=False)
 
 
-def write_catalogue(folder: Path) -> None:
-    """Add the catalogue of materials to those of an asset library's folder, if it is not among them.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    path = folder / CATALOGUE_FILE
-    text = path.read_text("utf-8") if path.exists() else _CATALOGUE_HEAD
-    if _CATALOGUE_ID not in text:
-        path.write_text(f"{text.rstrip()}\n{_CATALOGUE_ID}:{CATALOGUE}:{CATALOGUE.replace('/', '-')}\n", "utf-8")
-
-
 def _green_turned(picture: Path, folder: Path) -> Path:
     """The same PNG of normals in that folder, as deep, from DirectX to OpenGL, which is what Blender and glTF want.
 
@@ -122,17 +104,8 @@ def _describe(material: bpy.types.Material, request: MaterialRequest, result: Ma
 
 
 def _mark(material: bpy.types.Material, request: MaterialRequest, result: MaterialResult) -> None:
-    material.asset_mark()
-    data = material.asset_data
-    data.description = request.prompt or request.picture_name
-    data.author = f"Vernissage {version()}"
-    data.license = result.licence
-    data.catalog_id = _CATALOGUE_ID
-    words = [word for word in request.prompt.lower().replace(",", " ").split() if len(word) > 2]
-    for tag in dict.fromkeys(["vernissage", *words, result.model and f"model: {Path(result.model).name}",
-                              f"seed: {result.seed}" if result.model else ""]):
-        if tag:
-            data.tags.new(tag, skip_if_exists=True)
+    tags = (f"model: {Path(result.model).name}", f"seed: {result.seed}") if result.model else ()
+    mark_asset(material, Catalogue.MATERIALS, request.prompt or request.picture_name, result.licence, tags)
 
 
 def _subdivide(obj: bpy.types.Object, undo: ExitStack) -> None:

@@ -12,6 +12,7 @@ from mathutils import Euler
 
 from ..protocol.wire import request_to_json, to_json
 from ..protocol.world import Sun, WorldRequest, WorldResult
+from .asset import Catalogue, mark_asset
 from .ground import ground_projection
 from .images import new_image, texture_name
 from .studio import show_preview
@@ -21,7 +22,6 @@ from .world_nodes import follow_rotation, new_world, sun_lamp, sun_rotation
 __all__ = ["WorldSetup", "add_world"]
 
 _CATCHER_M = 20.0
-_TAGS = ("Vernissage", "HDRI")
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def add_world(scene: bpy.types.Scene, folder: Path, request: WorldRequest, resul
 
 def _describe(world: bpy.types.World, request: WorldRequest, result: WorldResult) -> None:
     """What it was made from, and the whole report as JSON, in custom properties."""
-    for key, value in {"prompt": request.prompt, "model": result.model, "seed": result.seed,
+    for key, value in {"prompt": request.prompt, "model": result.model, "licence": result.licence, "seed": result.seed,
                        "vernissage_version": version(),
                        "report": json.dumps({"request": json.loads(request_to_json(request)),
                                              "result": to_json(result)}, ensure_ascii=False)}.items():
@@ -93,12 +93,8 @@ def _describe(world: bpy.types.World, request: WorldRequest, result: WorldResult
 
 
 def _mark(world: bpy.types.World, request: WorldRequest, result: WorldResult, preview: Path | None) -> None:
-    world.asset_mark()
-    data = world.asset_data
-    data.description = request.prompt
-    data.author = f"Vernissage, {result.model}, seed {result.seed}"
-    for tag in _TAGS:
-        data.tags.new(tag, skip_if_exists=True)
+    mark_asset(world, Catalogue.WORLDS, request.prompt, result.licence,
+               ("HDRI", f"model: {Path(result.model).name}", f"seed: {result.seed}"))
     if preview is not None:
         show_preview(world, preview)
 

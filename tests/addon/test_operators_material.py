@@ -23,7 +23,8 @@ def material(addon: ModuleType, cube: bpy.types.Object):
     current.forget_scene()
 
 
-def test_a_picture_becomes_a_material_on_what_is_selected_in_one_step(material) -> None:
+def test_a_picture_becomes_a_material_on_what_is_selected_in_one_step(material, tmp_path) -> None:
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
     bpy.ops.ed.undo_push(message="first")
     bpy.ops.ed.undo_push(message="second")  # a history is one of at least two steps
     assert bpy.ops.vernissage.make_material() == {"FINISHED"}
@@ -32,6 +33,7 @@ def test_a_picture_becomes_a_material_on_what_is_selected_in_one_step(material) 
     assert made.name == "Gravel"
     assert material.cube.material_slots[0].material == made
     assert made.asset_data is not None
+    assert made.asset_data.catalog_id in (tmp_path / "blender_assets.cats.txt").read_text()
     assert made["picture"] == "Gravel"
     assert 0 < job.furnace_max <= 1
     assert json.loads(made["report"])["furnace_max"] == job.furnace_max

@@ -27,9 +27,10 @@ def world(addon: ModuleType, empty_scene: bpy.types.Scene, tiny_model: Path):
     current.forget_scene()
 
 
-def test_the_scene_gets_a_world_and_an_undo_takes_it_back(world, snapshot) -> None:
+def test_the_scene_gets_a_world_and_an_undo_takes_it_back(world, snapshot, tmp_path) -> None:
     old = bpy.data.worlds.new("Old")
     world.scene.world = old
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
     bpy.ops.ed.undo_push(message="before")
     before = snapshot()
     world.chosen.shadow_catcher = True
@@ -41,6 +42,7 @@ def test_the_scene_gets_a_world_and_an_undo_takes_it_back(world, snapshot) -> No
     assert bpy.context.scene.world == made
     assert made.node_tree.nodes["Rotation"].inputs["Rotation"].default_value[2] == pytest.approx(0.5)
     assert made["prompt"] == "noon"
+    assert made.asset_data.catalog_id in (tmp_path / "blender_assets.cats.txt").read_text()
     assert old.use_fake_user
     assert any(obj.is_shadow_catcher for obj in bpy.context.scene.objects)
     assert job.result.width_px == 256

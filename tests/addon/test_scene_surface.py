@@ -24,7 +24,8 @@ def parts(addon: ModuleType) -> SimpleNamespace:
     def of(name: str) -> ModuleType:
         return importlib.import_module(f"{addon.__name__}.{name}")
 
-    return SimpleNamespace(surface=of("scene.surface"), nodes=of("scene.surface_nodes"), ball=of("scene.ball"),
+    return SimpleNamespace(surface=of("scene.surface"), asset=of("scene.asset"),
+                           nodes=of("scene.surface_nodes"), ball=of("scene.ball"),
                            hex=of("scene.hex_tiling"), material=of("protocol.material"), errors=of("protocol.errors"))
 
 
@@ -149,15 +150,47 @@ def test_it_is_an_asset_that_tells_where_it_comes_from(parts, job, empty_scene) 
     assert report["request"]["seed"] == 0 and report["result"]["model"] == "mini"
 
 
-def test_the_catalogue_is_written_once(parts, job, empty_scene, tmp_path) -> None:
+def test_the_catalogue_is_added_once_to_those_of_the_artist(parts, job, empty_scene, tmp_path) -> None:
     material = make(parts, job)
     folder = tmp_path / "library"
     folder.mkdir()
-    (folder / parts.surface.CATALOGUE_FILE).write_text("VERSION 1\n\nabc:Mine:Mine\n")
-    for _ in range(2):
-        parts.surface.write_catalogue(folder)
-    text = (folder / parts.surface.CATALOGUE_FILE).read_text()
-    assert text.count(material.asset_data.catalog_id) == 1 and "abc:Mine:Mine" in text
+    path = folder / parts.asset.CATALOGUE_FILE
+    for theirs in (None, b"VERSION 1\r\n\r\nabc:Mine:Mine\r\n", b"VERSION 1\n\nabc:\xff\xfe:Mine"):
+        path.unlink(missing_ok=True)
+        if theirs is not None:
+            path.write_bytes(theirs)
+        for _ in range(2):
+            for catalogue in parts.asset.Catalogue:
+                parts.asset.write_catalogue(folder, catalogue)
+        written = path.read_bytes()
+        assert written.startswith(theirs or b"# This is an Asset")
+        lines = written.splitlines()
+        assert lines.count(f"{material.asset_data.catalog_id}:Vernissage/Materials:Vernissage-Materials".encode()) == 1
+        assert sum(b":Vernissage/Worlds:" in line for line in lines) == 1
+        assert b"VERSION 1" in lines
+
+
+@pytest.mark.parametrize("is_in_a_library", [False, True])
+def test_the_catalogue_lies_where_blender_looks_for_it(parts, empty_scene, tmp_path, is_in_a_library) -> None:
+    """At the root of the asset library that the file is in, or beside it."""
+    assert parts.asset.catalogue_remark(parts.asset.Catalogue.WORLDS) == ()  # never saved: there is no place
+    folder = tmp_path / "library" / "walls"
+    folder.mkdir(parents=True)
+    libraries = bpy.context.preferences.filepaths.asset_libraries
+    if is_in_a_library:
+        bpy.ops.preferences.asset_library_add(directory=str(tmp_path / "library"))
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "a.blend"))
+    place = (tmp_path / "library" if is_in_a_library else folder) / parts.asset.CATALOGUE_FILE
+    try:
+        assert parts.asset.catalogue_remark(parts.asset.Catalogue.WORLDS) == ()
+        assert "Vernissage/Worlds" in place.read_text()
+        place.unlink()
+        place.mkdir()
+        (remark,) = parts.asset.catalogue_remark(parts.asset.Catalogue.WORLDS)
+        assert remark.values["path"] == str(place)
+    finally:
+        if is_in_a_library:
+            bpy.ops.preferences.asset_library_remove(index=len(libraries) - 1)
 
 
 def test_it_fills_the_slots_of_objects_and_displaces_what_is_fine_enough(parts, job, cube) -> None:

@@ -48,7 +48,7 @@ def result_of(protocol: ModuleType, sun: object = None) -> object:
         radiance="world.exr", picture="world.jpg", width_px=2 * HEIGHT, height_px=HEIGHT, sun=sun, wrap_ratio=1.0,
         seam_ratio=1.0, border_ratio=0.5, pole_deviation=0.0,
         light=6.3, peak_to_median=1.0, model="mini-sky", seed=1, steps=2,
-        guidance_scale=2.0, device="cpu", seconds={})
+        guidance_scale=2.0, device="cpu", seconds={}, licence="CC0-1.0")
 
 
 def add(parts: SimpleNamespace, folder: Path, *, azimuth: float | None = None, sun: object = None,
@@ -271,7 +271,9 @@ def test_colour_spaces_and_provenance_outlive_the_file(parts, tmp_path) -> None:
     assert radiance.packed_file
     assert radiance.is_float
     assert world.asset_data.description == "noon"
-    assert "HDRI" in {tag.name for tag in world.asset_data.tags}
+    assert {"vernissage", "noon", "HDRI", "seed: 1"} <= {tag.name for tag in world.asset_data.tags}
+    assert world.asset_data.license == world["licence"] == "CC0-1.0"
+    assert world.asset_data.catalog_id
     assert json.loads(world["report"])["request"]["prompt"] == "noon"
     assert {node.label for node in world.node_tree.nodes if node.type == "FRAME"} == {
         "Placement", "Lighting", "Background"}

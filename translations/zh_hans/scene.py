@@ -5,6 +5,8 @@ from __future__ import annotations
 __all__ = ["TEXTS"]
 
 TEXTS = {
+    "The catalogue {path} cannot be written ({reason}): the asset is found under All.":
+        "无法写入资产目录文件 {path}（{reason}）：该资产可在“全部”中找到。",
     "{name} has no face attribute {attribute} that is true or false.": "{name} 没有可判真假的面属性 {attribute}。",
     "Its face attributes of that kind: {attributes}.": "它的此类面属性：{attributes}。",
     "The collection {collection} shows no camera.": "集合 {collection} 中没有可见的摄像机。",
