@@ -2,7 +2,7 @@
 """Vernissage's workshop: makes its own environments, then shows, tests, checks, measures or builds.
 
     python3 dev.py demo [--out DIR]             texture eight objects, render pictures and GLBs
-    python3 dev.py test [PART…] [-- PYTEST…]    parts: unit backend addon gui (default: all)
+    python3 dev.py test [PART…] [-- PYTEST…]    parts: unit backend addon gui viewer (default: all)
     python3 dev.py check                        lint, types, layers, manifest, version
     python3 dev.py bench [NAME] [--json FILE]   measure; --json - writes one JSON line last
     python3 dev.py build [--out DIR]            the extension's zip, to install from disk
@@ -47,7 +47,7 @@ def parse(arguments):
     command.add_argument("--out", default="out/demo", help="folder for what it makes (default: %(default)s)")
 
     command = commands.add_parser("test", help="run the tests; nothing is skipped")
-    command.add_argument("parts", nargs="*", metavar="PART", help="unit, backend, addon, gui (default: all)")
+    command.add_argument("parts", nargs="*", metavar="PART", help="unit, backend, addon, gui, viewer (default: all)")
 
     commands.add_parser("check", help="lint, types, layers, manifest, version")
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from . import environments
 from .failures import WorkshopError
 from .places import ROOT
+from .viewer import build_viewer
 
 __all__ = ["build_zip", "extension_tool", "manifest", "validate"]
 
 
 def build_zip(out: str | Path) -> Path:
     """Build into the folder `out`, and return the zip's path."""
+    build_viewer()  # the zip carries the page, so that exhibitions are made without Node.js
     folder = (ROOT / out).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     body = manifest()

@@ -12,6 +12,7 @@ from .blender import link_extension
 from .building import manifest, validate
 from .failures import WorkshopError
 from .places import DEV, ROOT
+from .viewer import check_viewer
 
 __all__ = ["run"]
 
@@ -22,7 +23,8 @@ ADDON_SIDE = ("client", "jobs", "operators", "panels", "scene", "cli", "preferen
 def run() -> int:
     """Run every check, even after one has failed; 0 when all passed."""
     checks: dict[str, Callable[[], None]] = {
-        "lint": _lint, "types": _types, "layers": _layers, "manifest": lambda: validate(ROOT), "version": _version,
+        "lint": _lint, "types": _types, "layers": _layers, "viewer": check_viewer,
+        "manifest": lambda: validate(ROOT), "version": _version,
     }
     failed = []
     for name, check in checks.items():

@@ -84,7 +84,7 @@ def _check_machine() -> None:
     if sys.platform != "linux" or not Path("/etc/debian_version").exists() or os.geteuid() != 0:
         raise WorkshopError("the tests with a window install a desktop Blender from Debian's packages, which needs "
                             "Debian and root: run them in a Debian container, or run the other parts with "
-                            "dev.py test unit backend addon.")
+                            "dev.py test unit backend addon viewer.")
     if Path(sys.base_prefix) == Path("/usr"):
         raise WorkshopError("the tests with a window share this Python with the desktop Blender's system, which "
                             "has a /usr of its own: run dev.py with a Python that lies elsewhere, e.g. /usr/local.")

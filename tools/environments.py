@@ -20,7 +20,8 @@ from .failures import WorkshopError
 from .places import DEV, ROOT
 from .progress import Line
 
-__all__ = ["BPY_DEMO", "BPY_TESTED", "backend", "blender_module", "checker", "newest_blender_module"]
+__all__ = ["BPY_DEMO", "BPY_TESTED", "backend", "blender_module", "browser", "checker",
+           "newest_blender_module"]
 
 # Python 3.11 and 3.13 get different wheels of Blender's module.
 _BPY = {(3, 11): ("4.2.23", "4.5.15", "5.0.1"), (3, 13): ("5.2.3",)}
@@ -111,6 +112,11 @@ def _python(version: tuple[int, int]) -> str | None:
     except OSError:
         return None
     return answer.stdout.strip() if answer.returncode == 0 else None
+
+
+def browser() -> Path:
+    """The Python of the environment that drives a browser through the viewer."""
+    return _ready(Environment("viewer", ("tools/requirements/tests.txt", "tools/requirements/viewer_tests.txt")))
 
 
 def checker() -> Path:

@@ -17,10 +17,11 @@ from . import desktop_blender, environments
 from .failures import WorkshopError
 from .places import DEV, ROOT
 from .system_libraries import explain_missing
+from .viewer import build_viewer
 
 __all__ = ["PARTS", "run"]
 
-PARTS = ("unit", "backend", "addon", "gui")
+PARTS = ("unit", "backend", "addon", "gui", "viewer")
 AT_ONCE = 3
 RUNS_AT_ONCE = 2  # of pytest: much of their time they wait, for a window or for a backend to start
 NO_TESTS = 5  # pytest's exit code when it collected nothing
@@ -49,7 +50,8 @@ def run(parts: Sequence[str], pytest_arguments: Sequence[str]) -> int:
         raise WorkshopError(f"there is no part {', '.join(unknown)}; choose from {', '.join(PARTS)}.", 2)
     chosen = [part for part in PARTS if part in (parts or PARTS)]
     _prepare(chosen)
-    os.environ["VERNISSAGE_PYTHON"] = str(environments.backend())
+    if chosen != ["viewer"]:
+        os.environ["VERNISSAGE_PYTHON"] = str(environments.backend())
     runs = list(_runs(chosen))
     if len(runs) == 1:
         outcomes = [_pytest(*runs[0], pytest_arguments)]
@@ -63,7 +65,9 @@ def run(parts: Sequence[str], pytest_arguments: Sequence[str]) -> int:
 
 def _prepare(parts: Sequence[str]) -> None:
     """Install what they need, beside each other: unpacking keeps one processor busy, the network none."""
-    jobs: list[Callable[[], object]] = [environments.backend]
+    jobs: list[Callable[[], object]] = [] if parts == ["viewer"] else [environments.backend]
+    if "viewer" in parts:
+        jobs += [environments.browser, build_viewer]
     if "gui" in parts:
         jobs.append(desktop_blender.prepare)
     if "addon" in parts or "gui" in parts:  # the zip is built by a wheel's tool, and the oldest saves a file
@@ -76,9 +80,9 @@ def _prepare(parts: Sequence[str]) -> None:
 
 def _runs(parts: Sequence[str]) -> Iterator[tuple[str, Path, str]]:
     """Name, Python and folder of each run of pytest, the longest first."""
-    for part in sorted(parts, key=("backend", "gui", "addon", "unit").index):
+    for part in sorted(parts, key=("backend", "gui", "addon", "viewer", "unit").index):
         if part != "addon":
-            yield part, environments.backend(), part
+            yield part, environments.browser() if part == "viewer" else environments.backend(), part
             continue
         for version in reversed(environments.BPY_TESTED):  # the newest has the longest run
             python = environments.blender_module(version)

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import functools
+import shutil
+import sys
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent))  # small_house, glb, visit
+
+from small_house import THREE_ROOMS, write_house
+from visit import Visit
+
+from tools.viewer import build_viewer
+
+CHROMIUM = "/usr/bin/chromium"
+VIEW = {"width": 800, "height": 520}
+SCREEN = {"viewport": VIEW, "device_scale_factor": 0.5}  # a quarter of the pixels: they are drawn in software
+PHONE = {"viewport": {"width": 390, "height": 780}, "device_scale_factor": 0.5, "has_touch": True, "is_mobile": True}
+SOFTWARE_GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    assert Path(CHROMIUM).exists(), "the tests of the viewer need Debian's Chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *SOFTWARE_GL])
+        yield browser
+        browser.close()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript", ".glb": "model/gltf-binary",
+                      ".webmanifest": "application/manifest+json"}
+
+    def log_message(self, *_):
+        pass
+
+
+class Host:
+    """A static host on loopback, as any web host would serve the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+def put_up(folder: Path, plan=THREE_ROOMS, works_a_room: int = 4) -> dict:
+    """The built page and a house in one folder."""
+    shutil.copytree(build_viewer(), folder)
+    return write_house(folder, *plan, works_a_room)
+
+
+@pytest.fixture(scope="session")
+def exhibition(tmp_path_factory):
+    """The small house on its host: (address, house.json)."""
+    folder = tmp_path_factory.mktemp("web") / "exhibition"
+    house = put_up(folder)
+    host = Host(folder)
+    yield host.url, house
+    host.stop()
+
+
+@pytest.fixture
+def visit(browser, exhibition):
+    """A visit; at its end nothing was asked of another host, and nothing went wrong."""
+    context = browser.new_context(**SCREEN, locale="en-GB", service_workers="block")
+    visit = Visit(context.new_page(), exhibition[0])
+    yield visit
+    context.close()
+    assert visit.foreign == []
+    assert visit.faults == []

@@ -1,0 +1,170 @@
+"""Loading, moving, walls, and what the picture costs."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from conftest import PHONE, SCREEN, Host, put_up
+from small_house import BODY_M, THREE_ROOMS, row_of_rooms
+from visit import Visit
+
+STEP_M = 0.1  # a cell of the walk grid
+
+
+def test_opens_at_the_start_within_the_budgets(visit, exhibition):
+    visit.open()
+    figures = visit.until(lambda figures: len(figures["rooms"]) == 3)
+    assert (figures["x"], figures["z"]) == pytest.approx(exhibition[1]["start"]["stand"][::2], abs=STEP_M)
+    assert figures["draw_calls"] <= 150
+    assert figures["triangles"] <= 300_000
+    assert visit.page.title() == "Twelve Seas"
+    assert visit.page.text_content("#place") == "Sea"
+
+
+def test_draws_only_what_doors_show(visit):
+    """The third room is loaded, but no door shows it from the first."""
+    visit.open()
+    figures = visit.until(lambda figures: len(figures["rooms"]) == 3 and len(figures["seen"]) == 2)
+    assert sorted(figures["seen"]) == ["room0", "room1"]
+    visit.hold("ArrowLeft", 1.2)
+    visit.until(lambda figures: figures["seen"] == ["room0"])
+
+
+def test_walks_by_keys_and_stops_at_the_wall(visit):
+    visit.open()
+    before = visit.figures()
+    visit.hold("w", 0.6)
+    after = visit.figures()
+    assert after["x"] > before["x"] + 0.3
+    assert after["z"] == pytest.approx(before["z"], abs=0.05)
+    visit.page.keyboard.down("Shift")
+    visit.hold("a", 3)  # to the side, longer than the way to the wall takes
+    visit.page.keyboard.up("Shift")
+    wall = THREE_ROOMS[0][0].top + BODY_M - STEP_M / 2  # a cell is free whose centre is
+    assert wall <= visit.figures()["z"] < wall + 2 * STEP_M
+
+
+def test_slides_along_the_wall_and_through_the_door(visit):
+    """Ahead and aside at once: the wall takes the one, the other goes on; never outside of the house."""
+    visit.open()
+    visit.page.keyboard.down("a")
+    visit.until(lambda figures: figures["z"] < 0.6)
+    visit.page.keyboard.down("w")
+    visit.until(lambda figures: figures["x"] > 7.4)
+    figures = visit.figures()
+    assert 0.3 <= figures["z"] < 0.6
+    assert figures["x"] < 8 - BODY_M + STEP_M / 2
+    visit.page.keyboard.up("a")
+    visit.page.keyboard.up("w")
+    visit.page.keyboard.down("d")
+    visit.page.keyboard.down("w")  # along the end wall, until the door lets them through
+    figures = visit.until(lambda figures: figures["room"] == "room1")
+    assert abs(figures["z"] - 3) < 0.8
+    assert visit.page.text_content("#place") == "Shore"
+
+
+def test_a_drag_looks_around(visit):
+    visit.open()
+    yaw = visit.figures()["yaw"]
+    mouse = visit.page.mouse
+    mouse.move(400, 200)
+    mouse.down()
+    mouse.move(500, 230, steps=5)
+    mouse.up()
+    figures = visit.until(lambda figures: figures["yaw"] != yaw)
+    assert figures["yaw"] > yaw + 0.2
+    assert figures["pitch"] > 0.05
+    assert not figures["walking"]
+
+
+def test_a_click_on_the_floor_walks_there(visit):
+    visit.open()
+    before = visit.figures()
+    visit.page.mouse.click(400, 380)
+    after = visit.until(lambda figures: figures["x"] > before["x"] + 1 and not figures["walking"])
+    assert after["room"] == "room0"
+
+
+def test_a_gamepad_walks_and_reads(visit):
+    visit.page.add_init_script("""
+        window.pad = {connected: true, mapping: "standard", axes: [0, 0, 0, 0],
+                      buttons: Array.from({length: 17}, () => ({pressed: false, value: 0}))};
+        navigator.getGamepads = () => [window.pad];""")
+    visit.open()
+    before = visit.figures()
+    visit.page.evaluate("pad.axes[1] = -1")
+    visit.until(lambda figures: figures["x"] > before["x"] + 0.5)
+    visit.page.evaluate("pad.axes[1] = 0; pad.axes[2] = -1")
+    visit.page.wait_for_selector("#caption:visible")
+    visit.page.evaluate("pad.axes[2] = 0; pad.buttons[0].pressed = true")
+    assert visit.sheet()
+    visit.page.evaluate("pad.buttons[1].pressed = true")
+    visit.page.wait_for_selector("#sheet", state="hidden")
+
+
+def test_a_thumb_walks_on_a_phone(browser, exhibition):
+    context = browser.new_context(**PHONE, service_workers="block", locale="en-GB")
+    visit = Visit(context.new_page(), exhibition[0])
+    visit.open()
+    before = visit.figures()
+    box = visit.page.locator("#ring").bounding_box()
+    middle, top = box["x"] + box["width"] / 2, box["y"] + 4
+    touch = context.new_cdp_session(visit.page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": middle, "y": top}]})
+    visit.until(lambda figures: figures["x"] > before["x"] + 0.3)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    visit.page.wait_for_timeout(200)
+    still = visit.figures()["x"]
+    visit.page.wait_for_timeout(300)
+    assert visit.figures()["x"] == still
+    context.close()
+
+
+def test_reduced_motion_cuts_instead_of_walking(browser, exhibition):
+    context = browser.new_context(**SCREEN, reduced_motion="reduce", service_workers="block", locale="en-GB")
+    visit = Visit(context.new_page(), exhibition[0])
+    visit.open()
+    frames = visit.figures()["frames"]
+    visit.page.click("#tool-tour")
+    stand = exhibition[1]["tour"][0]["stand"]
+    figures = visit.until(lambda figures: math.hypot(figures["x"] - stand[0], figures["z"] - stand[2]) < STEP_M)
+    assert figures["frames"] - frames <= 4  # one cut, not a walk of many frames
+    context.close()
+
+
+def test_far_rooms_are_given_back(browser, tmp_path):
+    """Seven rooms in a row: two doors each way are kept, and memory at the end is that of the middle."""
+    house = put_up(tmp_path / "row", row_of_rooms(7), works_a_room=2)
+    host = Host(tmp_path / "row")
+    context = browser.new_context(**SCREEN, reduced_motion="reduce", service_workers="block", locale="en-GB")
+    visit = Visit(context.new_page(), host.url)
+    visit.open()
+    assert len(visit.until(lambda figures: len(figures["rooms"]) >= 3)["rooms"]) == 3
+    middle = _jump(visit, house, 3, {"room1", "room2", "room3", "room4", "room5"})
+    end = _jump(visit, house, 6, {"room4", "room5", "room6"})
+    again = _jump(visit, house, 3, {"room1", "room2", "room3", "room4", "room5"})
+    assert end["geometries"] < middle["geometries"]
+    assert again["geometries"] <= middle["geometries"]
+    assert again["textures"] <= middle["textures"]
+    asked = {url.rsplit("/", 1)[1] for url in visit.requests if url.endswith(".glb")}
+    assert asked == {f"room{index}.glb" for index in range(7)}
+    context.close()
+    host.stop()
+
+
+def _jump(visit: Visit, house: dict, room: int, wanted: set[str]) -> dict:
+    """To the second work of a room by the list, and once around, so that all of it was drawn."""
+    work = [work for work in house["works"] if work["room"] == f"room{room}"][1]
+    visit.page.focus("#view")
+    visit.page.keyboard.press("Tab")
+    while visit.page.evaluate("document.activeElement.dataset.work") != work["id"]:
+        visit.page.keyboard.press("Tab")
+    visit.until(lambda figures: figures["room"] == f"room{room}" and set(figures["rooms"]) == wanted)
+    visit.page.focus("#view")
+    yaw = visit.figures()["yaw"]
+    visit.page.keyboard.down("q")
+    visit.until(lambda figures: abs(figures["yaw"] - yaw) > 2)
+    visit.until(lambda figures: abs(figures["yaw"] - yaw) < 0.4)
+    visit.page.keyboard.up("q")
+    return visit.figures()

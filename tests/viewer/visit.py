@@ -1,0 +1,55 @@
+"""One visit in a real browser: what a visitor does, by real input, and what they can tell."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+WAIT_S = 15
+
+
+class Visit:
+    def __init__(self, page: Page, host: str) -> None:
+        self.page = page
+        page.set_default_timeout(WAIT_S * 1000)
+        self.requests: list[str] = []
+        self.faults: list[str] = []
+        page.context.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
+        self.host = host
+
+    def open(self, query: str = "") -> None:
+        self.page.goto(f"{self.host}/index.html?figures{query}")
+        self.page.wait_for_selector("body.ready")
+        self.until(lambda figures: figures["draw_calls"] > 0)
+
+    @property
+    def foreign(self) -> list[str]:
+        return [url for url in self.requests if not url.startswith((self.host, f"blob:{self.host}"))]
+
+    def figures(self) -> dict:
+        text = self.page.text_content("#figures")
+        return json.loads(text) if text else {"draw_calls": 0}
+
+    def until(self, holds: Callable[[dict], bool]) -> dict:
+        """Wait until the figures are as said; fails with the last ones."""
+        end = time.monotonic() + WAIT_S
+        while True:
+            figures = self.figures()
+            if holds(figures):
+                return figures
+            assert time.monotonic() < end, figures
+            self.page.wait_for_timeout(50)
+
+    def hold(self, key: str, seconds: float) -> None:
+        self.page.keyboard.down(key)
+        self.page.wait_for_timeout(seconds * 1000)
+        self.page.keyboard.up(key)
+
+    def sheet(self) -> str:
+        """The heading of the open sheet."""
+        return self.page.text_content("#sheet-title") or ""

@@ -1,0 +1,109 @@
+/** `house.json`: what the builder says about the exhibition. Metres, Y up, right-handed, as in glTF. */
+
+export type Point = readonly [number, number, number];
+export type Flat = readonly [number, number];
+
+export interface Door {
+  /** The room behind it; null leads out of the house. */
+  readonly to: string | null;
+  readonly at: Point;
+  readonly width_m: number;
+}
+
+export interface Room {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  readonly glb: string;
+  readonly bytes: number;
+  readonly height_m: number;
+  readonly floor: readonly Flat[];
+  readonly light: string | null;
+  readonly light_scale: number;
+  /** Names of the nodes that the lightmap lights; without it, every mesh with a second UV set. */
+  readonly lit?: readonly string[];
+  readonly doors: readonly Door[];
+}
+
+export interface Work {
+  readonly id: string;
+  readonly room: string;
+  readonly title: string;
+  readonly artist: string;
+  readonly year: string;
+  readonly medium: string;
+  readonly size_cm: readonly number[];
+  readonly text: string;
+  readonly rights: string;
+  readonly alt: string;
+  readonly made: Readonly<Record<string, string | number>> | null;
+  readonly at: Point;
+  readonly normal: Point;
+  readonly size_m: Flat;
+  readonly stand: Point;
+}
+
+export interface Walk {
+  readonly cell_m: number;
+  readonly origin: Flat;
+  readonly columns: number;
+  readonly rows: number;
+  readonly bits: string;
+}
+
+export interface View {
+  readonly stand: Point;
+  readonly look: Point;
+}
+
+export interface Stop extends View {
+  readonly work: string;
+}
+
+export interface House {
+  readonly title: string;
+  readonly text: string;
+  readonly language: "en" | "zh";
+  readonly rooms: readonly Room[];
+  readonly works: readonly Work[];
+  readonly walk: Walk;
+  readonly tour: readonly Stop[];
+  readonly start: View;
+}
+
+const FORMAT = 1;
+
+/** Check what the page relies on. Throws an `Error` that names the field. */
+export function readHouse(text: string): House {
+  const house = JSON.parse(text) as House & { format: number };
+  if (house.format !== FORMAT) {
+    throw new Error(`house.json: format is ${String(house.format)}, this viewer reads ${FORMAT}`);
+  }
+  const rooms = new Set<string>();
+  for (const room of house.rooms) {
+    if (rooms.has(room.id)) throw new Error(`house.json: two rooms are called ${room.id}`);
+    rooms.add(room.id);
+    insideFolder(room.glb);
+    if (room.light !== null) insideFolder(room.light);
+  }
+  if (rooms.size === 0) throw new Error("house.json: rooms is empty");
+  const works = new Set<string>();
+  for (const work of house.works) {
+    if (works.has(work.id)) throw new Error(`house.json: two works are called ${work.id}`);
+    works.add(work.id);
+    if (!rooms.has(work.room)) throw new Error(`house.json: work ${work.id} is in room ${work.room}, which is missing`);
+  }
+  for (const stop of house.tour) {
+    if (!works.has(stop.work)) throw new Error(`house.json: the tour stops at ${stop.work}, which is missing`);
+  }
+  return house;
+}
+
+/** A path must stay in the exhibition's folder: no other host, no folder above. */
+function insideFolder(path: string): void {
+  const base = new URL("http://house.invalid/folder/");
+  const url = new URL(path, base);
+  if (url.host !== base.host || url.protocol !== base.protocol || !url.pathname.startsWith(base.pathname)) {
+    throw new Error(`house.json: ${path} leads out of the exhibition's folder`);
+  }
+}

@@ -1,0 +1,50 @@
+/** Keys held down, as a push, and keys that command. */
+
+import type { Push } from "../space/visitor.ts";
+
+const HELD: Readonly<Record<string, Partial<Push>>> = {
+  KeyW: { forward: 1 }, ArrowUp: { forward: 1 },
+  KeyS: { forward: -1 }, ArrowDown: { forward: -1 },
+  KeyA: { right: -1 }, KeyD: { right: 1 },
+  ArrowLeft: { turn: -1 }, ArrowRight: { turn: 1 },
+  KeyQ: { turn: -1 }, KeyE: { turn: 1 },
+  PageUp: { pitch: 1 }, PageDown: { pitch: -1 },
+};
+
+export class Keyboard {
+  private readonly held = new Set<string>();
+  private isRunning = false;
+
+  /** `commands` by `KeyboardEvent.code`; they get no keys with Ctrl, Alt or Meta, which are the browser's. */
+  constructor(commands: Readonly<Record<string, () => void>>) {
+    window.addEventListener("keydown", (event) => {
+      this.isRunning = event.shiftKey;
+      if (event.ctrlKey || event.altKey || event.metaKey || !belongsToView(event)) return;
+      const command = commands[event.code];
+      if (event.code in HELD) this.held.add(event.code);
+      else if (command && !event.repeat) command();
+      else return;
+      event.preventDefault();
+    });
+    window.addEventListener("keyup", (event) => {
+      this.isRunning = event.shiftKey;
+      this.held.delete(event.code);
+    });
+    window.addEventListener("blur", () => this.held.clear());
+  }
+
+  push(): Push {
+    const push: Push = { forward: 0, right: 0, turn: 0, pitch: 0, run: this.isRunning };
+    for (const code of this.held) {
+      for (const [name, value] of Object.entries(HELD[code]!)) push[name as "turn"] += value as number;
+    }
+    return push;
+  }
+}
+
+/** Arrows scroll a sheet and Enter presses a button: those keys stay theirs. Letters and Escape work from anywhere. */
+function belongsToView(event: KeyboardEvent): boolean {
+  const target = event.target as HTMLElement;
+  if (target === document.body || target.id === "view") return true;
+  return (event.code.startsWith("Key") || event.code === "Escape") && !target.isContentEditable && !(target instanceof HTMLInputElement);
+}

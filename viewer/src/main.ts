@@ -1,0 +1,34 @@
+/** Starts the page: its language, the house, the exhibition; or says in one sentence why not. */
+
+import { Exhibition } from "./exhibition.ts";
+import { type House, readHouse } from "./house.ts";
+import { byId } from "./page/elements.ts";
+import { say, startLanguage } from "./page/words.ts";
+import { WorksList } from "./page/workslist.ts";
+
+async function start(): Promise<void> {
+  const query = new URLSearchParams(location.search);
+  startLanguage(query, navigator.languages);
+  byId("waiting").textContent = say("loading");
+  const answer = await fetch("house.json");
+  if (!answer.ok) throw new Error(`house.json: ${answer.status} ${answer.statusText}`);
+  const house = readHouse(await answer.text());
+  if (!document.createElement("canvas").getContext("webgl2")) {
+    readOnly(house);
+    throw new Error(say("noGraphics"));
+  }
+  new Exhibition(house, query).start();
+}
+
+/** Without graphics the works can still be read. */
+function readOnly(house: House): void {
+  document.title = byId("title").textContent = house.title;
+  document.body.classList.add("read-only");
+  const list = new WorksList(house, () => undefined, () => undefined);
+  list.toggle();
+}
+
+start().catch((error: unknown) => {
+  console.error(error);
+  byId("waiting").textContent = say("failed", { reason: error instanceof Error ? error.message : String(error) });
+});

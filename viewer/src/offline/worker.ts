@@ -1,0 +1,64 @@
+/** The service worker: the network first, what was kept where there is none. Only this site's own files. */
+
+declare const SHELL_FILES: readonly string[];
+declare const SHELL_VERSION: string;
+
+interface Extendable extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+interface Fetching extends Extendable {
+  readonly request: Request;
+  respondWith(answer: Promise<Response>): void;
+}
+interface WorkerScope {
+  readonly registration: { readonly scope: string };
+  readonly clients: { claim(): Promise<void> };
+  skipWaiting(): Promise<void>;
+  addEventListener(type: "install" | "activate", listen: (event: Extendable) => void): void;
+  addEventListener(type: "fetch", listen: (event: Fetching) => void): void;
+}
+
+const worker = self as unknown as WorkerScope;
+const PREFIX = `vernissage ${worker.registration.scope} `;
+const SHELL = PREFIX + SHELL_VERSION;
+const ROOMS = `${PREFIX}rooms`;
+
+worker.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(["./", ...SHELL_FILES])).then(() => worker.skipWaiting()));
+});
+
+worker.addEventListener("activate", (event) => {
+  event.waitUntil(forgetOld().then(() => worker.clients.claim()));
+});
+
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET" || !request.url.startsWith(worker.registration.scope)) return;
+  event.respondWith(networkFirst(request, event));
+});
+
+async function networkFirst(request: Request, event: Fetching): Promise<Response> {
+  try {
+    const answer = await fetch(request);
+    if (answer.status === 200) {
+      const copy = answer.clone();
+      event.waitUntil(caches.open(ROOMS).then((cache) => cache.put(address(request), copy)).catch(() => undefined));
+    }
+    return answer;
+  } catch (error) {
+    const kept = await (await caches.open(ROOMS)).match(address(request)) ?? await (await caches.open(SHELL)).match(address(request));
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+/** What follows the question mark, as the language, is read by the page alone. */
+function address(request: Request): string {
+  return request.url.split(/[?#]/)[0]!;
+}
+
+async function forgetOld(): Promise<void> {
+  for (const name of await caches.keys()) {
+    if (name.startsWith(PREFIX) && name !== SHELL && name !== ROOMS) await caches.delete(name);
+  }
+}

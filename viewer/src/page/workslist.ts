@@ -1,0 +1,66 @@
+/** All works as a list: for screen readers at any time, for eyes as soon as Tab comes to it or Works is pressed. */
+
+import type { House, Work } from "../house.ts";
+import { button, byId, element } from "./elements.ts";
+import { caption } from "./worktext.ts";
+import { languageTag, say } from "./words.ts";
+
+export class WorksList {
+  private readonly root = byId("works");
+
+  /**
+   * @param approached Tab came to this work: go and stand before it
+   * @param opened Enter or a click
+   */
+  constructor(
+    private readonly house: House,
+    private readonly approached: (work: Work) => void,
+    private readonly opened: (work: Work) => void,
+  ) {
+    this.draw();
+  }
+
+  toggle(): boolean {
+    const open = this.root.classList.toggle("open");
+    if (open) this.root.querySelector("button")?.focus();
+    return open;
+  }
+
+  close(): void {
+    this.root.classList.remove("open");
+  }
+
+  get isOpen(): boolean {
+    return this.root.classList.contains("open");
+  }
+
+  draw(): void {
+    const focused = (document.activeElement as HTMLElement | null)?.dataset["work"];
+    const language = languageTag(this.house.language);
+    this.root.setAttribute("aria-label", say("works"));
+    const content: Node[] = [element("h2", {}, say("works"))];
+    for (const room of this.house.rooms) {
+      const works = this.house.works.filter((work) => work.room === room.id);
+      if (works.length === 0) continue;
+      content.push(element("h3", { lang: language, dir: "auto" }, room.title || room.id),
+                   element("ul", {}, ...works.map((work) => element("li", {}, this.entry(work, language)))));
+    }
+    this.root.replaceChildren(...content);
+    if (focused !== undefined) this.button(focused)?.focus();
+  }
+
+  private entry(work: Work, language: string): HTMLElement {
+    const made = button("", () => this.opened(work), { lang: language, dir: "auto", "data-work": work.id });
+    made.append(element("span", { class: "title" }, work.title || work.id),
+                element("span", { class: "by" }, caption(work)),
+                element("span", { class: "unseen" }, work.alt ? ` — ${work.alt}` : ""));
+    made.addEventListener("focus", () => {
+      if (made.matches(":focus-visible")) this.approached(work);
+    });
+    return made;
+  }
+
+  private button(id: string): HTMLButtonElement | undefined {
+    return [...this.root.querySelectorAll("button")].find((each) => each.dataset["work"] === id);
+  }
+}

@@ -1,0 +1,51 @@
+/** What the page says about a work: its caption, its sheet, and the same as words for the voice. */
+
+import type { House, Work } from "../house.ts";
+import { element } from "./elements.ts";
+import { isWord, languageTag, say } from "./words.ts";
+
+/** Artist, year; what is empty is left out. */
+export function caption(work: Work): string {
+  return [work.artist, work.year].filter(Boolean).join(", ");
+}
+
+export function workContent(house: House, work: Work): Node[] {
+  const language = languageTag(house.language);
+  const text = (tag: "p", content: string, name: string): Node[] =>
+    content ? [element(tag, { class: name, lang: language, dir: "auto" }, content)] : [];
+  const size = work.size_cm.length > 0 ? say("size", { size: work.size_cm.map(rounded).join(" × ") }) : "";
+  return [
+    ...text("p", caption(work), "by"),
+    ...text("p", work.medium, "medium"),
+    ...(size ? [element("p", { class: "medium" }, size)] : []),
+    ...paragraphs(work.text).flatMap((each) => text("p", each, "text")),
+    ...(work.alt && work.alt !== work.text ? text("p", work.alt, "alt") : []),
+    ...(work.rights ? [element("p", { class: "rights" }, `${say("rights")}: `, element("span", { lang: language }, work.rights))] : []),
+    ...(work.made ? [made(work.made, language)] : []),
+  ];
+}
+
+/** The steps that made the work, each figure of the request under its name. */
+function made(facts: NonNullable<Work["made"]>, language: string): Node {
+  const list = element("dl");
+  for (const [name, value] of Object.entries(facts)) {
+    if (value === null || typeof value === "object" || value === "") continue;
+    const word = `made_${name}`;
+    list.append(element("dt", {}, isWord(word) ? say(word) : name.replaceAll("_", " ")),
+                element("dd", typeof value === "string" ? { lang: language, dir: "auto" } : {}, String(value)));
+  }
+  return element("details", { class: "made", open: "" }, element("summary", {}, say("made")), list);
+}
+
+/** The words that the audio guide reads. */
+export function spoken(work: Work): string {
+  return [work.title, caption(work), work.medium, work.text || work.alt].filter(Boolean).join(". ");
+}
+
+export function paragraphs(text: string): string[] {
+  return text.split(/\n+/).map((each) => each.trim()).filter(Boolean);
+}
+
+function rounded(size: number): string {
+  return String(Math.round(size * 10) / 10);
+}

@@ -1,0 +1,132 @@
+/** One room's GLB and lightmap, from the exhibition's folder to the graphics card and off it again. */
+
+import {
+  type Group, type Light, type Material, Mesh, MeshBasicMaterial, MeshStandardMaterial, type Object3D, SRGBColorSpace,
+  type Texture, TextureLoader,
+} from "three";
+import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
+import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
+
+import type { Room } from "../house.ts";
+
+export interface LoadedRoom {
+  readonly id: string;
+  readonly scene: Group;
+  readonly light: Texture | null;
+}
+
+/** Fetch and read a room. `progress` gets the bytes so far; an abort throws the signal's reason. */
+export async function loadRoom(
+  room: Room, anisotropy: number, signal: AbortSignal, progress: (bytes: number) => void,
+): Promise<LoadedRoom> {
+  const [data, light] = await Promise.all([
+    fetchBytes(room.glb, signal, progress),
+    room.light === null ? null : loadLight(room.light),
+  ]);
+  const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder);
+  const folder = room.glb.slice(0, room.glb.lastIndexOf("/") + 1);
+  const { scene } = await loader.parseAsync(data, folder);
+  const loaded = { id: room.id, scene, light };
+  if (signal.aborted) {
+    disposeRoom(loaded);
+    throw signal.reason;
+  }
+  if (light) applyLight(scene, light, room);
+  prepare(scene, anisotropy);
+  return loaded;
+}
+
+/** Give back the memory of everything that the room alone uses. */
+export function disposeRoom({ scene, light }: LoadedRoom): void {
+  const seen = new Set<{ dispose(): void }>(light ? [light] : []);
+  scene.traverse((node) => {
+    if (!(node instanceof Mesh)) return;
+    seen.add(node.geometry);
+    for (const material of materials(node)) {
+      seen.add(material);
+      for (const value of Object.values(material)) if (isTexture(value)) seen.add(value);
+    }
+  });
+  for (const thing of seen) {
+    thing.dispose();
+    if (isTexture(thing) && thing.image instanceof ImageBitmap) thing.image.close();
+  }
+}
+
+/** The id in the extras of this node or of one above it: of a work, or of its label. */
+export function workOf(node: Object3D | null): string | null {
+  for (; node; node = node.parent) {
+    const id: unknown = node.userData["vernissage_work"] ?? node.userData["vernissage_label"];
+    if (typeof id === "string") return id;
+  }
+  return null;
+}
+
+async function fetchBytes(path: string, signal: AbortSignal, progress: (bytes: number) => void): Promise<ArrayBuffer> {
+  const answer = await fetch(path, { signal });
+  if (!answer.ok || !answer.body) throw new Error(`${path}: ${answer.status} ${answer.statusText}`);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  const reader = answer.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    parts.push(part.value);
+    progress((bytes += part.value.length));
+  }
+  return new Blob(parts).arrayBuffer();
+}
+
+async function loadLight(path: string): Promise<Texture> {
+  const light = await new TextureLoader().loadAsync(path);
+  light.flipY = false; // glTF counts v downwards
+  light.colorSpace = SRGBColorSpace; // eight bits are best spent that way; the card turns them into linear values
+  light.channel = 1;
+  return light;
+}
+
+/** Lit surfaces become plain ones that reflect what the lightmap says: exact, and cheap on a phone. */
+function applyLight(scene: Group, light: Texture, room: Room): void {
+  const names = room.lit ? new Set(room.lit) : null;
+  const plain = new Map<Material, MeshBasicMaterial>();
+  scene.traverse((node) => {
+    if (!(node instanceof Mesh) || !node.geometry.hasAttribute("uv1")) return;
+    if (names && !names.has(node.name) && !names.has(node.parent?.name ?? "")) return;
+    const changed = materials(node).map((material) => {
+      if (!(material instanceof MeshStandardMaterial)) return material;
+      const known = plain.get(material);
+      if (known) return known;
+      const made = new MeshBasicMaterial({
+        name: material.name, color: material.color, map: material.map, vertexColors: material.vertexColors,
+        transparent: material.transparent, opacity: material.opacity, alphaTest: material.alphaTest,
+        side: material.side, lightMap: light,
+        lightMapIntensity: room.light_scale * Math.PI, // the shader divides by π
+      });
+      plain.set(material, made);
+      material.dispose();
+      return made;
+    });
+    node.material = changed.length === 1 ? changed[0]! : changed;
+  });
+}
+
+function prepare(scene: Group, anisotropy: number): void {
+  const lights: Light[] = [];
+  scene.traverse((node) => {
+    if ((node as Light).isLight) lights.push(node as Light); // the stage's own are enough, and cheap
+    if (!(node instanceof Mesh)) return;
+    for (const material of materials(node)) {
+      const map = (material as MeshBasicMaterial).map;
+      if (map) map.anisotropy = anisotropy; // pictures are seen at a slant
+    }
+  });
+  for (const light of lights) light.removeFromParent();
+  scene.updateMatrixWorld(true);
+  scene.traverse((node) => { node.matrixAutoUpdate = node.matrixWorldAutoUpdate = false; });
+}
+
+function materials(mesh: Mesh): Material[] {
+  return Array.isArray(mesh.material) ? mesh.material : [mesh.material];
+}
+
+function isTexture(value: unknown): value is Texture {
+  return typeof value === "object" && value !== null && (value as Texture).isTexture === true;
+}
