@@ -6,3 +6,8 @@ import os
 # the one that is waited for does not get its turn: a step of 0.02 s was seen to take 2 s. Read by libgomp when torch
 # is imported, so that it has to be here.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+# Numba sets the number of OpenMP's threads for the whole process, so torch's too, when its first kernel runs in
+# parallel: pictures before and after would differ in their last bits.
+if os.environ.get("OMP_NUM_THREADS", "").isdigit():
+    os.environ.setdefault("NUMBA_NUM_THREADS", os.environ["OMP_NUM_THREADS"])

@@ -50,21 +50,21 @@ def main(json_path: str) -> None:
 
 
 @torch.no_grad()
-def roll_error() -> float:
+def roll_error(model: Path = MINI, *, vertically: bool = True) -> float:
     """The largest of UNet, encoder and decoder, over the largest value of what each says."""
     torch.manual_seed(0)
-    network = UNet2DConditionModel.from_pretrained(MINI / "unet").double().eval()
-    vae = MiniAutoencoder.from_pretrained(MINI / "vae").double().eval()
+    network = UNet2DConditionModel.from_pretrained(model / "unet").double().eval()
+    vae = MiniAutoencoder.from_pretrained(model / "vae").double().eval()
     latents = torch.randn(1, network.config.in_channels, 32, 32, dtype=torch.float64)
     words = torch.randn(1, 4, network.config.cross_attention_dim, dtype=torch.float64)
     picture = torch.rand(1, 3, 256, 256, dtype=torch.float64)
 
     def rolled(call: Callable[[Tensor], Tensor], x: Tensor, shift: int, back: int) -> float:
-        plain = call(x)
-        other = torch.roll(call(torch.roll(x, (shift, 2 * shift), (2, 3))), (-back, -2 * back), (2, 3))
+        plain, down = call(x), 1 if vertically else 0
+        other = torch.roll(call(torch.roll(x, (down * shift, 2 * shift), (2, 3))), (-down * back, -2 * back), (2, 3))
         return float((other - plain).abs().max() / plain.abs().max())
 
-    with wrapping(network, vae):
+    with wrapping(network, vae, vertically=vertically):
         return max(rolled(lambda x: network(x, 500, words).sample, latents, 4, 4),
                    rolled(lambda x: vae.encode(x).latents, picture, 32, 4),
                    rolled(lambda x: vae.decode(x).sample, latents, 4, 32))

@@ -5,6 +5,7 @@
 The embedded models paint a panorama for each prompt of `dev.py demo --worlds`, 256 rows high, as a job does. What
 photographs of the sky are at their poles is measured in the same run, by the same measure, on the CC0 panoramas that
 Blender comes with (those of the `bpy` wheel that `dev.py test addon` installs; without it `pole_score` is null).
+What a material gives back in a white furnace (`furnace_max`) is measured by `bench materials`.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ from backend.diffusion.loading import Models
 from backend.job import Job
 from backend.jobs.world import world
 from backend.panorama.measure import LUMINANCE, pole_deviation
+from benchmarks.materials import roll_error
 from protocol.world import WorldRequest, WorldResult
 from tools.demo_library import SEED, WORLDS
 
 ROOT = Path(__file__).resolve().parents[1]
+EMBEDDED = ROOT / "models" / "mini-sky"
 SHEET = ROOT / "out" / "worlds"
 HEIGHT_PX = 256
 SUNNY = WORLDS[0]
@@ -50,7 +53,7 @@ def main(json_path: str) -> None:
         print(f"{prompt:<32}wrap {results[prompt].wrap_ratio:6.3f}  seam {results[prompt].seam_ratio:6.3f}  "
               f"pole {results[prompt].pole_deviation:7.4f}  peak/median {results[prompt].peak_to_median:10.1f}  "
               f"{seconds[-1]:7.1f} s")
-    figures = {**summary(results), "seconds": float(np.median(seconds)), "seconds_first": seconds[0],
+    figures = {"roll_error": roll_error(EMBEDDED, vertically=False), **summary(results), "seconds": float(np.median(seconds)), "seconds_first": seconds[0],
                "height_px": HEIGHT_PX, "load_average": os.getloadavg()[0] if hasattr(os, "getloadavg") else None}
     for name, value in figures.items():
         print(f"{name:<32}{value:12.4g}" if isinstance(value, int | float) else f"{name:<32}{value}")
@@ -78,6 +81,8 @@ def summary(results: dict[str, WorldResult]) -> dict[str, Any]:
         "pole_deviation": float(np.mean(poles)),
         "pole_deviation_photographed": float(np.mean(photographed)) if photographed else None,
         "pole_score": float(np.mean(poles) / np.mean(photographed)) if photographed else None,
+        "horizon_tilt_deg_max": max((result.horizon_tilt_deg for result in results.values()
+                                     if result.horizon_tilt_deg is not None), default=None),
         "peak_to_median": results[SUNNY].peak_to_median,
         "light_least": min(result.light for result in results.values()),
         "light_most": max(result.light for result in results.values()),

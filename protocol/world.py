@@ -197,6 +197,7 @@ class WorldResult:
             range of sRGB.
         light: ∫ L dΩ, luminance over the whole sphere.
         peak_to_median: of the luminance.
+        horizon_tilt_deg: how far the horizon is from level; None where there is none to be seen.
         model: the model's name or path as it was resolved.
         licence: of that model, as the catalogue has it; "" where it is not known.
         seed, steps, guidance_scale: as they were used, defaults filled in.
@@ -223,4 +224,5 @@ class WorldResult:
     device: str
     seconds: dict[str, float]
     licence: str = ""
+    horizon_tilt_deg: float | None = None
     remarks: tuple[Remark, ...] = ()

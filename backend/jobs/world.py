@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from math import degrees, radians
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from protocol.messages import Stage
 from protocol.world import WorldRequest, WorldResult
 
 from ..diffusion.lora import painting_with
 from ..job import Job
+from ..panorama.horizon import find_horizon, upright
 from ..panorama.measure import calm_turn, measure_light, measure_picture
 from ..panorama.poles import without_pinch
 from ..panorama.restore import load_network, restore_radiance
@@ -28,6 +31,7 @@ __all__ = ["PICTURE_NAME", "RADIANCE_NAME", "world"]
 
 RADIANCE_NAME, PICTURE_NAME = "world.exr", "world.jpg"
 _LARGER_COSTS = 6  # times the whole panorama, for each doubling: four times as large, in windows or views that overlap
+_LEANS = radians(2)  # less is not seen, and hills lean so far
 
 
 def world(request: WorldRequest, job: Job, models: Models) -> WorldResult:
@@ -44,6 +48,8 @@ def world(request: WorldRequest, job: Job, models: Models) -> WorldResult:
         job.follow(_shares(painter))
         with job.stage(Stage.PANORAMA, steps=painter.steps):
             picture = painter.paint_whole(known)
+            if known is None:
+                picture = _level(picture, job)
         for number, height in enumerate(painter.larger):
             picture = enlarged(picture, height).clip(0, 1)
             with job.stage(Stage.DETAIL, steps=painter.steps_into(height)):
@@ -61,13 +67,24 @@ def world(request: WorldRequest, job: Job, models: Models) -> WorldResult:
         write_jpeg(job.folder / PICTURE_NAME, np.rint(shown.picture * 255).astype(np.uint8))
         figures = measure_picture(shown.picture)
         light, peak = measure_light(shown.radiance)
+        horizon = find_horizon(shown.picture)
     return WorldResult(
         radiance=RADIANCE_NAME, picture=PICTURE_NAME, width_px=2 * request.height_px, height_px=request.height_px,
         sun=shown.sun, wrap_ratio=figures.wrap_ratio, seam_ratio=figures.seam_ratio, border_ratio=border_ratio,
         pole_deviation=figures.pole_deviation,
-        light=light, peak_to_median=peak, model=loaded.name, seed=request.seed,
+        light=light, peak_to_median=peak,
+        horizon_tilt_deg=None if horizon is None else degrees(horizon.tilt_rad), model=loaded.name, seed=request.seed,
         steps=painter.sampling.steps, guidance_scale=painter.sampling.guidance_scale, device=loaded.device.type,
         seconds=job.seconds, remarks=tuple(job.remarks))
+
+
+def _level(picture: NDArray[np.float32], job: Job) -> NDArray[np.float32]:
+    """A panorama (H, 2H, 3), turned where its horizon leans."""
+    horizon = find_horizon(picture)
+    if horizon is None or horizon.tilt_rad < _LEANS:
+        return picture
+    job.remark("The horizon leaned by {degrees}° and was made level.", degrees=round(degrees(horizon.tilt_rad), 1))
+    return upright(picture, horizon)
 
 
 def _shares(painter: Painter) -> dict[Stage, float]:

@@ -79,6 +79,7 @@ TEXTS = {
     "Where no sun is painted, one is added in the brightest place of the sky":
         "若画面中没有太阳，则在天空最亮处添加一个",
     "Nothing is taken for a sun": "不把任何东西当作太阳",
+    "The horizon leaned by {degrees}° and was made level.": "地平线倾斜了 {degrees}°，已调平。",
     "No sun is painted: one was added where the sky is brightest.": "画面中没有太阳：已在天空最亮处添加了一个。",
     "Ground": "地面",
     "What the camera sees below the horizon lies on the plane of the height 0, so that things stand on it. The light "
