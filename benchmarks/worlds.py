@@ -53,7 +53,8 @@ def main(json_path: str) -> None:
         print(f"{prompt:<32}wrap {results[prompt].wrap_ratio:6.3f}  seam {results[prompt].seam_ratio:6.3f}  "
               f"pole {results[prompt].pole_deviation:7.4f}  peak/median {results[prompt].peak_to_median:10.1f}  "
               f"{seconds[-1]:7.1f} s")
-    figures = {"roll_error": roll_error(EMBEDDED, vertically=False), **summary(results), "seconds": float(np.median(seconds)), "seconds_first": seconds[0],
+    figures = {"roll_error": roll_error(EMBEDDED, vertically=False), **summary(results),
+               "seconds": float(np.median(seconds)), "seconds_first": seconds[0],
                "height_px": HEIGHT_PX, "load_average": os.getloadavg()[0] if hasattr(os, "getloadavg") else None}
     for name, value in figures.items():
         print(f"{name:<32}{value:12.4g}" if isinstance(value, int | float) else f"{name:<32}{value}")
