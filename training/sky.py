@@ -3,7 +3,7 @@
     python -m training.data.skies.cache .dev/training/skies --count 1136   # first: draw them, with their captions
     python -m training.sky --minutes 90                                    # resumes from its checkpoint by itself
 
-It goes on from the weights of `models/mini` and keeps its autoencoder. The drawn maps are photographed as a panorama
+It goes on from the weights of `models/mini` and keeps its autoencoder, but for the decoder of `training.sky_decoder`. The drawn maps are photographed as a panorama
 camera does, exposed for the place so that suns and lamps are clipped and little else, and turned about at random.
 Convolutions wrap in x as they do when a panorama is painted; the border above and below tells the network where the
 poles are. It sees 256×128 px: in so little time a larger size is not learned, and there it paints two horizons. What is
@@ -33,6 +33,7 @@ from training.export import export
 from training.loop import Clock, train
 
 WORK, START, OUT = Path(".dev/training"), Path("models/mini"), Path("models/mini-sky")
+VAE = "sky-vae"  # in the work folder, where `training.sky_decoder` has been
 ROWS_PX, BATCH = 128, 8  # of a panorama; panoramas a step
 # The mean brightness (geometric, linear) that a place is exposed for: the first whose word is in the caption.
 KEYS = {"black": 0.05, "neon": 0.07, "nightclub": 0.07, "cyberpunk": 0.07, "night": 0.02, "star": 0.02, "milky": 0.02,
@@ -115,8 +116,15 @@ def learn(
         unet, batches(panoramas, rng),
         make_loss(unet, torch.Generator().manual_seed(int(rng.integers(2**31)))), clock, peak_rate=rate,
         checkpoint=checkpoint, average_decay=0.998, save_every_s=240,
-        on_save=lambda averaged, _: export(averaged, vae, out), log=log,
+        on_save=lambda averaged, _: export(averaged, _decoding(work, vae), out), log=log,
     )
+
+
+def _decoding(work: Path, vae: MiniAutoencoder) -> MiniAutoencoder:
+    """With the decoder for panoramas, if there is one; the encoders are the same."""
+    if not (work / VAE).exists():
+        return vae
+    return MiniAutoencoder.from_pretrained(work / VAE, torch_dtype=torch.float32)
 
 
 def main() -> None:

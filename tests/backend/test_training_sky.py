@@ -12,7 +12,7 @@ from backend.diffusion.catalogue import catalogue
 from backend.diffusion.families import Family
 from backend.diffusion.folders import read_model_folder
 from backend.panorama.measure import measure_picture
-from training import camera, sky
+from training import camera, sky, sky_decoder
 from training.data.skies import cache
 from training.data.skies import sky as draw
 from training.data.skies.sphere import solid_angles
@@ -113,3 +113,21 @@ def test_the_shipped_folder_is_loaded_as_mini_is_and_says_what_it_is():
     assert folder.size_bytes < 40e6
     assert catalogue()["mini-sky"].path == "models/mini-sky"
     assert "CC0" in (SHIPPED / "README.md").read_text(encoding="utf-8")
+
+
+def test_five_steps_of_the_decoder_leave_the_encoder_and_are_exported(work, tmp_path):
+    vae = MiniAutoencoder.from_pretrained(work / "start" / "vae", torch_dtype=torch.float32)
+    (tmp_path / "skies").symlink_to(work / "skies")
+
+    def learn_decoder():
+        return sky_decoder.learn(tmp_path, Clock(budget_steps=5), maps=cache.SHARD, start=work / "start",
+                                 rows_px=ROWS_PX, log=lambda line: None)
+
+    learned = learn_decoder()
+    assert torch.equal(weights_of(learned.encoder), weights_of(vae.encoder))
+    assert not torch.equal(weights_of(learned.decoder), weights_of(vae.decoder))
+    assert torch.equal(weights_of(learn_decoder()), weights_of(learned)), "the budget was spent"
+    sky.learn(tmp_path, tmp_path / "out", Clock(budget_steps=1), maps=cache.SHARD, start=work / "start",
+              rows_px=ROWS_PX, log=lambda line: None)
+    exported = MiniAutoencoder.from_pretrained(tmp_path / "out" / "vae", torch_dtype=torch.float32)
+    assert torch.allclose(weights_of(exported), weights_of(learned), atol=2e-3)
