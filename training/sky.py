@@ -3,11 +3,11 @@
     python -m training.data.skies.cache .dev/training/skies --count 1136   # first: draw them, with their captions
     python -m training.sky --minutes 90                                    # resumes from its checkpoint by itself
 
-It goes on from the weights of `models/mini` and keeps its autoencoder, but for the decoder of `training.sky_decoder`. The drawn maps are photographed as a panorama
-camera does, exposed for the place so that suns and lamps are clipped and little else, and turned about at random.
-Convolutions wrap in x as they do when a panorama is painted; the border above and below tells the network where the
-poles are. It sees 256×128 px: in so little time a larger size is not learned, and there it paints two horizons. What is
-larger is painted into the small panorama, enlarged.
+It goes on from the weights of `models/mini` and keeps its autoencoder, but for the decoder of `training.sky_decoder`.
+The drawn maps are photographed as a panorama camera does, exposed for the place so that suns and lamps are clipped and
+little else, and turned about at random. Convolutions wrap in x as they do when a panorama is painted; the border above
+and below tells the network where the poles are. It sees 256×128 px: in so little time a larger size is not learned, and
+there it paints two horizons. What is larger is painted into the small panorama, enlarged.
 """
 
 import argparse

@@ -77,7 +77,8 @@ def learn(work: Path, clock: Clock, *, maps: int, start: Path = START, rate: flo
 
     return train(vae, panoramas(drawn[:-held], captions[:-held], rows_px, rng),
                  make_loss(vae, torch.Generator().manual_seed(int(rng.integers(2**31)))), clock, peak_rate=rate,
-                 checkpoint=checkpoint, average_decay=0.995, weight_decay=0.0, save_every_s=240, on_save=report, log=log)
+                 checkpoint=checkpoint, average_decay=0.995, weight_decay=0.0, save_every_s=240, on_save=report,
+                 log=log)
 
 
 def main() -> None:
