@@ -87,13 +87,11 @@ def test_the_gradient_penalty_is_that_of_finite_differences():
     images = torch.rand((2, 3, 32, 32), dtype=torch.float64)
     squares = 0.0
     with torch.no_grad():
-        for place in range(images.numel()):
-            moved = images.flatten().clone()
-            sums = []
-            for sign in (1, -1):
-                moved[place] = images.flatten()[place] + sign * 1e-6
-                sums.append(float(discriminator(moved.reshape(images.shape)).sum()))
-            squares += ((sums[0] - sums[1]) / 2e-6) ** 2
+        for image in images:
+            for places in torch.arange(image.numel()).split(256):  # each moves in a copy of its own
+                moves = 1e-6 * torch.nn.functional.one_hot(places, image.numel()).double().unflatten(1, image.shape)
+                one, other = (discriminator(image + sign * moves).sum((1, 2, 3)) for sign in (1, -1))
+                squares += float(((one - other) / 2e-6).square().sum())
         logits = discriminator(images).numel()
     assert gradient_penalty(discriminator, images).item() == pytest.approx(squares / (2 * logits), rel=1e-5)
 

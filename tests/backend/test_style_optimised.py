@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,16 @@ from protocol.errors import BadInput
 from protocol.messages import Preview
 from protocol.style import Style, StyleMethod, StyleRequest
 from tests.backend.test_style_instant import picture, save
+
+
+@pytest.fixture(autouse=True)
+def sized_for_small_pictures(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Transport compares as many points as they have features, and one thread is faster than two."""
+    monkeypatch.setattr(optimised, "_POINTS", 256)
+    count = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(count)
 
 
 def tensor(image: np.ndarray) -> torch.Tensor:
@@ -87,7 +98,7 @@ def test_a_picture_comes_nearer_to_its_style(transport: bool):
     assert gram_loss(after, wanted) < 0.5 * gram_loss(before, wanted)
 
 
-@pytest.mark.parametrize(("transport", "share", "steps"), [(False, 0.5, 40), (True, 0.95, 15)],
+@pytest.mark.parametrize(("transport", "share", "steps"), [(False, 0.5, 40), (True, 0.8, 15)],
                          ids=["gram", "transport"])
 def test_a_part_takes_on_all_of_the_style(transport: bool, share: float, steps: int):
     """The upper left quarter, of a style whose halves are red and blue."""
@@ -101,8 +112,8 @@ def test_a_part_takes_on_all_of_the_style(transport: bool, share: float, steps: 
     of_guided, of_whole = (gram_loss(mobile_net()(tensor(np.ascontiguousarray(image[:48, :48]))), wanted)
                            for image in (guided, whole))
     assert of_guided < share * of_whole
-    assert np.array_equal(optimise(content, [(style, 1.0)], transport=transport, cover=0 * cover, steps=3),
-                          optimise(content, [(style, 1.0)], transport=transport, steps=3))
+    assert np.array_equal(optimise(content, [(style, 1.0)], transport=transport, cover=0 * cover, steps=1),
+                          optimise(content, [(style, 1.0)], transport=transport, steps=1))
 
 
 def test_places_are_drawn_where_a_cover_is_however_large():
