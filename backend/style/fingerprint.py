@@ -116,11 +116,12 @@ def _palette(colours: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray
     """Lloyd's k-means, begun with colours that are far from each other; the same picture gives the same."""
     pixels = colours.reshape(-1, 3)[::_STRIDE]
     centres = pixels.mean(axis=0, keepdims=True)
+    away = np.full(len(pixels), np.inf)
     for _ in range(TONES - 1):
-        away = ((pixels[:, None] - centres) ** 2).sum(axis=2).min(axis=1)
+        away = np.minimum(away, ((pixels - centres[-1]) ** 2).sum(axis=1))
         centres = np.concatenate([centres, pixels[[away.argmax()]]])
     for _ in range(12):
-        nearest = ((pixels[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)
+        nearest = ((centres ** 2).sum(axis=1) - 2 * pixels @ centres.T).argmin(axis=1)  # of squares, less the pixel's
         counts = np.bincount(nearest, minlength=TONES)
         sums = np.stack([np.bincount(nearest, pixels[:, axis], TONES) for axis in range(3)], axis=1)
         centres = np.where(counts[:, None] > 0, sums / np.maximum(counts, 1)[:, None], centres)
@@ -178,18 +179,18 @@ def _texture(colours: NDArray[np.float64], bands: NDArray[np.float64], orders: l
     the colour's share of it; and how far strokes lie in one direction.
     """
     numbers = [4 * np.asarray(orders)]
+    tints = [gaussian_filter(colours[..., 1:], (sigma, sigma, 0)) for sigma in _SIGMAS[:9:2]]
     for place in range(0, 8, 2):
         band = bands[place] + bands[place + 1]
         energy = (band ** 2).mean() + _LEAST
         local = gaussian_filter(band ** 2, 8.0, mode="reflect")
-        colour = [gaussian_filter(colours[..., axis], _SIGMAS[place]) - gaussian_filter(colours[..., axis],
-                  _SIGMAS[place + 2]) for axis in (1, 2)]
+        colour = tints[place // 2] - tints[place // 2 + 1]
         numbers.append(np.array([
             0.5 * np.log(energy),
             np.log((band ** 4).mean() / energy ** 2 + 1),
             np.log(local.std() / (local.mean() + _LEAST) + 0.1),
             (band ** 3).mean() / energy ** 1.5 / 2,
-            0.5 * np.log((np.square(colour).sum(axis=0).mean() + _LEAST) / energy)]))
+            0.5 * np.log((np.square(colour).sum(axis=2).mean() + _LEAST) / energy)]))
     return np.concatenate(numbers)
 
 
@@ -201,9 +202,12 @@ def _feature_statistics(picture: NDArray[np.float32]) -> NDArray[np.float64]:
         layers = mobile_net()(torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))[None])
     numbers = []
     for place, layer in enumerate(layers):
-        flat = layer[0].flatten(1).double().numpy()
-        along = _projections(place, len(flat)) @ (flat - flat.mean(axis=1, keepdims=True))
-        parts = [flat.mean(axis=1), flat.std(axis=1), np.sqrt((along ** 2).mean(axis=1))]
+        flat = layer[0].flatten(1)
+        mean = flat.mean(dim=1, keepdim=True)
+        centred = flat - mean
+        along = torch.from_numpy(_projections(place, len(flat))) @ centred
+        parts = [mean[:, 0].double().numpy(), *(each.square().mean(dim=1).sqrt().double().numpy()
+                                                for each in (centred, along))]
         # Layers count alike, and so do the three parts of each, however many numbers they have. The root lets the many
         # weak channels be heard beside the few strong ones.
         numbers += [np.sqrt(part.clip(0, None) / len(part)) for part in parts]
@@ -211,8 +215,8 @@ def _feature_statistics(picture: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 @functools.cache
-def _projections(place: int, channels: int) -> NDArray[np.float64]:
+def _projections(place: int, channels: int) -> NDArray[np.float32]:
     """(_PROJECTIONS, channels) of length 1, always the same."""
     assert place < len(LAYERS)
     directions = np.random.default_rng(place).normal(size=(_PROJECTIONS, channels))
-    return directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    return (directions / np.linalg.norm(directions, axis=1, keepdims=True)).astype(np.float32)
