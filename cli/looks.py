@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import bpy
+
 from ..jobs.picture import Picture
 from ..jobs.trained_styles import shipped_names, trained_names, trained_path
 from ..protocol.film import FilmRequest
@@ -35,7 +37,7 @@ def chosen_looks(options: argparse.Namespace, scene: Path | None) -> tuple[list[
     with checked():
         for text in options.styles:
             name, weight = split_weight(text)
-            looks.append(existing("style", name, scene))
+            looks.append(Picture.of_file(existing("style", name, scene).path, bpy.context.scene.name))
             styles.append(Style(picture=_UNBROUGHT, weight=weight))
         for text in options.numbers:
             name, weight = split_weight(text)

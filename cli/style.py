@@ -141,7 +141,7 @@ def _planned(paths: Sequence[Path], targets: Sequence[Path], inputs: Collection[
     jobs, skipped = [], []
     taken: dict[Path, Path] = {}
     for path, target in zip(paths, targets, strict=True):
-        job, real = StyleJob(path.name, Picture.of_file(path)), target.resolve()
+        job, real = StyleJob(path.name, Picture.of_file(path, bpy.context.scene.name)), target.resolve()
         try:
             if real in inputs:
                 raise BadInput("{path} would be written over, and is read.", "Name another --out.", path=target)

@@ -47,8 +47,8 @@ class Picture:
         return cls(image.name, image_uid=image.session_uid)
 
     @classmethod
-    def of_file(cls, path: Path) -> Picture:
-        return cls(path.name, path=path)
+    def of_file(cls, path: Path, scene: str = "") -> Picture:
+        return cls(path.name, path=path, scene=scene)
 
     @classmethod
     def of_job(cls, path: Path) -> Picture:

@@ -29,7 +29,8 @@ def wanted_style(style: VERNISSAGE_PG_style) -> Wanted:
     Raises:
         BadInput: something cannot be asked, or a style of the list has no picture.
     """
-    chosen = [(item, _style(number, item), _look(number, item)) for number, item in enumerate(style.styles, 1)]
+    chosen = [(item, _style(number, item), _look(number, item, style.id_data.name))
+              for number, item in enumerate(style.styles, 1)]
     places: dict[tuple[str, str, bool], list[tuple[VERNISSAGE_PG_style_item, Style, Picture | None]]] = {}
     for number, entry in enumerate(chosen, 1):
         places.setdefault(_place(number, entry[0]), []).append(entry)
@@ -85,14 +86,14 @@ def _folder(text: str) -> str:
     return os.path.abspath(bpy.path.abspath(text.strip())) if text.strip() else ""
 
 
-def _look(number: int, item: VERNISSAGE_PG_style_item) -> Picture | None:
-    """Where the picture of a style comes from; None for one that has none."""
+def _look(number: int, item: VERNISSAGE_PG_style_item, scene: str) -> Picture | None:
+    """Where the picture of a style comes from; None for one that has none. Light is seen as the scene's is."""
     if item.kind in ("NUMBER", "TRAINED"):
         return None
     if item.kind == "IMAGE" and item.image:
         return Picture.of_image(item.image)
     if item.kind == "FILE" and item.path.strip():
-        return Picture.of_file(Path(bpy.path.abspath(item.path)))
+        return Picture.of_file(Path(bpy.path.abspath(item.path)), scene)
     raise BadInput("Style {number} of the list has no picture.", "Choose one, or remove the style.", number=number)
 
 

@@ -90,15 +90,20 @@ def write_render(image: bpy.types.Image, scene: bpy.types.Scene, path: Path) -> 
 
 
 def write_file_as_seen(path: Path, scene: bpy.types.Scene, target: Path) -> None:
-    """Write a file that holds light as `write_render` does. Raises as that does."""
+    """Write a file that holds light as `write_render` does.
+
+    Raises:
+        BadInput: it cannot be read.
+    """
+    image = None
     try:
         image = bpy.data.images.load(str(path), check_existing=False)
-    except RuntimeError as error:
-        raise BadInput("{path} is no picture that Blender reads.", "Choose another one.", path=path) from error
-    try:
         write_render(image, scene, target)
+    except (RuntimeError, BadInput) as error:  # a broken file is loaded, and has nothing to save
+        raise BadInput("{path} is no picture that Blender reads.", "Choose another one.", path=path) from error
     finally:
-        bpy.data.images.remove(image)
+        if image is not None:
+            bpy.data.images.remove(image)
 
 
 def keep_newest_render(image: bpy.types.Image) -> None:

@@ -16,6 +16,7 @@ from protocol.film import ViewTransform
 from protocol.style import MAX_SIDE_PX, MIN_SIDE_PX, SOFTWARE
 
 from ..colours import LUMA, to_linear, to_srgb
+from .passes import read_layers
 from .seen import seen
 
 __all__ = ["Picture", "light_picture", "picture_paths", "read_file", "read_mask", "read_picture", "resized",
@@ -62,7 +63,9 @@ def read_picture(path: Path, name: str, view: ViewTransform | None = None) -> Pi
 
 
 def read_file(path: Path, name: str, view: ViewTransform | None = None) -> Picture:
-    """As `read_picture`, but no array: upright, as its orientation (EXIF) says."""
+    """As `read_picture`, but no array: upright, as its orientation (EXIF) says; of an OpenEXR of several layers what
+    the compositor made, or else the combined pass.
+    """
     if path.suffix.lower() == ".npy":
         raise _no_picture(name)
     as_it_is = oiio.ImageSpec()
@@ -75,6 +78,10 @@ def read_file(path: Path, name: str, view: ViewTransform | None = None) -> Pictu
         spec = source.spec()
         height, width = spec.height, spec.width
         _check_size(height, width, name)
+        if source.format_name() == "openexr" and any("." in channel for channel in spec.channelnames):
+            light = read_layers(path).light()
+            if light is not None:
+                return light_picture(*light, name, view)
         pixels = source.read_image(0, 0, 0, spec.nchannels, oiio.FLOAT)
         said = source.geterror()
         if pixels is None or _CUT_SHORT in said:
@@ -138,6 +145,7 @@ def light_picture(light: NDArray[np.float32], alpha: NDArray[np.float32] | None,
                   ) -> Picture:
     """Of (H, W, 3) linear Rec.709, multiplied by alpha (H, W), as it is seen. Raises as `read_picture`."""
     _check_size(light.shape[0], light.shape[1], name)
+    _check_numbers(light, alpha, name)
     return _picture(light, alpha, is_linear=True, deep=True, view=view)
 
 

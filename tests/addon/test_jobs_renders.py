@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
+from types import SimpleNamespace
 
 import bpy
 import numpy as np
@@ -89,6 +91,29 @@ def test_a_light_file_is_seen_through_the_view_transform(easel, film, tmp_path) 
     seen = tmp_path / "seen.png"
     easel.part("scene.pictures").write_file_as_seen(tmp_path / "out" / "shot_0001.exr", film, seen)
     assert np.abs(read(seen) - read(tmp_path / "out" / "shot_0001_styled.png")).max() < 1e-3
+
+
+def test_light_of_files_is_seen_as_the_scene_s_wherever_it_is_named(easel, empty_scene, tmp_path) -> None:
+    image = bpy.data.images.new("Light", 48, 32, float_buffer=True)
+    image.pixels.foreach_set(np.tile(np.float32([3, 0.5, 0.1, 1]), 48 * 32))
+    image.file_format = "OPEN_EXR"
+    image.save(filepath=str(tmp_path / "light.exr"))
+    empty_scene.view_settings.exposure = -1
+    easel.part("scene.pictures").write_file_as_seen(tmp_path / "light.exr", empty_scene, tmp_path / "seen.png")
+    seen = read(tmp_path / "seen.png")
+    item = easel.style.styles.add()
+    item.kind, item.path = "FILE", str(tmp_path / "light.exr")
+    (tmp_path / "look.exr").write_bytes((tmp_path / "light.exr").read_bytes())
+    (job,), _ = easel.part("cli.style")._planned([tmp_path / "light.exr"], [tmp_path / "out.png"], [], [], skips=False)
+    options = SimpleNamespace(styles=[str(tmp_path / "look.exr=2")], numbers=[], trained=[])
+    pictures = [job.picture, *easel.part("jobs.style_wanted").wanted_style(easel.style).looks,
+                *easel.part("cli.looks").chosen_looks(options, None)[0]]
+    for number, picture in enumerate(pictures):
+        deque(picture.bring(tmp_path, f"brought{number}", lambda: 0.0))
+        assert np.array_equal(read(tmp_path / f"brought{number}.png"), seen)
+    (tmp_path / "light.exr").write_bytes(b"no picture")
+    with pytest.raises(easel.part("protocol.errors").BadInput, match="is no picture that Blender reads"):
+        deque(job.picture.bring(tmp_path, "broken", lambda: 0.0))
 
 
 def test_what_fails_breaks_no_render_and_what_is_not_ours_stays(easel, film, tmp_path, capfd) -> None:

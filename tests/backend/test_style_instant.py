@@ -18,7 +18,7 @@ from backend.style import instant
 from backend.style.instant import look_of, measure_look, stylise
 from backend.style.mix import keep_colours, over_mean
 from backend.style.networks import any_style_network, fixed_style_network, style_vector
-from backend.style.pictures import picture_paths, read_file, read_picture, resized
+from backend.style.pictures import Picture, picture_paths, read_file, read_picture, resized
 from protocol.errors import BadInput, Cancelled
 from protocol.style import Style, StyleRequest, StyleResult
 from protocol.wire import request_from_json, request_to_json
@@ -244,6 +244,27 @@ def write_light(path: Path, light: np.ndarray, channels: tuple[str, ...]) -> Non
     assert out.open(str(path), spec)
     assert out.write_image(np.ascontiguousarray(light, np.float32))
     assert out.close()
+
+
+@pytest.mark.parametrize("reads", [read_picture, read_file])
+def test_of_several_layers_the_combined_one_is_read(reads: Callable[..., Picture], tmp_path: Path):
+    """As Blender writes them up to 4.5: by the alphabet, so that ambient occlusion comes first."""
+    passes = {"AO": (1.0, 1.0, 1.0), "Combined": (0.214, 0.0, 0.0), "DiffCol": (0.0, 1.0, 0.0)}
+    names = [f"View.{name}.{axis}" for name in passes for axis in "RGB"]
+    light = np.full((40, 48, 9), np.concatenate(list(passes.values())), np.float32)
+    write_light(tmp_path / "layers.exr", light, tuple(names))
+    read = reads(tmp_path / "layers.exr", "layers")
+    assert read.colours[5, 5] == pytest.approx([0.5, 0, 0], abs=2e-3)
+    assert read.deep
+    write_light(tmp_path / "composite.exr", np.dstack([light, np.full((40, 48, 3), 1.0)]),
+                (*names, *(f"Composite.Combined.{axis}" for axis in "RGB")))
+    assert reads(tmp_path / "composite.exr", "composite").colours[5, 5] == pytest.approx([1, 1, 1])
+    write_light(tmp_path / "passes.exr", light[..., :3], tuple(names[:3]))  # none that is combined: the first
+    assert reads(tmp_path / "passes.exr", "passes").colours[5, 5] == pytest.approx([1, 1, 1])
+    light[:] = np.nan
+    write_light(tmp_path / "nan.exr", light, tuple(names))
+    with pytest.raises(BadInput, match="shows nothing"):
+        reads(tmp_path / "nan.exr", "nan")
 
 
 @pytest.mark.parametrize("is_clear", [False, True])
