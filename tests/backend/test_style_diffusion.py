@@ -52,11 +52,15 @@ def models() -> Models:
 class Desk:
     """A job's folder with content.png and look.png; what a job told, and when it is cancelled."""
 
-    def __init__(self, folder: Path, models: Models) -> None:
+    def __init__(self, folder: Path, models: Models, content: tuple[int, int] = (72, 96),
+                 look: tuple[int, int] = (80, 72)) -> None:
+        """Args:
+            content, look: heights and widths.
+        """
         self.folder, self.told, self.patience = folder, [], None
         self._models = models
-        save(folder / "content.png", picture(72, 96))
-        save(folder / "look.png", picture(80, 72, seed=2) ** 3)
+        save(folder / "content.png", picture(*content))
+        save(folder / "look.png", picture(*look, seed=2) ** 3)
 
     def job(self) -> Job:
         self.told: list[Event] = []

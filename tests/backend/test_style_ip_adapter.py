@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from tests.backend.test_style_instant import picture, save
 
 ADAPTERS = {"sd": "sd", "sdxl": "sdxl", "plus": "sd", "small": "small"}  # name of the adapter, of its model
 FILE = "ip-adapter_tiny.safetensors"
+SIZES = {"content": (40, 56), "look": (48, 40)}  # heights and widths
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,13 @@ def folders(tmp_path_factory: pytest.TempPathFactory, models: Models) -> Path:
 
 @pytest.fixture
 def desk(tmp_path: Path, models: Models) -> Desk:
-    return Desk(tmp_path, models)
+    return Desk(tmp_path, models, **SIZES)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory, models: Models) -> Callable[..., np.ndarray]:
+    """What a model makes of a prompt without an adapter."""
+    return functools.cache(Desk(tmp_path_factory.mktemp("plain"), models, **SIZES).stylise)
 
 
 def state(loaded: LoadedModel) -> tuple[Any, ...]:
@@ -69,26 +77,28 @@ def shown_by(loaded: LoadedModel, folder: Path, *images: np.ndarray, scale: floa
 
 
 @pytest.mark.parametrize("name", ADAPTERS)
-def test_a_job_is_changed_by_it_and_leaves_the_model_as_it_was(name: str, folders: Path, models: Models, desk: Desk):
+def test_a_job_is_changed_by_it_and_leaves_the_model_as_it_was(name: str, folders: Path, models: Models, desk: Desk,
+                                                               plain: Callable[..., np.ndarray]):
     model, adapter = folders / ADAPTERS[name], str(folders / f"ip-{name}")
     loaded = models.get(str(model))
-    plain, before = desk.stylise(model), state(loaded)
+    without, before = plain(model), state(loaded)
     first = desk.stylise(model, ip_adapter=adapter)
     assert max((event.step, event.steps) for event in desk.told if isinstance(event, Progress)) \
         == (evaluations(1, 3, is_guided=True),) * 2
     assert state(models.get(str(model))) == before
     assert models.get(str(model)) is loaded
-    assert np.abs(first.astype(int) - plain).mean() > 0.1
+    assert np.abs(first.astype(int) - without).mean() > 0.1
     assert np.array_equal(first, desk.stylise(model, ip_adapter=adapter))
     assert not np.array_equal(first, desk.stylise(model, ip_adapter=adapter, ip_adapter_scale=0.4))
-    assert np.array_equal(plain, desk.stylise(model))
+    assert np.array_equal(without, desk.stylise(model))
 
 
 @pytest.mark.parametrize("prompt", ["", "red brick"])
 @pytest.mark.parametrize("name", ADAPTERS)
-def test_at_scale_0_each_byte_is_as_without(name: str, prompt: str, folders: Path, desk: Desk):
+def test_at_scale_0_each_byte_is_as_without(name: str, prompt: str, folders: Path, desk: Desk,
+                                            plain: Callable[..., np.ndarray]):
     model, adapter = folders / ADAPTERS[name], str(folders / f"ip-{name}")
-    assert np.array_equal(desk.stylise(model, prompt=prompt),
+    assert np.array_equal(plain(model, prompt=prompt) if prompt else plain(model),
                           desk.stylise(model, prompt=prompt, ip_adapter=adapter, ip_adapter_scale=0.0))
 
 
@@ -149,7 +159,7 @@ def test_only_where_it_decides_on_style_the_network_sees_it(name: str, wanted: C
 @pytest.mark.parametrize("name", ["sd", "plus", "sdxl"])
 def test_guidance_leads_from_no_picture_to_the_styles(name: str, folders: Path, models: Models, desk: Desk):
     loaded = models.get(str(folders / ADAPTERS[name]))
-    shown = shown_by(loaded, folders / f"ip-{name}", picture(80, 72, seed=2) ** 3)
+    shown = shown_by(loaded, folders / f"ip-{name}", picture(*SIZES["look"], seed=2) ** 3)
     seen: list[bool] = []  # the styles, or nothing
 
     def watch(_network: Any, _given: Any, options: dict[str, Any]) -> None:
@@ -176,14 +186,15 @@ def test_a_controlnet_and_it_are_both_followed(folders: Path, desk: Desk):
 
 @pytest.mark.parametrize("name", ["sd", "sdxl"])
 def test_after_a_cancel_and_a_failure_the_model_is_as_it_was(name: str, folders: Path, models: Models, desk: Desk,
-                                                             tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+                                                             tmp_path: Path, plain: Callable[..., np.ndarray],
+                                                             monkeypatch: pytest.MonkeyPatch):
     def cancelled(loaded: LoadedModel, scale: float) -> Any:
         """In the middle of painting."""
         desk.patience = -1
         return showing(loaded, scale)
 
     loaded = models.get(str(folders / name))
-    plain, before = desk.stylise(folders / name), state(loaded)
+    without, before = plain(folders / name), state(loaded)
     with monkeypatch.context() as patch:
         patch.setattr("backend.diffusion.transfer.showing", cancelled)
         with pytest.raises(Cancelled):
@@ -194,15 +205,15 @@ def test_after_a_cancel_and_a_failure_the_model_is_as_it_was(name: str, folders:
     with pytest.raises(ModelError, match="cannot be loaded"):
         desk.stylise(folders / name, ip_adapter=str(broken))
     assert state(loaded) == before
-    assert np.array_equal(plain, desk.stylise(folders / name))
+    assert np.array_equal(without, desk.stylise(folders / name))
 
 
 def test_a_model_that_is_kept_in_parts_takes_it_too(folders: Path, models: Models, desk: Desk,
-                                                    monkeypatch: pytest.MonkeyPatch):
+                                                    plain: Callable[..., np.ndarray], monkeypatch: pytest.MonkeyPatch):
     """With accelerate's hooks, which move each part to the device as it is wanted: here to where it is."""
     model, adapter = folders / "sd", {"ip_adapter": str(folders / "ip-sd")}
     loaded = models.get(str(model))
-    plain, shown = desk.stylise(model), desk.stylise(model, **adapter)
+    without, shown = plain(model), desk.stylise(model, **adapter)
     with monkeypatch.context() as patch:
         patch.setattr(memory, "choose_tier", lambda *_: Tier.PARTS)
         in_parts = [desk.stylise(model, **choices) for choices in ({}, adapter, {})]
@@ -211,9 +222,9 @@ def test_a_model_that_is_kept_in_parts_takes_it_too(folders: Path, models: Model
             assert not loaded.is_placed  # hooks know only of what was there when they were put on
             loaded.fit(64)
         assert not loaded.is_placed
-    for found, wanted in zip(in_parts, (plain, shown, plain), strict=True):
+    for found, wanted in zip(in_parts, (without, shown, without), strict=True):
         assert np.abs(found.astype(int) - wanted).max() <= 2  # of rounding, where tensors are aligned differently
-    assert np.abs(shown.astype(int) - plain).max() > 20
+    assert np.abs(shown.astype(int) - without).max() > 20
 
 
 def changed(folder: Path, tmp_path: Path, change: Callable[[dict[str, torch.Tensor]], object]) -> Path:
