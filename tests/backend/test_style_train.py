@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import subprocess
@@ -30,6 +31,7 @@ from protocol.wire import request_from_json, request_to_json
 from tests.backend.test_style_instant import picture, save
 
 QUICK = {"size_px": 64, "crop_px": 64, "batch": 2, "start": 4, "rounds": 4, "test_every": 2, "penalty_every": 2}
+LIVELY = {"test_every": 20, "rate": 2e-3, "discriminator_rate": 2e-3, "ema": 0.8}
 
 
 def woven(side: int) -> np.ndarray:
@@ -53,19 +55,21 @@ def scalars(folder: Path) -> dict[str, dict[int, float]]:
     return found
 
 
-@pytest.fixture
-def train(tmp_path: Path) -> Callable[..., StyleTrainResult]:
-    """Runs a job in a folder of `tmp_path` on its look.png and the pictures of its photos."""
+Train = Callable[..., StyleTrainResult]
+
+
+def trains_in(root: Path) -> Train:
+    """Runs a job in a folder of `root` on its look.png and the pictures of its photos."""
 
     def go(name: str = "job", told: list[object] | None = None, stop_after: float = float("inf"),
            **choices: object) -> StyleTrainResult:
-        folder = tmp_path / name
+        folder = root / name
         (folder / "photos").mkdir(parents=True, exist_ok=True)
         save(folder / "look.png", woven(96))
         for number in range(5):
             save(folder / "photos" / f"{number}.png", picture(80, 100, seed=number))
         request = StyleTrainRequest(**{"name": "Woven", "styles": ("look.png",), "contents": ("photos",),
-                                       "styles_folder": str(tmp_path / "styles"), **QUICK, **choices})
+                                       "styles_folder": str(root / "styles"), **QUICK, **choices})
         assert request_from_json(request_to_json(request)) == request
         events: list[object] = [] if told is None else told
 
@@ -79,7 +83,32 @@ def train(tmp_path: Path) -> Callable[..., StyleTrainResult]:
     return go
 
 
-def test_a_training_gives_a_style_that_is_used(train: Callable[..., StyleTrainResult], tmp_path: Path):
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Pictures this small are slower on two."""
+    count = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(count)
+
+
+@pytest.fixture
+def train(tmp_path: Path) -> Train:
+    return trains_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def some_dozen_steps(tmp_path_factory: pytest.TempPathFactory) -> StyleTrainResult:
+    return trains_in(tmp_path_factory.mktemp("dozens"))(rounds=40, **LIVELY)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Optimiser], StyleTrainResult]:
+    """One training of each optimiser that nothing stops."""
+    return functools.cache(lambda optimiser: trains_in(tmp_path_factory.mktemp("whole"))(rounds=6, optimiser=optimiser))
+
+
+def test_a_training_gives_a_style_that_is_used(train: Train, tmp_path: Path):
     told: list[object] = []
     result = train(told=told, licence="CC0-1.0")
     assert result.style == str(tmp_path / "styles" / "Woven.safetensors")
@@ -130,7 +159,7 @@ def test_a_real_process_trains_too(tmp_path: Path, root: Path):
     assert read_card(tmp_path / "styles" / "织物 a.safetensors")["name"] == "织物 a"
 
 
-def test_one_picture_is_enough_and_what_is_drawn_is_learnt_on(train: Callable[..., StyleTrainResult], tmp_path: Path):
+def test_one_picture_is_enough_and_what_is_drawn_is_learnt_on(train: Train, tmp_path: Path):
     told: list[object] = []
     result = train(told=told, contents=(), events_folder=str(tmp_path / "board"))
     assert (result.contents, result.held_out) == (19, 5)
@@ -144,13 +173,13 @@ def test_one_picture_is_enough_and_what_is_drawn_is_learnt_on(train: Callable[..
     assert figures[-1]["discriminator"] == scalars(tmp_path / "board")["loss/discriminator"][4]
 
 
-def test_some_dozen_steps_come_nearer_to_the_style(train: Callable[..., StyleTrainResult]):
-    result = train(rounds=40, test_every=20, rate=2e-3, discriminator_rate=2e-3, ema=0.8)
-    assert result.best > 0
-    assert result.tests[result.best].patch_distance < 0.9 * result.tests[0].patch_distance
+def test_some_dozen_steps_come_nearer_to_the_style(some_dozen_steps: StyleTrainResult):
+    tests, best = some_dozen_steps.tests, some_dozen_steps.best
+    assert best > 0
+    assert tests[best].patch_distance < 0.9 * tests[0].patch_distance
 
 
-def test_the_nearest_fixed_style_is_where_it_begins(train: Callable[..., StyleTrainResult]):
+def test_the_nearest_fixed_style_is_where_it_begins(train: Train):
     result = train(start=None, rounds=1, test_every=1)
     others = [train(f"from {number}", start=number, rounds=1, test_every=1).tests[0].score
               for number in (result.start, (result.start + 1) % 26, (result.start + 13) % 26)]
@@ -160,15 +189,15 @@ def test_the_nearest_fixed_style_is_where_it_begins(train: Callable[..., StyleTr
 @pytest.mark.parametrize(("optimiser", "stop_after"), [
     (Optimiser.ADAM, 3), (Optimiser.SGD, 3), (Optimiser.SGD, 2), (Optimiser.SGD, 0)])
 def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
-        train: Callable[..., StyleTrainResult], tmp_path: Path, optimiser: Optimiser, stop_after: int):
+        train: Train, whole: Callable[[Optimiser], StyleTrainResult], tmp_path: Path, optimiser: Optimiser,
+        stop_after: int):
     """Within a step, before the test of one, and in the first test of all."""
-    whole = train("whole", rounds=6, optimiser=optimiser)
     with pytest.raises(Cancelled):
         train("stopped", rounds=6, optimiser=optimiser, stop_after=stop_after)
     checkpoint = tmp_path / "stopped" / CHECKPOINT_NAME
     rest = train("rest", rounds=6, optimiser=optimiser, resume=str(checkpoint))
-    assert rest.tests == whole.tests
-    first, second = (load_file(result.checkpoint) for result in (whole, rest))
+    assert rest.tests == whole(optimiser).tests
+    first, second = (load_file(result.checkpoint) for result in (whole(optimiser), rest))
     assert first.keys() == second.keys()
     assert all(np.array_equal(first[name], second[name]) for name in first)
     before = load_file(checkpoint)
@@ -176,13 +205,13 @@ def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
                               first["generator/_layers.contract_0.weight"])
 
 
-def test_the_same_request_gives_the_same_bytes(train: Callable[..., StyleTrainResult]):
+def test_the_same_request_gives_the_same_bytes(train: Train):
     files = [Path(train(name).style).read_bytes() for name in ("one", "two")]
     assert files[0] == files[1]
     assert Path(train("three", seed=1).style).read_bytes() != files[0]
 
 
-def test_the_best_weights_are_kept_and_it_stops_when_nothing_gets_better(train: Callable[..., StyleTrainResult]):
+def test_the_best_weights_are_kept_and_it_stops_when_nothing_gets_better(train: Train):
     """With this rate each test is worse than the start."""
     result = train(rounds=50, test_every=1, patience=3, rate=0.05, ema=0.0)
     assert result.stopped_early
@@ -194,7 +223,7 @@ def test_the_best_weights_are_kept_and_it_stops_when_nothing_gets_better(train: 
     assert same == (result.best == 0)
 
 
-def test_a_training_that_breaks_down_before_it_is_better_fails(train: Callable[..., StyleTrainResult], tmp_path: Path):
+def test_a_training_that_breaks_down_before_it_is_better_fails(train: Train, tmp_path: Path):
     with pytest.raises(BadInput, match=r"broke down at step \d+, before it was better") as caught:
         train(rounds=50, test_every=1, patience=0, rate=0.1, discriminator_rate=0.1, optimiser=Optimiser.SGD,
               ema=0.0, content_weight=100.0, adversarial_weight=100.0, identity_weight=100.0, penalty=100.0)
@@ -202,7 +231,7 @@ def test_a_training_that_breaks_down_before_it_is_better_fails(train: Callable[.
     assert not list(tmp_path.glob("styles/*"))
 
 
-def test_a_training_that_breaks_down_ends_with_the_best_before(train: Callable[..., StyleTrainResult],
+def test_a_training_that_breaks_down_ends_with_the_best_before(train: Train, some_dozen_steps: StyleTrainResult,
                                                                monkeypatch: pytest.MonkeyPatch):
     step = Training.step
 
@@ -215,13 +244,56 @@ def test_a_training_that_breaks_down_ends_with_the_best_before(train: Callable[.
         return losses
 
     monkeypatch.setattr(Training, "step", break_down)
-    result = train(rounds=80, test_every=20, rate=2e-3, discriminator_rate=2e-3, ema=0.8)
+    result = train(rounds=80, resume=some_dozen_steps.checkpoint, **LIVELY)
     assert [test.round for test in result.tests] == [0, 20, 40]
     assert result.best > 0
     assert all(np.isfinite(test.score) for test in result.tests)
     (remark,) = result.remarks
     assert remark.values == {"round": 60}
     assert all(np.isfinite(values).all() for values in read_style(Path(result.style)).values())
+
+
+def test_the_average_follows_the_weights():
+    """Faster at first: a running mean over more steps than there were would still be the start."""
+    training = learning(ema=0.3)
+    wanted = [weights.detach().clone() for weights in training.average.parameters()]
+    for share in (2 / 11, 3 / 12, 0.3):
+        training.step()
+        now = list(training._modules()["generator"].state_dict().values())
+        wanted = [share * mean + (1 - share) * values for mean, values in zip(wanted, now, strict=True)]
+    found = list(training.average.parameters())
+    for mean, expected, values in zip(found, wanted, now, strict=True):
+        torch.testing.assert_close(mean.data, expected, rtol=1e-4, atol=1e-6)
+        assert not torch.equal(mean.data, values)
+
+
+def test_the_identity_term_keeps_the_style_s_own_pictures_as_they_are():
+    """By itself; and with everything else its weight changes what is learnt."""
+    style = torch.from_numpy(woven(64)).permute(2, 0, 1)[None]
+
+    def changes(training: Training) -> float:
+        with torch.no_grad():
+            return float((training._modules()["generator"](style) - style).abs().mean())
+
+    alone = learning(adversarial_weight=0.0, content_weight=0.0, identity_weight=1.0, rate=2e-3)
+    before = changes(alone)
+    for _ in range(8):
+        losses = alone.step()
+    assert set(losses) - {"penalty"} == {"discriminator", "identity"}
+    assert changes(alone) < 0.9 * before
+    with_it, without = learning(identity_weight=5.0), learning(identity_weight=0.0)
+    for training in (with_it, without):
+        training.step()
+    assert changes(with_it) != changes(without)
+
+
+def learning(**choices: object) -> Training:
+    """A training on woven squares that has not begun."""
+    request = StyleTrainRequest(**{"name": "a", "styles": ("a.png",), "contents": ("a",), "styles_folder": "/a",
+                                   **QUICK, **choices})
+    style, content = (torch.from_numpy(np.rint(image * 255).astype(np.uint8)).permute(2, 0, 1)
+                      for image in (woven(64), picture(64, 64)))
+    return Training(request, fixed_style_weights(4), [style], [content], torch.device("cpu"))
 
 
 def test_patience_counts_the_tests_since_the_best():
@@ -248,7 +320,7 @@ def test_a_checkpoint_that_cannot_be_written_is_told(tmp_path: Path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_checkpoint_of_other_pictures_is_refused(train: Callable[..., StyleTrainResult], tmp_path: Path):
+def test_a_checkpoint_of_other_pictures_is_refused(train: Train, tmp_path: Path):
     checkpoint = train().checkpoint
     (tmp_path / "text").write_text("nothing")
     for wrong, word in (({"seed": 3, "resume": checkpoint}, "other pictures or settings"),
@@ -260,7 +332,7 @@ def test_a_checkpoint_of_other_pictures_is_refused(train: Callable[..., StyleTra
         assert caught.value.remedy
 
 
-def test_bad_pictures_are_told(train: Callable[..., StyleTrainResult], tmp_path: Path):
+def test_bad_pictures_are_told(train: Train, tmp_path: Path):
     folder = tmp_path / "mixed"
     folder.mkdir()
     with pytest.raises(BadInput, match="0 different pictures"):
@@ -284,15 +356,6 @@ def test_bad_pictures_are_told(train: Callable[..., StyleTrainResult], tmp_path:
         save(tmp_path / "job" / "flat.png", np.broadcast_to(colour, (80, 80, 3)))
         with pytest.raises(BadInput, match="too plain"):
             train(styles=("flat.png",))
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Pictures this small are slower on two."""
-    count = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(count)
 
 
 @pytest.mark.parametrize("wrong", [
