@@ -32,6 +32,7 @@ _FADE_FRAMES = 6  # in which strokes that are made anew take over
 _TONE_SHARE = 1 / 16  # of the width: what changes over more than this is tone
 _SAME_LIGHT = 0.02  # a tone that changes by twice as much is another light; the network's own moods are not
 _STROKE_SHARE = 1 / 80
+_NEAR_PX = 2  # a place that lies so far beside its surface is still of it
 _SAME_STROKE = 0.05  # strokes of what has changed by twice as much are made anew
 
 Picture = NDArray[np.float32]
@@ -210,7 +211,9 @@ def _blurred(picture: Picture, share_of_width: float) -> Picture:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _sample(picture, there, frame, place, surface, number, out):
-    """Bilinear, of the pixels of the same surface only; as differences, so that a place on a pixel is just that."""
+    """Bilinear, of the pixels of the same surface only; as differences, so that a place on a pixel is just that. Where
+    none of the four is, as at rims, the nearest that is.
+    """
     height, width, channels = picture.shape
     for row in range(frame.shape[0]):
         for column in range(frame.shape[1]):
@@ -232,3 +235,13 @@ def _sample(picture, there, frame, place, surface, number, out):
                 total += weight
                 for c3 in range(channels):
                     out[row, column, c3] += (picture[r, c, c3] - out[row, column, c3]) * (weight / total)
+            if total > 0:
+                continue
+            nearest = np.inf
+            for r in range(max(near_y - _NEAR_PX, 0), min(near_y + _NEAR_PX + 1, height)):
+                for c in range(max(near_x - _NEAR_PX, 0), min(near_x + _NEAR_PX + 1, width)):
+                    away = (r - y) ** 2 + (c - x) ** 2
+                    if there[r, c] == surface[row, column] and away < nearest:
+                        nearest = away
+                        for c3 in range(channels):
+                            out[row, column, c3] = picture[r, c, c3]
