@@ -4,8 +4,9 @@
 
 The film is a ball that moves before a wall while the camera moves too, both with drawn pictures on them, by our own
 rasteriser: its motion is exact. Beside our film, in the same run, each frame is stylised by itself by the same network,
-and nothing is done to the frames: what they differ by then is the filter's alone. The figures of what is learnt from
-one picture are `style_training`'s.
+and nothing is done to the frames: what they differ by then is the filter's alone. Warp errors are compared at equal
+style: what is nearer to the style's pictures is mixed with the frames until it is as far from them as the other is;
+`_full` is as they were made. The figures of what is learnt from one picture are `style_training`'s.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ from .style_training import style_training
 
 FRAMES, SIZE_PX = 24, 320
 FAR_APART = 10  # frames
-SCORED = 6  # frames, of which the style is judged
+SPARSE = 4  # of so many frames one, by which the style is judged
+HALVINGS = 8
 RUNS = 5
 STYLES = ("woodcut", "stained glass", "pointillism")
 
@@ -71,7 +73,8 @@ def measure_instant() -> dict[str, Any]:
 
 def measure_film() -> dict[str, Any]:
     """Warp errors, between neighbours and between frames that lie farther apart, and the distances to the styles: of
-    our film, of frames by themselves and of the frames as they are; over all styles.
+    our film, of frames by themselves and of the frames as they are; over all styles. The ratios are our film's errors
+    over those of frames by themselves, both as near to the style.
     """
     frames = _moving(FRAMES)
     still = _moving(4, still=True)
@@ -92,16 +95,47 @@ def measure_film() -> dict[str, Any]:
         shown = _made(still, anchored)
         identical = identical and all(np.array_equal(shown[0], other) for other in shown)
         score = StyleScore([_tensor(style)])
-        for kind, pictures in (("", ours), ("per_frame_", by_themselves), ("identity_", plain)):
-            for length, apart in (("short", 1), ("long", FAR_APART)):
-                error = _error(pictures, frames, steps[apart], apart)
-                errors.setdefault(f"{kind}warp_error_{length}", []).append(error)
-            errors.setdefault(f"{kind}style_distance", []).append(
-                score.distance([_tensor(picture) for picture in pictures[::FRAMES // SCORED]]))
+        full = {"": ours, "per_frame_": by_themselves}
+        equal = dict(zip(full, _at_equal_style(ours, by_themselves, plain, score), strict=True))
+        for suffix, made in (("", equal | {"identity_": plain}), ("_full", full)):
+            for kind, pictures in made.items():
+                for length, apart in (("short", 1), ("long", FAR_APART)):
+                    error = _error(pictures, frames, steps[apart], apart)
+                    errors.setdefault(f"{kind}warp_error_{length}{suffix}", []).append(error)
+                errors.setdefault(f"{kind}style_distance{suffix}", []).append(_distance(pictures, score))
     figures: dict[str, Any] = {name: float(np.mean(values)) for name, values in errors.items()}
+    for length in ("short", "long"):
+        figures[f"warp_ratio_{length}"] = figures[f"warp_error_{length}"] / figures[f"per_frame_warp_error_{length}"]
     return figures | {"static_identical": identical, "film_styles": list(STYLES)} | {
         f"{name}_{style}": value for name in ("warp_error_short", "per_frame_warp_error_short")
         for style, value in zip(STYLES, errors[name], strict=True)}
+
+
+def _at_equal_style(one: list[_Picture], other: list[_Picture], plain: list[_Picture], score: StyleScore
+                    ) -> tuple[list[_Picture], list[_Picture]]:
+    """Both, that which is nearer to the style mixed with the plain frames until it is as far as the other."""
+    level = max(_distance(each, score) for each in (one, other))
+
+    def mixed(pictures: list[_Picture]) -> list[_Picture]:
+        if _distance(pictures, score) >= level:
+            return pictures
+        low, high = 0.0, 1.0
+        for _ in range(HALVINGS):
+            share = (low + high) / 2
+            is_nearer = _distance(_mixed(pictures[::SPARSE], plain[::SPARSE], share), score, 1) < level
+            low, high = (low, share) if is_nearer else (share, high)
+        return _mixed(pictures, plain, high)
+
+    return mixed(one), mixed(other)
+
+
+def _mixed(pictures: list[_Picture], plain: list[_Picture], share: float) -> list[_Picture]:
+    return [frame + np.float32(share) * (picture - frame) for picture, frame in zip(pictures, plain, strict=True)]
+
+
+def _distance(pictures: list[_Picture], score: StyleScore, every: int = SPARSE) -> float:
+    """From the style, of one picture in so many."""
+    return score.distance([_tensor(picture) for picture in pictures[::every]])
 
 
 def _stylised(colours: _Picture, look: Look, statistics: Statistics | None = None) -> _Picture:

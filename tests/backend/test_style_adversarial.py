@@ -25,6 +25,7 @@ from backend.style.adversarial.score import StyleScore, content_loss
 from backend.style.adversarial.styles import read_card, read_style, write_style
 from backend.style.instant import look_of, stylise
 from backend.style.networks import fixed_style_network, fixed_style_weights, trained_style_network
+from benchmarks.style import _at_equal_style
 from protocol.errors import BadInput, StorageError
 from tests.backend.test_style_instant import picture
 
@@ -167,6 +168,17 @@ def test_the_patch_distance_is_nothing_for_the_style_and_grows_with_what_differs
     assert 2 * turned < smooth
     again = score.distance([tensor(style), tensor(style)])
     assert again < turned + 0.1  # the same style twice is the same style
+
+
+def test_films_are_compared_at_equal_style():
+    """The nearer one goes back to its frames until it is as far as the other, which stays."""
+    plain, style = [picture(64, 64, seed=seed) for seed in range(2)], picture(64, 64, seed=9) ** 3
+    score = StyleScore([tensor(style)])
+    near, far = ([(1 - share) * frame + np.float32(share) * style for frame in plain] for share in (0.9, 0.5))
+    mixed, other = _at_equal_style(near, far, plain, score)
+    assert other is far
+    assert score.distance([tensor(mixed[0])]) == pytest.approx(score.distance([tensor(far[0])]), rel=0.02)
+    assert score.distance([tensor(near[0])]) < 0.8 * score.distance([tensor(far[0])])
 
 
 def test_content_is_lost_with_its_shapes_but_not_with_its_colours():
