@@ -14,6 +14,7 @@ from protocol.style import FIXED_STYLES
 from .adain import AdainNetwork
 from .networks import STEP_PX, any_style_network, fixed_style_network, style_vector, trained_style_network
 from .pictures import resized
+from .too_large import told_if_too_large
 
 __all__ = ["MARGIN_PX", "Look", "Statistics", "look_of", "measure_look", "stylise", "tile_count"]
 
@@ -85,6 +86,7 @@ def measure_look(pictures: Sequence[NDArray[np.float32]], look: Look, stroke_sca
     return result
 
 
+@told_if_too_large
 def stylise(picture: NDArray[np.float32], look: Look, stroke_scale: float = 1.0,
             step: Callable[[], None] = lambda: None, statistics: Statistics | None = None) -> NDArray[np.float32]:
     """The picture (H, W, 3) float32, sRGB, in a look; same size.

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from .features import mobile_net
 from .pictures import resized
+from .too_large import told_if_too_large
 
 __all__ = ["gram_loss", "level_sizes", "optimise", "relaxed_emd", "self_similarity_loss", "transport_loss"]
 
@@ -58,6 +59,7 @@ class _Level:
         return picture if self.held is None else self.held[:, :3] + (1 - self.held[:, 3:]) * picture
 
 
+@told_if_too_large
 def optimise(content: NDArray[np.float32], styles: Sequence[tuple[NDArray[np.float32], float]], *, transport: bool,
              cover: NDArray[np.float32] | None = None,
              held: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None,

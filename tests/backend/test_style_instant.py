@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import OpenImageIO as oiio
 import pytest
+from onnxruntime.capi.onnxruntime_pybind11_state import RuntimeException as OrtError
 from PIL import Image, ImageOps
 
 from backend.job import Job
@@ -19,7 +20,7 @@ from backend.style.instant import look_of, measure_look, stylise
 from backend.style.mix import keep_colours, over_mean
 from backend.style.networks import any_style_network, fixed_style_network, style_vector
 from backend.style.pictures import Picture, picture_paths, read_file, read_picture, resized
-from protocol.errors import BadInput, Cancelled
+from protocol.errors import BadInput, Cancelled, OutOfMemory
 from protocol.style import Style, StyleRequest, StyleResult
 from protocol.wire import request_from_json, request_to_json
 
@@ -102,6 +103,44 @@ def test_frames_by_the_statistics_of_one_look_alike():
     mean = measure_look([first, second], look)
     assert all(np.allclose((one + other) / 2, both, atol=1e-5) for part in range(2) for one, other, both in zip(
         statistics[part], measure_look([second], look)[part], mean[part], strict=True))
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OrtError(
+    "[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : Failed to allocate memory for requested buffer of size 9")],
+    ids=["numpy", "onnxruntime"])
+def test_what_does_not_fit_into_the_memory_is_told_by_its_size(error: Exception, style: Callable[..., StyleResult],
+                                                               monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(type(any_style_network()), "measure", refuse)
+    with pytest.raises(OutOfMemory, match="A picture of 96 × 64 px does not fit into the memory") as caught:
+        style()
+    assert "smaller picture" in caught.value.remedy
+
+
+def test_a_layer_over_its_content_is_the_result(tmp_path: Path, style: Callable[..., StyleResult]):
+    """But for the rounding of both to 8 bit."""
+    cover = np.zeros((64, 96, 3), np.float32)
+    cover[:, 20:60], cover[:, 60:80] = 1, 0.4
+    save(tmp_path / "mask.png", cover)
+    whole, layer = (written(tmp_path, style(mask="mask.png", strength=0.7, layer=layer)).astype(float)
+                    for layer in (False, True))
+    with Image.open(tmp_path / "content.png") as image:
+        content = np.asarray(image).astype(float)
+    share = layer[..., 3:] / 255
+    assert share[:, 30] == pytest.approx(1)
+    assert share[:, :20].max() == 0
+    assert np.abs(whole - content)[:, 60:80].max() > 10
+    laid = content + share * (layer[..., :3] - content)
+    assert np.abs(laid - whole).max() < 2
+
+
+def test_a_picture_that_is_too_wide_says_so(tmp_path: Path, style: Callable[..., StyleResult]):
+    save(tmp_path / "wide.png", np.zeros((40, 20_000, 3)))
+    with pytest.raises(BadInput, match="Wide is 20000 × 40 px: both sides must be from 32 to 16384 px") as caught:
+        style(content="wide.png", name="Wide")
+    assert caught.value.remedy == "Scale it to that size."
 
 
 def test_strokes_grow_with_their_scale():

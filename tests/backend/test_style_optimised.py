@@ -24,7 +24,7 @@ from backend.style.optimised import (
     self_similarity_loss,
     transport_loss,
 )
-from protocol.errors import BadInput
+from protocol.errors import BadInput, OutOfMemory
 from protocol.messages import Preview
 from protocol.style import Style, StyleMethod, StyleRequest
 from tests.backend.test_style_instant import picture, save
@@ -151,6 +151,17 @@ def test_a_job_shows_how_far_it_is_and_repeats(tmp_path: Path):
                 (tmp_path / "styled.png").read_bytes()) for _ in range(2)]
     assert results[0][1] == results[1][1]
     assert sum(isinstance(event, Preview) for event in told) == 2 * len(level_sizes(80, 96))
+
+
+def test_what_does_not_fit_into_the_memory_is_told_by_its_size():
+    class Large:
+        content_layer = 2
+
+        def __call__(self, pictures: torch.Tensor) -> list[torch.Tensor]:
+            raise RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory")
+
+    with pytest.raises(OutOfMemory, match="A picture of 96 × 64 px does not fit into the memory"):
+        optimise(picture(64, 96), [(picture(64, 64), 1.0)], transport=False, network=Large())
 
 
 def test_numbered_styles_are_for_the_instant_method():

@@ -93,6 +93,8 @@ TEXTS = {
     "A picture of {width} × {height} px does not fit into the memory.": "内存放不下 {width} × {height} 像素的图片。",
     "Raise the stroke scale, choose a smaller model, or close other programs.":
         "请增大笔触缩放、选择更小的模型，或关闭其他程序。",
+    "Raise the stroke scale, choose a smaller picture, or close other programs.":
+        "请增大笔触缩放、选择更小的图片，或关闭其他程序。",
     "There is no ControlNet that could follow the picture.": "没有可遵循该图片的 ControlNet。",
     "Choose its folder.": "请选择其文件夹。",
     "Choose the other of the two.": "请选择另一项。",
