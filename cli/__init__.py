@@ -46,6 +46,8 @@ def execute(words: list[str]) -> int:
             from .world import run
         elif options.action == "plan-exhibition":
             from .plan_exhibition import run
+        elif options.action == "exhibition":
+            from .exhibition import run
         elif options.action == "film":
             from .film import run
         elif options.action == "install":

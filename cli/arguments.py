@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from ..protocol.errors import BadInput
 from ..protocol.requests import PictureFormat, TextureRequest, ViewRequest
 from .compare_options import add_compare
-from .exhibition_options import add_exhibition_plan
+from .exhibition_options import add_exhibition, add_exhibition_plan
 from .material_options import add_material
 from .options import DEFAULTS, add_objects, add_outputs, add_painting
 from .regions import add_touch_up
@@ -110,6 +110,11 @@ def parse(words: list[str]) -> argparse.Namespace:
                     "exhibition.json, to be edited, and plan.png. With --plan, check and draw one that was edited. "
                     "Exit code 0: all works are in the plan, and nothing in it is wrong; 1: some are not, or something "
                     "is, and the last lines say why; 2: wrong usage, nothing was begun."))
+    add_exhibition(actions.add_parser(
+        "exhibition", help="build an exhibition of artworks", allow_abbrev=False,
+        description="Plan rooms for artworks, or take a plan, and build them: walls, frames, labels, light and a tour, "
+                    "as exhibition.blend with a picture of each room. Exit code 0: all of it is there; 1: some is not, "
+                    "and the last lines say what; 2: wrong usage, nothing was begun."))
     install = actions.add_parser("install", help="install or repair the backend", allow_abbrev=False)
     install.add_argument("--variant", choices=("cpu", "cuda", "rocm", "mps"), metavar="NAME",
                          help="what to compute on: %(choices)s (default: as in the preferences)")

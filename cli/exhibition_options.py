@@ -6,12 +6,38 @@ import argparse
 
 from ..protocol.exhibition import Architecture, Curation, ExhibitionPlanRequest
 
-__all__ = ["add_exhibition_plan"]
+__all__ = ["add_exhibition", "add_exhibition_plan"]
 
 _DEFAULTS = {name: field.default for name, field in ExhibitionPlanRequest.__dataclass_fields__.items()}
 
 
 def add_exhibition_plan(parser: argparse.ArgumentParser) -> None:
+    _add_works(parser, "check and draw this plan, instead of making one")
+    where = parser.add_argument_group("where to")
+    where.add_argument("--out", metavar="DIR", required=True,
+                       help="folder for exhibition.json and plan.png; with --plan for plan.png only")
+    where.add_argument("--overwrite", action="store_true", help="replace an exhibition.json that is there")
+    where.add_argument("--report", metavar="OUT.json", help="write what became of it")
+
+
+def add_exhibition(parser: argparse.ArgumentParser) -> None:
+    _add_works(parser, "build this plan, instead of making one; an exhibition in the opened file is brought up to date "
+                       "with it, and keeps what was changed by hand")
+    pictures = parser.add_argument_group("pictures")
+    pictures.add_argument("--no-stills", dest="stills", action="store_false", help="render no picture of each room")
+    pictures.add_argument("--still-size", nargs=2, type=int, default=[640, 360], metavar=("W", "H"),
+                          help="pixels of these pictures (default: 640 360)")
+    pictures.add_argument("--samples", type=int, default=32, metavar="N",
+                          help="of these pictures, which are denoised (default: %(default)s)")
+    where = parser.add_argument_group("where to")
+    where.add_argument("--out", metavar="DIR", required=True,
+                       help="folder for exhibition.blend, stills, and the plan where it is made")
+    where.add_argument("--web", action="store_true", help="also write a GLB of each room and house.json, in web")
+    where.add_argument("--overwrite", action="store_true", help="replace a plan and a .blend that are there")
+    where.add_argument("--report", metavar="OUT.json", help="write what became of it")
+
+
+def _add_works(parser: argparse.ArgumentParser, with_plan: str) -> None:
     what = parser.add_argument_group("what")
     what.add_argument("--works", nargs="+", action="extend", metavar="PATH",
                       help="pictures, films and GLB files, and folders with them")
@@ -21,7 +47,7 @@ def add_exhibition_plan(parser: argparse.ArgumentParser) -> None:
                       help="a file that says what these options say: title, works, sidecar, by, architecture, "
                            "per_room, seed; options go first")
     what.add_argument("--plan", dest="edited", metavar="FILE.json",
-                      help="check and draw this plan, instead of making one")
+                      help=with_plan)
     how = parser.add_argument_group("how")
     how.add_argument("--title", metavar="TEXT", help="of the exhibition")
     how.add_argument("--by", choices=[str(kind) for kind in Curation], metavar="NAME",
@@ -33,8 +59,3 @@ def add_exhibition_plan(parser: argparse.ArgumentParser) -> None:
                      help=f"how many works a room has about (default: {_DEFAULTS['works_per_room']})")
     how.add_argument("--seed", type=int, metavar="S",
                      help=f"the same seed gives the same plan (default: {_DEFAULTS['seed']})")
-    where = parser.add_argument_group("where to")
-    where.add_argument("--out", metavar="DIR", required=True,
-                       help="folder for exhibition.json and plan.png; with --plan for plan.png only")
-    where.add_argument("--overwrite", action="store_true", help="replace an exhibition.json that is there")
-    where.add_argument("--report", metavar="OUT.json", help="write what became of it")

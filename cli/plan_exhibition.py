@@ -44,11 +44,11 @@ def run(options: argparse.Namespace) -> int:
     with checked():
         request = ExhibitionPlanRequest(**fields)
     out = absolute("out", options.out, scene)
-    results = _results(out, request, overwrite=options.overwrite)
+    results = plan_files(out, request, overwrite=options.overwrite)
     inputs = {Path(path) for path in (*request.works, request.sidecar, request.plan) if path}
     outputs = check_outputs(options, scene, [*inputs, *files_read()], list(results.values()))
     name = request.title or (Path(request.plan) if request.plan else out).name
-    work = ExhibitionPlanning(name, request, read_settings(bpy.context), deliver=lambda job: _deliver(job, results))
+    work = ExhibitionPlanning(name, request, read_settings(bpy.context), deliver=lambda job: deliver(job, results))
     progress, stop = reporter(sys.stderr), Stop()
     with stopped_by_signals(stop.ask):
         while not work.is_finished:
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     return 0 if _is_whole(work.job) else 1
 
 
-def _results(out: Path, request: ExhibitionPlanRequest, *, overwrite: bool) -> dict[str, Path]:
+def plan_files(out: Path, request: ExhibitionPlanRequest, *, overwrite: bool) -> dict[str, Path]:
     """What is to be written; a plan that somebody edited is not."""
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out} is a file: name a folder.")
@@ -75,7 +75,7 @@ def _results(out: Path, request: ExhibitionPlanRequest, *, overwrite: bool) -> d
     return {"plan": plan, "picture": out / PLAN_PICTURE_NAME}
 
 
-def _deliver(job: ExhibitionPlanJob, results: dict[str, Path]) -> None:
+def deliver(job: ExhibitionPlanJob, results: dict[str, Path]) -> None:
     for name, target in results.items():
         partial = target.with_name(f".{os.getpid()}.part")
         try:

@@ -110,4 +110,13 @@ TEXTS = {
     "Nobody gets into {room}. Add a door, or clear the way to it.": "无法进入 {room}。请添加一扇门，或清出通道。",
     "Nobody can stand where {name} is to be looked at from. Move it, or what stands in the way.":
         "观看 {name} 的位置无法站人。请移动它，或移开挡路之物。",
+    # an exhibition that is built
+    "{name} cannot be read as a picture.": "无法将 {name} 作为图片读取。",
+    "The light on {name} differs by {percent} % from its mean: no track is far enough away. Give its room a higher "
+    "ceiling.":
+        "{name} 上的照度与平均值相差 {percent} %：没有足够远的轨道。请为其展厅设置更高的天花板。",
+    "{count} objects that you have changed or deleted are kept, though the plan has changed.":
+        "您更改或删除过的 {count} 个物体予以保留，尽管方案已改变。",
+    "{path} could not be written.": "无法写入 {path}。",
+    "Name another folder, or make room on the disk.": "请指定其他文件夹，或腾出磁盘空间。",
 }

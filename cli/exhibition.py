@@ -1,0 +1,228 @@
+"""`--command vernissage exhibition`: artworks become rooms in a .blend, pictures of these, and files for a browser."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..jobs.exhibition import ExhibitionPlanJob, ExhibitionPlanning
+from ..jobs.texture_job import JobState
+from ..preferences import read_settings
+from ..protocol.errors import StorageError, VernissageError, fill
+from ..protocol.exhibition import PLAN_NAME, ExhibitionPlanRequest
+from ..protocol.exhibition_plan import ExhibitionPlan, plan_from_json
+from ..protocol.wire import to_json
+from ..scene.files import files_read
+from ..scene.gallery.build import Exhibition, build_exhibition, set_up_scene
+from ..scene.gallery.measure import hang_error_mm
+from ..scene.gallery.parts import exhibition_collection
+from ..scene.gallery.stills import render_still
+from ..scene.gallery.web import write_house
+from ..scene.version import version
+from .arguments import UsageError, absolute, checked
+from .exhibition_brief import chosen_exhibition
+from .outputs import check_outputs, write_json
+from .plan_exhibition import deliver, plan_files
+from .progress import Bar, Lines, reporter
+from .report import describe_error, describe_machine
+from .signals import Stop, stopped_by_signals
+
+BLEND_NAME, STILLS, WEB = "exhibition.blend", "stills", "web"
+PATIENCE_S = 0.2
+_STILL_PX, _SAMPLES = (64, 8192), (1, 4096)
+
+
+@dataclass
+class _Run:
+    """What became of each step.
+
+    Attributes:
+        job: of the planning; None where a plan was given.
+        error: why it ended early.
+        files: by what they are.
+    """
+
+    plan: ExhibitionPlan | None = None
+    job: ExhibitionPlanJob | None = None
+    exhibition: Exhibition | None = None
+    error: VernissageError | None = None
+    was_cancelled: bool = False
+    hang_mm: dict[str, float] = field(default_factory=dict)
+    files: dict[str, Any] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.error is None and not self.was_cancelled and not (self.job and self.job.result.left_out) \
+            and not (self.exhibition and self.exhibition.built.failed)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Plan, build, render, write. Returns the exit code.
+
+    Raises:
+        UsageError: nothing was begun.
+        StorageError: the report cannot be written.
+    """
+    start = time.perf_counter()
+    scene = Path(bpy.data.filepath) if bpy.data.filepath else None
+    fields = chosen_exhibition(options, scene)
+    with checked():
+        request = ExhibitionPlanRequest(**fields)
+    _check_numbers(options)
+    out = absolute("out", options.out, scene)
+    planned = {} if request.plan else plan_files(out, request, overwrite=options.overwrite)
+    blend = out / BLEND_NAME
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out} is a file: name a folder.")
+    if blend.exists() and not options.overwrite:
+        raise UsageError(f"{blend} is there, and may have been edited: open it and give --overwrite to bring it up to "
+                         "date, or name another --out.")
+    inputs = [Path(path) for path in (*request.works, request.sidecar, request.plan) if path]
+    outputs = check_outputs(options, scene, [*inputs, *files_read()], [*planned.values(), blend])
+    progress, stop, made = reporter(sys.stderr), Stop(), _Run()
+    with stopped_by_signals(stop.ask):
+        try:
+            _plan(made, request, planned, out, progress, stop)
+            if made.plan is not None:
+                _build(made, Path(request.plan).parent if request.plan else out, is_new=scene is None)
+                _write(made, options, out, progress, stop)
+        except VernissageError as error:
+            made.error = error
+    _tell(made, progress, out)
+    if outputs.report is not None:
+        write_json(outputs.report, _describe(made, request, time.perf_counter() - start))
+    return 0 if made.is_whole else 1
+
+
+def _check_numbers(options: argparse.Namespace) -> None:
+    for name, values, (low, high) in (("still-size", options.still_size, _STILL_PX),
+                                      ("samples", [options.samples], _SAMPLES)):
+        for value in values:
+            if not low <= value <= high:
+                raise UsageError(f"--{name} is {value}: must be from {low} to {high}.")
+
+
+def _plan(made: _Run, request: ExhibitionPlanRequest, planned: dict[str, Path], out: Path, progress: Bar | Lines,
+          stop: Stop) -> None:
+    begun = time.perf_counter()
+    path = Path(request.plan) if request.plan else out / PLAN_NAME
+    if not request.plan:
+        work = ExhibitionPlanning(request.title or out.name, request, read_settings(bpy.context),
+                                  deliver=lambda job: deliver(job, planned))
+        while not work.is_finished:
+            if stop.is_asked:
+                work.cancel()
+            work.tick(PATIENCE_S)
+            progress.show(work.summary())
+        if work.job.state is not JobState.DONE:
+            raise work.job.error
+        made.job = work.job
+        made.files.update({name: str(file) for name, file in planned.items()})
+    try:
+        made.plan = plan_from_json(path.read_bytes().decode("utf-8-sig", "replace"))
+    except OSError as error:
+        raise StorageError.from_os_error(path, error) from error
+    made.seconds["plan"] = time.perf_counter() - begun
+
+
+def _build(made: _Run, folder: Path, *, is_new: bool) -> None:
+    """Into the opened file; a new one is emptied of what Blender begins with."""
+    assert made.plan is not None
+    begun = time.perf_counter()
+    scene = bpy.context.scene
+    if is_new and exhibition_collection(scene) is None:
+        bpy.data.batch_remove(list(scene.collection.all_objects))
+        bpy.data.batch_remove(list(scene.collection.children))
+    made.exhibition = build_exhibition(scene, made.plan, folder)
+    if is_new:
+        set_up_scene(scene, made.exhibition, made.plan)
+    made.hang_mm = hang_error_mm(made.exhibition.collection, made.plan)
+    made.seconds["build"] = time.perf_counter() - begun
+
+
+def _write(made: _Run, options: argparse.Namespace, out: Path, progress: Bar | Lines, stop: Stop) -> None:
+    assert made.plan is not None
+    assert made.exhibition is not None
+    blend = out / BLEND_NAME
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        bpy.ops.wm.save_as_mainfile(filepath=str(blend), copy=True, compress=True)
+    except (OSError, RuntimeError) as error:
+        raise StorageError("{path} could not be written.", "Name another folder, or make room on the disk.",
+                           path=blend) from error
+    made.files["blend"] = str(blend)
+    begun = time.perf_counter()
+    if options.web:
+        made.files["web"] = [str(path) for path in write_house(made.exhibition.collection, made.plan,
+                                                               made.exhibition.stops, out / WEB)]
+        made.seconds["web"] = time.perf_counter() - begun
+    begun = time.perf_counter()
+    width, height = options.still_size
+    for room in made.plan.rooms if options.stills else ():
+        if stop.is_asked:
+            made.was_cancelled = True
+            return
+        target = out / STILLS / f"{bpy.path.clean_name(room.id)}.png"
+        render_still(bpy.context.scene, made.plan, room, target, width_px=width, height_px=height,
+                     samples=options.samples)
+        progress.say(f"{room.id}: {target}")
+        made.files.setdefault("stills", []).append(str(target))
+    made.seconds["stills"] = time.perf_counter() - begun
+
+
+def _tell(made: _Run, progress: Bar | Lines, out: Path) -> None:
+    for remark in (*(made.job.remarks if made.job else ()), *(made.exhibition.remarks if made.exhibition else ())):
+        progress.say(fill(remark.sentence, remark.values))
+    if made.error is not None:
+        progress.say(str(made.error))
+        return
+    if made.was_cancelled:
+        progress.say("cancelled")
+        return
+    assert made.plan is not None
+    assert made.exhibition is not None
+    for left_out in made.job.result.left_out if made.job else ():
+        progress.say(f"left out: {left_out.to_error()}")
+    built = made.exhibition.built
+    for name, error in built.failed.items():
+        progress.say(f"not built: {name}: {error}")
+    progress.say(f"{len(made.plan.works)} works in {len(made.plan.rooms)} rooms: {len(built.made)} objects made, "
+                 f"{len(built.replaced)} replaced, {len(built.removed)} removed, {len(built.kept)} kept: {out}")
+
+
+def _describe(made: _Run, request: ExhibitionPlanRequest, seconds: float) -> dict[str, Any]:
+    """The same keys whatever became of it; null for what there is not."""
+    exhibition, job = made.exhibition, made.job
+    remarks = (*(job.remarks if job else ()), *(exhibition.remarks if exhibition else ()))
+    lit = [each for room in exhibition.lit.values() for each in room.works] if exhibition else []
+    even = [each.evenness for each in lit if each.evenness is not None]
+    return {
+        "version": version(), "machine": describe_machine(), "seconds": round(seconds, 3),
+        "status": "done" if made.is_whole else "cancelled" if made.was_cancelled else
+        "partly done" if exhibition else "failed",
+        "error": None if made.error is None else describe_error(made.error),
+        "request": {name: value for name, value in to_json(request).items() if name not in ("fonts", "stills")},
+        "files": made.files,
+        "warnings": [fill(remark.sentence, remark.values) for remark in remarks],
+        "left_out": [{"file": each.file, **describe_error(each.to_error())} for each in job.result.left_out]
+        if job else [],
+        "work_count": made.plan and len(made.plan.works),
+        "room_count": made.plan and len(made.plan.rooms),
+        "failed": [{"part": name, **describe_error(error)} for name, error in exhibition.built.failed.items()]
+        if exhibition else [],
+        "objects": {name: len(value) for name, value in vars(exhibition.built).items()} if exhibition else None,
+        "kept": exhibition and exhibition.built.kept,
+        "hang_error_mm": round(max(made.hang_mm.values()), 4) if made.hang_mm else None,
+        "light_uniformity": round(max(even), 4) if even else None,
+        "light": [{"work": each.work, "lux": round(each.lux, 1),
+                   "uniformity": None if each.evenness is None else round(each.evenness, 4),
+                   "angle_deg": round(each.angle_deg, 1)} for each in lit],
+        "stages": {stage: round(taken, 4) for stage, taken in made.seconds.items()},
+    }

@@ -1,0 +1,141 @@
+"""A plan becomes an exhibition in the scene; an edited plan changes the one that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+
+from ...protocol.exhibition_plan import ExhibitionPlan, Hung, PlannedWork, Room, Wall
+from ...protocol.remarks import Remark
+from .frames import Border, border_of
+from .labels import label_parts, poster_parts, title_parts
+from .lamps import lamp_parts
+from .looks import LOOKS, Paint
+from .parts import EXHIBITION, Built, Part, build_parts, exhibition_collection, find_parts
+from .rooms import FLOOR_M, Finish, room_parts
+from .shapes import Shape
+from .spots import EVEN, LitRoom, light_room
+from .surfaces import radiance
+from .tour import Stop, connect_tour, stops_of, tour_parts
+from .works import work_parts
+
+__all__ = ["Exhibition", "build_exhibition", "set_up_scene"]
+
+_NAME = "Exhibition"
+_EXPOSURE = 3.4  # stops: a white wall under 200 lx is light, and not white
+_GROUND_M = 30.0  # beyond the house
+
+
+@dataclass(frozen=True, eq=False)
+class Exhibition:
+    """What was built.
+
+    Attributes:
+        collection: of all.
+        lit: by the ID of a room.
+        last_frame: of the tour; 0 for none.
+        remarks: what the artist should know.
+    """
+
+    collection: bpy.types.Collection
+    built: Built
+    lit: dict[str, LitRoom]
+    stops: list[Stop]
+    last_frame: int
+    remarks: tuple[Remark, ...]
+
+
+def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path) -> Exhibition:
+    """Build a plan, or bring what was built up to date with it; what an artist has changed stays.
+
+    Args:
+        folder: that of the plan, beside which works may lie. A work that is not there, or cannot be read, is among
+            what failed.
+    """
+    finishes = {room.id: Finish(plan, room) for room in plan.rooms}
+    lit = {room.id: light_room(plan, room, LOOKS[plan.architecture]) for room in plan.rooms}
+    stops = stops_of(plan)
+    parts = [*_parts(plan, folder, finishes, lit), *tour_parts(plan, stops)]
+    top = exhibition_collection(scene)
+    if top is None:
+        top = bpy.data.collections.new(_NAME)
+        top[EXHIBITION] = "{}"
+        scene.collection.children.link(top)
+    built = build_parts(top, parts, [room.id for room in plan.rooms])
+    last = connect_tour(find_parts(top))
+    return Exhibition(top, built, lit, stops, last, tuple(_remarks(plan, lit, built)))
+
+
+def set_up_scene(scene: bpy.types.Scene, exhibition: Exhibition, plan: ExhibitionPlan) -> None:
+    """A sky, an exposure for the light on works, and the length of the tour: of a scene that has nothing else."""
+    look = LOOKS[plan.architecture]
+    world = bpy.data.worlds.new(_NAME)
+    if world.node_tree is None:  # before Blender 5.0; from there on a world always has nodes
+        world.use_nodes = True
+    background = next(node for node in world.node_tree.nodes if node.type == "BACKGROUND")
+    background.inputs["Color"].default_value = (0.62, 0.78, 1.0, 1)
+    background.inputs["Strength"].default_value = radiance(look.sky_lx)
+    scene.world = world
+    scene.view_settings.view_transform = "AgX"
+    scene.view_settings.look = "AgX - Medium High Contrast"
+    scene.view_settings.exposure = _EXPOSURE
+    scene.unit_settings.system, scene.unit_settings.length_unit = "METRIC", "METERS"
+    if exhibition.last_frame:
+        scene.frame_start, scene.frame_end = 1, exhibition.last_frame
+        scene.camera = find_parts(exhibition.collection)["tour camera"]
+
+
+def _parts(plan: ExhibitionPlan, folder: Path, finishes: dict[str, Finish], lit: dict[str, LitRoom]) -> Iterator[Part]:
+    yield _ground(plan, finishes[plan.rooms[0].id])
+    for room in plan.rooms:
+        finish = finishes[room.id]
+        works = [work for work in plan.works if work.room == room.id]
+        yield from room_parts(plan, room, finish, lit[room.id].clear_m)
+        yield from title_parts(plan, room, finish, _outer(plan, room, finishes))
+        for wall in (*Wall, None):
+            taken: list[tuple[float, float, float, float]] = []
+            for work in works:
+                if (work.place.wall if isinstance(work.place, Hung) else None) is wall:
+                    yield from _work(plan, work, finish, folder, taken)
+        yield from lamp_parts(plan, room, lit[room.id], finish)
+    yield from poster_parts(plan, finishes[plan.rooms[0].id])
+
+
+def _work(plan: ExhibitionPlan, work: PlannedWork, finish: Finish, folder: Path,
+          taken: list[tuple[float, float, float, float]]) -> Iterator[Part]:
+    border = border_of(plan, work, finish.look.frame) if isinstance(work.place, Hung) else Border()
+    yield from work_parts(plan, work, border, finish, folder)
+    yield from label_parts(plan, work, border, finish, taken)
+
+
+def _outer(plan: ExhibitionPlan, room: Room, finishes: dict[str, Finish]) -> Finish | None:
+    entrance = plan.entrance(room)
+    return finishes[entrance.to] if entrance is not None and entrance.to else None
+
+
+def _ground(plan: ExhibitionPlan, finish: Finish) -> Part:
+    west, south = (min(getattr(room, axis) for room in plan.rooms) - _GROUND_M for axis in ("x_m", "y_m"))
+    east = max(room.x_m + room.width_m for room in plan.rooms) + _GROUND_M
+    north = max(room.y_m + room.depth_m for room in plan.rooms) + _GROUND_M
+    finish.paints["ground"] = Paint((0.24, 0.25, 0.2), 0.9, pattern="concrete")
+    shape = Shape()
+    shape.quad([(west, south, -FLOOR_M), (east, south, -FLOOR_M), (east, north, -FLOOR_M), (west, north, -FLOOR_M)],
+               "ground")
+    return finish.part("ground", "", shape, [west, south, east, north])
+
+
+def _remarks(plan: ExhibitionPlan, lit: dict[str, LitRoom], built: Built) -> Iterator[Remark]:
+    names = {work.id: work.title or work.id for work in plan.works}
+    for room in lit.values():
+        for each in room.works:
+            if each.evenness is not None and each.evenness > EVEN:
+                yield Remark("The light on {name} differs by {percent} % from its mean: no track is far enough away. "
+                             "Give its room a higher ceiling.",
+                             {"name": names[each.work], "percent": round(each.evenness * 100)})
+    if built.kept:
+        yield Remark("{count} objects that you have changed or deleted are kept, though the plan has changed.",
+                     {"count": len(built.kept)})
+

@@ -1,0 +1,238 @@
+"""What an exhibition is made of: built once, and built anew where its plan has changed and the artist has not.
+
+A part is known by the name that it has as a custom property, so that an artist may rename the object. What it was made
+of is kept as a hash, and so is the state that it was left in: an object in another state is the artist's, and stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ...protocol.errors import BadInput
+
+__all__ = ["ENTRY", "EXHIBITION", "PART", "Built", "Part", "build_parts", "exhibition_collection", "find_parts",
+           "is_touched"]
+
+EXHIBITION = "vernissage_exhibition"  # on the collection of all: the parts that were built, and of what
+PART, ENTRY, MADE_OF, STATE = "vernissage_part", "vernissage_entry", "vernissage_made_of", "vernissage_state"
+_ROUNDING = 5  # digits of metres: single precision, some hundred metres from the origin
+
+
+@dataclass(frozen=True)
+class Part:
+    """
+    Attributes:
+        name: unlike all others' of the exhibition.
+        room: ID of the room in whose collection it lies; "" for the collection of all.
+        entry: ID of what it belongs to in the plan: a work or a room; "" for all of it.
+        made_of: whatever its looks and its place depend on, as JSON knows it.
+        make: a new object, not linked yet.
+        parent: name of the part that it moves with; "" for none.
+        extras: custom properties.
+        is_animated: it is more than its data and its place: nothing of an old one goes on in a new one.
+    """
+
+    name: str
+    room: str
+    entry: str
+    made_of: Any
+    make: Callable[[], bpy.types.Object]
+    parent: str = ""
+    extras: dict[str, str] = field(default_factory=dict)
+    is_animated: bool = False
+
+    @property
+    def hash(self) -> str:
+        text = json.dumps([self.made_of, self.parent, self.extras], sort_keys=True, ensure_ascii=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+@dataclass
+class Built:
+    """Names of parts, by what became of them.
+
+    Attributes:
+        made, replaced, removed: by the plan.
+        kept: those that the plan would have changed or removed, but the artist has changed or deleted.
+        same: the others.
+        failed: those that could not be made, and why.
+    """
+
+    made: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    failed: dict[str, BadInput] = field(default_factory=dict)
+
+
+def exhibition_collection(scene: bpy.types.Scene) -> bpy.types.Collection | None:
+    """The one of the scene's exhibition; None where there is none."""
+    return next((each for each in scene.collection.children_recursive if EXHIBITION in each), None)
+
+
+def find_parts(top: bpy.types.Collection) -> dict[str, bpy.types.Object]:
+    """By their names, wherever within the exhibition an artist has put them. A copy has the name of its original: the
+    first of them counts."""
+    found: dict[str, bpy.types.Object] = {}
+    for each in sorted(top.all_objects, key=lambda each: each.name):
+        if PART in each:
+            found.setdefault(each[PART], each)
+    return found
+
+
+def build_parts(top: bpy.types.Collection, parts: Iterable[Part], rooms: Iterable[str]) -> Built:
+    """Make what is missing, replace what is out of date, remove what is no more; keep what the artist has changed.
+
+    Args:
+        rooms: IDs, in their order, each of which gets a collection.
+    """
+    before: dict[str, str] = json.loads(top.get(EXHIBITION, "{}"))
+    there, built, now = find_parts(top), Built(), {}
+    collections = {room: _room_collection(top, room) for room in rooms}
+    made: list[tuple[Part, bpy.types.Object]] = []
+    for part in parts:
+        now[part.name] = part.hash
+        old = there.pop(part.name, None)
+        try:
+            if old is None and before.get(part.name) == part.hash:
+                built.kept.append(part.name)  # deleted by the artist, and nothing new in the plan
+            elif old is None:
+                made.append((part, _made(part, collections.get(part.room, top))))
+                built.made.append(part.name)
+            elif old[MADE_OF] == part.hash:
+                built.same.append(part.name)
+            elif is_touched(old):
+                built.kept.append(part.name)
+            else:
+                made.append((part, _replaced(part, old)))
+                built.replaced.append(part.name)
+        except BadInput as error:
+            built.failed[part.name] = error
+            del now[part.name]
+    for name, old in there.items():
+        if is_touched(old):
+            built.kept.append(name)
+        else:
+            built.removed.append(name)
+            data = old.data
+            bpy.data.objects.remove(old)
+            _drop(data)
+    _join(top, made)
+    for _, each in made:
+        each[STATE] = _state(each)
+    for each in list(top.children):
+        if ENTRY in each and each[ENTRY] not in collections and not each.all_objects:
+            bpy.data.collections.remove(each)
+    top[EXHIBITION] = json.dumps(now)
+    return built
+
+
+def is_touched(each: bpy.types.Object) -> bool:
+    """Whether an artist has changed an object since it was built."""
+    return bool(each[STATE] != _state(each))
+
+
+def _room_collection(top: bpy.types.Collection, room: str) -> bpy.types.Collection:
+    for each in top.children:
+        if each.get(ENTRY) == room:
+            return each
+    collection = bpy.data.collections.new(room)
+    collection[ENTRY] = room
+    top.children.link(collection)
+    return collection
+
+
+def _made(part: Part, collection: bpy.types.Collection) -> bpy.types.Object:
+    each = part.make()
+    _sign(part, each)
+    collection.objects.link(each)
+    return each
+
+
+def _replaced(part: Part, old: bpy.types.Object) -> bpy.types.Object:
+    """The object goes on, with what it is part of and what was added to it; its data and its place are new."""
+    new = part.make()
+    data = old.data
+    if new.type != old.type or part.is_animated:
+        for collection in old.users_collection:
+            collection.objects.link(new)
+        old.user_remap(new)
+        name = old.name
+        bpy.data.objects.remove(old)
+        new.name = name
+        _drop(data)
+        _sign(part, new)
+        return new
+    if new.data is not None:
+        old.data = new.data
+    old.matrix_basis = new.matrix_basis
+    bpy.data.objects.remove(new)
+    _drop(data)
+    _sign(part, old)
+    return old
+
+
+def _drop(data: bpy.types.ID | None) -> None:
+    if data is not None and data.users == 0:
+        bpy.data.batch_remove([data])
+
+
+def _sign(part: Part, each: bpy.types.Object) -> None:
+    each[PART], each[ENTRY], each[MADE_OF] = part.name, part.entry, part.hash
+    for name, value in part.extras.items():
+        each[name] = value
+
+
+def _join(top: bpy.types.Collection, made: Iterable[tuple[Part, bpy.types.Object]]) -> None:
+    there = find_parts(top)
+    for part, each in made:
+        if part.parent:
+            each.parent = there.get(part.parent)
+
+
+def _keys(each: bpy.types.Object) -> list[object]:
+    """Of its animation, by which it is somewhere else in each frame."""
+    action = each.animation_data.action if each.animation_data else None
+    if action is None:
+        return []
+    curves = action.fcurves if hasattr(action, "fcurves") else [
+        curve for layer in action.layers for strip in layer.strips for bag in strip.channelbags
+        for curve in bag.fcurves]  # from Blender 5.0 on
+    return [[curve.data_path, curve.array_index, [[round(value, 3) for value in point.co]
+                                                  for point in curve.keyframe_points]] for curve in curves]
+
+
+def _state(each: bpy.types.Object) -> str:
+    """Of all that an artist would change: where it is, what it looks like, what it says, how it shines."""
+    digest = hashlib.sha256()
+    basis = np.array(each.matrix_basis, np.float64).round(_ROUNDING) + 0.0
+    keys = _keys(each)
+    words: list[object] = [keys or basis.tolist(), each.hide_render, [modifier.type for modifier in each.modifiers],
+                           [slot.material.name if slot.material else "" for slot in each.material_slots]]
+    data = each.data
+    if isinstance(data, bpy.types.Mesh):
+        values = np.empty(3 * len(data.vertices), np.float32)
+        data.vertices.foreach_get("co", values)
+        digest.update((values.round(_ROUNDING) + 0.0).tobytes())
+        words.append([len(data.polygons), len(data.loops)])
+    elif isinstance(data, bpy.types.TextCurve):
+        words += [data.body, round(data.size, _ROUNDING), round(data.extrude, _ROUNDING), data.align_x]
+    elif isinstance(data, bpy.types.Curve):
+        words.append([[round(value, _ROUNDING) for value in point.co] for spline in data.splines
+                      for point in spline.points])
+    elif isinstance(data, bpy.types.Light):
+        words += [data.type, f"{data.energy:.6g}", [round(value, 4) for value in data.color]]
+        if isinstance(data, bpy.types.SpotLight):
+            words += [round(data.spot_size, 4), round(data.spot_blend, 4)]
+    elif isinstance(data, bpy.types.Camera):
+        words.append(round(data.lens, 3))
+    digest.update(json.dumps(words).encode())
+    return digest.hexdigest()[:24]

@@ -1,0 +1,237 @@
+"""Where visitors stand, what they look at, and how they get from one work to the next. Numpy only."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...protocol.exhibition_plan import (
+    VIEWING_DIAGONALS,
+    Door,
+    ExhibitionPlan,
+    Hung,
+    PlannedWork,
+    Room,
+    Standing,
+    centre_of,
+    inward,
+    point_on_wall,
+)
+
+__all__ = ["BODY_M", "EYES_M", "WalkGrid", "front_of", "start_of", "stop_at", "walk_grid", "way"]
+
+BODY_M = 0.4  # from a visitor's middle to a wall
+EYES_M = 1.6
+_NEAREST_M = 1.0
+_CELL_M = 0.1
+_MOST_CELLS = 4_000_000  # of the whole house; cells grow beyond that
+_ROOM_CELL_M = 0.2
+Point = tuple[float, float]
+Rect = tuple[float, float, float, float]  # west, south, east, north
+
+
+@dataclass(frozen=True, eq=False)
+class WalkGrid:
+    """Where a visitor's middle can be, in all of the house and a step before its way in.
+
+    Attributes:
+        west, south: of the first cell's corner.
+        free: (H, W) bool, rows to the north.
+    """
+
+    cell_m: float
+    west: float
+    south: float
+    free: NDArray[np.bool_]
+
+
+def front_of(plan: ExhibitionPlan, work: PlannedWork) -> Point:
+    """The direction that a work looks in; a sculpture along an axis, towards its room's entrance."""
+    room = plan.room(work.room)
+    if isinstance(work.place, Hung):
+        return inward(work.place.wall)
+    entrance = plan.entrance(room)
+    x, y = point_on_wall(room, entrance.wall, entrance.along_m) if entrance else (room.x_m, room.y_m)
+    dx, dy = x - work.place.x_m, y - work.place.y_m
+    return (math.copysign(1.0, dx), 0.0) if abs(dx) > abs(dy) else (0.0, math.copysign(1.0, dy))
+
+
+def stop_at(plan: ExhibitionPlan, work: PlannedWork) -> Point:
+    """Where a visitor stands to see a work, within its room and clear of all that stands there."""
+    room = plan.room(work.room)
+    obstacles = _obstacles(plan, room)
+    x, y, _ = centre_of(plan, work)
+    across = math.hypot(max(work.width_m, work.depth_m), work.height_m)
+    far = max(_NEAREST_M, VIEWING_DIAGONALS * across) + (0.0 if isinstance(work.place, Hung) else work.place.side_m / 2)
+    dx, dy = front_of(plan, work)
+    turns = (0.0,) if isinstance(work.place, Hung) else tuple(np.arange(8) * math.pi / 4)
+    for share, angle in itertools.product((1.0, 0.9, 0.8, 0.7, 0.6), turns):
+        ahead = dx * math.cos(angle) - dy * math.sin(angle), dx * math.sin(angle) + dy * math.cos(angle)
+        point = x + ahead[0] * far * share, y + ahead[1] * far * share
+        if _is_free(room, obstacles, point):
+            return point
+    grid_x, grid_y, free = _room_grid(room, obstacles)
+    rows, columns = np.nonzero(free)
+    if not len(rows):
+        return room.x_m + room.width_m / 2, room.y_m + room.depth_m / 2
+    off = np.hypot(grid_x[columns] - (x + dx * far), grid_y[rows] - (y + dy * far))
+    nearest = off.argmin()
+    return float(grid_x[columns[nearest]]), float(grid_y[rows[nearest]])
+
+
+def start_of(plan: ExhibitionPlan) -> tuple[Point, Point]:
+    """Where a visit begins, inside the way in, and the direction of the first look."""
+    room = plan.rooms[0]
+    door = plan.entrance(room)
+    if door is None:
+        return (room.x_m + room.width_m / 2, room.y_m + room.depth_m / 2), (0.0, 1.0)
+    return point_on_wall(room, door.wall, door.along_m, 0.9), inward(door.wall)
+
+
+def way(plan: ExhibitionPlan, room: str, start: Point, to_room: str, end: Point) -> list[Point]:
+    """The points of a way from one place to another, through doors and around what stands; both ends with it. Straight
+    where no door leads there."""
+    points = [start]
+    here = plan.room(room)
+    for door in _doors_between(plan, room, to_room):
+        before = point_on_wall(here, door.wall, door.along_m, BODY_M + 0.1)
+        points += _in_room(plan, here, points[-1], before)[1:]
+        if door.to:
+            here = plan.room(door.to)
+            other = plan.other_side(door)
+            points.append(point_on_wall(here, other.wall, other.along_m, BODY_M + 0.1))
+    return points + _in_room(plan, here, points[-1], end)[1:]
+
+
+def walk_grid(plan: ExhibitionPlan) -> WalkGrid:
+    """Of all rooms and the openings between them."""
+    low = np.array([min(room.x_m for room in plan.rooms), min(room.y_m for room in plan.rooms)]) - 2.0
+    high = np.array([max(room.x_m + room.width_m for room in plan.rooms),
+                     max(room.y_m + room.depth_m for room in plan.rooms)]) + 2.0
+    cell = max(_CELL_M, math.sqrt(float(np.prod(high - low)) / _MOST_CELLS))
+    columns, rows = np.ceil((high - low) / cell).astype(int)
+    x, y = low[0] + (np.arange(columns) + 0.5) * cell, low[1] + (np.arange(rows) + 0.5) * cell
+    free = np.zeros((rows, columns), bool)
+
+    def mark(rect: Rect, value: bool) -> None:
+        free[np.ix_((y > rect[1]) & (y < rect[3]), (x > rect[0]) & (x < rect[2]))] = value
+
+    for room in plan.rooms:
+        mark((room.x_m + BODY_M, room.y_m + BODY_M, room.x_m + room.width_m - BODY_M,
+              room.y_m + room.depth_m - BODY_M), True)
+    for room in plan.rooms:
+        for door in plan.doors_of(room):
+            half = door.width_m / 2 - BODY_M
+            deep = plan.wall_m / 2 if door.to else plan.wall_m / 2 + BODY_M + 0.6
+            ends = [point_on_wall(room, door.wall, door.along_m + side * half, out)
+                    for side in (-1, 1) for out in (-deep - cell, BODY_M + cell)]
+            mark((min(each[0] for each in ends), min(each[1] for each in ends), max(each[0] for each in ends),
+                  max(each[1] for each in ends)), True)
+        for west, south, east, north in _obstacles(plan, room):
+            mark((west - BODY_M, south - BODY_M, east + BODY_M, north + BODY_M), False)
+    return WalkGrid(cell, float(low[0]), float(low[1]), free)
+
+
+def _obstacles(plan: ExhibitionPlan, room: Room) -> list[Rect]:
+    found = [(bench.x_m, bench.y_m, bench.width_m, bench.depth_m) for bench in plan.benches if bench.room == room.id]
+    found += [(work.place.x_m, work.place.y_m, max(work.place.side_m, work.width_m),
+               max(work.place.side_m, work.depth_m)) for work in plan.works
+              if work.room == room.id and isinstance(work.place, Standing)]
+    return [(x - width / 2, y - depth / 2, x + width / 2, y + depth / 2) for x, y, width, depth in found]
+
+
+def _is_free(room: Room, obstacles: list[Rect], point: Point) -> bool:
+    x, y = point
+    return (room.x_m + BODY_M <= x <= room.x_m + room.width_m - BODY_M
+            and room.y_m + BODY_M <= y <= room.y_m + room.depth_m - BODY_M
+            and not any(west - BODY_M < x < east + BODY_M and south - BODY_M < y < north + BODY_M
+                        for west, south, east, north in obstacles))
+
+
+def _doors_between(plan: ExhibitionPlan, room: str, to_room: str) -> list[Door]:
+    """The fewest doors, each as one of the room that is left by it."""
+    before: dict[str, Door | None] = {room: None}
+    queue = deque([room])
+    while queue and to_room not in before:
+        here = queue.popleft()
+        for leaving in plan.doors_of(plan.room(here)):
+            if leaving.to and leaving.to not in before:
+                before[leaving.to] = leaving
+                queue.append(leaving.to)
+    doors = []
+    here = to_room
+    while (door := before.get(here)) is not None:
+        doors.append(door)
+        here = door.room
+    return doors[::-1]
+
+
+def _room_grid(room: Room, obstacles: list[Rect]) -> tuple[NDArray[np.float64], NDArray[np.float64],
+                                                           NDArray[np.bool_]]:
+    x, y = (low + BODY_M + np.linspace(0, max(length - 2 * BODY_M, 0),
+                                       max(int((length - 2 * BODY_M) / _ROOM_CELL_M), 0) + 1)
+            for low, length in ((room.x_m, room.width_m), (room.y_m, room.depth_m)))
+    free = np.ones((len(y), len(x)), bool)
+    for west, south, east, north in obstacles:
+        free[np.ix_((y > south - BODY_M) & (y < north + BODY_M), (x > west - BODY_M) & (x < east + BODY_M))] = False
+    return x, y, free
+
+
+def _in_room(plan: ExhibitionPlan, room: Room, start: Point, end: Point) -> list[Point]:
+    """Straight, else the shortest way on a grid, without its needless corners."""
+    obstacles = _obstacles(plan, room)
+    if _sees(obstacles, start, end):
+        return [start, end]
+    x, y, free = _room_grid(room, obstacles)
+
+    def nearest(point: Point) -> tuple[int, int]:
+        off = np.hypot(x[None] - point[0], y[:, None] - point[1])
+        row, column = np.unravel_index(np.where(free, off, np.inf).argmin(), free.shape)
+        return int(row), int(column)
+
+    cells = _shortest(free, nearest(start), nearest(end))
+    points = [start, *((float(x[column]), float(y[row])) for row, column in cells), end]
+    kept = [start]
+    while kept[-1] != end:
+        at = points.index(kept[-1])
+        kept.append(next((point for point in points[:at:-1] if _sees(obstacles, kept[-1], point)), points[at + 1]))
+    return kept
+
+
+def _sees(obstacles: list[Rect], start: Point, end: Point) -> bool:
+    steps = np.linspace(0, 1, max(int(math.dist(start, end) / 0.1), 1) + 1)[:, None]
+    points = np.asarray(start) + steps * np.subtract(end, start)
+    slack = BODY_M - 0.02
+    return not any(((points[:, 0] > west - slack) & (points[:, 0] < east + slack) & (points[:, 1] > south - slack)
+                    & (points[:, 1] < north + slack)).any() for west, south, east, north in obstacles)
+
+
+def _shortest(free: NDArray[np.bool_], start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:
+    """A* over eight neighbours; nothing where there is no way."""
+    rows, columns = free.shape
+    queue = [(0.0, 0.0, start)]
+    before: dict[tuple[int, int], tuple[int, int] | None] = {start: None}
+    costs = {start: 0.0}
+    while queue:
+        _, cost, here = heapq.heappop(queue)
+        if here == end:
+            path = [here]
+            while (previous := before[path[-1]]) is not None:
+                path.append(previous)
+            return path[::-1]
+        for down, right in itertools.product((-1, 0, 1), repeat=2):
+            there = here[0] + down, here[1] + right
+            if not (0 <= there[0] < rows and 0 <= there[1] < columns and free[there]):
+                continue
+            new = cost + math.hypot(down, right)
+            if new < costs.get(there, math.inf):
+                costs[there], before[there] = new, here
+                heapq.heappush(queue, (new + math.dist(there, end), new, there))
+    return []
+

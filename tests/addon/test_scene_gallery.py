@@ -1,0 +1,326 @@
+"""Exhibitions in the .blend: how exactly they stand there, how they are lit, and what a changed plan changes."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import importlib
+import itertools
+import json
+import math
+import struct
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import bpy
+import numpy as np
+import pytest
+
+from tests.addon.conftest import _write_png
+
+
+@pytest.fixture
+def parts(addon: ModuleType, empty_scene: bpy.types.Scene) -> SimpleNamespace:
+    """The parts of the add-on, and an empty scene."""
+    def part(name: str) -> ModuleType:
+        return importlib.import_module(f"{addon.__name__}.{name}")
+
+    return SimpleNamespace(scene=empty_scene, plan=part("protocol.exhibition_plan"), kinds=part("protocol.exhibition"),
+                           **{name: part(f"scene.gallery.{name}") for name in
+                              ("build", "parts", "measure", "web", "lighting", "spots", "visit", "labels", "looks")})
+
+
+@pytest.fixture
+def plan(parts: SimpleNamespace, tmp_path: Path) -> object:
+    """Two rooms with three pictures and a sculpture, beside `tmp_path`."""
+    p = parts.plan
+    for number in range(3):
+        _write_png(tmp_path / f"{number}.png", np.full((12, 16, 3), 60 * number + 40, np.uint8))
+    write_glb(tmp_path / "block.glb")
+    rooms = (p.Room(id="room-1", title="One", x_m=0, y_m=0, width_m=7, depth_m=6, height_m=4.2),
+             p.Room(id="room-2", title="二", x_m=7.3, y_m=0, width_m=6.5, depth_m=6, height_m=4.2))
+    doors = (p.Door(room="room-1", to="", wall=p.Wall.WEST, along_m=1.8, width_m=1.6, height_m=2.6),
+             p.Door(room="room-1", to="room-2", wall=p.Wall.EAST, along_m=3.0, width_m=1.6, height_m=2.6))
+
+    def picture(number: int, room: str, wall: object, along: float, size: tuple[float, float]) -> object:
+        return p.PlannedWork(id=f"work-{number}", number=number + 1, kind=p.WorkKind.PICTURE, file=f"{number}.png",
+                             title=("<b>One</b>", "Two", "海")[number], artist="A. Artist", year="1912",
+                             width_m=size[0], height_m=size[1], depth_m=0.03, room=room,
+                             place=p.Hung(wall=wall, along_m=along, centre_m=1.5))
+
+    works = (picture(0, "room-1", p.Wall.NORTH, 2.0, (0.8, 0.6)), picture(1, "room-1", p.Wall.SOUTH, 3.5, (1.2, 0.9)),
+             picture(2, "room-2", p.Wall.EAST, 3.0, (0.4, 0.5)),
+             p.PlannedWork(id="block", number=4, kind=p.WorkKind.SCULPTURE, file="block.glb", title="Block",
+                           width_m=0.4, height_m=0.5, depth_m=0.3, room="room-2",
+                           place=p.Standing(x_m=10.5, y_m=3.0, plinth_m=1.0, side_m=0.6)))
+    bench = p.Bench(room="room-1", x_m=3.5, y_m=3.0, width_m=1.8, depth_m=0.45)
+    return p.ExhibitionPlan(title="Show", architecture=parts.kinds.Architecture.WHITE_CUBE, seed=0, wall_m=0.3,
+                            rooms=rooms, doors=doors, benches=(bench,), works=works)
+
+
+def write_glb(path: Path) -> None:
+    """A tetrahedron of 1 × 2 × 1 (y up)."""
+    points = np.array([(0, 0, 0), (1, 0, 0), (0, 2, 0), (0, 0, 1)], np.float32)
+    faces = np.array([(0, 2, 1), (0, 1, 3), (0, 3, 2), (1, 2, 3)], np.uint16)
+    body = points.tobytes() + faces.tobytes()
+    head = json.dumps({
+        "asset": {"version": "2.0"}, "scene": 0, "scenes": [{"nodes": [0]}], "nodes": [{"mesh": 0}],
+        "meshes": [{"primitives": [{"attributes": {"POSITION": 0}, "indices": 1}]}],
+        "buffers": [{"byteLength": len(body)}],
+        "bufferViews": [{"buffer": 0, "byteOffset": 0, "byteLength": 48},
+                        {"buffer": 0, "byteOffset": 48, "byteLength": 24}],
+        "accessors": [{"bufferView": 0, "componentType": 5126, "count": 4, "type": "VEC3", "min": [0, 0, 0],
+                       "max": [1, 2, 1]},
+                      {"bufferView": 1, "componentType": 5123, "count": 12, "type": "SCALAR"}]}).encode()
+    head += b" " * (-len(head) % 4)
+    path.write_bytes(struct.pack("<4sII", b"glTF", 2, 28 + len(head) + len(body)) + struct.pack("<I4s", len(head),
+                     b"JSON") + head + struct.pack("<I4s", len(body), b"BIN\0") + body)
+
+
+def changed(plan: object, number: int, **fields: object) -> object:
+    """The plan with another place of a work."""
+    works = list(plan.works)
+    works[number] = dataclasses.replace(works[number], place=dataclasses.replace(works[number].place, **fields))
+    return dataclasses.replace(plan, works=tuple(works))
+
+
+def test_works_hang_and_stand_where_the_plan_has_them(parts, plan, tmp_path) -> None:
+    built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    assert not built.built.failed
+    errors = parts.measure.hang_error_mm(built.collection, plan)
+    assert sorted(errors) == ["block", "work-0", "work-1", "work-2"]
+    assert max(errors.values()) < 0.1
+    assert [each.name for each in built.collection.children] == ["room-1", "room-2"]
+    found = parts.parts.find_parts(built.collection)
+    assert found["work-0"].name == "work-0"
+    assert found["work-0"].users_collection[0].name == "room-1"
+    assert found["work-0"]["vernissage_entry"] == "work-0"
+    title = found["work-0 label text 2"]
+    assert title.type == "FONT"
+    assert title.data.body == "<b>One</b>"  # markup is text
+    assert found["room-2 title"].data.body == "二"
+    assert {each.type for each in found.values()} == {"MESH", "FONT", "LIGHT", "CAMERA", "CURVE", "EMPTY"}
+
+
+def test_nothing_intersects(parts, plan, tmp_path) -> None:
+    """By bounding boxes, but for what holds others within its own: rooms' shells, the track, and frames around works.
+    """
+    built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    bpy.context.view_layer.update()
+    loose = []
+    for name, each in parts.parts.find_parts(built.collection).items():
+        if each.type != "MESH" or name.endswith((" head", " track", " skirting", " skylight", " bars", "poster")):
+            continue
+        low, high = parts.measure.box_of(each)
+        loose.append((name, low, high))
+    walls = ("north", "south", "east", "west", "floor", "ceiling")
+    for (one, low, high), (other, its_low, its_high) in itertools.combinations(loose, 2):
+        if {one, other} in ({f"{work.id} frame", work.id} for work in plan.works):
+            continue
+        deep = np.minimum(high, its_high) - np.maximum(low, its_low)
+        is_shell = one.endswith(walls) and other.endswith(walls)
+        assert is_shell or deep.min() <= 2e-4, (one, other, deep)
+
+
+def test_labels_fit_on_their_cards(parts, plan, tmp_path) -> None:
+    built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    bpy.context.view_layer.update()
+    found = parts.parts.find_parts(built.collection)
+    texts = [name for name in found if " label text " in name]
+    assert len(texts) == 11  # the sculpture names no artist
+    for name in texts:
+        text, card = found[name], found[name.split(" text ")[0]]
+        corners = [text.matrix_world @ type(text.location)(corner) for corner in text.bound_box]
+        inside = [card.matrix_world.inverted() @ corner for corner in corners]
+        half = card.dimensions / 2
+        assert all(abs(corner.x) <= half.x and abs(corner.z) <= half.z for corner in inside), name
+        assert all(-0.01 < corner.y <= -card.dimensions.y for corner in inside), name  # before the card
+
+
+def test_building_again_changes_nothing(parts, plan, tmp_path) -> None:
+    parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    parts.scene.frame_set(200)  # the tour is somewhere else
+    count = len(bpy.data.objects), len(bpy.data.meshes), len(bpy.data.materials)
+    again = parts.build.build_exhibition(parts.scene, plan, tmp_path).built
+    assert not (again.made or again.replaced or again.removed or again.kept)
+    assert (len(bpy.data.objects), len(bpy.data.meshes), len(bpy.data.materials)) == count
+
+
+def test_a_changed_plan_replaces_what_it_changes_and_keeps_what_the_artist_changed(parts, plan, tmp_path) -> None:
+    built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    found = parts.parts.find_parts(built.collection)
+    found["work-1"].location.z += 0.1
+    found["work-2 label text 1"].data.body = "By hand"
+    bpy.data.objects.remove(found["room-1 bench 1"])
+    seat = found["room-2 floor"]
+    edited = changed(changed(changed(plan, 0, along_m=2.3), 1, along_m=3.3), 2, along_m=3.2)
+    again = parts.build.build_exhibition(parts.scene, edited, tmp_path).built
+    assert "work-0" in again.replaced
+    assert "work-2" in again.replaced
+    assert sorted(again.kept) == ["room-1 bench 1", "work-1"]
+    assert {"room-1 floor", "room-1 north", "work-0 frame", "work-2 label text 1"} <= set(again.same)
+    errors = parts.measure.hang_error_mm(built.collection, edited)
+    assert errors["work-0"] < 0.1
+    assert errors["work-1"] == pytest.approx(200, abs=1)  # where the artist has it: the plan is 20 cm to the side
+    found = parts.parts.find_parts(built.collection)
+    assert found["work-2 label text 1"].data.body == "By hand"
+    assert found["work-0 frame"].parent is found["work-0"]
+    assert "room-1 bench 1" not in found
+    assert found["room-2 floor"] is seat
+    fewer = dataclasses.replace(edited, works=edited.works[1:])
+    gone = parts.build.build_exhibition(parts.scene, fewer, tmp_path).built
+    assert {"work-0", "work-0 frame", "work-0 label", "work-0 spot 1"} <= set(gone.removed)
+    assert "work-0" not in parts.parts.find_parts(built.collection)
+
+
+def test_works_are_lit_evenly_at_the_lux_that_is_wanted(parts, plan, tmp_path) -> None:
+    look = parts.looks.LOOKS[plan.architecture]
+    for room in plan.rooms:
+        for each in parts.spots.light_room(plan, room, look).works:
+            assert each.lux == pytest.approx(look.lux, rel=0.05)
+            if each.evenness is not None:
+                assert each.evenness <= 0.15
+                assert 29 <= each.angle_deg <= 46
+
+
+def test_cycles_lights_a_wall_as_it_is_computed(parts, tmp_path) -> None:
+    """A white wall under a spot and a panel, with no light that comes back from anywhere."""
+    lighting = parts.lighting
+    spot = lighting.Spot((0.2, -1.4, 3.6), (0.0, 0.0, 1.3), math.radians(50), 1.0)
+    steps = (np.arange(16) + 0.5) / 16 - 0.5
+    points = np.array([(x, 0.0, 1.5 + z) for z in steps for x in steps])
+    normal = np.array([0.0, -1.0, 0.0])
+    panel = np.array([-1.0, -2.5, 4.0])
+    wanted = 40 * lighting.spot_irradiance(spot, points, normal) + 5 * lighting.area_irradiance(
+        panel, 2.0, 1.5, points, normal)
+    mesh = bpy.data.meshes.new("wall")
+    mesh.from_pydata([(-3, 0, -3), (3, 0, -3), (3, 0, 5), (-3, 0, 5)], [], [(0, 1, 2, 3)])
+    lamp, area = bpy.data.lights.new("spot", "SPOT"), bpy.data.lights.new("panel", "AREA")
+    lamp.energy, lamp.spot_size, lamp.spot_blend, lamp.shadow_soft_size = 40, spot.size_rad, 1.0, 0.001
+    area.energy, area.shape, area.size, area.size_y = 5, "RECTANGLE", 2.0, 1.5
+    camera = bpy.data.cameras.new("camera")
+    camera.type, camera.ortho_scale = "ORTHO", 1.0
+    eye = bpy.data.objects.new("eye", camera)
+    eye.location, eye.rotation_euler = (0, -1, 1.5), (math.pi / 2, 0, 0)
+    shining, above = bpy.data.objects.new("spot", lamp), bpy.data.objects.new("panel", area)
+    shining.location, above.location = spot.at, (0, -1.75, 4.0)
+    shining.rotation_mode = "QUATERNION"
+    shining.rotation_quaternion = type(eye.location)(np.subtract(spot.aim, spot.at)).to_track_quat("-Z", "Y")
+    for each in (bpy.data.objects.new("wall", mesh), shining, above, eye):
+        parts.scene.collection.objects.link(each)
+    material = bpy.data.materials.new("white")
+    if material.node_tree is None:
+        material.use_nodes = True
+    nodes = material.node_tree.nodes
+    nodes.clear()
+    diffuse = nodes.new("ShaderNodeBsdfDiffuse")
+    diffuse.inputs["Color"].default_value = (1, 1, 1, 1)
+    material.node_tree.links.new(diffuse.outputs[0], nodes.new("ShaderNodeOutputMaterial").inputs[0])
+    mesh.materials.append(material)
+    scene = parts.scene
+    scene.camera = eye
+    scene.render.engine = "CYCLES"
+    scene.cycles.samples, scene.cycles.max_bounces, scene.cycles.use_denoising = 256, 0, False
+    scene.render.resolution_x = scene.render.resolution_y = 16
+    settings = scene.render.image_settings
+    if hasattr(settings, "media_type"):
+        settings.media_type = "IMAGE"
+    settings.file_format, settings.color_depth = "OPEN_EXR", "32"
+    scene.render.filepath = str(tmp_path / "wall.exr")
+    bpy.ops.render.render(write_still=True)
+    image = bpy.data.images.load(scene.render.filepath)
+    pixels = np.empty(16 * 16 * 4, np.float32)
+    image.pixels.foreach_get(pixels)
+    light = pixels.reshape(16, 16, 4)[..., 1] * math.pi
+    assert np.abs(light / wanted.reshape(16, 16) - 1).max() < 0.08
+    assert light.mean() == pytest.approx(wanted.mean(), rel=0.02)
+
+
+def test_the_tour_stops_before_each_work(parts, plan, tmp_path) -> None:
+    built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    grid = parts.visit.walk_grid(plan)
+    assert [stop.work for stop in built.stops] == ["work-0", "work-1", "work-2", "block"]
+    for stop in built.stops:
+        column, row = (int((at - low) / grid.cell_m) for at, low in zip(stop.at, (grid.west, grid.south), strict=True))
+        assert grid.free[row, column], stop.work
+    camera = parts.parts.find_parts(built.collection)["tour camera"]
+    last = built.stops[-1]
+    parts.scene.frame_set(built.last_frame)
+    bpy.context.view_layer.update()
+    at = camera.matrix_world.translation
+    assert math.dist(at[:2], last.at) < 0.02
+    ahead = -camera.matrix_world.col[2].xyz
+    wanted = np.subtract(last.look, at)
+    assert np.dot(ahead, wanted / np.linalg.norm(wanted)) > 0.999
+
+
+def test_a_work_that_is_gone_is_told_of_and_the_others_are_built(parts, plan, tmp_path) -> None:
+    (tmp_path / "1.png").unlink()
+    built = parts.build.build_exhibition(parts.scene, plan, tmp_path).built
+    assert list(built.failed) == ["work-1"]
+    assert "1.png" in str(built.failed["work-1"])
+    assert "work-0" in built.made
+
+
+def test_house_json_and_rooms_for_a_browser(parts, plan, tmp_path) -> None:
+    built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    count = len(bpy.data.objects), len(bpy.data.meshes), len(bpy.data.materials), len(bpy.data.images)
+    written = parts.web.write_house(built.collection, plan, built.stops, tmp_path / "web")
+    assert (len(bpy.data.objects), len(bpy.data.meshes), len(bpy.data.materials), len(bpy.data.images)) == count
+    assert [path.relative_to(tmp_path / "web").as_posix() for path in written] == [
+        "rooms/room-1.glb", "rooms/room-2.glb", "house.json"]
+    house = json.loads(written[-1].read_text(encoding="utf-8"))
+    assert house["rooms"][0]["bytes"] == written[0].stat().st_size
+    assert house["rooms"][0]["floor"][0] == [0, 0]
+    assert house["rooms"][0]["floor"][2] == [7, -6]
+    assert [door["to"] for door in house["rooms"][0]["doors"]] == [None, "room-2"]
+    first = house["works"][0]
+    assert (first["title"], first["size_cm"], first["normal"]) == ("<b>One</b>", [80, 60], [0, 0, 1])
+    assert first["at"] == [2.0, 1.5, pytest.approx(-5.97)]
+    walk = house["walk"]
+    bits = np.unpackbits(np.frombuffer(base64.b64decode(walk["bits"]), np.uint8))
+    free = bits[:walk["rows"] * walk["columns"]].reshape(walk["rows"], walk["columns"])
+
+    def is_free(stand: list[float]) -> bool:
+        return bool(free[int((stand[2] - walk["origin"][1]) / walk["cell_m"]),
+                         int((stand[0] - walk["origin"][0]) / walk["cell_m"])])
+
+    assert all(is_free(work["stand"]) for work in house["works"])
+    assert is_free(house["start"]["stand"])
+    assert not is_free([3.5, 0, -3.0])  # the bench
+    assert is_free([7.15, 0, -3.0])  # the door
+    assert not is_free([7.15, 0, -5.0])  # the wall
+    content = written[0].read_bytes()
+    glb = json.loads(content[20:20 + struct.unpack("<I", content[12:16])[0]])
+    extras = [node.get("extras", {}) for node in glb["nodes"]]
+    assert {"vernissage_work": "work-0"} in extras
+    assert {"vernissage_label": "work-0"} in extras
+    assert sum(len(mesh["primitives"]) for mesh in glb["meshes"]) < 40
+    node = glb["nodes"][extras.index({"vernissage_work": "work-0"})]
+    spans = [glb["accessors"][each["attributes"]["POSITION"]] for each in glb["meshes"][node["mesh"]]["primitives"]]
+    wide = max(span["max"][0] for span in spans) - min(span["min"][0] for span in spans)
+    assert wide > 0.8  # with its frame, in metres
+
+
+def test_the_command_builds_a_plan_and_brings_it_up_to_date(addon, parts, plan, tmp_path) -> None:
+    cli = importlib.import_module(f"{addon.__name__}.cli")
+    file, out, report = tmp_path / "plan.json", tmp_path / "out", tmp_path / "report.json"
+    file.write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
+    words = ["exhibition", "--plan", str(file), "--out", str(out), "--report", str(report)]
+    assert cli.execute([*words, "--still-size", "64", "64", "--samples", "1"]) == 0
+    told = json.loads(report.read_text(encoding="utf-8"))
+    assert told["status"] == "done"
+    assert told["hang_error_mm"] < 0.1
+    assert told["light_uniformity"] <= 0.15
+    assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*.*")) == [
+        "exhibition.blend", "stills/room-1.png", "stills/room-2.png"]
+    assert cli.execute([*words, "--no-stills"]) == 2  # what is there may have been edited
+    bpy.ops.wm.open_mainfile(filepath=str(out / "exhibition.blend"))
+    assert bpy.context.scene.camera.name == "tour camera"
+    file.write_text(parts.plan.plan_to_json(changed(plan, 0, along_m=2.4)), encoding="utf-8")
+    (tmp_path / "1.png").unlink()
+    assert cli.execute([*words, "--no-stills", "--overwrite"]) == 1  # a picture is gone; what was built stays
+    told = json.loads(report.read_text(encoding="utf-8"))
+    assert told["objects"]["replaced"] > 0
+    assert told["objects"]["made"] == 0
+    assert [each["part"] for each in told["failed"]] == ["work-1"]
