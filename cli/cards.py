@@ -8,13 +8,16 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..protocol.errors import StorageError
 from ..protocol.wire import to_json
 from .outputs import part_of, write_json
 
-__all__ = ["asked", "clear_stage", "read_card", "staged", "write_card"]
+if TYPE_CHECKING:
+    from ..jobs.picture import Picture
+
+__all__ = ["asked", "clear_stage", "read_card", "staged", "state_of", "write_card"]
 
 _KIND = "vernissage"
 
@@ -72,3 +75,19 @@ def asked(request: Any, *left_out: str) -> dict[str, Any]:
     """A request as a card has it, without fields that decide nothing."""
     body = json.loads(json.dumps(to_json(request)))
     return {name: value for name, value in body.items() if name not in left_out}
+
+
+def state_of(*pictures: Picture | None) -> str:
+    """Tells pictures of the disk from others, and from themselves after a change.
+
+    Raises:
+        StorageError: one is not there any more.
+    """
+    said = []
+    for path in (picture.path for picture in pictures if picture is not None):
+        try:
+            stat = path.stat()
+        except OSError as error:
+            raise StorageError.from_os_error(path, error) from error
+        said.append(f"{path} {stat.st_size} {stat.st_mtime_ns}")
+    return " ".join(said)

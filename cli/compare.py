@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import sys
-from pathlib import Path
 from typing import Any
 
 import bpy
@@ -18,15 +17,14 @@ from ..jobs.picture import Picture
 from ..jobs.texture_job import JobState
 from ..preferences import read_settings
 from ..protocol.errors import StorageError, fill
-from ..scene.files import files_read
+from ..scene.files import files_read, opened_file
 from ..scene.version import version
 from .arguments import UsageError, absolute
 from .outputs import Outputs, check_outputs, write_json
-from .progress import Bar, Lines, printable, reporter
+from .progress import printable, reporter, work_off
 from .report import describe_machine
 from .signals import Stop, stopped_by_signals
 
-PATIENCE_S = 0.2
 _NEAREST_TOLD = 8
 
 
@@ -37,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         UsageError: nothing was begun.
         StorageError: the plot or the JSON cannot be written.
     """
-    scene = Path(bpy.data.filepath) if bpy.data.filepath else None
+    scene = opened_file()
     paths = tuple(absolute("PATH", text, scene) for text in options.pictures)
     for path in paths:
         if not path.exists():
@@ -54,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
                       deliver=lambda job: _deliver(job, outputs))
     progress, stop = reporter(sys.stderr), Stop()
     with stopped_by_signals(stop.ask):
-        _work(work, progress, stop)
+        work_off(work, progress, stop)
     job = work.job
     for remark in job.remarks:
         progress.say(fill(remark.sentence, remark.values))
@@ -65,14 +63,6 @@ def run(options: argparse.Namespace) -> int:
         print(f"{neighbour.distance:.3f}  {printable(str(neighbour.path))}")
     progress.say(f"{job.result.count} pictures compared" + (f": {outputs.plot}" if outputs.plot else ""))
     return 0
-
-
-def _work(work: Comparison, progress: Bar | Lines, stop: Stop) -> None:
-    while not work.is_finished:
-        if stop.is_asked:
-            work.cancel()
-        work.tick(PATIENCE_S)
-        progress.show(work.summary())
 
 
 def _deliver(job: ComparisonJob, outputs: Outputs) -> None:

@@ -19,17 +19,16 @@ from ..protocol.errors import ErrorKind, VernissageError, fill
 from ..protocol.film import Anchor
 from ..protocol.requests import PictureFormat
 from ..protocol.style import FIRST_STYLE, Style, StyleMethod, StyleRequest
-from ..scene.files import files_read
+from ..scene.files import files_read, opened_file
 from ..scene.film import view_transform
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .looks import chosen_looks, chosen_manner, describe_style
 from .outputs import check_outputs, write_json
-from .progress import reporter
+from .progress import reporter, work_off
 from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
 
-PATIENCE_S = 0.2
 _FRAME_MAX = 1_048_574  # of Blender's timeline
 
 
@@ -40,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
         UsageError: nothing was begun.
     """
     start = time.perf_counter()
-    opened = Path(bpy.data.filepath) if bpy.data.filepath else None
+    opened = opened_file()
     looks, styles = chosen_looks(options, opened)
     if not styles and options.method == StyleMethod.INSTANT:
         looks, styles = [None], [Style(fixed=FIRST_STYLE)]
@@ -59,11 +58,7 @@ def run(options: argparse.Namespace) -> int:
         work = FilmJobs(film, read_settings(bpy.context), deliver=lambda job: None)
         job = work.job
         with stopped_by_signals(stop.ask):
-            while not work.is_finished:
-                if stop.is_asked:
-                    work.cancel()
-                work.tick(PATIENCE_S)
-                progress.show(work.summary())
+            work_off(work, progress, stop)
     except VernissageError as refusal:
         job.error = refusal
     remarks = "".join(f" {fill(remark.sentence, remark.values)}" for remark in job.remarks)

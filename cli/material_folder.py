@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +13,25 @@ from ..protocol.wire import from_json, to_json
 from .arguments import UsageError
 from .cards import asked, clear_stage, read_card, staged, write_card
 
-__all__ = ["CARD", "check_folder", "keep_material", "kept_material"]
+__all__ = ["BALL", "check_folder", "keep_material", "kept_material", "material_files"]
 
-CARD = "material.json"
+BALL = "ball.png"  # in a job's folder too
+_CARD = "material.json"
 _KIND = "material"
 _UNASKED = ("picture", "picture_name")  # the file is told by its source
+
+
+def material_files(folder: Path, result: MaterialResult) -> dict[str, Path]:
+    """What lies there, by what it is."""
+    maps = {name: folder / file for name, file in to_json(result.maps).items()}
+    return {"folder": folder, **maps, "preview": folder / BALL, "card": folder / _CARD}
 
 
 def check_folder(folder: Path) -> None:
     """Raises:
         UsageError: there is something else.
     """
-    if folder.exists() and read_card(folder / CARD, _KIND) is None:
+    if folder.exists() and read_card(folder / _CARD, _KIND) is None:
         raise UsageError(f"{folder} is there and was not made by Vernissage: name another --out or --name.")
 
 
@@ -37,7 +43,7 @@ def kept_material(folder: Path, request: MaterialRequest, sources: str) -> tuple
         sources: tells the request's picture: see `keep_material`.
     """
     clear_stage(folder)
-    card = read_card(folder / CARD, _KIND)
+    card = read_card(folder / _CARD, _KIND)
     if card is None or card["request"] != asked(request, *_UNASKED) or card["sources"] != sources:
         return None
     try:
@@ -48,13 +54,12 @@ def kept_material(folder: Path, request: MaterialRequest, sources: str) -> tuple
 
 
 def keep_material(folder: Path, made: Path, request: MaterialRequest, result: MaterialResult, sources: str,
-                  more: dict[str, Any], beside: Sequence[str] = ()) -> None:
-    """Copy the maps out of a job's folder, beside it first, then in its place.
+                  more: dict[str, Any]) -> None:
+    """Copy the maps and the ball out of a job's folder, beside it first, then in its place.
 
     Args:
         sources: tells the request's picture: its path, size and time, or "".
         more: what the card says besides.
-        beside: names of other files of the job's folder that go with the maps.
 
     Raises:
         StorageError: it cannot be written.
@@ -62,11 +67,11 @@ def keep_material(folder: Path, made: Path, request: MaterialRequest, result: Ma
     with staged(folder) as partial:
         whole = partial / "new"
         whole.mkdir()
-        for name in (*to_json(result.maps).values(), *beside):
+        for name in (*to_json(result.maps).values(), BALL):
             shutil.copyfile(made / name, whole / name)
-        write_card(whole / CARD, _KIND, asked(request, *_UNASKED), sources, result, **more)
+        write_card(whole / _CARD, _KIND, asked(request, *_UNASKED), sources, result, **more)
         if folder.exists():
-            if read_card(folder / CARD, _KIND) is None:
+            if read_card(folder / _CARD, _KIND) is None:
                 raise BadInput("{path} is there and was not made by Vernissage.", "Choose another folder.",
                                path=folder)
             os.replace(folder, partial / "old")  # whole: its card is there as long as anything is

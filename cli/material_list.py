@@ -12,7 +12,7 @@ from ..jobs.material_wanted import UNBROUGHT, material_name
 from ..jobs.picture import Picture
 from ..protocol.material import MaterialRequest, NormalConvention, Wrap
 from .arguments import UsageError, absolute, checked, chosen_model
-from .table import read_rows
+from .table import free_name, read_rows
 
 __all__ = ["chosen_materials"]
 
@@ -59,7 +59,8 @@ def _wanted(row: Mapping[str, str], options: argparse.Namespace, scene: Path | N
         picture = Picture.of_file(path)
     if not row["prompt"].strip() and picture is None:
         raise UsageError("give a --prompt, a --picture or a --list.")
-    name = _free(row["name"] or material_name(row["prompt"], "" if picture is None else picture.name), taken)
+    name = free_name(row["name"] or material_name(row["prompt"], "" if picture is None else picture.name), taken,
+                     "material")
     width, height = _size(row["size"])
     marigold = ["", ""] if options.marigold is None else [
         str(absolute("marigold", folder, scene)) for folder in options.marigold]
@@ -85,14 +86,3 @@ def _number(option: str, text: str, kind: type[_N]) -> _N:
         return kind(text)
     except ValueError:
         raise UsageError(f"--{option} {text} is no number.") from None
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """The name, or with a number where another material has it; without what cannot be in the name of a folder."""
-    plain = "".join("_" if letter in '/\\:*?"<>|' or letter < " " else letter for letter in name).strip(" .")
-    plain = plain or "material"
-    free, number = plain, 2
-    while free.lower() in taken:
-        free, number = f"{plain} {number}", number + 1
-    taken.add(free.lower())
-    return free

@@ -6,7 +6,6 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import bpy
@@ -16,6 +15,7 @@ from ..jobs.target import Target
 from ..preferences import read_settings
 from ..protocol.errors import fill
 from ..protocol.wire import to_json
+from ..scene.files import opened_file
 from .arguments import view_request
 from .choice import check_prompts, choose_objects, with_cameras
 from .outputs import check_outputs, write_json
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         UsageError: nothing was begun.
     """
     start = time.perf_counter()
-    scene = Path(bpy.data.filepath) if bpy.data.filepath else None
+    scene = opened_file()
     request = view_request(options)
     outputs = check_outputs(options, scene, [])
     objects, missing = choose_objects(options)

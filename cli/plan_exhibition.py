@@ -19,16 +19,14 @@ from ..preferences import read_settings
 from ..protocol.errors import StorageError, fill
 from ..protocol.exhibition import PLAN_NAME, PLAN_PICTURE_NAME, ExhibitionPlanRequest
 from ..protocol.wire import to_json
-from ..scene.files import files_read
+from ..scene.files import files_read, opened_file
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .exhibition_brief import chosen_exhibition
 from .outputs import check_outputs, write_json
-from .progress import Bar, Lines, reporter
+from .progress import Bar, Lines, reporter, work_off
 from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
-
-PATIENCE_S = 0.2
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         StorageError: the report cannot be written.
     """
     start = time.perf_counter()
-    scene = Path(bpy.data.filepath) if bpy.data.filepath else None
+    scene = opened_file()
     fields = chosen_exhibition(options, scene)
     with checked():
         request = ExhibitionPlanRequest(**fields)
@@ -51,11 +49,7 @@ def run(options: argparse.Namespace) -> int:
     work = ExhibitionPlanning(name, request, read_settings(bpy.context), deliver=lambda job: deliver(job, results))
     progress, stop = reporter(sys.stderr), Stop()
     with stopped_by_signals(stop.ask):
-        while not work.is_finished:
-            if stop.is_asked:
-                work.cancel()
-            work.tick(PATIENCE_S)
-            progress.show(work.summary())
+        work_off(work, progress, stop)
     _tell(work.job, results, progress)
     if outputs.report is not None:
         write_json(outputs.report, _describe(work.job, results, request, time.perf_counter() - start))

@@ -6,13 +6,17 @@ import contextlib
 import io
 import shutil
 import time
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
+    from ..jobs.stepped import Stepped
     from ..jobs.texture_job import Summary
+    from .signals import Stop
 
-__all__ = ["Bar", "Lines", "printable", "reporter", "tell"]
+__all__ = ["Bar", "Lines", "printable", "reporter", "tell", "work_off"]
 
+PATIENCE_S = 0.2
 LINE_INTERVAL_S = 10.0
 BAR_WIDTH = 24
 
@@ -70,6 +74,22 @@ def tell(stream: TextIO | None, line: str) -> None:
     """A line for whoever reads."""
     if stream is not None:
         _write(stream, f"{printable(line)}\n")
+
+
+def work_off(work: Stepped[Any], progress: Bar | Lines, stop: Stop, tell_more: Callable[[], None] | None = None
+             ) -> None:
+    """Let a list of jobs do its work to the end, or until a stop is asked for.
+
+    Args:
+        tell_more: called after each step.
+    """
+    while not work.is_finished:
+        if stop.is_asked:
+            work.cancel()
+        work.tick(PATIENCE_S)
+        if tell_more is not None:
+            tell_more()
+        progress.show(work.summary())
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -19,18 +19,17 @@ from ..jobs.texture_job import JobState
 from ..preferences import read_settings
 from ..protocol.errors import BadInput, ErrorKind, VernissageError, fill
 from ..protocol.style import FIRST_STYLE, Style, StyleArea, StyleMethod, StyleRequest
-from ..scene.files import files_read
+from ..scene.files import files_read, opened_file
 from ..scene.mattes import object_names
 from ..scene.objects import find_objects
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .looks import chosen_looks, chosen_manner, describe_style, existing
 from .outputs import check_outputs, write_json
-from .progress import Bar, Lines, reporter
+from .progress import Bar, Lines, reporter, work_off
 from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
 
-PATIENCE_S = 0.2
 _OTHER_PICTURES = (".bmp", ".exr", ".gif", ".hdr", ".jpeg", ".jpg", ".tga", ".tif", ".tiff", ".webp")
 _UNBROUGHT = "-"  # a picture's file has its name once it is in the job's folder
 
@@ -42,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         UsageError: nothing was begun.
     """
     start = time.perf_counter()
-    scene = Path(bpy.data.filepath) if bpy.data.filepath else None
+    scene = opened_file()
     wanted = chosen_style(options, scene)
     paths = [absolute("PICTURE", text, scene) for text in options.pictures]
     inputs = {path.resolve() for path in [*paths, *(look.path for look in (*wanted.looks, wanted.mask) if look)]}
@@ -174,12 +173,7 @@ def _stylise(jobs: list[StyleJob], wanted: Wanted, targets: dict[Path, Path], pr
                      deliver=lambda job: deliver_file(job, targets[job.picture.path]))
     for place, job in zip(waiting, work.jobs, strict=True):
         jobs[place] = job
-    while not work.is_finished:
-        if stop.is_asked:
-            work.cancel()
-        work.tick(PATIENCE_S)
-        tell_ended(jobs, told, progress)
-        progress.show(work.summary())
+    work_off(work, progress, stop, lambda: tell_ended(jobs, told, progress))
 
 
 def tell_ended(jobs: Sequence[StyleJob], told: set[int], progress: Bar | Lines) -> None:

@@ -6,7 +6,6 @@ import argparse
 import dataclasses
 import sys
 import time
-from pathlib import Path
 
 import bpy
 
@@ -15,13 +14,13 @@ from ..jobs.surface import SurfaceTexture, apply
 from ..preferences import read_settings
 from ..protocol.errors import BadInput
 from ..protocol.wire import to_json
-from ..scene.files import files_read
+from ..scene.files import files_read, opened_file
 from ..scene.objects import find_objects
 from .arguments import UsageError
 from .outputs import check_outputs, write_json
-from .progress import reporter
+from .progress import reporter, work_off
 from .signals import Stop, stopped_by_signals
-from .style import PATIENCE_S, chosen_style, describe, tell_ended
+from .style import chosen_style, describe, tell_ended
 from .texture import attempt, save_scene
 
 __all__ = ["run"]
@@ -34,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         UsageError: nothing was begun.
     """
     start = time.perf_counter()
-    scene = Path(bpy.data.filepath) if bpy.data.filepath else None
+    scene = opened_file()
     wanted = chosen_style(options, scene)
     looks = [look.path for look in (*wanted.looks, wanted.mask) if look]
     outputs = check_outputs(options, scene, [*looks, *files_read()])
@@ -48,12 +47,7 @@ def run(options: argparse.Namespace) -> int:
     work = StyleJobs([SurfaceTexture.of_object(obj) for obj in objects], wanted, settings,
                      deliver=lambda job: apply(job, settings.pack))
     with stopped_by_signals(stop.ask):
-        while not work.is_finished:
-            if stop.is_asked:
-                work.cancel()
-            work.tick(PATIENCE_S)
-            tell_ended(work.jobs, told, progress)
-            progress.show(work.summary())
+        work_off(work, progress, stop, lambda: tell_ended(work.jobs, told, progress))
     body = describe(work.jobs, [], wanted, time.perf_counter() - start, stop.is_asked)
     for entry, job in zip(body["pictures"], work.jobs, strict=True):
         entry["image"], entry["result"] = job.image_name or None, job.result and to_json(job.result)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .arguments import UsageError
 
-__all__ = ["read_rows"]
+__all__ = ["free_name", "read_rows"]
 
 
 def read_rows(path: Path, columns: Collection[str]) -> Iterator[dict[str, str]]:
@@ -36,3 +36,19 @@ def read_rows(path: Path, columns: Collection[str]) -> Iterator[dict[str, str]]:
         said = {name: value.strip() for name, value in row.items() if value and value.strip()}
         if said:
             yield {"prompt": "", **said}
+
+
+def free_name(name: str, taken: set[str], otherwise: str) -> str:
+    """The name, or with a number where another has it; without what cannot be in the name of a file or a folder.
+
+    Args:
+        taken: names in lower case; the new one is added.
+        otherwise: where nothing of it is left.
+    """
+    plain = "".join("_" if letter in '/\\:*?"<>|' or letter < " " else letter for letter in name).strip(" .")
+    plain = plain or otherwise
+    free, number = plain, 2
+    while free.lower() in taken:
+        free, number = f"{plain} {number}", number + 1
+    taken.add(free.lower())
+    return free

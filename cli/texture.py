@@ -24,7 +24,7 @@ from ..jobs.texture_job import CANCELLED, JobState, TextureJob
 from ..preferences import read_settings
 from ..protocol.errors import Cancelled, StorageError, VernissageError
 from ..protocol.requests import TextureRequest
-from ..scene.files import files_read
+from ..scene.files import files_read, opened_file
 from ..scene.gltf import check_tiles, in_known_form
 from .arguments import texture_request
 from .choice import check_prompts, choose_objects, with_cameras
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace, stop: Stop) -> int:
     start = time.perf_counter()
-    scene = Path(bpy.data.filepath) if bpy.data.filepath else None
+    scene = opened_file()
     request = texture_request(options, scene)
     outputs = check_outputs(options, scene, files_read())
     retouch = chosen_retouch(options, scene) if options.action == "touch-up" else None

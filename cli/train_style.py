@@ -19,7 +19,7 @@ from ..preferences import read_settings
 from ..protocol.errors import BadInput, ErrorKind, fill
 from ..protocol.style_train import StyleTrainRequest
 from ..protocol.wire import to_json
-from ..scene.files import files_read
+from ..scene.files import files_read, opened_file
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .outputs import check_outputs, write_json
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         UsageError: nothing was begun.
     """
     start = time.perf_counter()
-    scene = Path(bpy.data.filepath) if bpy.data.filepath else None
+    scene = opened_file()
     with checked():
         wanted = _resumed(options, scene) if options.resume is not None else _wanted(options, scene)
         training = StyleTraining(wanted, read_settings(bpy.context))

@@ -18,17 +18,17 @@ PREVIEW = "preview.png"  # in a job's folder
 _KIND = "world"
 
 
-def world_files(target: Path) -> tuple[Path, Path, Path, Path]:
-    """The OpenEXR, the JPEG, the preview and the card."""
-    return (target, target.with_suffix(".jpg"), target.with_name(f"{target.stem}_preview.png"),
-            target.with_suffix(".json"))
+def world_files(target: Path) -> dict[str, Path]:
+    """What lies there, by what it is: the OpenEXR, the JPEG, the preview and the card, which is the last."""
+    return {"radiance": target, "picture": target.with_suffix(".jpg"),
+            "preview": target.with_name(f"{target.stem}_preview.png"), "card": target.with_suffix(".json")}
 
 
 def check_target(target: Path) -> None:
     """Raises:
         UsageError: something lies there that no card says was made by Vernissage.
     """
-    *pictures, card = world_files(target)
+    *pictures, card = world_files(target).values()
     for path in (*pictures, card):
         if path.exists() and read_card(card, _KIND) is None:
             raise UsageError(f"{path} is there and was not made by Vernissage: name another --out.")
@@ -42,7 +42,7 @@ def kept_world(target: Path, request: WorldRequest, sources: str) -> WorldResult
         sources: tells the pictures that the request begins with; "" without any.
     """
     clear_stage(target)
-    *pictures, card = world_files(target)
+    *pictures, card = world_files(target).values()
     body = read_card(card, _KIND)
     if body is None or body["request"] != asked(request) or body["sources"] != sources \
             or not all(path.is_file() for path in pictures):
@@ -59,7 +59,7 @@ def keep_world(target: Path, folder: Path, request: WorldRequest, result: WorldR
     Raises:
         StorageError: they cannot be written.
     """
-    radiance, picture, preview, card = world_files(target)
+    radiance, picture, preview, card = world_files(target).values()
     told = replace(result, radiance=radiance.name, picture=picture.name)
     places = ((result.radiance, radiance), (result.picture, picture), (PREVIEW, preview))
     with staged(target) as partial:

@@ -48,6 +48,10 @@ class Stepped(Generic[J]):
         """All of it, in short steps."""
         raise NotImplementedError
 
+    def summary(self) -> Summary:
+        """How far what is at work is."""
+        raise NotImplementedError
+
     @property
     def running(self) -> list[J]:
         return [job for job in self.jobs if job.state is JobState.RUNNING]

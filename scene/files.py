@@ -1,4 +1,4 @@
-"""The files that the opened scene reads."""
+"""The opened file, and those that it reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from pathlib import Path
 
 import bpy
 
-__all__ = ["files_read"]
+__all__ = ["files_read", "opened_file"]
+
+
+def opened_file() -> Path | None:
+    """None for a scene that was never saved."""
+    return Path(bpy.data.filepath) if bpy.data.filepath else None
 
 
 def files_read() -> list[Path]:

@@ -36,7 +36,7 @@ def main(kind: str, report: Path, out: Path) -> None:
 
 def _material(item: dict[str, Any]) -> Image.Image:
     """Three times three of its base colour, and the ball."""
-    folder = Path(item["folder"])
+    folder = Path(item["files"]["folder"])
     cell = Image.new("RGBA", (2 * SIDE_PX + GAP_PX // 2, SIDE_PX))
     with Image.open(folder / "base_colour.png") as picture:
         one = picture.convert("RGB").resize((SIDE_PX // TIMES, SIDE_PX // TIMES), Image.Resampling.LANCZOS)

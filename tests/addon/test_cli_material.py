@@ -37,7 +37,7 @@ def test_a_list_becomes_a_library_and_nothing_is_made_twice(scene, tmp_path) -> 
     for item in first["materials"]:
         assert 0 < item["furnace_max"] <= 1
         assert 0.9 < item["result"]["wrap_ratio_x"] < 1.1
-        folder = Path(item["folder"])
+        folder = Path(item["files"]["folder"])
         assert {path.name for path in folder.iterdir()} == {
             "base_colour.png", "normal.png", "roughness.png", "metallic.png", "height.png", "occlusion.png", "orm.png",
             "ball.png", "material.json"}

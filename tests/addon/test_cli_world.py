@@ -32,17 +32,18 @@ def test_a_world_is_written_saved_and_reported_and_not_made_twice(scene, tiny_mo
     assert body["status"] == "done"
     (told,) = body["worlds"]
     assert told["result"]["wrap_ratio"] > 0
-    assert not told["made_before"]
+    assert told["status"] == "done" and told["name"] == "sky"
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "out.blend", "out.json", "scene.blend", "sky.exr", "sky.jpg", "sky.json", "sky_preview.png"]
+        "blender_assets.cats.txt", "out.blend", "out.json", "scene.blend", "sky.exr", "sky.jpg", "sky.json",
+        "sky_preview.png"]
     first = (tmp_path / "sky.exr").stat().st_mtime_ns
     code, _, said = run(scene, *words)
     assert code == 0, said
-    assert "made already" in said
+    assert "there already" in said
     assert (tmp_path / "sky.exr").stat().st_mtime_ns == first
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "out.blend"))
     world = bpy.context.scene.world
-    assert world.name == told["world"]
+    assert world.name == told["asset"]
     assert world.node_tree.nodes["Rotation"].inputs["Rotation"].default_value[2] == pytest.approx(1.5707963)
     assert len(world.preview.image_pixels) == 256 * 256
 
@@ -68,8 +69,8 @@ def test_a_list_that_was_killed_goes_on_and_makes_nothing_twice(scene, tiny_mode
     for name, when in made.items():
         assert (out / name).stat().st_mtime_ns == when
     told = json.loads((tmp_path / "out.json").read_text("utf-8"))["worlds"]
-    assert told[0]["made_before"]
-    assert sum(entry["made_before"] for entry in told) == len(made)
+    assert told[0]["status"] == "kept"
+    assert sum(entry["status"] == "kept" for entry in told) == len(made)
     with bpy.data.libraries.load(str(tmp_path / "library.blend"), assets_only=True) as (library, _):
         assert len(library.worlds) == 3
 

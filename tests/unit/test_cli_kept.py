@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vernissage.cli.material_folder import check_folder, keep_material, kept_material
+from vernissage.cli.material_folder import BALL, check_folder, keep_material, kept_material
 from vernissage.cli.world_files import PREVIEW, check_target, keep_world, kept_world
 from vernissage.protocol.material import MapNames, MaterialReader, MaterialRequest, MaterialResult
 from vernissage.protocol.wire import to_json
@@ -30,7 +30,7 @@ def made(tmp_path: Path) -> Path:
     """The folder of a job with the files of both."""
     folder = tmp_path / "job"
     folder.mkdir()
-    for name in (SKY.radiance, SKY.picture, PREVIEW, *to_json(WALL.maps).values()):
+    for name in (SKY.radiance, SKY.picture, PREVIEW, BALL, *to_json(WALL.maps).values()):
         (folder / name).write_bytes(b"new")
     return folder
 
