@@ -30,7 +30,8 @@ def wanted_material(material: VERNISSAGE_PG_material) -> WantedMaterial:
         name=material_name(material.prompt, "" if picture is None else picture.name), prompt=material.prompt,
         negative_prompt=material.negative_prompt, picture="" if picture is None else UNBROUGHT,
         width_px=material.size, height_px=material.size, wrap=Wrap(material.wrap.lower()), change=material.change,
-        model=material.id_data.vernissage.texture.model_name(), seed=material.seed,
+        model=material.id_data.vernissage.texture.model_name(), steps=material.steps or None,
+        guidance_scale=material.guidance_scale or None, seed=material.seed,
         intrinsics_model=_folder(material.intrinsics_model), normals_model=_folder(material.normals_model))
     return WantedMaterial(request, picture)
 

@@ -78,7 +78,7 @@ def _wanted(context: Context, chosen: VERNISSAGE_PG_world) -> WantedWorld:
     return WantedWorld(WorldRequest(
         prompt=chosen.prompt, negative_prompt=chosen.negative_prompt, model=chosen.model_name(),
         lora=bpy.path.abspath(chosen.lora) if chosen.lora else "", lora_weight=chosen.lora_weight,
-        height_px=chosen.height // 64 * 64, detail=chosen.detail, steps=chosen.steps or None,
+        height_px=chosen.height, detail=chosen.detail, steps=chosen.steps or None,
         guidance_scale=chosen.guidance_scale or None, seed=chosen.seed, exposure_ev=chosen.exposure,
         sun=SunChoice(chosen.sun.lower()), sun_irradiance=chosen.sun_irradiance if chosen.sets_sun else None,
         sun_ev=chosen.sun_exposure, sun_apart=chosen.sun_lamp, source=source), picture, mask)

@@ -43,8 +43,8 @@ class VERNISSAGE_PT_material(Panel):
         header, body = layout.panel("VERNISSAGE_PT_material_advanced", default_closed=True)
         header.label(text="Advanced")
         if body is not None:
-            body.prop(material, "intrinsics_model")
-            body.prop(material, "normals_model")
+            for name in ("steps", "guidance_scale", "intrinsics_model", "normals_model"):
+                body.prop(material, name)
         if current.is_making_material:
             draw_progress(layout, current.material.summary(), width_px, waiting=label(
                 "Finished: it appears once nothing is moved or rendered"))

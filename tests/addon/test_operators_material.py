@@ -49,10 +49,12 @@ def test_a_prompt_is_painted_by_the_model_of_the_scene(material, tiny_model) -> 
     material.chosen.prompt = "red bricks"
     texture = bpy.context.scene.vernissage.texture
     texture.model, texture.model_folder = "FOLDER", str(tiny_model)
+    material.chosen.steps, material.chosen.guidance_scale = 3, 4.5
     material.cube.select_set(False)
     assert bpy.ops.vernissage.make_material() == {"FINISHED"}
     (job,) = material.current.material.done
     assert job.result.model == str(tiny_model)
+    assert (job.result.steps, job.result.guidance_scale) == (3, 4.5)
     assert bpy.data.materials["red bricks"].users == 0 or bpy.data.materials["red bricks"].use_fake_user
     assert not material.cube.material_slots
 

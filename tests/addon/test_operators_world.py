@@ -77,7 +77,10 @@ def test_what_cannot_be_painted_says_so_and_leaves_nothing(world, snapshot) -> N
     world.chosen.source = "PANORAMA"
     with pytest.raises(RuntimeError, match="no image that the panorama could begin with"):
         bpy.ops.vernissage.make_world()
-    world.chosen.source, world.chosen.prompt = "NONE", " "
+    world.chosen.source, world.chosen.height = "NONE", 150
+    with pytest.raises(RuntimeError, match="Panorama Height is 150"):
+        bpy.ops.vernissage.make_world()
+    world.chosen.height, world.chosen.prompt = 128, " "
     with pytest.raises(RuntimeError, match="The prompt is empty"):
         bpy.ops.vernissage.make_world()
     world.chosen.prompt, world.chosen.model_folder = "noon", "/nowhere/at/all"
