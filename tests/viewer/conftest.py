@@ -19,6 +19,7 @@ from tools.viewer import build_viewer
 
 CHROMIUM = "/usr/bin/chromium"
 VIEW = {"width": 800, "height": 520}
+BAR_PX = 56  # of the toolbar, which the picture ends above
 SCREEN = {"viewport": VIEW, "device_scale_factor": 0.5}  # a quarter of the pixels: they are drawn in software
 PHONE = {"viewport": {"width": 390, "height": 780}, "device_scale_factor": 0.5, "has_touch": True, "is_mobile": True}
 SOFTWARE_GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
@@ -79,5 +80,24 @@ def visit(browser, exhibition):
     visit = Visit(context.new_page(), exhibition[0])
     yield visit
     context.close()
-    assert visit.foreign == []
-    assert visit.faults == []
+    visit.check()
+
+
+@pytest.fixture(scope="module")
+def long_visit(browser, exhibition):
+    context = browser.new_context(**SCREEN, locale="en-GB", service_workers="block", reduced_motion="reduce")
+    visit = Visit(context.new_page(), exhibition[0])
+    visit.open()
+    yield visit
+    context.close()
+
+
+@pytest.fixture
+def stay(long_visit):
+    """One visit for many tests, without walks: opening a page is what takes longest. Nothing is open at first."""
+    long_visit.page.focus("#view")
+    long_visit.page.keyboard.press("Escape")
+    if long_visit.page.is_visible("#tour-end"):
+        long_visit.page.click("#tour-end")
+    yield long_visit
+    long_visit.check()

@@ -22,8 +22,10 @@ LIGHT_SCALE = 1.6
 MARKUP = '<img src=x onerror="document.title=\'broken\'"><b>Bold</b>'
 TITLES = ("Morning on the Estuary", MARKUP, "لوحة الغروب", "🌊 Wave, third state", "Harbour at Low Tide", "静海",
           "Study in Ochre", "Salt", "The Long Breakwater", "Nocturne", "Field after Rain", "Untitled (Stone)")
+NAMES = ("Sea", "Shore", "Stone")
 MADE = {"prompt": "an abstract seascape, heavy impasto, grey morning light", "model": "models/mini", "steps": 8,
-        "seed": 1847, "guidance_scale": 3.5}
+        "seed": 1847, "guidance_scale": 3.5,
+        "images": [{"file": "rooms/steps.webp", "title": "Eight steps", "alt": "From noise to the picture"}]}
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,15 @@ def write_house(folder: Path, boxes: list[Box], openings: list[Opening], works_a
         path.write_bytes(_room_glb(box, [opening for opening, _ in doors], own))
         Image.fromarray(_lightmap()).save(folder / "rooms" / f"room{index}_light.webp", lossless=True)
         rooms.append({
-            "id": f"room{index}", "title": ("Sea", "Shore", "Stone")[index % 3] if len(boxes) == 3 else f"Room {index}",
-            "text": "", "glb": f"rooms/room{index}.glb", "bytes": path.stat().st_size, "height_m": HEIGHT_M,
+            "id": f"room{index}", "title": NAMES[index] if len(boxes) == len(NAMES) else f"Room {index}",
+            "text": f"What hangs in room {index}.", "glb": f"rooms/room{index}.glb",
+            "bytes": path.stat().st_size, "height_m": HEIGHT_M,
             "floor": [[box.left, box.top], [box.right, box.top], [box.right, box.bottom], [box.left, box.bottom]],
-            "light": f"rooms/room{index}_light.webp", "light_scale": LIGHT_SCALE, "lit": ["ground", "walls"],
+            "light": f"rooms/room{index}_light.webp", "light_scale": LIGHT_SCALE, "lit": ["ground", "walls.001"],
             "doors": [{"to": f"room{other}", "at": [opening.x, 0, opening.z], "width_m": DOOR_M}
                       for opening, other in doors]})
         works += own
-    first = works[0]
+    _picture(0).save(folder / "rooms" / "steps.webp")
     house = {
         "format": 1, "title": "Twelve Seas", "text": "Works from one winter by the sea.", "language": "en",
         "rooms": rooms, "works": works, "walk": _walk(boxes, openings),
@@ -87,7 +90,6 @@ def write_house(folder: Path, boxes: list[Box], openings: list[Opening], works_a
         "start": {"stand": [boxes[0].left + 1.5, 0, (boxes[0].top + boxes[0].bottom) / 2],
                   "look": [boxes[0].right, 1.5, (boxes[0].top + boxes[0].bottom) / 2]},
         "a key of a later format": True}
-    assert first["room"] == "room0"
     (folder / "house.json").write_text(json.dumps(house, ensure_ascii=False), encoding="utf-8")
     return house
 
@@ -120,7 +122,7 @@ def _room_glb(box: Box, openings: list[Opening], works: list[dict]) -> bytes:
     wall = glb.material("wall", (0.86, 0.85, 0.83))
     ground, *walls = _shell(box, openings)
     glb.mesh("ground", glb.boxes([ground]), glb.material("oak", (0.45, 0.32, 0.21)), second_uv=True)
-    glb.mesh("walls", glb.boxes(walls), wall, second_uv=True)
+    glb.mesh("walls.001", glb.boxes(walls), wall, second_uv=True)
     dark, stone = glb.material("frame", (0.1, 0.1, 0.11)), glb.material("stone", (0.6, 0.57, 0.5))
     for number, work in enumerate(works):
         x, y, z = work["at"]

@@ -31,6 +31,11 @@ class Visit:
     def foreign(self) -> list[str]:
         return [url for url in self.requests if not url.startswith((self.host, f"blob:{self.host}"))]
 
+    def check(self) -> None:
+        """Nothing was asked of another host, and nothing went wrong."""
+        assert self.foreign == []
+        assert self.faults == []
+
     def figures(self) -> dict:
         text = self.page.text_content("#figures")
         return json.loads(text) if text else {"draw_calls": 0}

@@ -71,7 +71,7 @@ export class Exhibition {
       failed: (room) => this.news.tell(say("roomFailed", { room: room.title || room.id })),
     });
     this.sheet = new Sheet(() => this.sheetClosed());
-    this.help = new Help(house, this.news);
+    this.help = new Help(house, this.news, () => this.sheet.redrawn());
     this.card = new CaptionCard(house, (work) => this.open(work));
     this.map = new HouseMap(house, this.plan, this.visitor, (place) => this.goToPlace(place), (work) => this.approach(work));
     this.tour = new Tour(house, (stop) => void this.arrive(stop, works.get(stop.work)!), () => this.tourChanged());
@@ -125,7 +125,8 @@ export class Exhibition {
       moved = true;
     }
     this.showRoomsInView();
-    this.card.show(this.streaming.rooms.has(room.id) ? this.pointing.lookedAt(this.visitor, room.id) : null);
+    const lookedAt = this.streaming.rooms.has(room.id) ? this.pointing.lookedAt(this.visitor, room.id) : null;
+    this.card.show(lookedAt && this.sheet.name !== sheetOf(lookedAt) ? lookedAt : null);
     if (moved && this.sheet.name === "map") this.map.update();
     return moved;
   }
@@ -149,7 +150,7 @@ export class Exhibition {
   }
 
   private open(work: Work): void {
-    this.sheet.open(`work ${work.id}`, () => work.title || work.id, () => workContent(this.house, work),
+    this.sheet.open(sheetOf(work), () => work.title || work.id, () => workContent(this.house, work),
                     languageTag(this.house.language));
     this.headset?.show(work.title || work.id, [caption(work), work.medium, ...paragraphs(work.text)].filter(Boolean));
     void this.voice.read(spoken(work), this.house.language);
@@ -250,7 +251,7 @@ export class Exhibition {
     this.list.draw();
     this.card.draw();
     this.tourBar.draw(this.tour);
-    this.sheet.languageChanged();
+    this.sheet.redrawn();
     this.showPlace();
   }
 
@@ -300,4 +301,8 @@ export class Exhibition {
       this.news.tell(say("headsetFailed", { reason: String((error as Error).message) }));
     }
   }
+}
+
+function sheetOf(work: Work): string {
+  return `work ${work.id}`;
 }

@@ -36,11 +36,18 @@ export interface Work {
   readonly text: string;
   readonly rights: string;
   readonly alt: string;
-  readonly made: Readonly<Record<string, string | number>> | null;
+  /** Facts by name; `images` are pictures of the making: steps, control images, attention maps. */
+  readonly made: Readonly<Record<string, string | number> & { images?: readonly MadeImage[] }> | null;
   readonly at: Point;
   readonly normal: Point;
   readonly size_m: Flat;
   readonly stand: Point;
+}
+
+export interface MadeImage {
+  readonly file: string;
+  readonly title: string;
+  readonly alt: string;
 }
 
 export interface Walk {
@@ -92,6 +99,7 @@ export function readHouse(text: string): House {
     if (works.has(work.id)) throw new Error(`house.json: two works are called ${work.id}`);
     works.add(work.id);
     if (!rooms.has(work.room)) throw new Error(`house.json: work ${work.id} is in room ${work.room}, which is missing`);
+    for (const image of work.made?.images ?? []) insideFolder(image.file);
   }
   for (const stop of house.tour) {
     if (!works.has(stop.work)) throw new Error(`house.json: the tour stops at ${stop.work}, which is missing`);

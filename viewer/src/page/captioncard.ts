@@ -5,6 +5,8 @@ import { byId, element } from "./elements.ts";
 import { caption } from "./worktext.ts";
 import { languageTag, say } from "./words.ts";
 
+const TOUCH = matchMedia("(pointer: coarse)");
+
 export class CaptionCard {
   private readonly card = byId("caption") as HTMLButtonElement;
   private shown: Work | null = null;
@@ -30,6 +32,6 @@ export class CaptionCard {
     this.card.replaceChildren(
       element("strong", { lang, dir: "auto" }, this.shown.title || this.shown.id),
       element("span", { lang, dir: "auto", class: "by" }, caption(this.shown)),
-      element("span", { class: "hint" }, say("pressToRead")));
+      element("span", { class: "hint" }, say(TOUCH.matches ? "tapToRead" : "pressToRead")));
   }
 }

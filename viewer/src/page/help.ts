@@ -14,7 +14,7 @@ export class Help {
   canKeep = false;
   isKept = false;
 
-  constructor(private readonly house: House, private readonly news: News) {}
+  constructor(private readonly house: House, private readonly news: News, private readonly changed: () => void) {}
 
   content(): Node[] {
     const lang = languageTag(this.house.language);
@@ -34,6 +34,7 @@ export class Help {
         if (!quietly) this.news.tell(say("keeping", { percent: Math.round(fraction * 100) }));
       });
       this.isKept = true;
+      this.changed();
       if (!quietly) this.news.tell(say("offline"));
     } catch (error) {
       if (!quietly) this.news.tell(say("keepFailed", { reason: String((error as Error).message) }));

@@ -5,6 +5,7 @@ import { isInside, type Plan } from "../space/plan.ts";
 import type { Visitor } from "../space/visitor.ts";
 import { button, drawing, element } from "./elements.ts";
 import { languageTag, say } from "./words.ts";
+import { paragraphs } from "./worktext.ts";
 
 const MARGIN_M = 1;
 
@@ -40,7 +41,7 @@ export class HouseMap {
       for (const door of room.doors) {
         const [a, b] = this.plan.threshold(room, door);
         const line = drawing("line", { x1: `${a[0]}`, y1: `${a[1]}`, x2: `${b[0]}`, y2: `${b[1]}`, class: "door" });
-        line.style.strokeWidth = String(unit / 2.5);
+        line.style.strokeWidth = String(unit * 0.6);
         svg.append(line);
       }
     }
@@ -54,7 +55,8 @@ export class HouseMap {
     svg.append(this.you);
     this.update();
     const rooms = this.house.rooms.map((room, index) => element("li", {}, button(
-      `${index + 1}  ${room.title || room.id}`, () => this.goTo(middle(room.floor)), { lang: language, dir: "auto" })));
+      `${index + 1}  ${room.title || room.id}`, () => this.goTo(middle(room.floor)), { lang: language, dir: "auto" }),
+      ...paragraphs(room.text).map((text) => element("p", { lang: language, dir: "auto" }, text))));
     return [svg, element("h3", {}, say("roomsOf")), element("ol", { class: "rooms" }, ...rooms)];
   }
 

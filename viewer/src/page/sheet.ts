@@ -47,7 +47,8 @@ export class Sheet {
     this.closed();
   }
 
-  languageChanged(): void {
+  /** What it shows has changed, or the language. */
+  redrawn(): void {
     this.redraw?.();
   }
 }

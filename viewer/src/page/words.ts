@@ -24,6 +24,7 @@ const ENGLISH = {
   goThere: "Go there",
   read: "Read",
   pressToRead: "Enter or click to read",
+  tapToRead: "Tap to read",
   size: "{size} cm",
   rights: "Rights",
   made: "How it was made",
@@ -58,7 +59,7 @@ const ENGLISH = {
   helpMouse: "Mouse: drag to look, click on the floor to walk there, click on a work or its label to read.",
   helpTouch: "Touch: drag to look, tap on the floor to walk, tap on a work to read; the ring walks.",
   helpKeys: "Keys: arrows or W A S D walk and turn, Q and E turn, Shift runs, Tab goes from work to work, Enter reads, "
-    + "Escape closes, M opens the map, T starts the tour, V switches the voice.",
+    + "Escape closes, M opens the map, T starts the tour, N goes to its next stop, V switches the voice.",
   helpGamepad: "Gamepad: left stick walks, right stick looks, A reads, B closes, shoulder buttons change the stop.",
   helpHeadset: "Headset: point at the floor and press the trigger (or pinch) to go there, point at a work to read, "
     + "stick aside turns, squeeze closes, A or X goes to the next stop of the tour.",
@@ -89,6 +90,7 @@ const CHINESE: Record<Word, string> = {
   goThere: "前往",
   read: "阅读",
   pressToRead: "按回车键或点击阅读",
+  tapToRead: "轻触阅读",
   size: "{size} 厘米",
   rights: "版权",
   made: "创作过程",
@@ -123,7 +125,7 @@ const CHINESE: Record<Word, string> = {
   helpMouse: "鼠标：拖动以环视，点击地面走到该处，点击作品或标签以阅读。",
   helpTouch: "触摸：拖动以环视，轻触地面以行走，轻触作品以阅读；圆环用于行走。",
   helpKeys: "键盘：方向键或 W A S D 行走和转身，Q 和 E 转身，Shift 加速，Tab 依次前往各作品，回车键阅读，"
-    + "Esc 关闭，M 打开地图，T 开始导览，V 开关语音。",
+    + "Esc 关闭，M 打开地图，T 开始导览，N 前往下一站，V 开关语音。",
   helpGamepad: "手柄：左摇杆行走，右摇杆环视，A 阅读，B 关闭，肩键切换站点。",
   helpHeadset: "头显：指向地面并按扳机（或捏合）前往该处，指向作品以阅读，"
     + "摇杆左右转身，握键关闭，A 或 X 前往导览的下一站。",

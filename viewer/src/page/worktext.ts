@@ -34,7 +34,10 @@ function made(facts: NonNullable<Work["made"]>, language: string): Node {
     list.append(element("dt", {}, isWord(word) ? say(word) : name.replaceAll("_", " ")),
                 element("dd", typeof value === "string" ? { lang: language, dir: "auto" } : {}, String(value)));
   }
-  return element("details", { class: "made", open: "" }, element("summary", {}, say("made")), list);
+  const images = (facts.images ?? []).map((image) => element("figure", {},
+    element("img", { src: image.file, alt: image.alt, loading: "lazy" }),
+    element("figcaption", { lang: language, dir: "auto" }, image.title)));
+  return element("details", { class: "made", open: "" }, element("summary", {}, say("made")), list, ...images);
 }
 
 /** The words that the audio guide reads. */

@@ -89,7 +89,7 @@ function applyLight(scene: Group, light: Texture, room: Room): void {
   const plain = new Map<Material, MeshBasicMaterial>();
   scene.traverse((node) => {
     if (!(node instanceof Mesh) || !node.geometry.hasAttribute("uv1")) return;
-    if (names && !names.has(node.name) && !names.has(node.parent?.name ?? "")) return;
+    if (names && !names.has(nameInFile(node)) && !(node.parent && names.has(nameInFile(node.parent)))) return;
     const changed = materials(node).map((material) => {
       if (!(material instanceof MeshStandardMaterial)) return material;
       const known = plain.get(material);
@@ -106,6 +106,12 @@ function applyLight(scene: Group, light: Texture, room: Room): void {
     });
     node.material = changed.length === 1 ? changed[0]! : changed;
   });
+}
+
+/** The loader takes dots and the like out of names, and keeps the name as it was beside them. */
+function nameInFile(node: Object3D): string {
+  const name: unknown = node.userData["name"];
+  return typeof name === "string" ? name : node.name;
 }
 
 function prepare(scene: Group, anisotropy: number): void {

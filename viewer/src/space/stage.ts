@@ -1,13 +1,14 @@
 /** The picture: renderer, camera and light; draws when something has changed, or always in a headset. */
 
 import {
-  Color, DirectionalLight, Group, HemisphereLight, NeutralToneMapping, PerspectiveCamera, Scene, Timer, WebGLRenderer,
+  Color, DirectionalLight, Group, HemisphereLight, NoToneMapping, PerspectiveCamera, Scene, Timer, WebGLRenderer,
 } from "three";
 
 const PIXEL_RATIO_MAX = 2;
 const PIXEL_RATIO_MIN = 0.6;
 const SLOW_FRAME_S = 1 / 24;
 const FAST_FRAME_S = 1 / 50;
+const REST_MS = 250;
 
 export class Stage {
   readonly renderer: WebGLRenderer;
@@ -16,17 +17,19 @@ export class Stage {
   /** Carries the camera; a headset moves the camera within it. */
   readonly rig = new Group();
   private readonly timer = new Timer();
-  private ratio = Math.min(devicePixelRatio, PIXEL_RATIO_MAX);
+  private ratio = bestRatio();
   private slowness = FAST_FRAME_S; // running mean of frame times while drawing
   private isDirty = true;
   private wasDrawing = false;
+  private drawnAt = 0; // milliseconds
+  private isSharp = true;
 
   constructor(canvas: HTMLCanvasElement) {
     this.renderer = new WebGLRenderer({ canvas, antialias: true, powerPreference: "high-performance" });
-    this.renderer.toneMapping = NeutralToneMapping; // keeps the colours of the works as they are below 0.8
+    this.renderer.toneMapping = NoToneMapping; // works keep their colours
     this.renderer.xr.enabled = true;
     this.scene.background = new Color(0xdfe6ea);
-    this.scene.add(new HemisphereLight(0xffffff, 0xb8b0a4, 2.6)); // for what no lightmap lights
+    this.scene.add(new HemisphereLight(0xffffff, 0xd8d2c8, 3)); // for what no lightmap lights
     const sun = new DirectionalLight(0xfff4e4, 0.9);
     sun.position.set(2, 5, 3);
     this.scene.add(sun, this.rig);
@@ -41,14 +44,15 @@ export class Stage {
       this.timer.update(time);
       const seconds = this.timer.getDelta();
       if (frame(seconds)) this.isDirty = true;
-      if (!this.isDirty && !this.renderer.xr.isPresenting) {
-        this.wasDrawing = false;
-        return;
-      }
+      const isDrawing = this.isDirty || this.renderer.xr.isPresenting;
+      const isResting = !this.isSharp && time > this.drawnAt + REST_MS;
+      if (isDrawing && this.wasDrawing) this.adapt(seconds);
+      this.wasDrawing = isDrawing;
+      if (!isDrawing && !isResting) return;
+      if (this.isSharp !== isResting) this.sharpen(isResting);
+      if (isDrawing) this.drawnAt = time;
       this.isDirty = false;
       this.renderer.render(this.scene, this.camera);
-      if (this.wasDrawing) this.adapt(seconds);
-      this.wasDrawing = true;
       drawn();
     });
   }
@@ -58,18 +62,24 @@ export class Stage {
     this.isDirty = true;
   }
 
+  /** All pixels for a picture that rests, even on a slow card. */
+  private sharpen(isSharp: boolean): void {
+    this.isSharp = isSharp || this.ratio === bestRatio();
+    if (!this.renderer.xr.isPresenting) this.renderer.setPixelRatio(isSharp ? bestRatio() : this.ratio);
+  }
+
   /** Fewer pixels on a slow card, more on a fast one. */
   private adapt(seconds: number): void {
     if (this.renderer.xr.isPresenting || seconds > 1) return;
     this.slowness += (seconds - this.slowness) * 0.08;
-    const best = Math.min(devicePixelRatio, PIXEL_RATIO_MAX);
+    const best = bestRatio();
     let ratio = this.ratio;
     if (this.slowness > SLOW_FRAME_S) ratio = Math.max(Math.min(PIXEL_RATIO_MIN, best), ratio * 0.85);
     else if (this.slowness < FAST_FRAME_S) ratio = Math.min(best, ratio * 1.1);
     if (ratio === this.ratio) return;
     this.ratio = ratio;
     this.slowness = (SLOW_FRAME_S + FAST_FRAME_S) / 2;
-    this.fit();
+    this.isSharp = true; // the next picture sets the ratio
   }
 
   /** Fill the element around the canvas. */
@@ -84,4 +94,8 @@ export class Stage {
     this.camera.updateProjectionMatrix();
     this.touch();
   }
+}
+
+function bestRatio(): number {
+  return Math.min(devicePixelRatio, PIXEL_RATIO_MAX);
 }
