@@ -43,16 +43,16 @@ def headset(worn):
     worn.check()
 
 
-def _press(visit: Visit, button: str, seconds: float = 0.2) -> None:
+def _press(visit: Visit, button: str) -> None:
+    visit.pictures(2)
     visit.page.evaluate(f"device.controllers.right.updateButtonValue('{button}', 1)")
-    visit.page.wait_for_timeout(seconds * 1000)
+    visit.pictures(2)
     visit.page.evaluate(f"device.controllers.right.updateButtonValue('{button}', 0)")
 
 
 def test_a_trigger_on_the_floor_teleports(headset):
     before = headset.figures()
     headset.page.evaluate(AIM, ["controller", 0.2, 1.4, -0.3, -math.radians(30), 0])
-    headset.page.wait_for_timeout(200)
     _press(headset, "trigger")
     # 1.4 m above the floor at 30° downwards: 2.42 m ahead of the hand, which is 0.3 m ahead and 0.2 m aside.
     after = headset.until(lambda figures: figures["x"] > before["x"] + 1)
@@ -64,9 +64,8 @@ def test_no_teleport_through_a_wall(headset):
     """Level, at the wall: the ray ends there, and nobody moves."""
     before = headset.figures()
     headset.page.evaluate(AIM, ["controller", 0.2, 1.4, -0.3, 0, math.radians(90)])
-    headset.page.wait_for_timeout(200)
     _press(headset, "trigger")
-    headset.page.wait_for_timeout(300)
+    headset.pictures(3)
     after = headset.figures()
     assert (after["x"], after["z"]) == pytest.approx((before["x"], before["z"]), abs=0.02)
 
@@ -75,9 +74,9 @@ def test_a_pinch_of_the_hand_teleports_too(headset):
     headset.page.evaluate("device.primaryInputMode = 'hand'")
     before = headset.figures()
     headset.page.evaluate(AIM, ["hand", 0.2, 1.4, -0.3, -math.radians(35), 0])
-    headset.page.wait_for_timeout(300)
+    headset.pictures(2)
     headset.page.evaluate("device.hands.right.updatePinchValue(1)")
-    headset.page.wait_for_timeout(300)
+    headset.pictures(2)
     headset.page.evaluate("device.hands.right.updatePinchValue(0)")
     headset.until(lambda figures: figures["x"] > before["x"] + 1)
 
@@ -86,7 +85,7 @@ def test_the_stick_turns_by_steps(headset):
     before = headset.figures()["yaw"]
     headset.page.evaluate("device.controllers.right.updateAxes('thumbstick', 1, 0)")
     after = headset.until(lambda figures: figures["yaw"] != before)
-    headset.page.wait_for_timeout(400)
+    headset.pictures(4)
     assert headset.figures()["yaw"] == after["yaw"]  # one step as long as it is held
     assert math.cos(after["yaw"] - before + math.radians(30)) > 0.999
 
@@ -99,7 +98,6 @@ def test_the_tour_and_a_trigger_on_a_work_read_it(headset, exhibition):
     assert headset.sheet() == exhibition[1]["works"][0]["title"]
     headset.page.evaluate("document.querySelector('#sheet .close').click()")
     headset.page.evaluate(AIM, ["controller", 0.0, 1.5, -0.3, 0, 0])
-    headset.page.wait_for_timeout(200)
     _press(headset, "trigger")
     assert headset.sheet() == exhibition[1]["works"][0]["title"]
 
@@ -110,5 +108,4 @@ def test_it_ends_and_the_page_goes_on(headset):
     headset.until(lambda figures: not figures["headset"])
     before = headset.figures()
     headset.page.focus("#view")
-    headset.hold("s", 0.6)
-    headset.until(lambda figures: math.hypot(figures["x"] - before["x"], figures["z"] - before["z"]) > 0.2)
+    headset.hold("s", lambda figures: math.hypot(figures["x"] - before["x"], figures["z"] - before["z"]) > 0.2)

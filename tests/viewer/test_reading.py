@@ -89,8 +89,8 @@ def test_the_tour_leads_past_its_stops(stay, exhibition):
         heading = works[stop["work"]]["title"]
         stay.page.wait_for_function(
             "title => document.getElementById('sheet-title')?.textContent === title", arg=heading)
-        figures = stay.figures()
-        assert math.hypot(figures["x"] - stop["stand"][0], figures["z"] - stop["stand"][2]) < 0.2
+        x, _, z = stop["stand"]
+        stay.until(lambda figures, x=x, z=z: math.hypot(figures["x"] - x, figures["z"] - z) < 0.2)
         assert f"Stop {number} of {len(tour)}" in stay.page.text_content("#tourbar")
         stay.page.click("#tour-next")
     stay.page.wait_for_selector("#tourbar", state="hidden")

@@ -50,10 +50,17 @@ class Visit:
             assert time.monotonic() < end, figures
             self.page.wait_for_timeout(50)
 
-    def hold(self, key: str, seconds: float) -> None:
+    def hold(self, key: str, holds: Callable[[dict], bool]) -> dict:
+        """Keep a key down until the figures are as said: a busy machine draws few pictures a second."""
         self.page.keyboard.down(key)
-        self.page.wait_for_timeout(seconds * 1000)
+        figures = self.until(holds)
         self.page.keyboard.up(key)
+        return figures
+
+    def pictures(self, count: int) -> None:
+        """Wait until so many more were drawn; in a headset they follow each other without a pause."""
+        drawn = self.figures()["frames"]
+        self.until(lambda figures: figures["frames"] >= drawn + count)
 
     def sheet(self) -> str:
         """The heading of the open sheet."""

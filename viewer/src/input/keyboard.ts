@@ -13,6 +13,7 @@ const HELD: Readonly<Record<string, Partial<Push>>> = {
 
 export class Keyboard {
   private readonly held = new Set<string>();
+  private readonly tapped = new Set<string>(); // since the last picture: a short press counts for one
   private isRunning = false;
 
   /** `commands` by `KeyboardEvent.code`; they get no keys with Ctrl, Alt or Meta, which are the browser's. */
@@ -21,7 +22,7 @@ export class Keyboard {
       this.isRunning = event.shiftKey;
       if (event.ctrlKey || event.altKey || event.metaKey || !belongsToView(event)) return;
       const command = commands[event.code];
-      if (event.code in HELD) this.held.add(event.code);
+      if (event.code in HELD) [this.held, this.tapped].forEach((codes) => codes.add(event.code));
       else if (command && !event.repeat) command();
       else return;
       event.preventDefault();
@@ -30,12 +31,14 @@ export class Keyboard {
       this.isRunning = event.shiftKey;
       this.held.delete(event.code);
     });
-    window.addEventListener("blur", () => this.held.clear());
+    window.addEventListener("blur", () => [this.held, this.tapped].forEach((codes) => codes.clear()));
   }
 
   push(): Push {
     const push: Push = { forward: 0, right: 0, turn: 0, pitch: 0, run: this.isRunning };
-    for (const code of this.held) {
+    const codes = new Set([...this.held, ...this.tapped]);
+    this.tapped.clear();
+    for (const code of codes) {
       for (const [name, value] of Object.entries(HELD[code]!)) push[name as "turn"] += value as number;
     }
     return push;
