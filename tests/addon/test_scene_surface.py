@@ -25,7 +25,7 @@ def parts(addon: ModuleType) -> SimpleNamespace:
         return importlib.import_module(f"{addon.__name__}.{name}")
 
     return SimpleNamespace(surface=of("scene.surface"), asset=of("scene.asset"),
-                           nodes=of("scene.surface_nodes"), ball=of("scene.ball"),
+                           nodes=of("scene.surface_nodes"), ball=of("scene.ball"), studio=of("scene.studio"),
                            hex=of("scene.hex_tiling"), material=of("protocol.material"), errors=of("protocol.errors"))
 
 
@@ -227,6 +227,59 @@ def test_hex_weights_add_up_to_one_and_tiles_differ(parts, job, empty_scene) -> 
     pixels = parts.ball.render_ball(material, 32, 4)
     inside = pixels[..., 3] > 0.999
     assert np.abs(pixels[inside][:, :3] - WHITE).max() < 1e-3
+
+
+def test_hex_tiling_hides_that_the_picture_comes_again(parts, job, empty_scene) -> None:
+    """Without it the cells of a floor are one picture; with it they differ, and hardly resemble each other."""
+    rng = np.random.default_rng(1)
+    blotches = np.repeat(np.repeat(rng.integers(0, 256, (8, 8, 1)), 8, 0), 8, 1)
+    _write_png(job.folder / job.result.maps.base_colour, np.repeat(blotches, 3, 2).astype(np.uint8))
+    material = make(parts, job, hex_tiling=True)
+    group = group_of(material)
+    colour = next(node for node in group.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled").inputs["Base Color"]
+    light = group.nodes.new("ShaderNodeEmission")
+    group.links.new(colour.links[0].from_socket, light.inputs["Color"])
+    end = next(node for node in group.nodes if node.bl_idname == "NodeGroupOutput")
+    group.links.new(light.outputs[0], end.inputs["Surface"])
+
+    def likeness(hexagons: float) -> float:
+        """Of neighbouring cells of 2 by 2, as a correlation."""
+        next(node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeGroup").inputs[
+            "Hex Tiling"].default_value = hexagons
+        with parts.studio.studio(64, 64, 4) as room:
+            mesh = bpy.data.meshes.new("Floor")
+            room.undo.callback(bpy.data.meshes.remove, mesh)
+            mesh.from_pydata([(-1, 0, -1), (1, 0, -1), (1, 0, 1), (-1, 0, 1)], [], [(0, 1, 2, 3)])
+            mesh.uv_layers.new().uv.foreach_set("vector", np.float32([0, 0, 2, 0, 2, 2, 0, 2]))
+            mesh.materials.append(material)
+            room.place(mesh)
+            room.camera.type, room.camera.ortho_scale = "ORTHO", 2.0
+            cells = room.rendered()[..., 1].reshape(2, 32, 2, 32).transpose(0, 2, 1, 3).reshape(4, -1)
+        return float(np.corrcoef(cells)[np.triu_indices(4, 1)].max())
+
+    assert likeness(0.0) > 0.95
+    assert likeness(1.0) < 0.7
+
+
+def test_displacement_moves_the_outline_by_the_metres_of_the_height(parts, job, empty_scene) -> None:
+    """A plane seen from its side, at the height's 1: 3 of the 64 px of a picture that is 2 m wide."""
+    _write_png(job.folder / job.result.maps.height, np.full((SIZE, SIZE, 3), 255, np.uint8))
+    tops = []
+    for displacement in (False, True):
+        material = make(parts, job, size_m=2.0, displacement=displacement)
+        with parts.studio.studio(64, 64, 4) as room:
+            mesh = bpy.data.meshes.new("Plane")
+            room.undo.callback(bpy.data.meshes.remove, mesh)
+            mesh.from_pydata([(-1, -1, 0), (1, -1, 0), (1, 1, 0), (-1, 1, 0), (-1, 0, -0.2), (1, 0, -0.2)], [],
+                             [(0, 1, 2, 3), (4, 5, 1, 0)])
+            mesh.uv_layers.new()
+            mesh.materials.append(material)
+            room.place(mesh)
+            room.camera.type, room.camera.ortho_scale = "ORTHO", 0.5
+            column = room.rendered()[:, 32, 3]
+        tops.append(0.25 - float(np.argmax(column > 0.5)) * 0.5 / 64)
+    assert tops[0] == pytest.approx(0.0, abs=0.01)
+    assert tops[1] - tops[0] == pytest.approx(3.0 * 2.0 / SIZE, abs=0.012)
 
 
 def test_it_is_there_again_when_the_file_is_opened(parts, job, cube, tmp_path) -> None:
