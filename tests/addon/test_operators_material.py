@@ -26,7 +26,8 @@ def material(addon: ModuleType, cube: bpy.types.Object):
 def test_a_picture_becomes_a_material_on_what_is_selected_in_one_step(material, tmp_path) -> None:
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
     bpy.ops.ed.undo_push(message="first")
-    bpy.ops.ed.undo_push(message="second")  # a history is one of at least two steps
+    material.cube.location.x = 2.0
+    bpy.ops.ed.undo_push(message="second")
     assert bpy.ops.vernissage.make_material() == {"FINISHED"}
     (job,) = material.current.material.done
     made = bpy.data.materials[job.material_name]
@@ -42,6 +43,10 @@ def test_a_picture_becomes_a_material_on_what_is_selected_in_one_step(material, 
     assert job.material_name not in bpy.data.materials
     assert not any(image.name.startswith("Gravel ") for image in bpy.data.images)
     assert not bpy.data.node_groups
+    assert bpy.data.objects["Cube"].location.x == 2.0  # that step is still there
+    bpy.ops.ed.redo()
+    assert bpy.data.objects["Cube"].material_slots[0].material == bpy.data.materials[job.material_name]
+    assert bpy.data.materials[job.material_name].asset_data is not None
 
 
 def test_a_prompt_is_painted_by_the_model_of_the_scene(material, tiny_model) -> None:
