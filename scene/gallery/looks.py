@@ -87,7 +87,7 @@ LOOKS = {
         floor=Paint((0.27, 0.14, 0.065), 0.35, pattern="planks"), ceiling=Paint((0.75, 0.72, 0.66), 0.85),
         skirting=Paint((0.62, 0.59, 0.53), 0.5), outside=Paint((0.5, 0.45, 0.37), 0.85),
         frame_paint=Paint((0.68, 0.43, 0.15), 0.33, 0.9), frame=Frame(0.06, 0.035, 0.05), skirting_m=0.22,
-        cornice_m=0.22, skylight="laylight", daylight_lx=55.0),
+        cornice_m=0.22, skylight="laylight", daylight_lx=120.0),
     Architecture.BLACK_BOX: Look(
         walls=(Paint((0.022, 0.022, 0.024), 0.9),), floor=Paint((0.03, 0.03, 0.032), 0.35, pattern="concrete"),
         ceiling=Paint((0.012, 0.012, 0.012), 0.95), skirting=_BLACK, outside=Paint((0.03, 0.03, 0.03), 0.9),
@@ -95,7 +95,7 @@ LOOKS = {
     Architecture.BRUTALIST: Look(
         walls=(_CONCRETE,), floor=Paint((0.19, 0.185, 0.18), 0.3, pattern="concrete"), ceiling=_CONCRETE,
         skirting=_BLACK, outside=_CONCRETE, frame_paint=_WALNUT, frame=Frame(0.025, 0.014, 0.05), skirting_m=0.0,
-        skylight="slits", daylight_lx=60.0),
+        skylight="slits", daylight_lx=150.0),
     Architecture.PAVILION: Look(
         walls=(_WHITE,), floor=Paint((0.5, 0.46, 0.39), 0.5, pattern="concrete"),
         ceiling=Paint((0.45, 0.29, 0.16), 0.6, pattern="planks"), skirting=_BLACK,

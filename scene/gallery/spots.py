@@ -19,6 +19,7 @@ from ...protocol.exhibition_plan import (
     Room,
     Standing,
     Wall,
+    WorkKind,
     centre_of,
     facing,
     inward,
@@ -39,7 +40,7 @@ EVEN = 0.15  # how far the light on a work may be from its mean
 _PIVOT_M = 0.19  # from the middle of the track down to the front of a head
 _UNDER_CEILING_M, _LOWEST_M, _OVER_WORK_M = 0.12, 4.0, 0.45
 _ANGLES = tuple(math.radians(angle) for angle in (30, 33, 36, 40, 45))  # from the vertical: the first that is even
-_LAMP_EVERY_M, _HEADS_APART_M = 0.75, 0.2
+_LAMP_EVERY_M, _HEADS_APART_M = 0.5, 0.16
 _GRID = 7
 _ROWS = 2  # of spots before a work, one aimed higher than the other; one more before a large one
 _LARGE_M2 = (0.8, 1.8)
@@ -103,11 +104,12 @@ def track_distance(room: Room, wall: Wall, track_m: float, angle: float) -> floa
 
 
 def light_room(plan: ExhibitionPlan, room: Room, look: Look) -> LitRoom:
-    """Spots for all of its works, so strong that each gets the architecture's lux, as even as can be."""
+    """Spots for all of its works, so strong that each gets the architecture's lux, as even as can be. A film's screen
+    shines by itself."""
     works = [work for work in plan.works if work.room == room.id]
     lit = LitRoom(track_height(room, works))
-    hung = {wall: [work for work in works if isinstance(work.place, Hung) and work.place.wall is wall]
-            for wall in Wall}
+    hung = {wall: [work for work in works if isinstance(work.place, Hung) and work.place.wall is wall
+                   and work.kind is not WorkKind.FILM] for wall in Wall}
     stands = [work for work in works if isinstance(work.place, Standing)]
     for wall in Wall:
         if wall not in room.glazed and (hung[wall] or stands):
