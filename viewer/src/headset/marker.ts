@@ -5,6 +5,7 @@ import { DoubleSide, Group, Mesh, MeshBasicMaterial, RingGeometry, Vector3 } fro
 import type { Target } from "../space/pointing.ts";
 
 const LIFT_M = 0.015;
+const WORK_SCALE = 0.3; // a work is not to be hidden
 
 export class Marker {
   readonly root = new Group();
@@ -19,6 +20,7 @@ export class Marker {
     this.root.visible = target !== null;
     if (!target) return;
     const normal = target.work ? new Vector3(...target.work.normal) : new Vector3(0, 1, 0);
+    this.root.scale.setScalar(target.work ? WORK_SCALE : 1);
     this.root.position.copy(target.at).addScaledVector(normal, LIFT_M);
     this.root.lookAt(this.root.position.clone().add(normal));
   }

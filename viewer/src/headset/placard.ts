@@ -5,8 +5,9 @@ import {
 } from "three";
 
 const [WIDTH_PX, HEIGHT_PX] = [1024, 768];
-const WIDTH_M = 0.8;
-const AWAY_M = 1.1;
+const WIDTH_M = 0.75;
+const AWAY_M = 1;
+const ASIDE_M = 0.72; // the work stays in sight
 const MARGIN_PX = 56;
 const FONT = "system-ui, 'Noto Sans CJK SC', sans-serif";
 
@@ -36,7 +37,7 @@ export class Placard {
     const eye = head.getWorldPosition(new Vector3());
     const ahead = head.getWorldDirection(new Vector3()).setY(0).normalize();
     const aside = new Vector3(-ahead.z, 0, ahead.x);
-    this.root.position.copy(eye).addScaledVector(ahead, AWAY_M).addScaledVector(aside, 0.35).setY(eye.y - 0.12);
+    this.root.position.copy(eye).addScaledVector(ahead, AWAY_M).addScaledVector(aside, ASIDE_M).setY(eye.y - 0.12);
     this.root.lookAt(eye);
     this.root.visible = true;
   }
@@ -57,8 +58,8 @@ export class Placard {
       }
       y += size * 0.4;
     };
-    write(title, 52, 650);
-    for (const line of lines) write(line, 32, 400);
+    write(title, 56, 650);
+    for (const line of lines) write(line, 40, 400);
     this.texture.needsUpdate = true;
   }
 }

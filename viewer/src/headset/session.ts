@@ -87,9 +87,11 @@ export class Headset {
     return this.stage.camera.position.clone().setY(0).applyEuler(this.stage.rig.rotation);
   }
 
-  /** Text before the eyes, beside the work. */
+  /** Text before the eyes, beside the work; nothing while no session runs. */
   show(title: string, lines: readonly string[]): void {
-    this.placard.show(title, lines, this.stage.renderer.xr.getCamera());
+    if (!this.session) return;
+    this.stage.camera.updateWorldMatrix(true, false); // it may have been carried in this very frame
+    this.placard.show(title, lines, this.stage.camera);
   }
 
   /** One frame: the mark where a trigger would lead, the sticks, and where the head has walked to. */
