@@ -44,7 +44,7 @@ __all__ = ["texture_style"]
 
 _SHARES = {Stage.PREPARE: 0.02, Stage.PLAN: 0.08, Stage.PICTURES: 0.05, Stage.STYLISE: 0.75, Stage.FILL: 0.05,
            Stage.WRITE: 0.05}
-_ROUNDS = 2  # in which views are stylised again; the slow methods, which take minutes a view, are only joined
+_ROUNDS, _SLOW_ROUNDS = 2, 1  # in which views are stylised again from what was joined; of slow methods it takes minutes
 _LOW_COVERAGE = 0.9
 
 
@@ -67,7 +67,7 @@ def texture_style(request: TextureStyleRequest, job: Job, models: Models) -> Tex
             show = Previews(job, len(views))
             around = [_around(wanted, view, mesh, texels.object_id) for view in views]
             work, steps = _stylist(wanted, pictures, around, show, job, models)
-        rounds = _ROUNDS if wanted.method is StyleMethod.INSTANT else 0
+        rounds = _ROUNDS if wanted.method is StyleMethod.INSTANT else _SLOW_ROUNDS
         with job.stage(Stage.STYLISE, steps=steps * (rounds + 1)):
             baked, before = agree_in_style(present, pictures, work, rounds, mesh, texels, views)
         with job.stage(Stage.FILL):

@@ -95,12 +95,12 @@ def test_a_mask_in_the_layout_keeps_what_is_black(stylise, texels: Texels, tmp_p
 
 
 @pytest.mark.parametrize("method", [StyleMethod.GRAM, StyleMethod.DIFFUSION])
-def test_the_slow_methods_are_joined(method: StyleMethod, stylise, tmp_path: Path):
+def test_the_slow_methods_agree_too(method: StyleMethod, stylise, tmp_path: Path):
     write_texture(tmp_path / "look.png", stored(np.random.default_rng(2).random((64, 64, 3), np.float32),
                                                 PictureFormat.PNG_8))
-    result = stylise(method=method, styles=(Style(picture="look.png"),), steps=1, stroke_scale=2.0)
+    result = stylise(method=method, styles=(Style(picture="look.png"),), steps=1, views=4, stroke_scale=2.0)
     assert result.changed_outside == 0
-    assert result.disagreement == result.disagreement_before
+    assert 0 < result.disagreement < 0.75 * result.disagreement_before
 
 
 def test_what_is_no_style_of_a_texture_is_refused(stylise):
