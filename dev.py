@@ -44,6 +44,7 @@ def parse(arguments):
     command.add_argument("--style", action="store_true", help="instead: pictures and a film in styles")
     command.add_argument("--materials", action="store_true", help="instead: twelve materials that tile, on balls")
     command.add_argument("--worlds", action="store_true", help="instead: twelve panoramas, and balls in their light")
+    command.add_argument("--exhibition", action="store_true", help="instead: twelve works in three rooms, and a page")
     command.add_argument("--out", default="out/demo", help="folder for what it makes (default: %(default)s)")
 
     command = commands.add_parser("test", help="run the tests; nothing is skipped")
@@ -77,6 +78,10 @@ def demo(options):
         from tools.demo_library import run as run_library
 
         return run_library(options.out, materials=options.materials, worlds=options.worlds)
+    if options.exhibition:
+        from tools.demo_exhibition import run as run_exhibition
+
+        return run_exhibition(options.out)
     if options.style:
         from tools.demo_style import run
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import time
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from .progress import Bar, Lines, reporter
 from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
 
+PAGE = Path(__file__).resolve().parents[1] / "viewer" / "dist"
 BLEND_NAME, STILLS, WEB = "exhibition.blend", "stills", "web"
 PATIENCE_S = 0.2
 _STILL_PX, _SAMPLES = (64, 8192), (1, 4096)
@@ -162,6 +164,7 @@ def _write(made: _Run, options: argparse.Namespace, out: Path, progress: Bar | L
     if options.web:
         made.files["web"] = [str(path) for path in write_house(made.exhibition.collection, made.plan,
                                                                made.exhibition.stops, out / WEB)]
+        _put_page(out / WEB)
         made.seconds["web"] = time.perf_counter() - begun
     begun = time.perf_counter()
     width, height = options.still_size
@@ -175,6 +178,18 @@ def _write(made: _Run, options: argparse.Namespace, out: Path, progress: Bar | L
         progress.say(f"{room.id}: {target}")
         made.files.setdefault("stills", []).append(str(target))
     made.seconds["stills"] = time.perf_counter() - begun
+
+
+def _put_page(folder: Path) -> None:
+    """The page that shows the house, beside it."""
+    if not (PAGE / "index.html").is_file():
+        raise StorageError("The page for browsers is missing: {path}.",
+                           "Install Vernissage again; in a checkout, run `python3 dev.py build` first.", path=PAGE)
+    try:
+        shutil.copytree(PAGE, folder, dirs_exist_ok=True)
+    except (OSError, shutil.Error) as error:
+        raise StorageError("{path} could not be written.", "Name another folder, or make room on the disk.",
+                           path=folder) from error
 
 
 def _tell(made: _Run, progress: Bar | Lines, out: Path) -> None:

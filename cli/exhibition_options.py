@@ -32,7 +32,8 @@ def add_exhibition(parser: argparse.ArgumentParser) -> None:
     where = parser.add_argument_group("where to")
     where.add_argument("--out", metavar="DIR", required=True,
                        help="folder for exhibition.blend, stills, and the plan where it is made")
-    where.add_argument("--web", action="store_true", help="also write a GLB of each room and house.json, in web")
+    where.add_argument("--web", action="store_true",
+                       help="also write a page that any web host serves, with a GLB of each room, in web")
     where.add_argument("--overwrite", action="store_true", help="replace a plan and a .blend that are there")
     where.add_argument("--report", metavar="OUT.json", help="write what became of it")
 
