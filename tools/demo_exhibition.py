@@ -96,7 +96,7 @@ def _stylise(folder: Path, variables: dict[str, str], backend: Path) -> None:
 def _painted(folder: Path, room: str, work: Work) -> Path:
     """Where a step of the demo put the picture."""
     if room == "Skies":
-        return folder / "worlds" / f"{work.made_of.replace(' ', '_')}.jpg"
+        return folder / "worlds" / f"{work.made_of}.jpg"
     if room == "Surfaces":
         return folder / "materials" / work.made_of / "base_colour.png"
     return folder / "styled" / work.style / f"{work.made_of}_styled.png"

@@ -17,7 +17,7 @@ from protocol.errors import ModelError
 from .families import Sampling
 from .view_words import check_words
 
-__all__ = ["Entry", "Resolved", "Source", "catalogue", "resolve"]
+__all__ = ["Entry", "Resolved", "Source", "catalogue", "licence_of", "resolve"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -102,3 +102,9 @@ def _entry(name: str, table: dict[str, Any]) -> Entry:
     return Entry(name, table["family"], table["licence"], table.get("path", ""), source,
                  table.get("memory_gb", 0.0), sampling, table.get("view_size_px", 256), controlnet,
                  check_words(name, table.get("view_words")))
+
+
+def licence_of(model: str) -> str:
+    """Of a model as a request names it; "" for others than those of the catalogue."""
+    entry = catalogue().get(model.strip())
+    return entry.licence if entry else ""

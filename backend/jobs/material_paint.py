@@ -13,7 +13,7 @@ from protocol.errors import ModelError
 from protocol.material import MaterialRequest
 
 from ..diffusion.canvas import Canvas, Repaint, decode_canvas, encode_canvas
-from ..diffusion.catalogue import catalogue
+from ..diffusion.catalogue import licence_of
 from ..diffusion.decode import decode_latents
 from ..diffusion.families import Sampling
 from ..diffusion.generate import Painting, paint_views, step_count
@@ -99,5 +99,4 @@ def painter_of(request: MaterialRequest, job: Job, models: Models) -> Painter:
     if request.picture and not is_understood(loaded.pipe.scheduler):
         raise ModelError("{model} cannot paint over a picture: how its scheduler works is not known.",
                          "Choose another model, or leave the prompt empty.", model=loaded.name)
-    entry = catalogue().get(request.model.strip())
-    return Painter(request, loaded, sampling, step_count(loaded, sampling.steps), entry.licence if entry else "", job)
+    return Painter(request, loaded, sampling, step_count(loaded, sampling.steps), licence_of(request.model), job)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from protocol.messages import Stage
 from protocol.world import WorldRequest, WorldResult
 
+from ..diffusion.catalogue import licence_of
 from ..diffusion.lora import painting_with
 from ..job import Job
 from ..panorama.horizon import find_horizon, upright
@@ -71,11 +72,11 @@ def world(request: WorldRequest, job: Job, models: Models) -> WorldResult:
     return WorldResult(
         radiance=RADIANCE_NAME, picture=PICTURE_NAME, width_px=2 * request.height_px, height_px=request.height_px,
         sun=shown.sun, wrap_ratio=figures.wrap_ratio, seam_ratio=figures.seam_ratio, border_ratio=border_ratio,
-        pole_deviation=figures.pole_deviation,
-        light=light, peak_to_median=peak,
-        horizon_tilt_deg=None if horizon is None else degrees(horizon.tilt_rad), model=loaded.name, seed=request.seed,
-        steps=painter.sampling.steps, guidance_scale=painter.sampling.guidance_scale, device=loaded.device.type,
-        seconds=job.seconds, remarks=tuple(job.remarks))
+        pole_deviation=figures.pole_deviation, light=light, peak_to_median=peak,
+        horizon_tilt_deg=None if horizon is None else degrees(horizon.tilt_rad), model=loaded.name,
+        licence=licence_of(request.model), seed=request.seed, steps=painter.sampling.steps,
+        guidance_scale=painter.sampling.guidance_scale, device=loaded.device.type, seconds=job.seconds,
+        remarks=tuple(job.remarks))
 
 
 def _level(picture: NDArray[np.float32], job: Job) -> NDArray[np.float32]:

@@ -17,6 +17,7 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from backend.diffusion import loading
+from backend.diffusion.catalogue import licence_of
 from backend.diffusion.families import Family
 from backend.diffusion.generate import paint_views
 from backend.diffusion.loading import LoadedModel, Models
@@ -188,6 +189,7 @@ def test_a_world_is_written_whole_and_twice_the_same(run_world: Run) -> None:
     assert np.isfinite(radiance).all()
     assert radiance.min() >= 0
     assert 0 < result.light < np.inf
+    assert result.licence == ""  # the catalogue knows no such folder
     assert result.seam_ratio <= 1
     assert result.border_ratio <= 1
     _, other = run_world(seed=3)
@@ -195,6 +197,10 @@ def test_a_world_is_written_whole_and_twice_the_same(run_world: Run) -> None:
         assert (folder / name).read_bytes() == (other / name).read_bytes()
     different, third = run_world(seed=4)
     assert (folder / result.picture).read_bytes() != (third / different.picture).read_bytes()
+
+
+def test_models_of_the_catalogue_have_licences() -> None:
+    assert licence_of(" mini-sky ") == "GPL-3.0-or-later"
 
 
 def test_exposure_multiplies_every_pixel_exactly(run_world: Run) -> None:
