@@ -9,5 +9,6 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 # Numba sets the number of OpenMP's threads for the whole process, so torch's too, when its first kernel runs in
 # parallel: pictures before and after would differ in their last bits.
-if os.environ.get("OMP_NUM_THREADS", "").isdigit():
-    os.environ.setdefault("NUMBA_NUM_THREADS", os.environ["OMP_NUM_THREADS"])
+_threads = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+if _threads.isdigit() and int(_threads) > 0:
+    os.environ.setdefault("NUMBA_NUM_THREADS", _threads)

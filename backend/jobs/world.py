@@ -32,7 +32,7 @@ __all__ = ["PICTURE_NAME", "RADIANCE_NAME", "world"]
 
 RADIANCE_NAME, PICTURE_NAME = "world.exr", "world.jpg"
 _LARGER_COSTS = 6  # times the whole panorama, for each doubling: four times as large, in windows or views that overlap
-_LEANS = radians(2)  # less is not seen, and hills lean so far
+_LEANS = radians(2), radians(15)  # less is not seen, and hills lean so far; more is something else than a horizon
 
 
 def world(request: WorldRequest, job: Job, models: Models) -> WorldResult:
@@ -49,7 +49,7 @@ def world(request: WorldRequest, job: Job, models: Models) -> WorldResult:
         job.follow(_shares(painter))
         with job.stage(Stage.PANORAMA, steps=painter.steps):
             picture = painter.paint_whole(known)
-            if known is None:
+            if known is None and painter.sees_views:  # of models that know no panoramas
                 picture = _level(picture, job)
         for number, height in enumerate(painter.larger):
             picture = enlarged(picture, height).clip(0, 1)
@@ -82,7 +82,7 @@ def world(request: WorldRequest, job: Job, models: Models) -> WorldResult:
 def _level(picture: NDArray[np.float32], job: Job) -> NDArray[np.float32]:
     """A panorama (H, 2H, 3), turned where its horizon leans."""
     horizon = find_horizon(picture)
-    if horizon is None or horizon.tilt_rad < _LEANS:
+    if horizon is None or not _LEANS[0] <= horizon.tilt_rad <= _LEANS[1]:
         return picture
     job.remark("The horizon leaned by {degrees}° and was made level.", degrees=round(degrees(horizon.tilt_rad), 1))
     return upright(picture, horizon)

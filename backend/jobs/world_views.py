@@ -72,7 +72,7 @@ class ViewPainting:
                              for number in range(painting.view_count)])
         spheres = SphereViews(views_around(self.height // scale, size // scale), self.height // scale)
         latents = paint_views(loaded, painting, job, _Meeting(spheres, known, noise, self.calls, self.first))
-        return views.joined([self._decoded(view, job) for view in latents])
+        return views.joined(self._decoded(view, job) for view in latents)
 
     def _encoded(self, seen: NDArray[np.float32], job: Job) -> Tensor:
         job.check()

@@ -18,12 +18,13 @@ __all__ = ["View", "directions", "enlarged", "sample_sphere", "sample_view", "so
 _CUBIC = -0.5  # Keys, "Cubic convolution interpolation", 1981: exact for parabolas
 
 
-def directions(height: int) -> NDArray[np.float64]:
-    """(H, 2H, 3) the direction of each pixel of a panorama."""
-    azimuth = pi * (1 - 2 * (np.arange(2 * height) + 0.5) / (2 * height))
-    latitude = pi * (0.5 - (np.arange(height) + 0.5) / height)
+def directions(height: int, rows: NDArray[np.integer] | None = None, columns: NDArray[np.integer] | None = None
+               ) -> NDArray[np.float64]:
+    """(H, 2H, 3) the direction of each pixel of a panorama; (R, C, 3) of those in some rows (R,) and columns (C,)."""
+    azimuth = pi * (1 - 2 * ((np.arange(2 * height) if columns is None else columns) + 0.5) / (2 * height))
+    latitude = pi * (0.5 - ((np.arange(height) if rows is None else rows) + 0.5) / height)
     flat = np.cos(latitude)[:, None]
-    up = np.broadcast_to(np.sin(latitude)[:, None], (height, 2 * height))
+    up = np.broadcast_to(np.sin(latitude)[:, None], (len(latitude), len(azimuth)))
     return np.stack([flat * np.cos(azimuth), flat * np.sin(azimuth), up], axis=-1)
 
 

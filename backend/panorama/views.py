@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import atan, ceil, cos, pi
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from math import asin, atan, ceil, cos, floor, pi, sin, sqrt, tan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,46 +34,72 @@ def views_around(height: int, size: int) -> list[View]:
     return views
 
 
+class _Footprint:
+    """The pixels of a panorama of `height` rows that a view sees.
+
+    Attributes:
+        at: (M,) where they are in the flattened panorama.
+        back: columns and rows (M,) in the view's picture.
+        weight: (M, 1) float32. The middle counts most: there a view is as fine as the panorama, towards its corners
+            finer and stretched.
+    """
+
+    def __init__(self, view: View, height: int) -> None:
+        reach = atan(sqrt(2) * tan(view.fov / 2))  # of the corners
+        first, last = (height * (0.5 - (view.pitch + side * reach) / pi) for side in (1, -1))
+        rows = np.arange(max(0, floor(first) - 1), min(height, ceil(last) + 1))
+        columns = np.arange(2 * height)
+        if abs(view.pitch) + reach < pi / 2:
+            wide = ceil(asin(sin(reach) / cos(view.pitch)) / pi * height) + 1
+            middle = round((0.5 - view.yaw / (2 * pi)) * 2 * height)
+            columns = np.arange(middle - wide, middle + min(wide, 2 * height - wide)) % (2 * height)
+        across, down, inside = view.pixels(directions(height, rows, columns))
+        seen = inside > 0.5  # between the centres of its pixels
+        self.at = (rows[:, None] * (2 * height) + columns)[seen]
+        self.back = across[seen], down[seen]
+        self.weight = (inside[seen][:, None] / view.width).astype(np.float32) ** 2
+
+    def add(self, total: NDArray[np.float32], colours: NDArray[np.float32]) -> None:
+        """Colours (M, C), weighted, and their weights, to a flattened panorama (2H², C + 1)."""
+        total[self.at] += np.concatenate([self.weight * colours, self.weight], axis=-1)
+
+
 class SphereViews:
-    """Where the pixels of views lie in a panorama of `height` rows, and its pixels in them."""
+    """Views of a panorama of `height` rows: what they show of it, and what of it they show together."""
 
     def __init__(self, views: Sequence[View], height: int) -> None:
-        toward = directions(height)
-        self._shape = height, 2 * height
-        self._places = [sphere_pixels(view.directions(), height) for view in views]
-        self._inside, self._back, self._weights = [], [], []
-        for view in views:
-            columns, rows, inside = view.pixels(toward)
-            seen = inside > 0.5  # between the centres of its pixels
-            self._inside.append(seen)
-            self._back.append((columns[seen], rows[seen]))
-            # The middle counts most: there a view is as fine as the panorama, towards its corners finer and stretched.
-            self._weights.append((inside[seen][:, None] / view.width).astype(np.float32) ** 2)
+        self._views, self._height = views, height
 
     def look(self, panorama: NDArray[np.float32], number: int) -> NDArray[np.float32]:
         """(size, size, C) what a view shows of a panorama (H, 2H, C)."""
-        return sample_sphere(panorama, *self._places[number])
+        return sample_sphere(panorama, *sphere_pixels(self._views[number].directions(), self._height))
 
-    def joined(self, pictures: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-        """(H, 2H, C) the panorama that views (size, size, C) show, where more than one looks their mean."""
-        total = np.zeros((*self._shape, pictures[0].shape[-1] + 1), np.float32)
-        for number, picture in enumerate(pictures):
-            self._add(total, number, sample_view(picture, *self._back[number]))
-        return np.divide(total[..., :-1], total[..., -1:], dtype=np.float32)
+    def joined(self, pictures: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:
+        """(H, 2H, C) the panorama that views (size, size, C) show, where more than one looks their mean. One after
+        another, as all of a large panorama's take more memory than there is."""
+        total = np.zeros((0, 0), np.float32)
+        for view, picture in zip(self._views, pictures, strict=True):
+            if not total.size:
+                total = np.zeros((2 * self._height ** 2, picture.shape[-1] + 1), np.float32)
+            footprint = _Footprint(view, self._height)
+            footprint.add(total, sample_view(picture, *footprint.back))
+        return np.divide(total[:, :-1], total[:, -1:]).reshape(self._height, 2 * self._height, -1)
 
     def differences(self, pictures: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
         """For each view (size, size, C) what the mean of all differs from its own."""
-        total = np.zeros((*self._shape, pictures[0].shape[-1] + 1), np.float32)
-        own = [sample_view(picture, *back) for picture, back in zip(pictures, self._back, strict=True)]
-        for number, colours in enumerate(own):
-            self._add(total, number, colours)
+        shape = self._height, 2 * self._height, pictures[0].shape[-1]
+        total = np.zeros((shape[0] * shape[1], shape[2] + 1), np.float32)
+        own = [sample_view(picture, *footprint.back)
+               for picture, footprint in zip(pictures, self._footprints, strict=True)]
+        for footprint, colours in zip(self._footprints, own, strict=True):
+            footprint.add(total, colours)
         result = []
-        for inside, colours, places in zip(self._inside, own, self._places, strict=True):
-            apart = np.zeros((*self._shape, colours.shape[-1]), np.float32)
-            apart[inside] = total[inside][:, :-1] / total[inside][:, -1:] - colours
-            result.append(sample_sphere(apart, *places))
+        for number, (footprint, colours) in enumerate(zip(self._footprints, own, strict=True)):
+            apart = np.zeros((shape[0] * shape[1], shape[2]), np.float32)
+            apart[footprint.at] = total[footprint.at, :-1] / total[footprint.at, -1:] - colours
+            result.append(self.look(apart.reshape(shape), number))
         return result
 
-    def _add(self, total: NDArray[np.float32], number: int, colours: NDArray[np.float32]) -> None:
-        weights = self._weights[number]
-        total[self._inside[number]] += np.concatenate([weights * colours, weights], axis=-1)
+    @cached_property
+    def _footprints(self) -> list[_Footprint]:
+        return [_Footprint(view, self._height) for view in self._views]

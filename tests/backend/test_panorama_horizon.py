@@ -37,5 +37,11 @@ def test_a_horizon_is_found_and_made_level(tilt_deg: float, azimuth: float) -> N
     assert level.tilt_rad * 180 / pi < 0.6
 
 
-def test_there_is_none_in_noise() -> None:
-    assert find_horizon(np.random.default_rng(1).random((HEIGHT, 2 * HEIGHT, 3)).astype(np.float32)) is None
+def test_what_is_no_horizon_is_none() -> None:
+    noise = np.random.default_rng(1).random((HEIGHT, 2 * HEIGHT, 3)).astype(np.float32)
+    black, rows = np.zeros_like(noise), np.linspace(1, 0, HEIGHT, dtype=np.float32)[:, None, None]
+    x, y, z = np.moveaxis(directions(HEIGHT), -1, 0)
+    azimuth = np.arctan2(y, x)
+    hillside = np.where((np.arcsin(z) > (10 + 10 * np.cos(azimuth)) * pi / 180)[..., None], 0.8, 0.2) + black
+    for picture in (noise, black, black + rows, hillside.astype(np.float32)):
+        assert find_horizon(picture) is None

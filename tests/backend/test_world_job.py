@@ -26,12 +26,14 @@ from backend.jobs import run
 from backend.jobs.world_light import sun_by_prompt
 from backend.jobs.world_painting import Painter, painter_of
 from backend.panorama import HighlightNetwork, restore
+from backend.panorama.horizon import find_horizon
 from backend.panorama.measure import LUMINANCE, measure_picture
 from backend.panorama.sphere import View, directions, enlarged
 from backend.panorama.views import SphereViews, views_around
 from protocol.errors import BadInput, ModelError
 from protocol.messages import Stage
 from protocol.world import SunChoice, WorldRequest, WorldResult, WorldSource, WorldSourceKind
+from tests.backend.test_panorama_horizon import place
 from tests.backend.tiny_models import save_flux, save_mini, save_sd, save_sdxl
 
 SAVERS = {"mini": save_mini, "sd": save_sd, "sdxl": save_sdxl, "flux": save_flux}
@@ -197,6 +199,18 @@ def test_a_world_is_written_whole_and_twice_the_same(run_world: Run) -> None:
         assert (folder / name).read_bytes() == (other / name).read_bytes()
     different, third = run_world(seed=4)
     assert (folder / result.picture).read_bytes() != (third / different.picture).read_bytes()
+
+
+def test_a_leaning_horizon_is_made_level(run_world: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Painter, "paint_whole", lambda painter, known: place(0.1, 2.0))
+    level, folder = run_world()
+    assert level.horizon_tilt_deg is not None and level.horizon_tilt_deg < 0.6
+    said = {remark.sentence: remark.values for remark in level.remarks}
+    assert said["The horizon leaned by {degrees}° and was made level."]["degrees"] == pytest.approx(5.7, abs=0.6)
+    assert find_horizon(read_picture(folder / level.picture)) is not None
+    monkeypatch.setattr(Painter, "paint_whole", lambda painter, known: place(0.4, 2.0))
+    other, _ = run_world()
+    assert other.horizon_tilt_deg == pytest.approx(0.4 * 180 / pi, abs=1)  # something else than a horizon
 
 
 def test_models_of_the_catalogue_have_licences() -> None:
