@@ -5,19 +5,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..protocol.errors import StorageError
 from ..protocol.wire import to_json
-from .outputs import part_of, write_json
+from .outputs import write_json
+from .parts import clear_parts, part_of
 
 if TYPE_CHECKING:
     from ..jobs.picture import Picture
 
-__all__ = ["asked", "clear_stage", "read_card", "staged", "state_of", "write_card"]
+__all__ = ["asked", "read_card", "staged", "state_of", "write_card"]
 
 _KIND = "vernissage"
 
@@ -31,19 +31,13 @@ def staged(target: Path) -> Iterator[Path]:
     """
     partial = part_of(target)
     try:
-        clear_stage(target)
+        clear_parts(target)
         partial.mkdir(parents=True)
         yield partial
     except OSError as error:
         raise StorageError.from_os_error(target, error) from error
     finally:
-        clear_stage(target)
-
-
-def clear_stage(target: Path) -> None:
-    """Delete the folder that `staged` leaves where it is killed."""
-    with contextlib.suppress(OSError):
-        shutil.rmtree(part_of(target))
+        clear_parts(target)
 
 
 def write_card(path: Path, kind: str, request: dict[str, Any], sources: str, result: Any = None, **more: Any) -> None:

@@ -11,7 +11,8 @@ from ..protocol.errors import BadInput
 from ..protocol.material import MaterialRequest, MaterialResult
 from ..protocol.wire import from_json, to_json
 from .arguments import UsageError
-from .cards import asked, clear_stage, read_card, staged, write_card
+from .cards import asked, read_card, staged, write_card
+from .parts import clear_parts
 
 __all__ = ["BALL", "check_folder", "keep_material", "kept_material", "material_files"]
 
@@ -42,7 +43,7 @@ def kept_material(folder: Path, request: MaterialRequest, sources: str) -> tuple
     Args:
         sources: tells the request's picture: see `keep_material`.
     """
-    clear_stage(folder)
+    clear_parts(folder)
     card = read_card(folder / _CARD, _KIND)
     if card is None or card["request"] != asked(request, *_UNASKED) or card["sources"] != sources:
         return None
@@ -50,7 +51,8 @@ def kept_material(folder: Path, request: MaterialRequest, sources: str) -> tuple
         result = from_json(MaterialResult, card["result"])
     except (ValueError, KeyError, TypeError):
         return None
-    return (result, card) if all((folder / name).is_file() for name in to_json(result.maps).values()) else None
+    files = (*to_json(result.maps).values(), BALL)
+    return (result, card) if all((folder / name).is_file() for name in files) else None
 
 
 def keep_material(folder: Path, made: Path, request: MaterialRequest, result: MaterialResult, sources: str,

@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import tempfile
-import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,9 @@ from typing import Any
 
 from ..protocol.errors import StorageError
 from .arguments import UsageError, absolute
+from .parts import clear_parts, part_of
 
-__all__ = ["Outputs", "check_outputs", "part_of", "write_json"]
+__all__ = ["Outputs", "check_outputs", "write_json"]
 
 _OPTION = {"plot": "out"}  # `style` has an --out that may be a folder
 
@@ -76,6 +76,7 @@ def write_json(path: Path, body: Any) -> None:
     Raises:
         StorageError: it cannot be written.
     """
+    clear_parts(path)
     temporary = part_of(path)
     try:
         temporary.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
@@ -84,12 +85,6 @@ def write_json(path: Path, body: Any) -> None:
         raise StorageError.from_os_error(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def part_of(path: Path) -> Path:
-    """Where it is written until it is whole: what a killed run left there is replaced. Short, as a name may be as long
-    as the file system allows."""
-    return path.with_name(f".{zlib.crc32(os.fsencode(path.name)):08x}.part")
 
 
 def _check_writable(name: str, path: Path, real: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from ..protocol.wire import from_json
 from ..protocol.world import WorldRequest, WorldResult
 from .arguments import UsageError
-from .cards import asked, clear_stage, read_card, staged, write_card
+from .cards import asked, read_card, staged, write_card
+from .parts import clear_parts
 
 __all__ = ["PREVIEW", "check_target", "keep_world", "kept_world", "world_files"]
 
@@ -41,7 +42,7 @@ def kept_world(target: Path, request: WorldRequest, sources: str) -> WorldResult
     Args:
         sources: tells the pictures that the request begins with; "" without any.
     """
-    clear_stage(target)
+    clear_parts(target)
     *pictures, card = world_files(target).values()
     body = read_card(card, _KIND)
     if body is None or body["request"] != asked(request) or body["sources"] != sources \

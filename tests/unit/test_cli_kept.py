@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from vernissage.cli.material_folder import BALL, check_folder, keep_material, kept_material
+from vernissage.cli.parts import part_of
 from vernissage.cli.world_files import PREVIEW, check_target, keep_world, kept_world
 from vernissage.protocol.material import MapNames, MaterialReader, MaterialRequest, MaterialResult
 from vernissage.protocol.wire import to_json
@@ -92,6 +95,30 @@ def test_wherever_a_run_is_killed_the_next_one_makes_it_whole(made, tmp_path, wh
             {"sky.exr", "sky.jpg", "sky.json", "sky_preview.png"} if what == "world" else {"Wall"})
         nth += 1
     assert nth > 6
+
+
+def test_what_a_run_at_work_has_beside_it_is_left(made, tmp_path) -> None:
+    """Another run for the same list."""
+    with subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE) as other:
+        for target, kept in ((tmp_path / "sky.exr", lambda path: kept_world(path, WORLD, "")),
+                             (tmp_path / "Wall", lambda path: kept_material(path, MATERIAL, ""))):
+            own = part_of(target)
+            theirs = own.with_name(own.name.replace(f".{os.getpid()}.", f".{other.pid}."))
+            assert theirs != own
+            theirs.mkdir()
+            own.mkdir()
+            kept(target)
+            assert theirs.is_dir() and not own.exists()
+        other.stdin.close()
+        other.wait()
+        kept(target)
+        assert not theirs.exists()
+
+
+def test_a_material_without_its_ball_is_made_again(made, tmp_path) -> None:
+    keep("material", tmp_path / "Wall", made)
+    (tmp_path / "Wall" / BALL).unlink()
+    assert kept_material(tmp_path / "Wall", MATERIAL, "") is None
 
 
 def test_what_somebody_else_put_there_is_refused(made, tmp_path) -> None:
