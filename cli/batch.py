@@ -15,7 +15,7 @@ from ..jobs.one_job import OneJob, OneJobList
 from ..jobs.texture_job import CANCELLED, JobState, as_error
 from ..protocol.errors import Cancelled, ErrorKind, VernissageError, fill
 from ..protocol.wire import to_json
-from ..scene.asset import Catalogue, write_catalogue
+from ..scene.asset import Catalogue, catalogue_folder, write_catalogue
 from ..scene.version import version
 from .outputs import Outputs, write_json
 from .progress import reporter, work_off
@@ -115,6 +115,17 @@ class Batch:
                     made.error = as_error(error)
                 self._progress.say(made.line())
 
+    def put(self, all_made: Sequence[M], put_one: Callable[[M], None]) -> None:
+        """Those that are done, where they belong: who stopped the list gets them."""
+        with stopped_by_signals(self._stop.ask):
+            for made in all_made:
+                try:
+                    if made.error is None:
+                        put_one(made)
+                except Exception as error:
+                    made.error = as_error(error)
+                    self._progress.say(made.line())
+
     def work_off(self, work: OneJobList[Any], made: Made) -> None:
         """Let a job do its work, and take what becomes of it."""
         work_off(work, self._progress, self._stop)
@@ -126,7 +137,7 @@ class Batch:
         written: list[Written] = []
         if self._outputs.save is not None and done:  # who stopped the list gets what is done
             written.append(attempt("scene", self._outputs.save, save_scene))
-            written.append(attempt("catalogue", self._outputs.save.parent,
+            written.append(attempt("catalogue", catalogue_folder(self._outputs.save),
                                    lambda folder: write_catalogue(folder, self._catalogue)))
         is_whole = len(done) == len(all_made) and not any(item.error for item in written)
         status = "cancelled" if self._stop.is_asked else "done" if is_whole else "partly done" if done else "failed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
@@ -15,7 +15,6 @@ from ..jobs.material_wanted import material_name
 from ..jobs.picture import Picture
 from ..jobs.world import UNBROUGHT, WantedWorld, WorldJob, WorldWork
 from ..preferences import read_settings
-from ..protocol.errors import VernissageError
 from ..protocol.world import SunChoice, WorldRequest, WorldSource, WorldSourceKind
 from ..scene.asset import Catalogue
 from ..scene.cameras import Sight, camera_sight
@@ -59,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     batch = Batch(Catalogue.WORLDS, outputs)
     batch.make(worlds, lambda made: _make(made, batch))
     if outputs.save is not None:
-        _add(worlds, options)
+        _add(worlds, options, batch)
     return batch.conclude(worlds)
 
 
@@ -79,20 +78,17 @@ def _make(made: _Made, batch: Batch) -> None:
     batch.work_off(WorldWork(made.wanted, read_settings(bpy.context), deliver=deliver), made)
 
 
-def _add(worlds: Sequence[_Made], options: argparse.Namespace) -> None:
-    """Those that are done, into the scene. Worlds of a list are assets; the last one is the scene's, with its lamp."""
+def _add(worlds: Sequence[_Made], options: argparse.Namespace, batch: Batch) -> None:
+    """Those that are done, into the scene. Worlds of a list are assets; the last one is the scene's, with its lamp: it
+    is put there first, so that the one before takes its place where it cannot be."""
     setup = WorldSetup(rotation_rad=math.radians(options.rotation), strength=options.light,
-                       background=options.background, has_ground=options.ground)
-    done = [made for made in worlds if made.error is None]
-    for made in done:
-        is_last = made is done[-1]
-        try:
-            made.asset = add_world(
-                bpy.context.scene, made.target.parent, made.request, made.result,
-                replace(setup, catches_shadows=is_last and options.shadow_catcher), with_lamp=is_last,
-                preview=made.files["preview"]).name
-        except VernissageError as error:
-            made.error = error
+                       background=options.background, has_ground=options.ground, catches_shadows=options.shadow_catcher)
+
+    def put(made: _Made) -> None:
+        made.asset = add_world(bpy.context.scene, made.target.parent, made.request, made.result, setup,
+                               lights=not any(other.asset for other in worlds), preview=made.files["preview"]).name
+
+    batch.put(worlds[::-1], put)
 
 
 def _worlds(options: argparse.Namespace, opened: Path | None) -> list[_Made]:

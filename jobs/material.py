@@ -33,7 +33,7 @@ class MaterialJob(OneJob):
 
     Attributes:
         material_name: of the one in the .blend, if one was made.
-        furnace_max: how bright that is at most in a white furnace; None without Cycles.
+        furnace_max: how bright that is at most in a white furnace; None where it could not be measured.
     """
 
     material_name: str = ""

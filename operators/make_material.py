@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import bpy
-from bpy.types import Context, Object, Operator
+from bpy.types import Context, Material, Object, Operator
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
@@ -72,19 +73,32 @@ def _found(slots: Mapping[int, _Slots]) -> dict[Object, _Slots]:
 
 def _add(job: MaterialJob, look: SurfaceLook, objects: Mapping[Object, _Slots], pack: bool) -> None:
     from ..scene.asset import Catalogue, catalogue_remark
-    from ..scene.ball import furnace
     from ..scene.images import storage_remark
-    from ..scene.surface import apply_surface, note_energy
+    from ..scene.surface import apply_surface
 
     material = apply_surface(job.object_name, job.folder, job.request, job.result, look, objects, pack)
     job.material_name = material.name
-    if hasattr(bpy.types.Scene, "cycles"):  # it can be disabled
-        job.furnace_max = furnace(material, size_m=look.size_m)  # the window waits for it, 0.2 s
-        note_energy(material, job.furnace_max)
-    job.remarks += (*storage_remark(pack), *catalogue_remark(Catalogue.MATERIALS), *_missing_uvs(look, objects))
-    if not bpy.app.background:  # it is rendered beside the artist, by a process of Blender's own making
-        material.asset_generate_preview()
-    push_undo_step(label("Make Material {name}", name=material.name))
+    try:
+        if hasattr(bpy.types.Scene, "cycles"):  # it can be disabled
+            _measure(job, material, look)
+        job.remarks += (*storage_remark(pack), *catalogue_remark(Catalogue.MATERIALS), *_missing_uvs(look, objects))
+        if not bpy.app.background:  # it is rendered beside the artist, by a process of Blender's own making
+            material.asset_generate_preview()
+    finally:
+        push_undo_step(label("Make Material {name}", name=material.name))
+
+
+def _measure(job: MaterialJob, material: Material, look: SurfaceLook) -> None:
+    """The window waits for it, 0.2 s. The material is there without it, too."""
+    from ..scene.ball import furnace
+    from ..scene.surface import note_energy
+
+    try:
+        job.furnace_max = furnace(material, size_m=look.size_m)
+    except Exception:
+        traceback.print_exc()
+        return
+    note_energy(material, job.furnace_max)
 
 
 register, unregister = register_classes_factory((VERNISSAGE_OT_make_material,))

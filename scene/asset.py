@@ -12,7 +12,7 @@ import bpy
 from ..protocol.remarks import Remark
 from .version import version
 
-__all__ = ["CATALOGUE_FILE", "Catalogue", "catalogue_remark", "mark_asset", "write_catalogue"]
+__all__ = ["CATALOGUE_FILE", "Catalogue", "catalogue_folder", "catalogue_remark", "mark_asset", "write_catalogue"]
 
 CATALOGUE_FILE = "blender_assets.cats.txt"
 _HEAD = ("# This is an Asset Catalog Definition file for Blender.\n#\n# Empty lines and lines starting with `#` will "
@@ -63,15 +63,24 @@ def write_catalogue(folder: Path, catalogue: Catalogue) -> None:
             file.write(f"{begin}{catalogue.uid}:{catalogue.value}:{catalogue.value.replace('/', '-')}\n")
 
 
+def catalogue_folder(blend: Path) -> Path:
+    """Where Blender looks for the catalogues of a file: at the root of the asset library that it lies in, the first of
+    the preferences' list where one lies in another, as `BKE_preferences_asset_library_containing_path` has it; or
+    beside it.
+    """
+    around = blend.resolve().parents
+    libraries = (Path(bpy.path.abspath(library.path))
+                 for library in bpy.context.preferences.filepaths.asset_libraries if library.path)
+    return next((library for library in libraries if library.resolve() in around), blend.parent)
+
+
 def catalogue_remark(catalogue: Catalogue) -> tuple[Remark, ...]:
     """Write the catalogue where Blender looks for those of the opened file, which has no place before it is saved; says
     so if it cannot be written.
     """
     if not bpy.data.filepath:
         return ()
-    blend = Path(bpy.data.filepath)
-    libraries = (Path(bpy.path.abspath(library.path)) for library in bpy.context.preferences.filepaths.asset_libraries)
-    folder = next((library for library in libraries if library in blend.parents), blend.parent)
+    folder = catalogue_folder(Path(bpy.data.filepath))
     try:
         write_catalogue(folder, catalogue)
     except OSError as error:

@@ -48,13 +48,13 @@ class WorldSetup:
 
 
 def add_world(scene: bpy.types.Scene, folder: Path, request: WorldRequest, result: WorldResult, setup: WorldSetup, *,
-              with_lamp: bool = True, preview: Path | None = None) -> bpy.types.World:
+              lights: bool = True, preview: Path | None = None) -> bpy.types.World:
     """A new World that lights the scene; the one before stays in the file. Where the sun is apart, a Sun lamp gives its
     light and turns with the World. No undo step is pushed: that is the operator's.
 
     Args:
         folder: of the result's files.
-        with_lamp: of the sun, where that is apart; a scene wants no more than that of its own World.
+        lights: the scene; otherwise it is an asset of the file, without a lamp and a shadow catcher.
         preview: a PNG for the asset browser.
 
     Raises:
@@ -71,14 +71,15 @@ def add_world(scene: bpy.types.Scene, folder: Path, request: WorldRequest, resul
         _describe(world, request, result)
         if setup.is_asset:
             _mark(world, request, result, preview)
-        if result.sun is not None and request.sun_apart and with_lamp:
+        if result.sun is not None and request.sun_apart and lights:
             _add_sun(scene, world, result.sun, setup, undo)
-        if setup.catches_shadows:
+        if setup.catches_shadows and lights:
             _add_catcher(scene, undo)
-        before = scene.world
-        if before is not None and before.users == 1 and before.library is None:
-            before.use_fake_user = True
-        scene.world = world
+        if lights:
+            before = scene.world
+            if before is not None and before.users == 1 and before.library is None:
+                before.use_fake_user = True
+            scene.world = world
         undo.pop_all()  # done: nothing is taken back
     return world
 

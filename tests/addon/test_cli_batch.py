@@ -12,6 +12,8 @@ from types import ModuleType, SimpleNamespace
 import bpy
 import pytest
 
+from tests.addon.test_scene_world import result_of, write_maps
+
 
 @pytest.fixture
 def parts(addon: ModuleType, empty_scene: bpy.types.Scene) -> SimpleNamespace:
@@ -19,7 +21,8 @@ def parts(addon: ModuleType, empty_scene: bpy.types.Scene) -> SimpleNamespace:
         return importlib.import_module(f"{addon.__name__}.{name}")
 
     return SimpleNamespace(batch=of("cli.batch"), outputs=of("cli.outputs"), asset=of("scene.asset"),
-                           errors=of("protocol.errors"), world=of("protocol.world"))
+                           errors=of("protocol.errors"), world=of("protocol.world"),
+                           command=of("cli.world"), wanted=of("jobs.world"), arguments=of("cli.arguments"))
 
 
 def run(parts: SimpleNamespace, folder: Path, catalogue: str, make_one) -> tuple[int, dict]:
@@ -64,3 +67,35 @@ def test_an_error_is_of_one_and_of_a_file_too(parts, tmp_path) -> None:
     assert len({tuple(item) for item in body["worlds"]}) == 1
     (error,) = body["errors"]
     assert error["file"] == str(tmp_path)
+
+
+@pytest.mark.parametrize("how", ["is gone", "cannot be rendered"])
+def test_a_world_that_cannot_be_put_into_the_scene_says_so_and_the_one_before_lights_it(
+        parts, tmp_path, monkeypatch, capsys, how: str) -> None:
+    """A signal meanwhile ends nothing."""
+    write_maps(tmp_path / "skies")
+    result, made = result_of(parts.world), []
+    for name in ("noon", "dusk", "night"):
+        request = parts.world.WorldRequest(prompt=name)
+        made.append(parts.command._Made(name=name, request=request, wanted=None, result=result, files={"preview": None},
+                                        target=tmp_path / ("nowhere" if (name, how) == ("night", "is gone") else "skies"
+                                                           ) / f"{name}.exr"))
+    really_add = parts.command.add_world
+
+    def add_world(scene, folder, request, *rest, **options):
+        os.kill(os.getpid(), signal.SIGTERM)
+        if (request.prompt, how) == ("night", "cannot be rendered"):
+            raise RuntimeError("Error: out of memory")
+        return really_add(scene, folder, request, *rest, **options)
+
+    monkeypatch.setattr(parts.command, "add_world", add_world)
+    options = parts.arguments.parse(["world", "--prompt", "noon", "--out", "noon.exr"])
+    outputs = parts.outputs.Outputs(save=tmp_path / "library.blend", export=None, report=tmp_path / "report.json")
+    batch = parts.batch.Batch(parts.asset.Catalogue.WORLDS, outputs)
+    parts.command._add(made, options, batch)
+    assert batch.conclude(made) == 1
+    assert [item.status for item in made] == ["done", "done", "failed"]
+    assert bpy.context.scene.world["prompt"] == "dusk"
+    assert "night: " in capsys.readouterr().err
+    with bpy.data.libraries.load(str(tmp_path / "library.blend"), assets_only=True) as (found, _):
+        assert len(found.worlds) == 2

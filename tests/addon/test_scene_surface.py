@@ -26,7 +26,9 @@ def parts(addon: ModuleType) -> SimpleNamespace:
 
     return SimpleNamespace(surface=of("scene.surface"), asset=of("scene.asset"),
                            nodes=of("scene.surface_nodes"), ball=of("scene.ball"), studio=of("scene.studio"),
-                           hex=of("scene.hex_tiling"), material=of("protocol.material"), errors=of("protocol.errors"))
+                           hex=of("scene.hex_tiling"),
+                           make_material=of("operators.make_material"), jobs=of("jobs.material"),
+                           material=of("protocol.material"), errors=of("protocol.errors"))
 
 
 @pytest.fixture
@@ -191,6 +193,37 @@ def test_the_catalogue_lies_where_blender_looks_for_it(parts, empty_scene, tmp_p
     finally:
         if is_in_a_library:
             bpy.ops.preferences.asset_library_remove(index=len(libraries) - 1)
+
+
+def test_a_library_behind_a_link_is_the_files_all_the_same(parts, empty_scene, tmp_path) -> None:
+    """The first of the list, as Blender has it, where one lies in another."""
+    (tmp_path / "library" / "walls").mkdir(parents=True)
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "library", target_is_directory=True)
+    libraries = bpy.context.preferences.filepaths.asset_libraries
+    count = len(libraries)
+    for folder in (link, tmp_path / "library" / "walls"):
+        bpy.ops.preferences.asset_library_add(directory=str(folder))
+    try:
+        assert parts.asset.catalogue_folder(tmp_path / "library" / "walls" / "a.blend") == link
+        assert parts.asset.catalogue_folder(tmp_path / "a.blend") == tmp_path
+    finally:
+        while len(libraries) > count:
+            bpy.ops.preferences.asset_library_remove(index=count)
+
+
+def test_a_material_is_one_step_back_though_it_cannot_be_measured(parts, job, empty_scene, monkeypatch) -> None:
+    def broken(*_: object, **__: object) -> float:
+        raise RuntimeError("Error: no device")
+
+    steps: list[str] = []
+    monkeypatch.setattr(parts.ball, "furnace", broken)
+    monkeypatch.setattr(parts.make_material, "push_undo_step", steps.append)
+    made = parts.jobs.MaterialJob("Wall", folder=job.folder, request=job.request, result=job.result)
+    parts.make_material._add(made, parts.nodes.SurfaceLook(), {}, pack=True)
+    assert made.furnace_max is None
+    assert made.material_name in bpy.data.materials
+    assert len(steps) == 1
 
 
 def test_it_fills_the_slots_of_objects_and_displaces_what_is_fine_enough(parts, job, cube) -> None:
