@@ -31,10 +31,12 @@ def test_the_scene_gets_a_world_and_an_undo_takes_it_back(world, snapshot, tmp_p
     old = bpy.data.worlds.new("Old")
     world.scene.world = old
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
-    bpy.ops.ed.undo_push(message="before")
+    bpy.ops.ed.undo_push(message="first")
+    world.scene.collection.objects.link(bpy.data.objects.new("Later", None))
     before = snapshot()
     world.chosen.shadow_catcher = True
     world.chosen.rotation = 0.5
+    world.chosen.sun, world.chosen.sun_lamp = "ADDED", True
     bpy.ops.ed.undo_push(message="settings")
     assert bpy.ops.vernissage.make_world() == {"FINISHED"}
     (job,) = world.current.world.done
@@ -44,12 +46,16 @@ def test_the_scene_gets_a_world_and_an_undo_takes_it_back(world, snapshot, tmp_p
     assert made["prompt"] == "noon"
     assert made.asset_data.catalog_id in (tmp_path / "blender_assets.cats.txt").read_text()
     assert old.use_fake_user
+    assert any(obj.type == "LIGHT" for obj in bpy.context.scene.objects)
     assert any(obj.is_shadow_catcher for obj in bpy.context.scene.objects)
     assert job.result.width_px == 256
     bpy.ops.ed.undo()
     after = snapshot()
     after["dirty"] = before["dirty"]
     assert after == before
+    bpy.ops.ed.redo()
+    assert bpy.context.scene.world == bpy.data.worlds[job.world_name]
+    assert sum(obj.type == "LIGHT" for obj in bpy.context.scene.objects) == 1
 
 
 def test_around_an_image_the_camera_says_where_it_belongs(world) -> None:
