@@ -13,13 +13,13 @@ from typing import Any
 import bpy
 
 from ..jobs.exhibition import ExhibitionPlanJob, ExhibitionPlanning
-from ..jobs.texture_job import JobState
+from ..jobs.texture_job import CANCELLED, JobState, as_error
 from ..preferences import read_settings
-from ..protocol.errors import StorageError, VernissageError, fill
+from ..protocol.errors import Cancelled, ErrorKind, StorageError, VernissageError, fill
 from ..protocol.exhibition import PLAN_NAME, ExhibitionPlanRequest
 from ..protocol.exhibition_plan import ExhibitionPlan, plan_from_json
 from ..protocol.wire import to_json
-from ..scene.files import files_read
+from ..scene.files import files_read, opened_file
 from ..scene.gallery.build import Exhibition, build_exhibition, set_up_scene
 from ..scene.gallery.measure import hang_error_mm
 from ..scene.gallery.parts import exhibition_collection
@@ -30,13 +30,13 @@ from .arguments import UsageError, absolute, checked
 from .exhibition_brief import chosen_exhibition
 from .outputs import check_outputs, write_json
 from .plan_exhibition import deliver, plan_files
-from .progress import Bar, Lines, reporter
+from .progress import Bar, Lines, reporter, work_off
 from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
+from .texture import attempt, save_scene
 
 PAGE = Path(__file__).resolve().parents[1] / "viewer" / "dist"
 BLEND_NAME, STILLS, WEB = "exhibition.blend", "stills", "web"
-PATIENCE_S = 0.2
 _STILL_PX, _SAMPLES = (64, 8192), (1, 4096)
 
 
@@ -54,26 +54,29 @@ class _Run:
     job: ExhibitionPlanJob | None = None
     exhibition: Exhibition | None = None
     error: VernissageError | None = None
-    was_cancelled: bool = False
     hang_mm: dict[str, float] = field(default_factory=dict)
     files: dict[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
-        return self.error is None and not self.was_cancelled and not (self.job and self.job.result.left_out) \
+        return self.error is None and not (self.job and self.job.result.left_out) \
             and not (self.exhibition and self.exhibition.built.failed)
+
+    @property
+    def was_cancelled(self) -> bool:
+        return self.error is not None and self.error.kind is ErrorKind.CANCELLED
 
 
 def run(options: argparse.Namespace) -> int:
-    """Plan, build, render, write. Returns the exit code.
+    """Plan, build, write, render. Returns the exit code. A signal ends it; what is written stays.
 
     Raises:
         UsageError: nothing was begun.
         StorageError: the report cannot be written.
     """
     start = time.perf_counter()
-    scene = Path(bpy.data.filepath) if bpy.data.filepath else None
+    scene = opened_file()
     fields = chosen_exhibition(options, scene)
     with checked():
         request = ExhibitionPlanRequest(**fields)
@@ -92,15 +95,21 @@ def run(options: argparse.Namespace) -> int:
     with stopped_by_signals(stop.ask):
         try:
             _plan(made, request, planned, out, progress, stop)
-            if made.plan is not None:
-                _build(made, Path(request.plan).parent if request.plan else out, is_new=scene is None)
-                _write(made, options, out, progress, stop)
-        except VernissageError as error:
-            made.error = error
+            _check_stop(stop)
+            _build(made, Path(request.plan).parent if request.plan else out, is_new=scene is None)
+            _check_stop(stop)
+            _write(made, options, out, progress, stop)
+        except Exception as error:
+            made.error = as_error(error)
     _tell(made, progress, out)
     if outputs.report is not None:
         write_json(outputs.report, _describe(made, request, time.perf_counter() - start))
     return 0 if made.is_whole else 1
+
+
+def _check_stop(stop: Stop) -> None:
+    if stop.is_asked:
+        raise Cancelled(CANCELLED)
 
 
 def _check_numbers(options: argparse.Namespace) -> None:
@@ -118,11 +127,7 @@ def _plan(made: _Run, request: ExhibitionPlanRequest, planned: dict[str, Path], 
     if not request.plan:
         work = ExhibitionPlanning(request.title or out.name, request, read_settings(bpy.context),
                                   deliver=lambda job: deliver(job, planned))
-        while not work.is_finished:
-            if stop.is_asked:
-                work.cancel()
-            work.tick(PATIENCE_S)
-            progress.show(work.summary())
+        work_off(work, progress, stop)
         if work.job.state is not JobState.DONE:
             raise work.job.error
         made.job = work.job
@@ -152,14 +157,11 @@ def _build(made: _Run, folder: Path, *, is_new: bool) -> None:
 def _write(made: _Run, options: argparse.Namespace, out: Path, progress: Bar | Lines, stop: Stop) -> None:
     assert made.plan is not None
     assert made.exhibition is not None
-    blend = out / BLEND_NAME
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        bpy.ops.wm.save_as_mainfile(filepath=str(blend), copy=True, compress=True)
-    except (OSError, RuntimeError) as error:
-        raise StorageError("{path} could not be written.", "Name another folder, or make room on the disk.",
-                           path=blend) from error
-    made.files["blend"] = str(blend)
+    saved = attempt("blend", out / BLEND_NAME, _save)
+    if saved.error is not None:
+        raise saved.error
+    made.files["blend"] = saved.path
+    _check_stop(stop)
     begun = time.perf_counter()
     if options.web:
         made.files["web"] = [str(path) for path in write_house(made.exhibition.collection, made.plan,
@@ -169,15 +171,18 @@ def _write(made: _Run, options: argparse.Namespace, out: Path, progress: Bar | L
     begun = time.perf_counter()
     width, height = options.still_size
     for room in made.plan.rooms if options.stills else ():
-        if stop.is_asked:
-            made.was_cancelled = True
-            return
+        _check_stop(stop)
         target = out / STILLS / f"{bpy.path.clean_name(room.id)}.png"
         render_still(bpy.context.scene, made.plan, room, target, width_px=width, height_px=height,
                      samples=options.samples)
         progress.say(f"{room.id}: {target}")
         made.files.setdefault("stills", []).append(str(target))
     made.seconds["stills"] = time.perf_counter() - begun
+
+
+def _save(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_scene(path, compress=True)
 
 
 def _put_page(folder: Path) -> None:
@@ -196,10 +201,7 @@ def _tell(made: _Run, progress: Bar | Lines, out: Path) -> None:
     for remark in (*(made.job.remarks if made.job else ()), *(made.exhibition.remarks if made.exhibition else ())):
         progress.say(fill(remark.sentence, remark.values))
     if made.error is not None:
-        progress.say(str(made.error))
-        return
-    if made.was_cancelled:
-        progress.say("cancelled")
+        progress.say("cancelled" if made.was_cancelled else str(made.error))
         return
     assert made.plan is not None
     assert made.exhibition is not None
@@ -217,7 +219,7 @@ def _describe(made: _Run, request: ExhibitionPlanRequest, seconds: float) -> dic
     exhibition, job = made.exhibition, made.job
     remarks = (*(job.remarks if job else ()), *(exhibition.remarks if exhibition else ()))
     lit = [each for room in exhibition.lit.values() for each in room.works] if exhibition else []
-    even = [each.evenness for each in lit if each.evenness is not None]
+    deviations = [each.deviation for each in lit if each.deviation is not None]
     return {
         "version": version(), "machine": describe_machine(), "seconds": round(seconds, 3),
         "status": "done" if made.is_whole else "cancelled" if made.was_cancelled else
@@ -235,9 +237,9 @@ def _describe(made: _Run, request: ExhibitionPlanRequest, seconds: float) -> dic
         "objects": {name: len(value) for name, value in vars(exhibition.built).items()} if exhibition else None,
         "kept": exhibition and exhibition.built.kept,
         "hang_error_mm": round(max(made.hang_mm.values()), 4) if made.hang_mm else None,
-        "light_uniformity": round(max(even), 4) if even else None,
+        "light_deviation": round(max(deviations), 4) if deviations else None,
         "light": [{"work": each.work, "lux": round(each.lux, 1),
-                   "uniformity": None if each.evenness is None else round(each.evenness, 4),
+                   "deviation": None if each.deviation is None else round(each.deviation, 4),
                    "angle_deg": round(each.angle_deg, 1)} for each in lit],
         "stages": {stage: round(taken, 4) for stage, taken in made.seconds.items()},
     }

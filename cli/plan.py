@@ -19,11 +19,9 @@ from ..scene.files import opened_file
 from .arguments import view_request
 from .choice import check_prompts, choose_objects, with_cameras
 from .outputs import check_outputs, write_json
-from .progress import tell
+from .progress import Bar, Lines, reporter, work_off
 from .report import describe_error
 from .signals import Stop, stopped_by_signals
-
-PATIENCE_S = 0.2
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,14 +39,11 @@ def run(options: argparse.Namespace) -> int:
     plans = ViewPlans(objects, with_cameras(request, options.cameras), read_settings(bpy.context),
                       prompts=dict(options.object_prompts), together=options.together,
                       target=Target(options.uv_layer, options.unwrap, options.active_slot))
-    stop = Stop()
+    progress, stop = reporter(sys.stderr), Stop()
     with stopped_by_signals(stop.ask):
-        while not plans.is_finished:
-            if stop.is_asked:
-                plans.cancel()
-            plans.tick(PATIENCE_S)
+        work_off(plans, progress, stop)
     jobs = [*plans.jobs, *(ObjectPlan(name, 0, "", error=error) for name, error in missing)]
-    _tell(plans, jobs)
+    _tell(plans, jobs, progress)
     if outputs.report is not None:
         write_json(outputs.report, _describe(plans, jobs, time.perf_counter() - start))
     return 1 if any(job.error for job in jobs) else 0
@@ -74,13 +69,13 @@ def _describe(plans: ViewPlans, jobs: Sequence[ObjectPlan], seconds: float) -> d
     }
 
 
-def _tell(plans: ViewPlans, jobs: Sequence[ObjectPlan]) -> None:
+def _tell(plans: ViewPlans, jobs: Sequence[ObjectPlan], progress: Bar | Lines) -> None:
     for job in jobs:
         if job.views is None:
-            tell(sys.stderr, f"{job.object_name}: {job.error}")
+            progress.say(f"{job.object_name}: {job.error}")
         else:
-            tell(sys.stderr, f"{job.object_name}: {len(job.views.cameras)} views will see {job.views.coverage:.1%}")
+            progress.say(f"{job.object_name}: {len(job.views.cameras)} views will see {job.views.coverage:.1%}")
     for remark in plans.remarks:
-        tell(sys.stderr, fill(remark.sentence, remark.values))
+        progress.say(fill(remark.sentence, remark.values))
     if len(plans.done) > 1:
-        tell(sys.stderr, f"all: {plans.view_count} views will see {plans.coverage:.1%}")
+        progress.say(f"all: {plans.view_count} views will see {plans.coverage:.1%}")

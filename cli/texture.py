@@ -29,12 +29,10 @@ from ..scene.gltf import check_tiles, in_known_form
 from .arguments import texture_request
 from .choice import check_prompts, choose_objects, with_cameras
 from .outputs import Outputs, check_outputs, write_json
-from .progress import Bar, Lines, reporter
+from .progress import Bar, Lines, reporter, work_off
 from .report import Written, describe_run, outcome_line
 from .signals import Stop, stopped_by_signals
 from .touch_up import chosen_retouch
-
-PATIENCE_S = 0.2
 
 
 def run(options: argparse.Namespace) -> int:
@@ -96,16 +94,14 @@ def _texture(objects: Sequence[Object], request: TextureRequest, retouch: Retouc
                        together=options.together, retouch=retouch,
                        target=Target(options.uv_layer, options.unwrap, options.active_slot))
     ended: list[TextureJob] = []
-    with stopped_by_signals(jobs.cancel):
-        if stop.is_asked:  # before there was anything to cancel
-            jobs.cancel()
-        while not jobs.is_finished:
-            jobs.tick(PATIENCE_S)
-            for job in jobs.jobs:
-                if job.state in (JobState.DONE, JobState.FAILED) and job not in ended:
-                    ended.append(job)
-                    progress.say(outcome_line(job))
-            progress.show(jobs.summary())
+
+    def tell_ended() -> None:
+        for job in jobs.jobs:
+            if job.state in (JobState.DONE, JobState.FAILED) and job not in ended:
+                ended.append(job)
+                progress.say(outcome_line(job))
+
+    work_off(jobs, progress, stop, tell_ended)
     return jobs.jobs, jobs.is_cancelled
 
 
@@ -139,12 +135,16 @@ def attempt(what: str, path: Path, write: Callable[[Path], None]) -> Written:
     return Written(what, str(path))
 
 
-def save_scene(path: Path) -> None:
-    """Beside it first, read back, then in its place: on a full disk Blender reports success for half a file."""
+def save_scene(path: Path, **options: bool) -> None:
+    """Beside it first, read back, then in its place: on a full disk Blender reports success for half a file.
+
+    Args:
+        options: of `wm.save_as_mainfile`.
+    """
     real = path.resolve()
     temporary = real.with_name(f".{os.getpid()}.part.blend")
     try:
-        bpy.ops.wm.save_as_mainfile(filepath=str(temporary), copy=True, check_existing=False)
+        bpy.ops.wm.save_as_mainfile(filepath=str(temporary), copy=True, check_existing=False, **options)
         _check_whole(temporary, path)
         os.replace(temporary, real)
     finally:

@@ -23,12 +23,11 @@ from ..scene.files import files_read, opened_file
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .outputs import check_outputs, write_json
-from .progress import Bar, Lines, reporter
+from .progress import Bar, Lines, reporter, work_off
 from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
 from .training_options import chosen_fields
 
-PATIENCE_S = 0.2
 _LOSSES = ("adversarial", "content", "identity", "discriminator")
 _UNBROUGHT = "-"  # a picture's file has its name once it is in the job's folder
 
@@ -116,10 +115,9 @@ def _train(training: StyleTraining, progress: Bar | Lines, stop: Stop) -> None:
     """With a line for the folder to resume from, and one for each test on what is held out."""
     told = -1.0
     is_placed = False
-    while not training.is_finished:
-        if stop.is_asked:
-            training.cancel()
-        training.tick(PATIENCE_S)
+
+    def tell_more() -> None:
+        nonlocal told, is_placed
         if not is_placed and training.job.folder is not None:
             is_placed = True
             progress.say(f"{training.job.object_name}: trained in {training.job.folder}, to be named to --resume "
@@ -128,7 +126,8 @@ def _train(training: StyleTraining, progress: Bar | Lines, stop: Stop) -> None:
         if figures.get("tested", told) != told:
             told = figures["tested"]
             progress.say(_test_line(figures))
-        progress.show(training.summary())
+
+    work_off(training, progress, stop, tell_more)
 
 
 def _test_line(figures: Mapping[str, float]) -> str:

@@ -131,10 +131,10 @@ def _remarks(plan: ExhibitionPlan, lit: dict[str, LitRoom], built: Built) -> Ite
     names = {work.id: work.title or work.id for work in plan.works}
     for room in lit.values():
         for each in room.works:
-            if each.evenness is not None and each.evenness > EVEN:
+            if each.deviation is not None and each.deviation > EVEN:
                 yield Remark("The light on {name} differs by {percent} % from its mean: no track is far enough away. "
                              "Give its room a higher ceiling.",
-                             {"name": names[each.work], "percent": round(each.evenness * 100)})
+                             {"name": names[each.work], "percent": round(each.deviation * 100)})
     if built.kept:
         yield Remark("{count} objects that you have changed or deleted are kept, though the plan has changed.",
                      {"count": len(built.kept)})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Spot", "area_irradiance", "evenness", "levelled", "solved", "spot_irradiance"]
+__all__ = ["Spot", "area_irradiance", "deviation", "levelled", "solved", "spot_irradiance"]
 
 _ROUNDS = 12
 
@@ -106,7 +106,7 @@ def levelled(light: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray
     return best
 
 
-def evenness(light: NDArray[np.float64]) -> float:
+def deviation(light: NDArray[np.float64]) -> float:
     """The farthest that any of it is from its mean, over the mean."""
     mean = float(light.mean())
     return float(np.abs(light - mean).max() / mean) if mean > 0 else math.inf

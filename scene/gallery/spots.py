@@ -26,7 +26,7 @@ from ...protocol.exhibition_plan import (
     point_on_wall,
     wall_length,
 )
-from .lighting import Spot, area_irradiance, evenness, levelled, solved, spot_irradiance
+from .lighting import Spot, area_irradiance, deviation, levelled, solved, spot_irradiance
 from .looks import Look
 from .rooms import ceiling_height, skylights
 from .surfaces import LUMENS_PER_WATT
@@ -63,13 +63,13 @@ class LitWork:
     """
     Attributes:
         lux: the mean of the light that comes straight from spots and skylights.
-        evenness: the farthest from it that any place is, over it; None for a sculpture.
+        deviation: the farthest from it that any place is, over it; None for a sculpture.
         angle_deg: of the axis that its middle is lit by, from the vertical.
     """
 
     work: str
     lux: float
-    evenness: float | None
+    deviation: float | None
     angle_deg: float
 
 
@@ -154,7 +154,7 @@ def _light_wall(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float
     for angle in _ANGLES:
         out = track_distance(room, wall, lit.track_m, angle)
         spots, told = _try(room, wall, works, lux, lit.track_m - _PIVOT_M, out, day)
-        worst = max(each.evenness or 0.0 for each in told)
+        worst = max(each.deviation or 0.0 for each in told)
         if best is None or worst < best[0] - 1e-3:
             best = worst, out, spots, told
         if worst <= EVEN * 0.9:
@@ -184,7 +184,7 @@ def _try(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float, high:
     told = []
     for work, part in zip(works, np.split(total, len(works)), strict=True):
         assert isinstance(work.place, Hung)
-        told.append(LitWork(work.id, float(part.mean() * LUMENS_PER_WATT), evenness(part),
+        told.append(LitWork(work.id, float(part.mean() * LUMENS_PER_WATT), deviation(part),
                             math.degrees(math.atan2(out, high - work.place.centre_m))))
     return aimed, told
 

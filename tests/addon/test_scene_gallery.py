@@ -8,6 +8,9 @@ import importlib
 import itertools
 import json
 import math
+import os
+import resource
+import signal
 import struct
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -178,8 +181,8 @@ def test_works_are_lit_evenly_at_the_lux_that_is_wanted(parts, plan, tmp_path) -
     for room in plan.rooms:
         for each in parts.spots.light_room(plan, room, look).works:
             assert each.lux == pytest.approx(look.lux, rel=0.05)
-            if each.evenness is not None:
-                assert each.evenness <= 0.15
+            if each.deviation is not None:
+                assert each.deviation <= 0.15
                 assert 29 <= each.angle_deg <= 46
 
 
@@ -311,7 +314,7 @@ def test_the_command_builds_a_plan_and_brings_it_up_to_date(addon, parts, plan, 
     told = json.loads(report.read_text(encoding="utf-8"))
     assert told["status"] == "done"
     assert told["hang_error_mm"] < 0.1
-    assert told["light_uniformity"] <= 0.15
+    assert told["light_deviation"] <= 0.15
     assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*.*")) == [
         "exhibition.blend", "stills/room-1.png", "stills/room-2.png"]
     assert cli.execute([*words, "--no-stills"]) == 2  # what is there may have been edited
@@ -324,3 +327,57 @@ def test_the_command_builds_a_plan_and_brings_it_up_to_date(addon, parts, plan, 
     assert told["objects"]["replaced"] > 0
     assert told["objects"]["made"] == 0
     assert [each["part"] for each in told["failed"]] == ["work-1"]
+
+
+@pytest.mark.parametrize("last", ["work_off", "build_exhibition", "save_scene"])
+def test_a_command_that_is_stopped_says_so_and_begins_nothing_more(addon, parts, plan, tmp_path, monkeypatch, last: str
+                                                                   ) -> None:
+    exhibition = importlib.import_module(f"{addon.__name__}.cli.exhibition")
+    really, out, report = getattr(exhibition, last), tmp_path / "out", tmp_path / "report.json"
+
+    def stopped(*words: object, **options: object) -> object:
+        os.kill(os.getpid(), signal.SIGINT)
+        return really(*words, **options)
+
+    monkeypatch.setattr(exhibition, last, stopped)
+    source = ["--works", str(tmp_path)] if last == "work_off" else ["--plan", str(tmp_path / "plan.json")]
+    (tmp_path / "plan.json").write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
+    assert importlib.import_module(f"{addon.__name__}.cli").execute(
+        ["exhibition", *source, "--out", str(out), "--report", str(report), "--web", "--no-stills"]) == 1
+    assert json.loads(report.read_text(encoding="utf-8"))["status"] == "cancelled"
+    assert [path.name for path in out.rglob("*")] == (["exhibition.blend"] if last == "save_scene" else [])
+
+
+def test_a_command_on_a_full_disk_leaves_the_file_as_it_was(addon, parts, plan, tmp_path) -> None:
+    cli = importlib.import_module(f"{addon.__name__}.cli")
+    file, out, report = tmp_path / "plan.json", tmp_path / "out", tmp_path / "report.json"
+    file.write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
+    words = ["exhibition", "--plan", str(file), "--out", str(out), "--report", str(report), "--no-stills"]
+    assert cli.execute(words) == 0
+    before = (out / "exhibition.blend").read_bytes()
+    limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
+        assert cli.execute([*words, "--overwrite"]) == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert (out / "exhibition.blend").read_bytes() == before
+    assert list(out.iterdir()) == [out / "exhibition.blend"]
+    assert "could not be written" in json.loads(report.read_text(encoding="utf-8"))["error"]["sentence"]
+
+
+def test_what_breaks_in_a_command_is_reported(addon, parts, plan, tmp_path, monkeypatch, capsys) -> None:
+    exhibition = importlib.import_module(f"{addon.__name__}.cli.exhibition")
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("Error: no camera")
+
+    monkeypatch.setattr(exhibition, "set_up_scene", broken)
+    (tmp_path / "plan.json").write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
+    assert importlib.import_module(f"{addon.__name__}.cli").execute(
+        ["exhibition", "--plan", str(tmp_path / "plan.json"), "--out", str(tmp_path / "out"),
+         "--report", str(tmp_path / "report.json")]) == 1
+    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert told["error"]["kind"] == "internal"
+    assert "no camera" in capsys.readouterr().err
