@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from backend.colours import from_oklab, to_linear, to_oklab
@@ -24,19 +23,11 @@ from protocol.wire import request_from_json, request_to_json
 from tests.backend.test_style_instant import picture, save
 from training.data.paintings import painting
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 KINDS = ("impasto", "pointillism", "seascape", "colour field", "suprematism", "op art", "ink wash", "charcoal",
          "woodcut", "mosaic", "stained glass", "tapestry")
 EACH = 3
 SEED = 50_000  # others than those whose distances became the units
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Pictures this small are slower on two."""
-    count = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(count)
 
 
 @pytest.fixture(scope="module")

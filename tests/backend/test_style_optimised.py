@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,15 +28,13 @@ from protocol.messages import Preview
 from protocol.style import Style, StyleMethod, StyleRequest
 from tests.backend.test_style_instant import picture, save
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 @pytest.fixture(autouse=True)
-def sized_for_small_pictures(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Transport compares as many points as they have features, and one thread is faster than two."""
+def sized_for_small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Transport compares as many points as they have features."""
     monkeypatch.setattr(optimised, "_POINTS", 256)
-    count = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(count)
 
 
 def tensor(image: np.ndarray) -> torch.Tensor:

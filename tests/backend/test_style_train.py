@@ -8,7 +8,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,7 @@ from protocol.style_train import CHECKPOINT_NAME, EVENTS_NAME, Optimiser, StyleT
 from protocol.wire import request_from_json, request_to_json
 from tests.backend.test_style_instant import picture, save
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 QUICK = {"size_px": 64, "crop_px": 64, "batch": 2, "start": 4, "rounds": 4, "test_every": 2, "penalty_every": 2}
 LIVELY = {"test_every": 20, "rate": 2e-3, "discriminator_rate": 2e-3, "ema": 0.8}
 
@@ -81,15 +82,6 @@ def trains_in(root: Path) -> Train:
         return run(request, job, None)  # type: ignore[arg-type, return-value]
 
     return go
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Pictures this small are slower on two."""
-    count = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(count)
 
 
 @pytest.fixture
