@@ -22,6 +22,7 @@ from .world_nodes import follow_rotation, new_world, sun_lamp, sun_rotation
 __all__ = ["WorldSetup", "add_world"]
 
 _CATCHER_M = 20.0
+_PART = "vernissage_world"  # a custom property of the objects that came with a world: which part of it they are
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ class WorldSetup:
 
 def add_world(scene: bpy.types.Scene, folder: Path, request: WorldRequest, result: WorldResult, setup: WorldSetup, *,
               lights: bool = True, preview: Path | None = None) -> bpy.types.World:
-    """A new World that lights the scene; the one before stays in the file. Where the sun is apart, a Sun lamp gives its
-    light and turns with the World. No undo step is pushed: that is the operator's.
+    """A new World that lights the scene; the one before stays in the file, without its lamp. Where the sun is apart, a
+    Sun lamp gives its light and turns with the World. A shadow catcher that an earlier world brought is the new one's
+    too. No undo step is pushed: that is the operator's.
 
     Args:
         folder: of the result's files.
@@ -71,9 +73,10 @@ def add_world(scene: bpy.types.Scene, folder: Path, request: WorldRequest, resul
         _describe(world, request, result)
         if setup.is_asset:
             _mark(world, request, result, preview)
+        suns = _parts(scene, "sun") if lights else []
         if result.sun is not None and request.sun_apart and lights:
             _add_sun(scene, world, result.sun, setup, undo)
-        if setup.catches_shadows and lights:
+        if setup.catches_shadows and lights and not _parts(scene, "catcher"):
             _add_catcher(scene, undo)
         if lights:
             before = scene.world
@@ -81,7 +84,26 @@ def add_world(scene: bpy.types.Scene, folder: Path, request: WorldRequest, resul
                 before.use_fake_user = True
             scene.world = world
         undo.pop_all()  # done: nothing is taken back
+    for sun in suns:
+        _remove_sun(scene, sun)
     return world
+
+
+def _parts(scene: bpy.types.Scene, part: str) -> list[bpy.types.Object]:
+    """What earlier worlds brought into the scene: the artist's own objects are never among them."""
+    return [obj for obj in scene.objects if obj.get(_PART) == part and obj.library is None]
+
+
+def _remove_sun(scene: bpy.types.Scene, holder: bpy.types.Object) -> None:
+    """From this scene: another one that shows it may still be lit by its World."""
+    if len(holder.users_scene) > 1:
+        if holder in scene.collection.objects[:]:
+            scene.collection.objects.unlink(holder)
+        return
+    lamp = holder.data
+    bpy.data.objects.remove(holder)
+    if lamp.users == 0:
+        bpy.data.lights.remove(lamp)
 
 
 def _describe(world: bpy.types.World, request: WorldRequest, result: WorldResult) -> None:
@@ -105,6 +127,7 @@ def _add_sun(scene: bpy.types.Scene, world: bpy.types.World, sun: Sun, setup: Wo
     undo.callback(bpy.data.lights.remove, lamp)
     holder = bpy.data.objects.new(lamp.name, lamp)
     undo.callback(bpy.data.objects.remove, holder)
+    holder[_PART] = "sun"
     holder.rotation_euler = Euler(sun_rotation(sun.direction, setup.rotation_rad))
     holder.location = [10 * axis for axis in sun.direction]
     scene.collection.objects.link(holder)
@@ -118,5 +141,6 @@ def _add_catcher(scene: bpy.types.Scene, undo: ExitStack) -> None:
     mesh.from_pydata([(-half, -half, 0), (half, -half, 0), (half, half, 0), (-half, half, 0)], [], [(0, 1, 2, 3)])
     plane = bpy.data.objects.new(mesh.name, mesh)
     undo.callback(bpy.data.objects.remove, plane)
+    plane[_PART] = "catcher"
     plane.is_shadow_catcher = True
     scene.collection.objects.link(plane)

@@ -220,6 +220,27 @@ def test_shadows_are_caught(parts, tmp_path) -> None:
     assert alpha[2, 28] < 0.15
 
 
+def test_another_world_takes_the_place_of_the_lamp_and_the_catcher_and_leaves_the_artist_s(parts, tmp_path) -> None:
+    own = [bpy.data.objects.new("Sun", bpy.data.lights.new("Sun", "SUN")),
+           bpy.data.objects.new("Shadow Catcher", bpy.data.meshes.new("Shadow Catcher"))]
+    for obj in own:
+        parts.scene.collection.objects.link(obj)
+    sun = sun_at(parts, 0.0, 0.9, (4.0, 4.0, 4.0))
+    for _ in range(2):
+        add(parts, tmp_path / "maps", sun=sun, catches_shadows=True)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "saved.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "saved.blend"))
+    parts.scene = bpy.context.scene
+    world = add(parts, tmp_path / "maps", sun=sun, catches_shadows=True)
+    lamps = [obj for obj in parts.scene.objects if obj.type == "LIGHT"]
+    assert {lamp.name for lamp in lamps} == {"Sun", f"{world.name} sun"}
+    assert len(bpy.data.lights) == 2
+    assert [obj.is_shadow_catcher for obj in parts.scene.objects if obj.type == "MESH"].count(True) == 1
+    add(parts, tmp_path / "maps")  # all of its light is in the World
+    assert [obj.name for obj in parts.scene.objects if obj.type == "LIGHT"] == ["Sun"]
+    assert len(parts.scene.objects) == 3
+
+
 def test_balls_show_the_light_of_a_world_and_leave_the_file_as_it_was(parts, tmp_path, snapshot) -> None:
     """The chrome ball mirrors; the grey one gives back 18 % of an even sky, and of a sun irradiance / π besides."""
     write_maps(tmp_path / "maps", azimuth=2.2)
