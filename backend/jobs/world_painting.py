@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -30,6 +31,8 @@ __all__ = ["Painter", "painter_of"]
 _POLE_STRENGTH = 0.7  # less keeps the rays that meet in a pole, more forgets the sky around
 _WHOLE, _POLES, _LARGER = 0, 1, 3  # numbers of the pictures' noise
 _SHOWN_EVERY = 4  # calls
+# Times its own rows that a model of panoramas is shown at once: in windows it painted the horizon of each.
+_SEEN_WHOLE = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +42,7 @@ class Painter:
     Attributes:
         sampling: as asked for, or as suits the model.
         calls: of the network, for one picture of noise.
-        larger: rows of the panoramas that are painted into after they were enlarged.
+        larger: rows of the panoramas that are painted into after they were enlarged; what is larger is only enlarged.
         sees_views: models of flat pictures make rays at the poles and know no bend, and can paint a view; `mini-sky`
             knows panoramas alone.
         noise: (1, C, h, w) that the whole panorama starts from, in place of its seed's; None for that.
@@ -83,7 +86,8 @@ class Painter:
         if self.sees_views:
             return self._finite(self._views(len(picture)).paint(picture, self.job))
         everywhere = np.ones((*picture.shape[:2], 1), np.float32)
-        return self._painted(self._canvas(len(picture), self.request.detail), _LARGER + number, picture, everywhere)
+        canvas = self._canvas(len(picture), self.request.detail, is_whole=True)
+        return self._painted(canvas, _LARGER + number, picture, everywhere)
 
     def _views(self, height: int) -> ViewPainting:
         views = len(views_around(height, self.base))
@@ -112,7 +116,7 @@ class Painter:
         agree = None
         if is_understood(loaded.pipe.scheduler):
             agree = Repaint(shape, request.seed, self.calls, known=known, first=canvas.first, number=number,
-                            show=self._show if canvas.is_whole else None)
+                            show=partial(self._show, canvas) if canvas.is_whole else None)
             agree.noise = agree.noise if noise is None else noise
         latents = paint_views(loaded, self._painting(1, canvas), self.job, agree)
         return self._finite(decode_canvas(loaded, latents, canvas, self.job).numpy())
@@ -130,9 +134,8 @@ class Painter:
                              model=self.loaded.name)
         return picture
 
-    def _show(self, call: int, clean: torch.Tensor) -> None:
+    def _show(self, canvas: Canvas, call: int, clean: torch.Tensor) -> None:
         if call % _SHOWN_EVERY == _SHOWN_EVERY - 1:
-            canvas = self._canvas(self.base, 1.0, is_whole=True)
             shown = decode_canvas(self.loaded, clean, canvas, self.job).numpy()
             self.job.preview(np.rint(shown * 255).astype(np.uint8))
 
@@ -159,10 +162,12 @@ def painter_of(request: WorldRequest, loaded: LoadedModel, job: Job) -> Painter:
         raise ModelError("{model} cannot paint over a picture: how its scheduler works is not known.",
                          "Choose another model, or leave the picture out.", model=loaded.name)
     own, heights, height = loaded.sampling, [], 2 * loaded.native_size_px
-    while height <= request.height_px and request.detail and can_repaint:
+    sees_views = can_repaint and loaded.family is not Family.MINI
+    most = request.height_px if sees_views else min(request.height_px, _SEEN_WHOLE * loaded.native_size_px)
+    while height <= most and request.detail and can_repaint:
         heights.append(height)
         height *= 2
     sampling = Sampling(own.steps if request.steps is None else request.steps,
                         own.guidance_scale if request.guidance_scale is None else request.guidance_scale)
     return Painter(request, loaded, job, sampling, step_count(loaded, sampling.steps), tuple(heights),
-                   can_repaint and loaded.family is not Family.MINI)
+                   sees_views)
