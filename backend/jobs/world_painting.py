@@ -69,7 +69,7 @@ class Painter:
 
     def paint_whole(self, known: Known | None) -> NDArray[np.float32]:
         """(H, 2H, 3) float32 in 0 to 1, sRGB: a panorama of the model's own height, and its poles."""
-        canvas = self._canvas(self.base, 1.0 if known is None else known.strength, is_whole=True)
+        canvas = self._canvas(self.base, 1.0 if known is None else known.strength)
         if known is None:
             picture = self._painted(canvas, _WHOLE, noise=self.noise)
         else:
@@ -86,7 +86,7 @@ class Painter:
         if self.sees_views:
             return self._finite(self._views(len(picture)).paint(picture, self.job))
         everywhere = np.ones((*picture.shape[:2], 1), np.float32)
-        canvas = self._canvas(len(picture), self.request.detail, is_whole=True)
+        canvas = self._canvas(len(picture), self.request.detail)
         return self._painted(canvas, _LARGER + number, picture, everywhere)
 
     def _views(self, height: int) -> ViewPainting:
@@ -97,8 +97,8 @@ class Painter:
         canvas = Canvas(len(seen), len(seen), wraps_x=False, wraps_y=False, first=self._first(_POLE_STRENGTH))
         return self._painted(canvas, _POLES + number, seen.clip(0, 1), free[..., None])
 
-    def _canvas(self, height: int, strength: float, *, is_whole: bool = False) -> Canvas:
-        return Canvas(height, 2 * height, wraps_x=True, wraps_y=False, first=self._first(strength), is_whole=is_whole)
+    def _canvas(self, height: int, strength: float) -> Canvas:
+        return Canvas(height, 2 * height, wraps_x=True, wraps_y=False, first=self._first(strength), is_whole=True)
 
     def _first(self, strength: float) -> int:
         return min(self.calls - 1, round(self.calls * (1 - strength)))
