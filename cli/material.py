@@ -28,6 +28,7 @@ from ..scene.surface_nodes import Projection, SurfaceLook
 from .arguments import UsageError, absolute
 from .batch import Batch, Made
 from .cards import state_of
+from .made_before import find_again, replace_earlier
 from .material_folder import BALL, check_folder, keep_material, kept_material, material_files
 from .material_list import chosen_materials
 from .outputs import check_outputs
@@ -125,11 +126,17 @@ def _deliver(job: MaterialJob, made: _Made, sources: str, look: SurfaceLook, obj
 def _add(made: _Made, folder: Path, look: SurfaceLook, objects: _Objects) -> None:
     """Put it into the scene, with a picture of a ball and how much light that gives back, made if they are not there.
     """
+    origin = made.folder or made.name, made.request, made.result, look
+    again = find_again(bpy.data.materials, *origin) if made.is_kept and not objects else None
+    if again is not None:
+        made.asset = again.name
+        return
     material = apply_surface(made.name, folder, made.request, made.result, look, objects, pack=True)
     material.use_fake_user = True  # an asset is used by none
-    made.asset = material.name
     if not made.is_kept:
         write_png(folder / BALL, encoded(render_ball(material, _BALL_PX, _BALL_SAMPLES, size_m=look.size_m)))
         made.more = {"furnace_max": furnace(material, size_m=look.size_m)}
     note_energy(material, made.more["furnace_max"])
     show_preview(material, folder / BALL)
+    replace_earlier(bpy.data.materials, material, *origin)
+    made.asset = material.name

@@ -19,12 +19,13 @@ from ..protocol.world import SunChoice, WorldRequest, WorldSource, WorldSourceKi
 from ..scene.asset import Catalogue
 from ..scene.cameras import Sight, camera_sight
 from ..scene.files import files_read, opened_file
-from ..scene.world import WorldSetup, add_world
+from ..scene.world import WorldSetup, add_world, light_with
 from ..scene.world_preview import write_world_preview
 from .arguments import UsageError, absolute, checked, chosen_model
 from .batch import Batch, Made
 from .cards import state_of
 from .looks import existing
+from .made_before import find_again, replace_earlier
 from .outputs import check_outputs
 from .table import free_name, read_rows
 from .world_files import PREVIEW, check_target, keep_world, kept_world, world_files
@@ -85,8 +86,16 @@ def _add(worlds: Sequence[_Made], options: argparse.Namespace, batch: Batch) -> 
                        background=options.background, has_ground=options.ground, catches_shadows=options.shadow_catcher)
 
     def put(made: _Made) -> None:
-        made.asset = add_world(bpy.context.scene, made.target.parent, made.request, made.result, setup,
-                               lights=not any(other.asset for other in worlds), preview=made.files["preview"]).name
+        lights = not any(other.asset for other in worlds)
+        origin = made.target, made.request, made.result, setup
+        world = find_again(bpy.data.worlds, *origin) if made.is_kept else None
+        if world is None:
+            world = add_world(bpy.context.scene, made.target.parent, made.request, made.result, setup, lights=lights,
+                              preview=made.files["preview"])
+            replace_earlier(bpy.data.worlds, world, *origin)
+        elif lights and bpy.context.scene.world != world:
+            light_with(bpy.context.scene, world, made.request, made.result, setup)
+        made.asset = world.name
 
     batch.put(worlds[::-1], put)
 

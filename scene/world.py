@@ -19,7 +19,7 @@ from .studio import show_preview
 from .version import version
 from .world_nodes import follow_rotation, new_world, sun_lamp, sun_rotation
 
-__all__ = ["WorldSetup", "add_world"]
+__all__ = ["WorldSetup", "add_world", "light_with"]
 
 _CATCHER_M = 20.0
 _PART = "vernissage_world"  # a custom property of the objects that came with a world: which part of it they are
@@ -73,20 +73,33 @@ def add_world(scene: bpy.types.Scene, folder: Path, request: WorldRequest, resul
         _describe(world, request, result)
         if setup.is_asset:
             _mark(world, request, result, preview)
-        suns = _parts(scene, "sun") if lights else []
-        if result.sun is not None and request.sun_apart and lights:
-            _add_sun(scene, world, result.sun, setup, undo)
-        if setup.catches_shadows and lights and not _parts(scene, "catcher"):
-            _add_catcher(scene, undo)
         if lights:
-            before = scene.world
-            if before is not None and before.users == 1 and before.library is None:
-                before.use_fake_user = True
-            scene.world = world
+            _light(scene, world, request, result, setup, undo)
         undo.pop_all()  # done: nothing is taken back
+    return world
+
+
+def light_with(scene: bpy.types.Scene, world: bpy.types.World, request: WorldRequest, result: WorldResult,
+               setup: WorldSetup) -> None:
+    """As `add_world`, with a World that it has made of the same before."""
+    with ExitStack() as undo:
+        _light(scene, world, request, result, setup, undo)
+        undo.pop_all()
+
+
+def _light(scene: bpy.types.Scene, world: bpy.types.World, request: WorldRequest, result: WorldResult,
+           setup: WorldSetup, undo: ExitStack) -> None:
+    suns = _parts(scene, "sun")
+    if result.sun is not None and request.sun_apart:
+        _add_sun(scene, world, result.sun, setup, undo)
+    if setup.catches_shadows and not _parts(scene, "catcher"):
+        _add_catcher(scene, undo)
+    before = scene.world
+    if before is not None and before.users == 1 and before.library is None:
+        before.use_fake_user = True
+    scene.world = world
     for sun in suns:
         _remove_sun(scene, sun)
-    return world
 
 
 def _parts(scene: bpy.types.Scene, part: str) -> list[bpy.types.Object]:

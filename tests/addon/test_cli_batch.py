@@ -99,3 +99,42 @@ def test_a_world_that_cannot_be_put_into_the_scene_says_so_and_the_one_before_li
     assert "night: " in capsys.readouterr().err
     with bpy.data.libraries.load(str(tmp_path / "library.blend"), assets_only=True) as (found, _):
         assert len(found.worlds) == 2
+
+
+def sky_of(parts: SimpleNamespace, folder: Path, name: str, *, kept: bool, seed: int = 1):
+    request = parts.world.WorldRequest(prompt=name, seed=seed)
+    return parts.command._Made(name=name, request=request, wanted=None, result=result_of(parts.world), is_kept=kept,
+                               files={"preview": None}, target=folder / f"{name}.exr")
+
+
+def test_worlds_that_the_file_has_are_used_again_or_replaced_and_the_artist_s_left(parts, tmp_path) -> None:
+    write_maps(tmp_path)
+    options = parts.arguments.parse(["world", "--prompt", "noon", "--out", "noon.exr", "--shadow-catcher"])
+    batch = parts.batch.Batch(parts.asset.Catalogue.WORLDS, parts.outputs.Outputs(None, None, None))
+
+    def put(**seeds: int) -> list[int]:
+        """And save, and open."""
+        made = [sky_of(parts, tmp_path, name, kept=seed == 1, seed=seed) for name, seed in seeds.items()]
+        parts.command._add(made, options, batch)
+        assert [item.error for item in made] == [None] * len(made)
+        bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "library.blend"))
+        bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "library.blend"))
+        assert bpy.context.scene.world.name == made[-1].asset
+        assert len(bpy.context.scene.objects) == 1
+        return [item.asset for item in made]
+
+    def there() -> dict[str, int]:
+        return {world.name: json.loads(world["report"])["request"]["seed"] for world in bpy.data.worlds
+                if "report" in world}
+
+    noon, dusk = put(noon=1, dusk=1)
+    bpy.data.worlds[noon]["tuned"] = True
+    assert put(noon=1, dusk=1) == [noon, dusk]
+    assert put(dusk=1, noon=1) == [dusk, noon]
+    assert bpy.data.worlds[noon]["tuned"]
+    assert put(noon=2, dusk=1) == [noon, dusk]
+    assert there() == {noon: 2, dusk: 1}
+    bpy.data.worlds[noon].copy().use_fake_user = True
+    bpy.data.worlds[dusk].name = "mine"
+    put(noon=3, dusk=3)
+    assert there() == {noon: 3, f"{noon}.001": 2, dusk: 3, "mine": 1}

@@ -53,6 +53,11 @@ def test_a_list_becomes_a_library_and_nothing_is_made_twice(scene, tmp_path) -> 
     assert {path: path.stat().st_mtime_ns for path in (out / "Stones").iterdir()}.items() <= times.items()
     assert (out / "Earth" / "height.png").is_file()
     assert sorted(path.name for path in out.iterdir()) == ["Earth", "Stones"]
+    (out / "Earth" / "height.png").unlink()
+    code, _, said = run(library, *words)  # into what it has made
+    assert code == 0, said
+    assert [item["asset"] for item in json.loads(report.read_text())["materials"]] == ["Stones", "Earth"]
+    assert {material.name for material in bpy.data.materials if material.asset_data} == {"Stones", "Earth"}
 
 
 def test_one_material_is_put_on_an_object(scene, tmp_path) -> None:
