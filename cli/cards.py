@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from .parts import clear_parts, part_of
 if TYPE_CHECKING:
     from ..jobs.picture import Picture
 
-__all__ = ["asked", "read_card", "staged", "state_of", "write_card"]
+__all__ = ["asked", "has_all", "read_card", "staged", "state_of", "write_card"]
 
 _KIND = "vernissage"
 
@@ -63,6 +63,11 @@ def read_card(path: Path, kind: str) -> dict[str, Any] | None:
         return None
     is_ours = isinstance(body, dict) and body.get(_KIND) == kind and {"request", "sources", "result"} <= set(body)
     return body if is_ours else None
+
+
+def has_all(files: Iterable[Path]) -> bool:
+    """They are there, and none is empty, as one is that a full disk or a loss of power has cut."""
+    return all(path.is_file() and path.stat().st_size for path in files)
 
 
 def asked(request: Any, *left_out: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ..protocol.errors import BadInput
 from ..protocol.material import MaterialRequest, MaterialResult
 from ..protocol.wire import from_json, to_json
 from .arguments import UsageError
-from .cards import asked, read_card, staged, write_card
+from .cards import asked, has_all, read_card, staged, write_card
 from .parts import clear_parts
 
 __all__ = ["BALL", "check_folder", "keep_material", "kept_material", "material_files"]
@@ -52,7 +52,7 @@ def kept_material(folder: Path, request: MaterialRequest, sources: str) -> tuple
     except (ValueError, KeyError, TypeError):
         return None
     files = (*to_json(result.maps).values(), BALL)
-    return (result, card) if all((folder / name).is_file() for name in files) else None
+    return (result, card) if has_all(folder / name for name in files) else None
 
 
 def keep_material(folder: Path, made: Path, request: MaterialRequest, result: MaterialResult, sources: str,

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..protocol.wire import from_json
 from ..protocol.world import WorldRequest, WorldResult
 from .arguments import UsageError
-from .cards import asked, read_card, staged, write_card
+from .cards import asked, has_all, read_card, staged, write_card
 from .parts import clear_parts
 
 __all__ = ["PREVIEW", "check_target", "keep_world", "kept_world", "world_files"]
@@ -46,7 +46,7 @@ def kept_world(target: Path, request: WorldRequest, sources: str) -> WorldResult
     *pictures, card = world_files(target).values()
     body = read_card(card, _KIND)
     if body is None or body["request"] != asked(request) or body["sources"] != sources \
-            or not all(path.is_file() for path in pictures):
+            or not has_all(pictures):
         return None
     try:
         return from_json(WorldResult, body["result"])

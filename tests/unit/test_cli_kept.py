@@ -121,6 +121,15 @@ def test_a_material_without_its_ball_is_made_again(made, tmp_path) -> None:
     assert kept_material(tmp_path / "Wall", MATERIAL, "") is None
 
 
+def test_what_has_an_empty_file_is_made_again(made, tmp_path) -> None:
+    keep("material", tmp_path / "Wall", made)
+    keep("world", tmp_path / "sky.exr", made)
+    (tmp_path / "Wall" / WALL.maps.height).write_bytes(b"")
+    (tmp_path / "sky.exr").write_bytes(b"")
+    assert kept_material(tmp_path / "Wall", MATERIAL, "") is None
+    assert kept_world(tmp_path / "sky.exr", WORLD, "") is None
+
+
 def test_what_somebody_else_put_there_is_refused(made, tmp_path) -> None:
     (tmp_path / "sky.json").write_text("{}")
     (tmp_path / "Wall").mkdir()
