@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,27 +116,37 @@ def _make(made: _Made, look: SurfaceLook, objects: _Objects, settings: Settings,
 def _deliver(job: MaterialJob, made: _Made, sources: str, look: SurfaceLook, objects: _Objects) -> None:
     made.result = job.result
     request = dataclasses.replace(job.request, picture=made.request.picture)
-    _add(made, job.folder, look, objects)
+
+    def keep() -> None:
+        if made.folder is not None:
+            keep_material(made.folder, job.folder, request, job.result, sources, made.more)
+
+    _add(made, job.folder, look, objects, keep)
     if made.folder is not None:
-        keep_material(made.folder, job.folder, request, job.result, sources, made.more)
         made.files = material_files(made.folder, job.result)
         drop_job_folder(job.folder)
 
 
-def _add(made: _Made, folder: Path, look: SurfaceLook, objects: _Objects) -> None:
-    """Put it into the scene, with a picture of a ball and how much light that gives back, made if they are not there.
-    """
+def _add(made: _Made, folder: Path, look: SurfaceLook, objects: _Objects, keep: Callable[[], None] | None = None
+         ) -> None:
+    """Put it into the scene, with a picture of a ball and how much light that gives back, made if they are not there,
+    and keep it: what cannot be kept is not put there."""
     origin = made.folder or made.name, made.request, made.result, look
     again = find_again(bpy.data.materials, *origin) if made.is_kept and not objects else None
     if again is not None:
         made.asset = again.name
         return
-    material = apply_surface(made.name, folder, made.request, made.result, look, objects, pack=True)
-    material.use_fake_user = True  # an asset is used by none
-    if not made.is_kept:
-        write_png(folder / BALL, encoded(render_ball(material, _BALL_PX, _BALL_SAMPLES, size_m=look.size_m)))
-        made.more = {"furnace_max": furnace(material, size_m=look.size_m)}
-    note_energy(material, made.more["furnace_max"])
-    show_preview(material, folder / BALL)
+
+    def complete(material: bpy.types.Material) -> None:
+        material.use_fake_user = True  # an asset is used by none
+        if not made.is_kept:
+            write_png(folder / BALL, encoded(render_ball(material, _BALL_PX, _BALL_SAMPLES, size_m=look.size_m)))
+            made.more = {"furnace_max": furnace(material, size_m=look.size_m)}
+        note_energy(material, made.more["furnace_max"])
+        show_preview(material, folder / BALL)
+        if keep is not None:
+            keep()
+
+    material = apply_surface(made.name, folder, made.request, made.result, look, objects, True, complete)
     replace_earlier(bpy.data.materials, material, *origin)
     made.asset = material.name

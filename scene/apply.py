@@ -114,7 +114,7 @@ def assign(obj: bpy.types.Object, material: bpy.types.Material, slots: Collectio
     """Show a material in slots of an object; what would take it back is pushed on `undo`."""
     if not obj.material_slots:
         obj.data.materials.append(material)
-        undo.callback(lambda: obj.data.materials.pop())
+        undo.callback(obj.data.materials.clear)  # `pop` would leave the object its slot
         return
     linked_mesh = obj.data.library is not None or obj.data.override_library is not None
     replaced: list[bpy.types.Material] = []

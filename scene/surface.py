@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -27,13 +27,15 @@ _SUBDIVISION = "Vernissage Relief"
 
 
 def apply_surface(name: str, folder: Path, request: MaterialRequest, result: MaterialResult, look: SurfaceLook,
-                  objects: Mapping[bpy.types.Object, Collection[int] | None], pack: bool) -> bpy.types.Material:
+                  objects: Mapping[bpy.types.Object, Collection[int] | None], pack: bool,
+                  complete: Callable[[bpy.types.Material], None] | None = None) -> bpy.types.Material:
     """A new material of the files in a folder, marked as an asset, on objects or on none. No undo step is pushed: that
     is the operator's.
 
     Args:
         objects: and the numbers of the material slots to fill of each; None for all.
         pack: into the .blend; otherwise files in `//textures/`.
+        complete: what else belongs to it: it is there with that, or not at all.
 
     Raises:
         BadInput: an object can no longer take it.
@@ -60,6 +62,8 @@ def apply_surface(name: str, folder: Path, request: MaterialRequest, result: Mat
             assign(obj, material, slots, undo)
             if look.displacement:
                 _subdivide(obj, undo)
+        if complete is not None:
+            complete(material)
         undo.pop_all()
     return material
 

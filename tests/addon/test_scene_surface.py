@@ -28,7 +28,7 @@ def parts(addon: ModuleType) -> SimpleNamespace:
                            nodes=of("scene.surface_nodes"), ball=of("scene.ball"), studio=of("scene.studio"),
                            hex=of("scene.hex_tiling"),
                            make_material=of("operators.make_material"), jobs=of("jobs.material"),
-                           material=of("protocol.material"), errors=of("protocol.errors"))
+                           command=of("cli.material"), material=of("protocol.material"), errors=of("protocol.errors"))
 
 
 @pytest.fixture
@@ -242,6 +242,21 @@ def test_what_fails_leaves_everything_as_it_was(parts, job, cube, snapshot) -> N
     before = snapshot()
     with pytest.raises(parts.errors.StorageError):
         make(parts, job, [cube], hex_tiling=True)
+    after = snapshot()
+    after["dirty"] = before["dirty"]
+    assert after == before
+
+
+def test_what_a_list_cannot_keep_is_not_in_the_scene_either(parts, job, cube, snapshot, tmp_path, monkeypatch) -> None:
+    def full(folder: Path, *rest: object) -> None:
+        raise parts.errors.StorageError.from_os_error(folder, OSError(28, "No space left on device"))
+
+    monkeypatch.setattr(parts.command, "keep_material", full)
+    made = parts.command._Made(name="Wall", request=job.request, wanted=None, folder=tmp_path / "out" / "Wall")
+    before = snapshot()
+    with pytest.raises(parts.errors.StorageError):
+        parts.command._deliver(job, made, "", parts.nodes.SurfaceLook(), {cube: None})
+    assert (made.asset, made.files) == ("", {})
     after = snapshot()
     after["dirty"] = before["dirty"]
     assert after == before
