@@ -17,6 +17,7 @@ from ..protocol.errors import Cancelled, ErrorKind, VernissageError, fill
 from ..protocol.wire import to_json
 from ..scene.asset import Catalogue, catalogue_folder, write_catalogue
 from ..scene.version import version
+from .made_before import take_over
 from .outputs import Outputs, write_json
 from .progress import reporter, work_off
 from .report import Written, describe_error, describe_machine
@@ -136,7 +137,8 @@ class Batch:
         done = [made for made in all_made if made.error is None]
         written: list[Written] = []
         if self._outputs.save is not None and done:  # who stopped the list gets what is done
-            written.append(attempt("scene", self._outputs.save, save_scene))
+            written.append(attempt("scene", self._outputs.save, lambda path: self._save(
+                path, is_finished=len(done) == len(all_made))))
             written.append(attempt("catalogue", catalogue_folder(self._outputs.save),
                                    lambda folder: write_catalogue(folder, self._catalogue)))
         is_whole = len(done) == len(all_made) and not any(item.error for item in written)
@@ -147,6 +149,11 @@ class Batch:
         for item in written:
             self._progress.say(f"{item.what}: {item.error or item.path}")
         return 0 if status == "done" and not any(item.error for item in written) else 1
+
+    def _save(self, path: Path, *, is_finished: bool) -> None:
+        if not is_finished:  # what it did not come to may be in the library from an earlier run
+            take_over(path, self._catalogue.name.lower())
+        save_scene(path)
 
     def _describe(self, all_made: Sequence[Made], written: Sequence[Written], status: str) -> dict[str, Any]:
         return {

@@ -1,4 +1,5 @@
-"""What earlier runs of a list put into the .blend: used again where nothing changed, replaced where it is made anew."""
+"""What earlier runs of a list put into the .blend: used again where nothing changed, replaced where made anew, and
+kept where a run that is not finished writes over it."""
 
 from __future__ import annotations
 
@@ -7,11 +8,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import bpy
 from bpy.types import ID, bpy_prop_collection
 
 from ..protocol.wire import to_json
 
-__all__ = ["find_again", "replace_earlier"]
+__all__ = ["find_again", "replace_earlier", "take_over"]
 
 _MARK = "vernissage_list"  # a custom property
 
@@ -36,6 +38,24 @@ def replace_earlier(blocks: bpy_prop_collection, block: ID, place: Path | str, r
             blocks.remove(earlier)
             block.name = name
     block[_MARK] = json.dumps({"place": str(place), "name": block.name, "of": _digest(request, result, setup)})
+
+
+def take_over(library: Path, kind: str) -> None:
+    """Append the assets of a library that is about to be written over, besides those that are here too.
+
+    Args:
+        kind: "materials" or "worlds".
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if not library.exists() or library.resolve() == Path(bpy.data.filepath).resolve():
+        return
+    here = {block.name for block in getattr(bpy.data, kind) if block.asset_data is not None}
+    with bpy.data.libraries.load(str(library), link=False, assets_only=True) as (found, wanted):
+        setattr(wanted, kind, [name for name in getattr(found, kind) if name not in here])
+    for block in getattr(wanted, kind):
+        block.use_fake_user = True
 
 
 def _made(blocks: bpy_prop_collection, place: Path | str) -> list[tuple[ID, str]]:

@@ -138,3 +138,36 @@ def test_worlds_that_the_file_has_are_used_again_or_replaced_and_the_artist_s_le
     bpy.data.worlds[dusk].name = "mine"
     put(noon=3, dusk=3)
     assert there() == {noon: 3, f"{noon}.001": 2, dusk: 3, "mine": 1}
+
+
+def test_a_run_that_is_not_finished_leaves_a_library_what_it_had(parts, tmp_path, capsys) -> None:
+    write_maps(tmp_path)
+    options = parts.arguments.parse(["world", "--prompt", "noon", "--out", "noon.exr"])
+    library = tmp_path / "library.blend"
+
+    def run_of(**seeds: int) -> dict[str, int]:
+        """In a new file; a seed of 0 fails. What the library has then."""
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        bpy.data.worlds.new("World - dusk").use_fake_user = True  # no asset
+        batch = parts.batch.Batch(parts.asset.Catalogue.WORLDS, parts.outputs.Outputs(library, None, None))
+        made = [sky_of(parts, tmp_path, name, kept=False, seed=seed) for name, seed in seeds.items()]
+        for item in made:
+            item.error = None if item.request.seed else parts.errors.Cancelled("The job was cancelled.")
+        parts.command._add(made, options, batch)
+        batch.conclude(made)
+        bpy.ops.wm.open_mainfile(filepath=str(library))
+        assert all(node.image.packed_file for world in bpy.data.worlds if world.asset_data
+                   for node in world.node_tree.nodes if node.bl_idname == "ShaderNodeTexEnvironment")
+        return {world["prompt"]: json.loads(world["report"])["request"]["seed"] for world in bpy.data.worlds
+                if world.asset_data}
+
+    assert run_of(noon=1, dusk=1, night=1) == {"noon": 1, "dusk": 1, "night": 1}
+    assert run_of(noon=2, dusk=0, night=0) == {"noon": 2, "dusk": 1, "night": 1}
+    assert run_of(noon=0, dusk=3, night=0) == {"noon": 2, "dusk": 3, "night": 1}
+    library.write_bytes(b"not read")
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    batch = parts.batch.Batch(parts.asset.Catalogue.WORLDS, parts.outputs.Outputs(library, None, None))
+    batch.conclude([sky_of(parts, tmp_path, "noon", kept=False),
+                    parts.batch.Made("dusk", None, error=parts.errors.Cancelled("The job was cancelled."))])
+    assert "library.blend could not be read" in capsys.readouterr().err
+    assert library.read_bytes() == b"not read"
