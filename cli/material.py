@@ -15,11 +15,11 @@ from ..client.job_folder import drop_job_folder
 from ..jobs.material import MaterialJob, MaterialWork, WantedMaterial
 from ..jobs.material_wanted import check_look
 from ..preferences import Settings, read_settings
-from ..protocol.errors import BadInput
+from ..protocol.errors import BadInput, fill
 from ..protocol.material import Wrap
 from ..scene.asset import Catalogue
 from ..scene.ball import furnace, render_ball
-from ..scene.checks import active_slot
+from ..scene.checks import active_slot, uvs_remarks
 from ..scene.files import files_read, opened_file
 from ..scene.objects import find_objects
 from ..scene.studio import encoded, show_preview, write_png
@@ -104,13 +104,15 @@ def _make(made: _Made, look: SurfaceLook, objects: _Objects, settings: Settings,
     if kept is None:
         batch.work_off(MaterialWork(made.wanted, settings, deliver=lambda job: _deliver(
             job, made, sources, look, objects)), made)
-        return
-    result, card = kept
-    made.keep(result)
-    made.more = {"furnace_max": card["furnace_max"]}
-    made.files = material_files(made.folder, result)
-    if is_shown:
-        _add(made, made.folder, look, objects)
+    else:
+        result, card = kept
+        made.keep(result)
+        made.more = {"furnace_max": card["furnace_max"]}
+        made.files = material_files(made.folder, result)
+        if is_shown:
+            _add(made, made.folder, look, objects)
+    if made.asset and look.projection is Projection.UV:
+        made.warnings += [fill(remark.sentence, remark.values) for remark in uvs_remarks(objects)]
 
 
 def _deliver(job: MaterialJob, made: _Made, sources: str, look: SurfaceLook, objects: _Objects) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -14,7 +14,6 @@ from ..jobs.current import current
 from ..jobs.undo import push_undo_step
 from ..preferences import read_settings
 from ..protocol.errors import VernissageError
-from ..protocol.remarks import Remark
 from ..translations.lookup import hint, label
 from .job_list import JobList, selected_meshes
 
@@ -59,12 +58,6 @@ class VERNISSAGE_OT_make_material(JobList, Operator):
         current.material_error = error
 
 
-def _missing_uvs(look: SurfaceLook, objects: Iterable[Object]) -> tuple[Remark, ...]:
-    return tuple(Remark("{name} has no UV layer, so the material shows one colour on it: choose the projection "
-                        "Triplanar, or unwrap it.", {"name": obj.name})
-                 for obj in objects if look.projection == "uv" and not obj.data.uv_layers)
-
-
 def _found(slots: Mapping[int, _Slots]) -> dict[Object, _Slots]:
     """Of objects by their uids those that are still there: the material is made for the others all the same."""
     known = {obj.session_uid: obj for obj in bpy.data.objects}
@@ -73,6 +66,7 @@ def _found(slots: Mapping[int, _Slots]) -> dict[Object, _Slots]:
 
 def _add(job: MaterialJob, look: SurfaceLook, objects: Mapping[Object, _Slots], pack: bool) -> None:
     from ..scene.asset import Catalogue, catalogue_remark
+    from ..scene.checks import uvs_remarks
     from ..scene.images import storage_remark
     from ..scene.surface import apply_surface
 
@@ -81,7 +75,8 @@ def _add(job: MaterialJob, look: SurfaceLook, objects: Mapping[Object, _Slots], 
     try:
         if hasattr(bpy.types.Scene, "cycles"):  # it can be disabled
             _measure(job, material, look)
-        job.remarks += (*storage_remark(pack), *catalogue_remark(Catalogue.MATERIALS), *_missing_uvs(look, objects))
+        job.remarks += (*storage_remark(pack), *catalogue_remark(Catalogue.MATERIALS),
+                        *(uvs_remarks(objects) if look.projection == "uv" else ()))
         if not bpy.app.background:  # it is rendered beside the artist, by a process of Blender's own making
             material.asset_generate_preview()
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import bpy
 
@@ -10,7 +10,7 @@ from ..protocol.errors import BadInput
 from ..protocol.messages import Remark
 
 __all__ = ["MAX_UV_LAYERS", "active_slot", "check_can_apply", "check_can_read", "chosen_slots", "other_users",
-           "users_remark"]
+           "users_remark", "uvs_remarks"]
 
 MAX_UV_LAYERS = 8  # Blender's own limit, the same from 4.2 to 5.2
 _CONVERTIBLE = {"CURVE", "CURVES", "FONT", "META", "POINTCLOUD", "SURFACE"}
@@ -105,6 +105,13 @@ def users_remark(obj: bpy.types.Object, slots: Collection[int] | None) -> tuple[
     names = ", ".join(others[:5]) + (", …" if len(others) > 5 else "")
     return (Remark("{name} shares its mesh with {others}: what is painted on one shows on all. To paint it alone, "
                    "use Object > Relations > Make Single User.", {"name": obj.name, "others": names}),)
+
+
+def uvs_remarks(objects: Iterable[bpy.types.Object]) -> tuple[Remark, ...]:
+    """Says which ones have no UVs for a material that is laid on by them."""
+    return tuple(Remark("{name} has no UV layer, so the material shows one colour on it: choose the projection "
+                        "Triplanar, or unwrap it.", {"name": obj.name})
+                 for obj in objects if obj.type == "MESH" and not obj.data.uv_layers)
 
 
 def _kind(obj: bpy.types.Object) -> str:

@@ -66,10 +66,12 @@ def test_one_material_is_put_on_an_object(scene, tmp_path) -> None:
     for name in ("Glass", "Iron"):
         cube.data.materials.append(bpy.data.materials.new(name))
     cube.active_material_index = 1
+    cube.data.uv_layers.remove(cube.data.uv_layers[0])
     bpy.ops.wm.save_mainfile()
     code, _, said = run(scene, "material", "--picture", "//0.png", "--size", "128x64", "--object", "Cube",
                         "--active-slot", "--width", "2.5", "--save", saved)
     assert code == 0, said
+    assert said.count("Cube has no UV layer") == 1
     bpy.ops.wm.open_mainfile(filepath=str(saved))
     first, second = bpy.data.objects["Cube"].material_slots
     assert first.material.name == "Glass"
