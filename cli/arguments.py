@@ -20,7 +20,8 @@ from .style_options import add_film, add_style
 from .training_options import add_training
 from .world_options import add_world
 
-__all__ = ["PROGRAM", "UsageError", "absolute", "checked", "chosen_model", "parse", "texture_request", "view_request"]
+__all__ = ["PROGRAM", "UsageError", "absolute", "checked", "chosen_model", "existing_model", "existing_path", "parse",
+           "texture_request", "view_request"]
 
 PROGRAM = "blender --command vernissage"
 _OPTION_OF_FIELD = {
@@ -241,6 +242,20 @@ def absolute(option: str, text: str, scene: Path | None) -> Path:
     if scene is None:
         raise UsageError(f"{named} {text} lies beside the scene, which was never saved: name a folder.")
     return Path(os.path.abspath(scene.parent / text[2:]))
+
+
+def existing_path(option: str, text: str, scene: Path | None, *, is_file: bool = False) -> str:
+    """An absolute path. Raises as `absolute`, and where no such folder (or file) is there."""
+    path = absolute(option, text, scene)
+    if not (path.is_file() if is_file else path.is_dir()):
+        raise UsageError(f"--{option} {text} is not there: name a {'file' if is_file else 'folder'}.")
+    return str(path)
+
+
+def existing_model(text: str, scene: Path | None) -> str:
+    """As `chosen_model`. Raises where its folder is not there."""
+    model = chosen_model(text, scene)
+    return existing_path("model", text, scene) if os.path.isabs(model) else model
 
 
 def chosen_model(text: str, scene: Path | None) -> str:

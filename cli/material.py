@@ -19,7 +19,7 @@ from ..protocol.errors import BadInput, fill
 from ..protocol.material import Wrap
 from ..scene.asset import Catalogue
 from ..scene.ball import furnace, render_ball
-from ..scene.checks import active_slot, uvs_remarks
+from ..scene.checks import active_slot, check_can_apply, uvs_remarks
 from ..scene.files import files_read, opened_file
 from ..scene.objects import find_objects
 from ..scene.studio import encoded, show_preview, write_png
@@ -31,7 +31,7 @@ from .cards import state_of
 from .made_before import find_again, replace_earlier
 from .material_folder import BALL, check_folder, keep_material, kept_material, material_files
 from .material_list import chosen_materials
-from .outputs import check_outputs
+from .outputs import check_outputs, check_sources, make_folder
 
 _BALL_PX, _BALL_SAMPLES = 256, 24
 _Objects = Mapping[Object, tuple[int, ...] | None]  # the numbers of the slots to fill; None for all
@@ -62,14 +62,18 @@ def run(options: argparse.Namespace) -> int:
     wanted = chosen_materials(options, scene)
     look = _look(options)
     pictures = [item.picture.path for item in wanted if item.picture is not None]
-    outputs = check_outputs(options, scene, [*pictures, *files_read()])
     out = None if options.out is None else absolute("out", options.out, scene)
-    for item in wanted if out is not None else ():
-        check_folder(out / item.request.name)
+    folders = [] if out is None else [out / item.request.name for item in wanted]
+    outputs = check_outputs(options, scene, [*pictures, *files_read()], folders)
+    check_sources(pictures, folders)
+    for folder in folders:
+        check_folder(folder)
     if outputs.save is None and out is None:
         raise UsageError("there is nowhere to put it: give --out or --save.")
-    objects = {obj: active_slot(obj) if options.active_slot else None for obj in _objects(options, wanted)}
+    objects = _objects(options, wanted)
     settings = dataclasses.replace(read_settings(bpy.context), pack=True)  # one file to hand on
+    if out is not None:
+        make_folder(out)
     made, batch = [_Made.of(item, out) for item in wanted], Batch(Catalogue.MATERIALS, outputs)
     batch.make(made, lambda one: _make(one, look, objects, settings, batch, is_shown=outputs.save is not None))
     return batch.conclude(made)
@@ -86,13 +90,22 @@ def _look(options: argparse.Namespace) -> SurfaceLook:
     return look
 
 
-def _objects(options: argparse.Namespace, wanted: Sequence[WantedMaterial]) -> list[Object]:
+def _objects(options: argparse.Namespace, wanted: Sequence[WantedMaterial]) -> _Objects:
     if options.objects and len(wanted) > 1:
         raise UsageError("--object is for one material, not for a --list.")
+    if options.objects and options.save is None:
+        raise UsageError("--object changes only the scene that is saved: give --save too.")
+    objects: dict[Object, tuple[int, ...] | None] = {}
     try:
-        return find_objects(options.objects, bpy.context.view_layer) if options.objects else []
+        for obj in find_objects(options.objects, bpy.context.view_layer) if options.objects else ():
+            if not hasattr(obj.data, "materials"):
+                raise UsageError(f"--object: {obj.name} is of type {obj.type.lower()}, which has no material: "
+                                 "choose a mesh.")
+            objects[obj] = active_slot(obj) if options.active_slot else None
+            check_can_apply(obj, objects[obj], adds_uv_layer=False)
     except BadInput as error:
         raise UsageError(f"--object: {error}") from error
+    return objects
 
 
 def _make(made: _Made, look: SurfaceLook, objects: _Objects, settings: Settings, batch: Batch, *, is_shown: bool

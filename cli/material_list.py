@@ -11,8 +11,9 @@ from ..jobs.material import WantedMaterial
 from ..jobs.material_wanted import UNBROUGHT, material_name
 from ..jobs.picture import Picture
 from ..protocol.material import MaterialRequest, NormalConvention, Wrap
-from .arguments import UsageError, absolute, checked, chosen_model
-from .table import free_name, read_rows
+from ..protocol.requests import check_words
+from .arguments import UsageError, absolute, checked, existing_model, existing_path
+from .table import check_text, free_name, read_rows
 
 __all__ = ["chosen_materials"]
 
@@ -56,20 +57,23 @@ def _wanted(row: Mapping[str, str], options: argparse.Namespace, scene: Path | N
         path = absolute("picture", row["picture"], scene)
         if not path.is_file():
             raise UsageError(f"--picture {row['picture']} is not there: name a file.")
+        check_text("--picture", path.name)
         picture = Picture.of_file(path)
+    with checked():
+        check_words(row["prompt"])
     if not row["prompt"].strip() and picture is None:
         raise UsageError("give a --prompt, a --picture or a --list.")
     name = free_name(row["name"] or material_name(row["prompt"], "" if picture is None else picture.name), taken,
                      "material")
     width, height = _size(row["size"])
     marigold = ["", ""] if options.marigold is None else [
-        str(absolute("marigold", folder, scene)) for folder in options.marigold]
+        existing_path("marigold", folder, scene) for folder in options.marigold]
     with checked():
         return WantedMaterial(MaterialRequest(
             name=name, prompt=row["prompt"], negative_prompt=row["negative_prompt"],
             picture=UNBROUGHT if picture else "", picture_name=picture.name if picture else "", width_px=width,
             height_px=height, wrap=Wrap(options.wrap), change=_number("change", row["change"], float),
-            normals=NormalConvention(options.normals), model=chosen_model(options.model, scene), steps=options.steps,
+            normals=NormalConvention(options.normals), model=existing_model(options.model, scene), steps=options.steps,
             guidance_scale=options.guidance, seed=_number("seed", row["seed"], int), intrinsics_model=marigold[0],
             normals_model=marigold[1]), picture)
 
@@ -78,7 +82,7 @@ def _size(text: str) -> tuple[int, int]:
     parts = text.lower().split("x")
     if len(parts) > 2 or not all(part.strip().isdecimal() for part in parts):
         raise UsageError(f"--size {text} is no size: give pixels, as 1024, or 1024x512.")
-    return int(parts[0]), int(parts[-1])
+    return _number("size", parts[0], int), _number("size", parts[-1], int)
 
 
 def _number(option: str, text: str, kind: type[_N]) -> _N:

@@ -15,7 +15,7 @@ from ..protocol.errors import StorageError
 from .arguments import UsageError, absolute
 from .parts import clear_parts, part_of
 
-__all__ = ["Outputs", "check_outputs", "write_json"]
+__all__ = ["Outputs", "check_outputs", "check_sources", "make_folder", "write_json"]
 
 _OPTION = {"plot": "out"}  # `style` has an --out that may be a folder
 
@@ -38,7 +38,7 @@ def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Colle
     Args:
         scene: the opened file, which only --save may overwrite; None for an unsaved scene.
         inputs: files that are read, which nothing may overwrite.
-        results: files that the run makes beside these.
+        results: files and folders that the run makes beside these.
 
     Raises:
         UsageError: one of them cannot be, or would eat an input or another output.
@@ -62,12 +62,37 @@ def check_outputs(options: argparse.Namespace, scene: Path | None, inputs: Colle
             raise _refusal(name, path, "is the opened scene: name another")
         if real in read:
             raise _refusal(name, path, "is a file that is read: name another")
-        if real in made:
+        if made.intersection((real, *real.parents)):
             raise _refusal(name, path, "is a file that the run makes: name another")
         _check_writable(name, path, real)
         if name in ("report", "json") and real.exists() and path.suffix.lower() != ".json":
             raise _refusal(name, path, "exists and is no .json file: name another")
     return Outputs(**chosen)
+
+
+def check_sources(sources: Collection[Path], results: Collection[Path]) -> None:
+    """Raises:
+        UsageError: the run would write one of the files that it is made of, or the folder that has it.
+    """
+    made = {path.resolve() for path in results}
+    for path in sources:
+        if made.intersection((path.resolve(), *path.resolve().parents)):
+            raise UsageError(f"{path} is read, and would be written over: copy it elsewhere, or name another --out.")
+
+
+def make_folder(path: Path) -> None:
+    """The folder of --out, which can be written into.
+
+    Raises:
+        UsageError: it cannot be.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise UsageError(f"--out {path} cannot be written into ({error.strerror or error}): name another folder."
+                         ) from error
 
 
 def write_json(path: Path, body: Any) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from .arguments import UsageError
 
-__all__ = ["free_name", "read_rows"]
+__all__ = ["check_name", "check_text", "free_name", "read_rows"]
+
+_NAME_BYTES = 240  # of the 255 that file systems have: "_preview.png" fits
 
 
 def read_rows(path: Path, columns: Collection[str]) -> Iterator[dict[str, str]]:
@@ -25,14 +28,21 @@ def read_rows(path: Path, columns: Collection[str]) -> Iterator[dict[str, str]]:
     if path.suffix.lower() != ".csv":
         yield from ({"prompt": line.strip()} for line in text.splitlines() if line.strip())
         return
-    table = csv.DictReader(text.splitlines(), skipinitialspace=True)
+    try:
+        yield from _table_rows(path, text, columns)
+    except csv.Error as error:
+        raise UsageError(f"--list {path} is no table that can be read: {error}.") from error
+
+
+def _table_rows(path: Path, text: str, columns: Collection[str]) -> Iterator[dict[str, str]]:
+    table = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
     unknown = set(table.fieldnames or ()) - set(columns)
     if unknown or not table.fieldnames:
         raise UsageError(f"--list {path} has the columns {', '.join(table.fieldnames or ())}: allowed are "
                          f"{', '.join(columns)}.")
     for row in table:
         if None in row:
-            raise UsageError(f"--list {path} has a line with more values than columns: {row['prompt']}.")
+            raise UsageError(f"--list {path} has more values than columns in line {table.line_num}.")
         said = {name: value.strip() for name, value in row.items() if value and value.strip()}
         if said:
             yield {"prompt": "", **said}
@@ -44,11 +54,33 @@ def free_name(name: str, taken: set[str], otherwise: str) -> str:
     Args:
         taken: names in lower case; the new one is added.
         otherwise: where nothing of it is left.
+
+    Raises:
+        UsageError: no file can have it.
     """
     plain = "".join("_" if letter in '/\\:*?"<>|' or letter < " " else letter for letter in name).strip(" .")
     plain = plain or otherwise
+    check_name(plain)
     free, number = plain, 2
     while free.lower() in taken:
         free, number = f"{plain} {number}", number + 1
     taken.add(free.lower())
     return free
+
+
+def check_name(name: str) -> None:
+    """Raises:
+        UsageError: no file can have it.
+    """
+    check_text("the name", name)
+    if len(name.encode()) > _NAME_BYTES:
+        raise UsageError(f"the name {name[:40]}… is longer than {_NAME_BYTES} bytes: give a shorter one.")
+
+
+def check_text(what: str, text: str) -> None:
+    """Raises:
+        UsageError: it has bytes that are no UTF-8.
+    """
+    said = text.encode(errors="replace").decode()
+    if said != text:
+        raise UsageError(f"{what} {said} is not valid UTF-8 text: give another.")

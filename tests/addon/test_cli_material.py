@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from pathlib import Path
 
@@ -22,6 +23,14 @@ def scene(addon, cube, tmp_path) -> Path:
     for number in range(2):
         _write_png(tmp_path / f"{number}.png", blotches(96, 96, number))
     path = tmp_path / "scene.blend"
+    for name, data in (("Lamp", bpy.data.lights.new("Lamp", "POINT")), ("Nothing", None)):
+        bpy.context.collection.objects.link(bpy.data.objects.new(name, data))
+    theirs = bpy.data.objects.new("Theirs", cube.data.copy())
+    bpy.data.libraries.write(str(tmp_path / "theirs.blend"), {theirs})
+    bpy.data.objects.remove(theirs)
+    with bpy.data.libraries.load(str(tmp_path / "theirs.blend"), link=True) as (_, wanted):
+        wanted.objects = ["Theirs"]
+    bpy.context.collection.objects.link(bpy.data.objects["Theirs"])
     bpy.ops.wm.save_as_mainfile(filepath=str(path))
     return path
 
@@ -109,13 +118,34 @@ def test_a_list_that_is_stopped_keeps_what_is_done_and_goes_on(scene, tmp_path) 
     (["--prompt", "a", "--out", "{in}", "--name", "o"], "{in}/o is there and was not made by Vernissage"),
     (["--picture", "{in}/gone.png", "--out", "{in}/p"], "--picture {in}/gone.png is not there"),
     (["--prompt", "a", "--out", "{in}/p", "--hex-tiling", "--wrap", "x"], "tiles in both directions"),
-    (["--prompt", "a", "--out", "{in}/p", "--object", "Nobody"], "--object: "),
+    (["--prompt", "a", "--save", "{in}/p.blend", "--object", "Nobody"], "--object: "),
+    (["--prompt", "a", "--save", "{in}/p.blend", "--object", "Lamp"], "--object: Lamp is of type light"),
+    (["--prompt", "a", "--save", "{in}/p.blend", "--object", "Nothing"], "--object: Nothing is of type empty"),
+    (["--prompt", "a", "--save", "{in}/p.blend", "--object", "Theirs"], "--object: Theirs is linked from"),
+    (["--prompt", "a", "--out", "{in}/p", "--object", "Cube"], "give --save too"),
+    (["--prompt", "a", "--out", "{in}/empty.txt"], "empty.txt cannot be written into"),
+    (["--prompt", "a", "--out", "/proc"], "/proc cannot be written into"),
+    (["--prompt", "a", "--out", "{in}", "--name", "Ours", "--report", "{in}/Ours/material.json"],
+     "is a file that the run makes"),
+    (["--prompt", "a", "--out", "{in}", "--name", "Ours", "--save", "{in}/Ours/a.blend"],
+     "is a file that the run makes"),
+    (["--picture", "{in}/Ours/base_colour.png", "--out", "{in}", "--name", "Ours"], "would be written over"),
+    (["--prompt", "a", "--out", "{in}/p", "--size", "1" * 5000], "is no number"),
+    (["--prompt", "\udcff", "--out", "{in}/p"], "not valid UTF-8"),
+    (["--prompt", "a", "--out", "{in}/p", "--name", "\udcff"], "the name ? is not valid UTF-8"),
+    (["--prompt", "a", "--out", "{in}/p", "--name", "a" * 256], "is longer than 240 bytes"),
+    (["--prompt", "a", "--out", "{in}/p", "--model", "/nope"], "--model /nope is not there"),
+    (["--prompt", "a", "--out", "{in}/p", "--marigold", "/nope", "/nope"], "--marigold /nope is not there"),
     (["--list", "{in}/bad.csv", "--out", "{in}/p"], "has the columns prompt, colour: allowed are"),
     (["--list", "{in}/empty.txt", "--out", "{in}/p"], "names no material"),
     (["--list", "{in}/empty.txt", "--prompt", "a", "--out", "{in}/p"], "leave out --prompt"),
 ])
 def test_wrong_usage_begins_nothing(scene, tmp_path, words, said) -> None:
     (tmp_path / "o").mkdir()
+    (tmp_path / "Ours").mkdir()
+    shutil.copyfile(tmp_path / "0.png", tmp_path / "Ours" / "base_colour.png")
+    (tmp_path / "Ours" / "material.json").write_text(
+        json.dumps({"vernissage": "material", "request": {}, "sources": "", "result": None}))
     (tmp_path / "bad.csv").write_text("prompt,colour\na,b\n")
     (tmp_path / "empty.txt").write_text("\n")
     before = sorted(tmp_path.rglob("*"))
