@@ -32,6 +32,7 @@ from .made_before import find_again, replace_earlier
 from .material_folder import BALL, check_folder, keep_material, kept_material, material_files
 from .material_list import chosen_materials
 from .outputs import check_outputs, check_sources, make_folder
+from .table import check_name
 
 _BALL_PX, _BALL_SAMPLES = 256, 24
 _Objects = Mapping[Object, tuple[int, ...] | None]  # the numbers of the slots to fill; None for all
@@ -63,6 +64,7 @@ def run(options: argparse.Namespace) -> int:
     look = _look(options)
     pictures = [item.picture.path for item in wanted if item.picture is not None]
     out = None if options.out is None else absolute("out", options.out, scene)
+    check_name("" if out is None else out.name)
     folders = [] if out is None else [out / item.request.name for item in wanted]
     outputs = check_outputs(options, scene, [*pictures, *files_read()], folders)
     check_sources(pictures, folders)

@@ -15,22 +15,24 @@ from ..jobs.material_wanted import material_name
 from ..jobs.picture import Picture
 from ..jobs.world import UNBROUGHT, WantedWorld, WorldJob, WorldWork
 from ..preferences import read_settings
+from ..protocol.requests import check_range
 from ..protocol.world import SunChoice, WorldRequest, WorldSource, WorldSourceKind
 from ..scene.asset import Catalogue
 from ..scene.cameras import Sight, camera_sight
 from ..scene.files import files_read, opened_file
 from ..scene.world import WorldSetup, add_world, light_with
 from ..scene.world_preview import write_world_preview
-from .arguments import UsageError, absolute, checked, chosen_model
+from .arguments import UsageError, absolute, checked, existing_model, existing_path
 from .batch import Batch, Made
 from .cards import state_of
 from .looks import existing
 from .made_before import find_again, replace_earlier
-from .outputs import check_outputs
-from .table import free_name, read_rows
+from .outputs import check_outputs, check_sources, make_folder
+from .table import check_name, free_name, read_rows
 from .world_files import PREVIEW, check_target, keep_world, kept_world, world_files
 
 _COLUMNS = ("prompt", "name", "negative_prompt", "seed")
+_BRIGHTEST = 1e6
 
 
 @dataclass(eq=False, kw_only=True)
@@ -50,12 +52,15 @@ def run(options: argparse.Namespace) -> int:
         UsageError: nothing was begun.
     """
     opened = opened_file()
+    _check(options)
     worlds = _worlds(options, opened)
     results = [path for made in worlds for path in world_files(made.target).values()]
     outputs = check_outputs(options, opened, files_read(), results)
     for made in worlds:
+        sources = (made.wanted.picture, made.wanted.mask)
+        check_sources([source.path for source in sources if source is not None], results)
         check_target(made.target)
-    _make_folder(worlds[0].target.parent)
+    make_folder(worlds[0].target.parent)
     batch = Batch(Catalogue.WORLDS, outputs)
     batch.make(worlds, lambda made: _make(made, batch))
     if outputs.save is not None:
@@ -100,8 +105,19 @@ def _add(worlds: Sequence[_Made], options: argparse.Namespace, batch: Batch) -> 
     batch.put(worlds[::-1], put)
 
 
+def _check(options: argparse.Namespace) -> None:
+    for name, picture in (("mask", "panorama"), ("strength", "panorama"), ("fov", "around")):
+        if getattr(options, name) is not None and getattr(options, picture) is None:
+            raise UsageError(f"--{name} does nothing without --{picture}: give both, or leave it out.")
+    with checked():
+        check_range("--rotation", options.rotation, (-360.0, 360.0))
+        check_range("--light", options.light, (0.0, _BRIGHTEST))
+        check_range("--background", options.background, (0.0, _BRIGHTEST))
+
+
 def _worlds(options: argparse.Namespace, opened: Path | None) -> list[_Made]:
     out = absolute("out", options.out, opened)
+    check_name(out.stem)
     if options.table is None:
         if not options.prompt:
             raise UsageError("give a --prompt or a --list.")
@@ -128,14 +144,14 @@ def _worlds(options: argparse.Namespace, opened: Path | None) -> list[_Made]:
 
 def _world(options: argparse.Namespace, row: Mapping[str, str], target: Path, opened: Path | None) -> _Made:
     seed = row.get("seed", str(options.seed))
-    if not seed.isdecimal():
-        raise UsageError(f"the seed {seed} is no number.")
+    if not seed.isdecimal() or len(seed) > 20:
+        raise UsageError(f"the seed {seed[:20]} is no number that a seed can be.")
     source, picture, mask = _source(options, opened)
     with checked():
         request = WorldRequest(
             prompt=row["prompt"], negative_prompt=row.get("negative_prompt", options.negative_prompt),
-            model=chosen_model(options.model, opened),
-            lora="" if options.lora is None else str(absolute("lora", options.lora, opened)),
+            model=existing_model(options.model, opened),
+            lora="" if options.lora is None else existing_path("lora", options.lora, opened, is_file=True),
             lora_weight=options.lora_weight, height_px=options.height, detail=options.detail, steps=options.steps,
             guidance_scale=options.guidance, seed=int(seed), exposure_ev=options.exposure,
             sun=SunChoice(options.sun_choice), sun_irradiance=options.sun, sun_ev=options.sun_exposure,
@@ -151,8 +167,10 @@ def _source(options: argparse.Namespace, opened: Path | None
             image = bpy.data.images.load(str(picture.path), check_existing=False)
             wide, high = image.size
             bpy.data.images.remove(image)
+            if not high:
+                raise UsageError(f"--around {options.around} cannot be read as a picture: name another.")
             sight = Sight(math.radians(options.fov)) if options.fov is not None else camera_sight(
-                bpy.context.scene, wide / max(high, 1))
+                bpy.context.scene, wide / high)
             source = WorldSource(name=picture.name, picture=UNBROUGHT, kind=WorldSourceKind.CAMERA, fov_rad=sight.fov,
                                  yaw_rad=sight.yaw, pitch_rad=sight.pitch, roll_rad=sight.roll)
             return source, picture, None
@@ -163,10 +181,3 @@ def _source(options: argparse.Namespace, opened: Path | None
         strength = options.strength if options.strength is not None else 0.6 if mask is None else 1.0
         return WorldSource(name=picture.name, picture=UNBROUGHT, kind=WorldSourceKind.PANORAMA,
                            mask="" if mask is None else UNBROUGHT, strength=strength), picture, mask
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"--out {path} cannot be a folder ({error.strerror or error}): name another.") from error

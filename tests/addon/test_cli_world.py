@@ -82,9 +82,22 @@ def test_a_list_that_was_killed_goes_on_and_makes_nothing_twice(scene, tiny_mode
     (["--prompt", "x", "--out", "{in}/theirs.exr"], "was not made by Vernissage"),
     (["--list", "{in}/gone.txt", "--out", "{in}/skies"], "cannot be read"),
     (["--prompt", "x", "--out", "{in}/sky.exr", "--around", "{in}/gone.png"], "is not there"),
+    (["--prompt", "x", "--out", "{in}/sky.exr", "--around", "{in}/broken.png"], "cannot be read as a picture"),
+    (["--prompt", "x", "--out", "{in}/broken.exr", "--panorama", "{in}/broken.jpg"], "would be written over"),
+    (["--prompt", "x", "--out", "/proc/sky.exr"], "/proc cannot be written into"),
+    (["--prompt", "x", "--out", "{in}/sky.exr", "--light", "nan"], "--light is nan: must be from"),
+    (["--prompt", "x", "--out", "{in}/sky.exr", "--background=-1"], "--background is -1.0: must be from"),
+    (["--prompt", "x", "--out", "{in}/sky.exr", "--rotation", "inf"], "--rotation is inf: must be from"),
+    (["--prompt", "x", "--out", "{in}/" + "a" * 248 + ".exr"], "is longer than 240 bytes"),
+    (["--prompt", "x", "--out", "{in}/sky.exr", "--mask", "m.png"], "--mask does nothing without --panorama"),
+    (["--prompt", "x", "--out", "{in}/sky.exr", "--fov", "60"], "--fov does nothing without --around"),
+    (["--prompt", "x", "--out", "{in}/sky.exr", "--lora", "/nope"], "--lora /nope is not there"),
+    (["--prompt", "x", "--out", "{in}/sky.exr", "--model", "/nope"], "--model /nope is not there"),
 ])
 def test_wrong_usage_begins_nothing(scene, tmp_path, words: list[str], said: str) -> None:
     (tmp_path / "theirs.exr").write_bytes(b"theirs")
+    for name in ("broken.png", "broken.jpg"):
+        (tmp_path / name).write_bytes(b"broken")
     before = sorted(tmp_path.rglob("*"))
     code, _, stderr = run(scene, "world", *(word.replace("{in}", str(tmp_path)) for word in words))
     assert code == 2
