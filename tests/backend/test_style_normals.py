@@ -156,7 +156,7 @@ def test_a_texture_s_views_show_their_normals(stylise: Callable[..., object], mo
     monkeypatch.setattr(texture_style, "slow_method", lambda *_arguments: Slow(0, 0, keep))
     stylise(views=3, controlnet="/normal", control_kind=ControlKind.NORMAL, method=StyleMethod.DIFFUSION,
             styles=(Style(picture="png8.png"),))
-    assert len(shown) == 3
+    assert len(shown) == 6  # each of three, and again from what was joined
     for around in shown:
         vectors, is_seen = 2 * around.control - 1, around.cover > 0
         assert np.abs(np.linalg.norm(vectors[is_seen], axis=1) - 1).max() < 0.02
