@@ -59,6 +59,16 @@ def make_unet(
     )
 
 
+def summarising(unet: UNet2DConditionModel) -> UNet2DConditionModel:
+    """The same, with a summary of the words if it had none: at first that adds nothing, so that it paints as before."""
+    if unet.config.addition_embed_type == "text":
+        return unet
+    fresh = make_unet(unet.config.in_channels, tuple(unet.config.block_out_channels), unet.config.layers_per_block)
+    fresh.load_state_dict(unet.state_dict(), strict=False)
+    torch.nn.init.zeros_(fresh.add_embedding.norm2.weight)
+    return fresh
+
+
 class Gallery:
     """Latents and words of all pictures, filled as training goes on so that it can start at once.
 
@@ -145,7 +155,7 @@ def learn(
     gallery = Gallery(images, captions, vae, work)
     gallery.learn(768)
     if start:
-        unet = UNet2DConditionModel.from_pretrained(start / "unet", torch_dtype=torch.float32)
+        unet = summarising(UNet2DConditionModel.from_pretrained(start / "unet", torch_dtype=torch.float32))
     else:
         unet = make_unet(vae.config.latent_channels, widths)
     unet.train().to(memory_format=torch.channels_last)

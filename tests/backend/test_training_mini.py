@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
+from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline, UNet2DConditionModel
 from PIL import Image
 
 from backend.diffusion import words
@@ -35,6 +35,14 @@ def work(tmp_path_factory):
 
 def weights_of(module):
     return torch.cat([p.detach().flatten() for p in module.parameters()])
+
+
+def test_a_network_without_a_summary_of_the_words_gets_one_that_changes_nothing_at_first():
+    torch.manual_seed(0)
+    plain = UNet2DConditionModel.from_config({**mini.make_unet(4, TINY).config, "addition_embed_type": None})
+    noisy, words_of = torch.randn(1, 4, 8, 8), torch.randn(1, TOKENS, WIDTH)
+    with torch.no_grad():
+        assert torch.equal(mini.summarising(plain)(noisy, 5, words_of).sample, plain(noisy, 5, words_of).sample)
 
 
 def test_two_steps_train_export_and_resume_with_the_same_weights(work, tmp_path, capsys):
