@@ -97,6 +97,8 @@ def _objects(options: argparse.Namespace, wanted: Sequence[WantedMaterial]) -> _
         raise UsageError("--object is for one material, not for a --list.")
     if options.objects and options.save is None:
         raise UsageError("--object changes only the scene that is saved: give --save too.")
+    if options.active_slot and not options.objects:
+        raise UsageError("--active-slot does nothing without --object: give both, or leave it out.")
     objects: dict[Object, tuple[int, ...] | None] = {}
     try:
         for obj in find_objects(options.objects, bpy.context.view_layer) if options.objects else ():

@@ -163,12 +163,7 @@ def _source(options: argparse.Namespace, opened: Path | None
             ) -> tuple[WorldSource | None, Picture | None, Picture | None]:
     with checked():
         if options.around is not None:
-            picture = existing("around", options.around, opened)
-            image = bpy.data.images.load(str(picture.path), check_existing=False)
-            wide, high = image.size
-            bpy.data.images.remove(image)
-            if not high:
-                raise UsageError(f"--around {options.around} cannot be read as a picture: name another.")
+            picture, (wide, high) = _picture("around", options.around, opened)
             sight = Sight(math.radians(options.fov)) if options.fov is not None else camera_sight(
                 bpy.context.scene, wide / high)
             source = WorldSource(name=picture.name, picture=UNBROUGHT, kind=WorldSourceKind.CAMERA, fov_rad=sight.fov,
@@ -176,8 +171,19 @@ def _source(options: argparse.Namespace, opened: Path | None
             return source, picture, None
         if options.panorama is None:
             return None, None, None
-        picture = existing("panorama", options.panorama, opened)
-        mask = None if options.mask is None else existing("mask", options.mask, opened)
+        picture, _ = _picture("panorama", options.panorama, opened)
+        mask = None if options.mask is None else _picture("mask", options.mask, opened)[0]
         strength = options.strength if options.strength is not None else 0.6 if mask is None else 1.0
         return WorldSource(name=picture.name, picture=UNBROUGHT, kind=WorldSourceKind.PANORAMA,
                            mask="" if mask is None else UNBROUGHT, strength=strength), picture, mask
+
+
+def _picture(option: str, text: str, opened: Path | None) -> tuple[Picture, tuple[int, int]]:
+    """A picture that can be read, and its width and height in pixels."""
+    picture = existing(option, text, opened)
+    image = bpy.data.images.load(str(picture.path), check_existing=False)
+    wide, high = image.size
+    bpy.data.images.remove(image)
+    if not high:
+        raise UsageError(f"--{option} {text} cannot be read as a picture: name another.")
+    return picture, (wide, high)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -85,13 +84,14 @@ def _add(job: MaterialJob, look: SurfaceLook, objects: Mapping[Object, _Slots], 
 
 def _measure(job: MaterialJob, material: Material, look: SurfaceLook) -> None:
     """The window waits for it, 0.2 s. The material is there without it, too."""
+    from ..protocol.remarks import Remark
     from ..scene.ball import furnace
     from ..scene.surface import note_energy
 
     try:
         job.furnace_max = furnace(material, size_m=look.size_m)
-    except Exception:
-        traceback.print_exc()
+    except Exception as error:
+        job.remarks += (Remark("How much light it gives back could not be measured: {reason}", {"reason": str(error)}),)
         return
     note_energy(material, job.furnace_max)
 

@@ -42,7 +42,6 @@ if "bpy" not in sys.modules:  # Blender reads the variable once, when it starts
 import bpy  # noqa: E402
 import numpy as np  # noqa: E402
 
-
 # Where Blender's versions differ, in files: what a version between the oldest and the newest is tried on.
 OF_EVERY_VERSION = ("test_addon_enable", "test_blend_versions", "test_scene_")
 

@@ -123,6 +123,7 @@ def test_a_list_that_is_stopped_keeps_what_is_done_and_goes_on(scene, tmp_path) 
     (["--prompt", "a", "--save", "{in}/p.blend", "--object", "Nothing"], "--object: Nothing is of type empty"),
     (["--prompt", "a", "--save", "{in}/p.blend", "--object", "Theirs"], "--object: Theirs is linked from"),
     (["--prompt", "a", "--out", "{in}/p", "--object", "Cube"], "give --save too"),
+    (["--prompt", "a", "--out", "{in}/p", "--active-slot"], "--active-slot does nothing without --object"),
     (["--prompt", "a", "--out", "{in}/empty.txt"], "empty.txt cannot be written into"),
     (["--prompt", "a", "--out", "/proc"], "/proc cannot be written into"),
     (["--prompt", "a", "--out", "{in}", "--name", "Ours", "--report", "{in}/Ours/material.json"],

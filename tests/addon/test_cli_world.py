@@ -83,7 +83,8 @@ def test_a_list_that_was_killed_goes_on_and_makes_nothing_twice(scene, tiny_mode
     (["--list", "{in}/gone.txt", "--out", "{in}/skies"], "cannot be read"),
     (["--prompt", "x", "--out", "{in}/sky.exr", "--around", "{in}/gone.png"], "is not there"),
     (["--prompt", "x", "--out", "{in}/sky.exr", "--around", "{in}/broken.png"], "cannot be read as a picture"),
-    (["--prompt", "x", "--out", "{in}/broken.exr", "--panorama", "{in}/broken.jpg"], "would be written over"),
+    (["--prompt", "x", "--out", "{in}/sky.exr", "--panorama", "{in}/broken.png"], "cannot be read as a picture"),
+    (["--prompt", "x", "--out", "{in}/mine.exr", "--panorama", "{in}/mine.jpg"], "would be written over"),
     (["--prompt", "x", "--out", "/proc/sky.exr"], "/proc cannot be written into"),
     (["--prompt", "x", "--out", "{in}/sky.exr", "--light", "nan"], "--light is nan: must be from"),
     (["--prompt", "x", "--out", "{in}/sky.exr", "--background=-1"], "--background is -1.0: must be from"),
@@ -96,8 +97,10 @@ def test_a_list_that_was_killed_goes_on_and_makes_nothing_twice(scene, tiny_mode
 ])
 def test_wrong_usage_begins_nothing(scene, tmp_path, words: list[str], said: str) -> None:
     (tmp_path / "theirs.exr").write_bytes(b"theirs")
-    for name in ("broken.png", "broken.jpg"):
-        (tmp_path / name).write_bytes(b"broken")
+    (tmp_path / "broken.png").write_bytes(b"broken")
+    image = bpy.data.images.new("mine", 8, 4)
+    image.file_format = "JPEG"
+    image.save(filepath=str(tmp_path / "mine.jpg"))
     before = sorted(tmp_path.rglob("*"))
     code, _, stderr = run(scene, "world", *(word.replace("{in}", str(tmp_path)) for word in words))
     assert code == 2

@@ -49,6 +49,17 @@ def test_a_picture_becomes_a_material_on_what_is_selected_in_one_step(material, 
     assert bpy.data.materials[job.material_name].asset_data is not None
 
 
+def test_where_its_light_cannot_be_measured_it_is_said(addon, material, monkeypatch) -> None:
+    def refuse(*_: object, **__: object) -> float:
+        raise RuntimeError("no device")
+
+    monkeypatch.setattr(importlib.import_module(f"{addon.__name__}.scene.ball"), "furnace", refuse)
+    assert bpy.ops.vernissage.make_material() == {"FINISHED"}
+    (job,) = material.current.material.done
+    assert job.material_name in bpy.data.materials and job.furnace_max is None
+    assert {"reason": "no device"} in [remark.values for remark in job.remarks]
+
+
 def test_a_prompt_is_painted_by_the_model_of_the_scene(material, tiny_model) -> None:
     material.chosen.picture = None
     material.chosen.prompt = "red bricks"

@@ -85,4 +85,5 @@ TEXTS = {
         "从三个方向铺设，以物体的米为单位：无需 UV。起伏由高度生成",
     "Fill only the material slot that is chosen in each object's material list. The other slots stay as they are":
         "只填充各物体材质列表中所选的材质槽，其余槽保持不变",
+    "How much light it gives back could not be measured: {reason}": "无法测量它反射多少光：{reason}",
 }
