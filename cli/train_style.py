@@ -22,6 +22,7 @@ from ..protocol.wire import to_json
 from ..scene.files import files_read, opened_file
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
+from .looks import existing
 from .outputs import check_outputs, write_json
 from .progress import Bar, Lines, reporter, work_off
 from .report import describe_error, describe_machine
@@ -60,7 +61,8 @@ def run(options: argparse.Namespace) -> int:
 def _wanted(options: argparse.Namespace, scene: Path | None) -> WantedTraining:
     if not options.styles:
         raise UsageError("--style is missing: name the picture to learn from, or --resume a training.")
-    looks = tuple(Picture.of_file(_existing("style", text, scene)) for text in options.styles)
+    looks = tuple(Picture.of_file(existing("style", text, scene).path, bpy.context.scene.name)
+                  for text in options.styles)
     fields: dict[str, Any] = {"name": free_name(looks[0].path.stem), **chosen_fields(options)}
     folder = styles_folder()
     if options.styles_folder is not None:
@@ -90,13 +92,6 @@ def _resumed(options: argparse.Namespace, scene: Path | None) -> WantedTraining:
         if "path" in error.values:
             raise UsageError(f"--resume: {error}") from error
         raise
-
-
-def _existing(option: str, text: str, scene: Path | None) -> Path:
-    path = absolute(option, text, scene)
-    if not path.is_file():
-        raise UsageError(f"--{option} {text} is not there: name a file.")
-    return path
 
 
 def _contents(options: argparse.Namespace, scene: Path | None) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def style_pictures(scene: Scene, shown: Image | None) -> list[Picture]:
         if item.kind == "IMAGE" and item.image:
             looks.append(Picture.of_image(item.image))
         elif item.kind == "FILE" and item.path.strip():
-            looks.append(Picture.of_file(Path(_absolute(item.path))))
+            looks.append(Picture.of_file(Path(_absolute(item.path)), scene.name))
     return looks or ([] if shown is None else [Picture.of_image(shown)])
 
 

@@ -67,6 +67,20 @@ def test_a_file_of_the_list_is_learnt_and_used_by_its_name(easel, snapshot) -> N
     assert np.abs(pixels_of(image) - pixels_of(easel.image))[..., :3].mean() > 0.02
 
 
+def test_a_style_that_holds_light_is_learnt_as_the_scene_shows_it(easel) -> None:
+    path = easel.folder / "light.exr"
+    image = bpy.data.images.new("Light", 8, 8, float_buffer=True)
+    image.file_format = "OPEN_EXR"
+    image.save(filepath=str(path))
+    add(easel, kind="FILE", path=str(path))
+    (look,) = easel.part("jobs.training_wanted").style_pictures(bpy.context.scene, None)
+    (easel.folder / "job").mkdir()
+    bringing = look.bring(easel.folder / "job", "style", lambda: 0.1)
+    with pytest.raises(StopIteration) as brought:
+        next(bringing)
+    assert brought.value.value == "style.png"
+
+
 def test_names_are_free_or_refused_and_nothing_is_replaced(easel) -> None:
     add(easel, kind="IMAGE", image=easel.image)
     assert train(easel).object_name == "Photo"
