@@ -89,6 +89,7 @@ def write_house(folder: Path, boxes: list[Box], openings: list[Opening], works_a
         "tour": [{"work": work["id"], "stand": work["stand"], "look": work["at"]} for work in works[::3]],
         "start": {"stand": [boxes[0].left + 1.5, 0, (boxes[0].top + boxes[0].bottom) / 2],
                   "look": [boxes[0].right, 1.5, (boxes[0].top + boxes[0].bottom) / 2]},
+        "visits": "visits",
         "a key of a later format": True}
     (folder / "house.json").write_text(json.dumps(house, ensure_ascii=False), encoding="utf-8")
     return house

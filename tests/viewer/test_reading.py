@@ -127,6 +127,40 @@ def test_the_voice_reads_with_the_devices_own_voice_only(visit, exhibition):
     assert "no voice of its own" in visit.page.text_content("#news")
 
 
+def test_looking_is_counted_for_who_agrees_and_handed_out_by_them(visit, exhibition):
+    page = visit.page
+    visit.open()
+    _before_the_first_work(visit)
+    page.wait_for_timeout(1500)
+    page.click("#tool-help")
+    assert not page.evaluate("Object.keys(localStorage).some((key) => key.includes('visit'))")
+    page.click("#visit-count")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(2500)
+    page.click("#tool-help")
+    assert exhibition[1]["works"][0]["title"] in page.text_content("#sheet ol.visit")
+    with page.expect_download() as saved:
+        page.click("#visit-save")
+    record = json.loads(saved.value.path().read_text("utf-8"))
+    assert record.keys() == {"vernissage_visit", "exhibition", "works"}
+    assert record["works"].keys() == {work["id"] for work in exhibition[1]["works"]}
+    assert 1 < record["works"]["work0"] < 20
+    assert sum(record["works"].values()) == record["works"]["work0"]
+
+    page.route("**/visits", lambda route: route.fulfill(status=204))
+    with page.expect_request("**/visits") as sent:
+        page.click("#visit-send")
+    assert sent.value.post_data_json["works"].keys() == record["works"].keys()
+    assert "cookie" not in sent.value.headers
+    page.reload()
+    page.wait_for_selector("body.ready")
+    page.click("#tool-help")
+    assert page.is_visible("#visit-save")  # what was agreed to holds for the next visit
+    page.click("#visit-forget")
+    assert not page.evaluate("Object.keys(localStorage).some((key) => key.includes('visit'))")
+    assert page.is_visible("#visit-count")
+
+
 def test_chinese_by_address_and_by_switch(visit):
     visit.open("&lang=zh")
     assert visit.page.get_attribute("html", "lang") == "zh-Hans"

@@ -30,12 +30,15 @@ import { Stage } from "./space/stage.ts";
 import { Streaming } from "./space/streaming.ts";
 import { EYE_M, Visitor } from "./space/visitor.ts";
 import { WalkGrid } from "./space/walk.ts";
+import { Dwell } from "./visits/dwell.ts";
+import { Visitbook } from "./visits/visitbook.ts";
 
 const MOTION = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Exhibition {
   private readonly news = new News();
   private readonly voice = new Voice();
+  private readonly dwell: Dwell;
   private readonly tourBar = new TourBar();
   private readonly plan: Plan;
   private readonly stage: Stage;
@@ -71,7 +74,9 @@ export class Exhibition {
       failed: (room) => this.news.tell(say("roomFailed", { room: room.title || room.id })),
     });
     this.sheet = new Sheet(() => this.sheetClosed());
-    this.help = new Help(house, this.news, () => this.sheet.redrawn());
+    this.dwell = new Dwell(house);
+    const redraw = (): void => this.sheet.redrawn();
+    this.help = new Help(house, this.news, new Visitbook(house, this.dwell, this.news, redraw), redraw);
     this.card = new CaptionCard(house, (work) => this.open(work));
     this.map = new HouseMap(house, this.plan, this.visitor, (place) => this.goToPlace(place), (work) => this.approach(work));
     this.tour = new Tour(house, (stop) => void this.arrive(stop, works.get(stop.work)!), () => this.tourChanged());
@@ -109,6 +114,7 @@ export class Exhibition {
     let moved = false;
     if (this.headset?.isOn) {
       this.headset.step();
+      this.dwell.touch();
     } else {
       const push = this.keyboard.push();
       this.gamepad.addTo(push);
@@ -126,6 +132,7 @@ export class Exhibition {
     }
     this.showRoomsInView();
     const lookedAt = this.streaming.rooms.has(room.id) ? this.pointing.lookedAt(this.visitor, room.id) : null;
+    this.dwell.look(lookedAt?.id ?? null, seconds);
     this.card.show(lookedAt && this.sheet.name !== sheetOf(lookedAt) ? lookedAt : null);
     if (moved && this.sheet.name === "map") this.map.update();
     return moved;

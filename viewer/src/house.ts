@@ -76,6 +76,8 @@ export interface House {
   readonly walk: Walk;
   readonly tour: readonly Stop[];
   readonly start: View;
+  /** An address that takes what visitors send of their looking times, by POST; absent where the owner set none. */
+  readonly visits?: string;
 }
 
 const FORMAT = 1;

@@ -3,6 +3,7 @@
 import type { House } from "../house.ts";
 import { keepAll, totalBytes } from "../offline/keep.ts";
 import { button, element } from "./elements.ts";
+import type { Visitbook } from "../visits/visitbook.ts";
 import type { News } from "./news.ts";
 import { languageTag, say } from "./words.ts";
 import { paragraphs } from "./worktext.ts";
@@ -14,7 +15,8 @@ export class Help {
   canKeep = false;
   isKept = false;
 
-  constructor(private readonly house: House, private readonly news: News, private readonly changed: () => void) {}
+  constructor(private readonly house: House, private readonly news: News, private readonly visitbook: Visitbook,
+              private readonly changed: () => void) {}
 
   content(): Node[] {
     const lang = languageTag(this.house.language);
@@ -24,7 +26,7 @@ export class Help {
       : this.isKept ? [element("p", {}, say("offline"))]
       : [button(say("keepOffline", { size: megabytes }), () => void this.keep(), { class: "wide" })];
     return [...about, element("h3", {}, say("helpTitle")),
-            element("ul", { class: "ways" }, ...WAYS.map((way) => element("li", {}, say(way)))), ...keep];
+            element("ul", { class: "ways" }, ...WAYS.map((way) => element("li", {}, say(way)))), ...keep, ...this.visitbook.content()];
   }
 
   /** Keep every file, and say how far it is; `quietly` says nothing. */

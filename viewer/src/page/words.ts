@@ -64,6 +64,16 @@ const ENGLISH = {
   helpHeadset: "Headset: point at the floor and press the trigger (or pinch) to go there, point at a work to read, "
     + "stick aside turns, squeeze closes, A or X goes to the next stop of the tour.",
   helpMotion: "If your device asks for reduced motion, walks are cuts.",
+  visit: "Your visit",
+  visitAbout: "If you agree, this page counts how many seconds you look at each work. The figures stay on this device "
+    + "until you save, send or delete them, and say nothing about who you are or when you came.",
+  visitCount: "Count how long I look",
+  visitSave: "Save the figures",
+  visitSend: "Send the figures to {host}",
+  visitSent: "The figures were sent. Thank you.",
+  visitNotSent: "The figures could not be sent: {reason}. Save them instead.",
+  visitForget: "Stop and delete the figures",
+  seconds: "{count} s",
 };
 
 export type Word = keyof typeof ENGLISH;
@@ -130,6 +140,16 @@ const CHINESE: Record<Word, string> = {
   helpHeadset: "头显：指向地面并按扳机（或捏合）前往该处，指向作品以阅读，"
     + "摇杆左右转身，握键关闭，A 或 X 前往导览的下一站。",
   helpMotion: "如果设备要求减少动态效果，行走将变为直接切换。",
+  visit: "您的参观",
+  visitAbout: "如果您同意，本页将统计您在每件作品前观看的秒数。在您保存、发送或删除之前，这些数据只留在此设备上，"
+    + "不会透露您是谁、何时来访。",
+  visitCount: "统计我的观看时间",
+  visitSave: "保存数据",
+  visitSend: "将数据发送至 {host}",
+  visitSent: "数据已发送。谢谢。",
+  visitNotSent: "数据无法发送：{reason}。请改为保存。",
+  visitForget: "停止统计并删除数据",
+  seconds: "{count} 秒",
 };
 
 let language: Language = "en";
