@@ -157,7 +157,7 @@ class MaterialResult:
         reader: what told the maps.
         wrap_ratio_x, wrap_ratio_y: of the base colour, the mean step across the wrap over the mean step from a column
             (row) to the next; None where it does not wrap. What was painted or joined is rolled until it is cut where
-            it changes as much as on the mean.
+            it changes as much as on the mean; of a picture that was only enlarged, steps go as far as it was.
         border_ratio_x, border_ratio_y: before that, the mean step across what was the border over the largest mean step
             within: more than 1 is a seam that stands out.
         repetition: how much of the picture comes again within itself, 0 to 1 (the highest peak of its autocorrelation).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -43,7 +44,7 @@ def material(request: MaterialRequest, job: Job, models: Models) -> MaterialResu
     job.follow(_SHARES)
     painter = None
     with job.stage(Stage.PICTURES):
-        photo = _photographed(request, job) if request.picture else None
+        photo, enlarged = _photographed(request, job) if request.picture else (None, 1)
     if request.is_painted:
         painter = _painter(request, job, models)
         with job.stage(Stage.PAINT, steps=painter.steps):
@@ -56,12 +57,14 @@ def material(request: MaterialRequest, job: Job, models: Models) -> MaterialResu
         # A photo shows as much at any size, a painting as much more as it is larger than the model's own.
         shown_px = painter.loaded.native_size_px if painter and not request.picture else min(picture.shape[:2])
         maps, reader = _told(request, picture, max(1.0, shown_px / _READ_PX), job, models)
-        if not request.picture or request.change > 0:
+        is_rolled = not request.picture or request.change > 0
+        if is_rolled:
             maps = maps.rolled(*(shift or 0 for shift in _along_wraps(request, calm_origin, maps.base_colour)))
     with job.stage(Stage.WRITE):
         names = write_maps(job.folder, maps, request.normals)
         low, high = height_range(maps)
-        ratios = _along_wraps(request, wrap_ratio, maps.base_colour)
+        reach = 1 if is_rolled else enlarged
+        ratios = _along_wraps(request, lambda colours, axis: wrap_ratio(colours, axis, reach), maps.base_colour)
         stored = np.rint((maps.normal / 2 + 0.5) * 65535) / 65535 * 2 - 1
         figures = {"repetition": repetition(maps.base_colour),
                    "normal_curl": curl(stored, wraps_x=request.wrap.along_x, wraps_y=request.wrap.along_y)}
@@ -75,9 +78,9 @@ def material(request: MaterialRequest, job: Job, models: Models) -> MaterialResu
         device=str(painter.loaded.device.type) if painter else "cpu", seconds=job.seconds, remarks=tuple(job.remarks))
 
 
-def _photographed(request: MaterialRequest, job: Job) -> tuple[Picture, Picture]:
+def _photographed(request: MaterialRequest, job: Job) -> tuple[tuple[Picture, Picture], int]:
     """The picture as it tiles, (H, W, 3), and how near each pixel is to where it was joined, (H, W), at the request's
-    size."""
+    size; and how many of their rows and columns show one of the picture's."""
     wraps = {"wraps_x": request.wrap.along_x, "wraps_y": request.wrap.along_y}
     kept = read_picture(job.folder / request.picture, request.picture_name or request.picture)
     colours = over_mean(kept.colours, kept.alpha)
@@ -88,7 +91,8 @@ def _photographed(request: MaterialRequest, job: Job) -> tuple[Picture, Picture]
                    height=whole.shape[0], wanted_width=request.width_px, wanted_height=request.height_px)
     joined, near = make_seamless(whole, request.change, **wraps)
     size = request.height_px, request.width_px
-    return resampled(joined, *size, **wraps).clip(0, 1), resampled(near, *size, **wraps).clip(0, 1)
+    enlarged = max(math.ceil(wanted / has) for wanted, has in zip(size, joined.shape[:2], strict=True))
+    return (resampled(joined, *size, **wraps).clip(0, 1), resampled(near, *size, **wraps).clip(0, 1)), enlarged
 
 
 def _painter(request: MaterialRequest, job: Job, models: Models) -> Painter:

@@ -10,12 +10,17 @@ from numpy.typing import NDArray
 __all__ = ["border_ratio", "calm_origin", "repetition", "wrap_ratio"]
 
 
-def wrap_ratio(picture: NDArray[np.floating], axis: int) -> float:
+def wrap_ratio(picture: NDArray[np.floating], axis: int, reach: int = 1) -> float:
     """The mean step from a picture's (H, W, C) last row (axis 0) or column (1) to its first, over its mean step from
-    one to the next; 1 for one that tiles there as anywhere, and for a single colour."""
-    steps = _steps(picture, axis)
-    inside = float(steps[:-1].mean())
-    return float(steps[-1]) / inside if inside > 1e-9 else 1.0
+    one to the next; 1 for one that tiles there as anywhere, and for a single colour.
+
+    Args:
+        reach: over how many rows or columns a step goes, all those across the border together: of an enlarged picture
+            as many as each of its own became, whose steps are not even among themselves.
+    """
+    steps = _steps(picture, axis, reach)
+    inside = float(steps[:-reach].mean())
+    return float(steps[-reach:].mean()) / inside if inside > 1e-9 else 1.0
 
 
 def border_ratio(picture: NDArray[np.floating], axis: int) -> float:
@@ -57,8 +62,8 @@ def repetition(picture: NDArray[np.floating]) -> float:
     return float(np.clip(peaks.max(initial=0.0), 0.0, 1.0))
 
 
-def _steps(picture: NDArray[np.floating], axis: int) -> NDArray[np.float64]:
-    """(n,): the mean absolute step from each row or column to the next, the last to the first."""
-    after = np.roll(picture, -1, axis)
+def _steps(picture: NDArray[np.floating], axis: int, reach: int = 1) -> NDArray[np.float64]:
+    """(n,): the mean absolute step from each row or column to the next, the last to the first; or to one further on."""
+    after = np.roll(picture, -reach, axis)
     others = tuple(place for place in range(picture.ndim) if place != axis)
     return np.abs(after.astype(np.float64) - picture).mean(axis=others)

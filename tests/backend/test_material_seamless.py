@@ -83,6 +83,15 @@ def test_a_step_at_the_border_is_told():
     assert wrap_ratio(np.full((16, 16, 3), 0.5), 0) == 1
 
 
+def test_the_border_of_an_enlarged_picture_is_no_step_of_its_own():
+    tile = np.random.default_rng(2).random((128, 128, 3)).astype(np.float32)  # goes on at its border as anywhere
+    large = resampled(tile, 512, 512, wraps_x=True, wraps_y=True)
+    assert not 0.9 < wrap_ratio(large, 1) < 1.1
+    assert all(0.9 < wrap_ratio(large, axis, 4) < 1.1 for axis in (0, 1))
+    cut = resampled(tile[:, :100].cumsum(1), 512, 400, wraps_x=False, wraps_y=False)
+    assert wrap_ratio(cut, 1, 4) > 3
+
+
 def test_the_origin_is_where_the_picture_changes_as_on_the_mean():
     bricks = np.zeros((64, 64, 3), np.float32)
     bricks[::16] = bricks[1::16] = 1.0
