@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import time
 from dataclasses import dataclass, field
@@ -24,10 +23,11 @@ from ..scene.gallery.build import Exhibition, build_exhibition, set_up_scene
 from ..scene.gallery.measure import hang_error_mm
 from ..scene.gallery.parts import exhibition_collection
 from ..scene.gallery.stills import render_still
-from ..scene.gallery.web import write_house
+from ..scene.gallery.web import write_house, write_rooms
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .exhibition_brief import chosen_exhibition
+from .exhibition_page import pack_rooms, put_page
 from .outputs import check_outputs, write_json
 from .plan_exhibition import deliver, plan_files
 from .progress import Bar, Lines, reporter, work_off
@@ -35,7 +35,6 @@ from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
 from .texture import attempt, save_scene
 
-PAGE = Path(__file__).resolve().parents[1] / "viewer" / "dist"
 BLEND_NAME, STILLS, WEB = "exhibition.blend", "stills", "web"
 _STILL_PX, _SAMPLES = (64, 8192), (1, 4096)
 
@@ -164,9 +163,11 @@ def _write(made: _Run, options: argparse.Namespace, out: Path, progress: Bar | L
     _check_stop(stop)
     begun = time.perf_counter()
     if options.web:
-        made.files["web"] = [str(path) for path in write_house(made.exhibition.collection, made.plan,
-                                                               made.exhibition.stops, out / WEB)]
-        _put_page(out / WEB)
+        put_page(out / WEB)
+        rooms = write_rooms(made.exhibition.collection, made.plan, out / WEB)
+        progress.say(pack_rooms(rooms))
+        house = write_house(made.plan, made.exhibition.stops, rooms, out / WEB)
+        made.files["web"] = [str(path) for path in (*rooms, house)]
         made.seconds["web"] = time.perf_counter() - begun
     begun = time.perf_counter()
     width, height = options.still_size
@@ -183,18 +184,6 @@ def _write(made: _Run, options: argparse.Namespace, out: Path, progress: Bar | L
 def _save(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     save_scene(path, compress=True)
-
-
-def _put_page(folder: Path) -> None:
-    """The page that shows the house, beside it."""
-    if not (PAGE / "index.html").is_file():
-        raise StorageError("The page for browsers is missing: {path}.",
-                           "Install Vernissage again; in a checkout, run `python3 dev.py build` first.", path=PAGE)
-    try:
-        shutil.copytree(PAGE, folder, dirs_exist_ok=True)
-    except (OSError, shutil.Error) as error:
-        raise StorageError("{path} could not be written.", "Name another folder, or make room on the disk.",
-                           path=folder) from error
 
 
 def _tell(made: _Run, progress: Bar | Lines, out: Path) -> None:

@@ -11,7 +11,7 @@ import enum
 import json
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from .errors import BadInput
@@ -150,6 +150,7 @@ class PlannedWork:
         width_m, height_m, depth_m: real size; of a sculpture to the east, up and to the north.
         is_focal: the one that the eye falls on from the room's entrance.
         place: where it is.
+        made: how it was made, by `making.FACTS`, as its page tells it; only what is known.
     """
 
     id: str
@@ -170,6 +171,7 @@ class PlannedWork:
     is_focal: bool = False
     room: str
     place: Hung | Standing
+    made: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not all(0.001 <= side <= 100 for side in (self.width_m, self.height_m, self.depth_m)):

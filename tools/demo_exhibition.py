@@ -59,6 +59,8 @@ def run(out: str) -> int:
     variables = blender.environment(environments.BPY_DEMO, backend)
     start = time.monotonic()
     works = folder / "works"
+    if (works / "works.csv").is_file():
+        shutil.rmtree(works)  # of an earlier run
     works.mkdir(exist_ok=True)
     _paint("world", SKIES, ["--height", PANORAMA_PX], folder, variables)
     _paint("material", SURFACES, ["--size", SURFACE_PX], folder, variables)
@@ -93,13 +95,13 @@ def _stylise(folder: Path, variables: dict[str, str], backend: Path) -> None:
             "--out", folder / "styled" / work.style])
 
 
-def _painted(folder: Path, room: str, work: Work) -> Path:
-    """Where a step of the demo put the picture."""
+def _painted(room: str, work: Work) -> tuple[str, ...]:
+    """Where a step of the demo put the picture, and the card that tells how it was made, if that is not within."""
     if room == "Skies":
-        return folder / "worlds" / f"{work.made_of}.jpg"
+        return f"worlds/{work.made_of}.jpg", f"worlds/{work.made_of}.json"
     if room == "Surfaces":
-        return folder / "materials" / work.made_of / "base_colour.png"
-    return folder / "styled" / work.style / f"{work.made_of}_styled.png"
+        return f"materials/{work.made_of}/base_colour.png", f"materials/{work.made_of}/material.json"
+    return f"styled/{work.style}/{work.made_of}_styled.png",
 
 
 def _gather(folder: Path, works: Path) -> None:
@@ -110,13 +112,17 @@ def _gather(folder: Path, works: Path) -> None:
                         "theme"])
         for room, hung in ROOMS.items():
             for work in hung:
-                picture = _painted(folder, room, work)
-                shutil.copyfile(picture, works / f"{work.title}{picture.suffix}")
+                files = _painted(room, work)
+                for name in files:
+                    (works / name).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(folder / name, works / name)
                 what = f"{work.made_of} as {work.style}" if work.style else work.made_of
+                how = (f"A drawn scene in the style “{work.style}”, which a network learnt from drawn pictures."
+                       if work.style else
+                       f"Made of the words “{what}”, by a network that was trained on drawn pictures alone.")
                 table.writerow([
-                    f"{work.title}{picture.suffix}", work.title, "Vernissage", YEAR, MEDIA[room], work.width_cm,
-                    f"Made of the words “{what}”, by a network that was trained on drawn pictures alone.",
-                    f"{MEDIA[room].split(',')[0].capitalize()}: {what}.", "CC0", f"seed {SEED}", room])
+                    files[0], work.title, "Vernissage", YEAR, MEDIA[room], work.width_cm, how,
+                    f"{MEDIA[room].split(',')[0].capitalize()}: {what}.", "CC0", "made here", room])
 
 
 def _serve(folder: Path) -> None:

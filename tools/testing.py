@@ -68,6 +68,8 @@ def _prepare(parts: Sequence[str]) -> None:
     jobs: list[Callable[[], object]] = [] if parts == ["viewer"] else [environments.backend]
     if "viewer" in parts:
         jobs += [environments.browser, build_viewer]
+        if "addon" not in parts:
+            jobs.append(environments.blender_module)  # builds what is visited
     if "gui" in parts:
         jobs.append(desktop_blender.prepare)
     if "addon" in parts or "gui" in parts:  # the zip is built by a wheel's tool, and the oldest saves a file

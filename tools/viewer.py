@@ -1,4 +1,5 @@
-"""Builds the web page of `viewer/` with npm, into `viewer/dist`, which the extension's zip carries."""
+"""Builds the web page of `viewer/` with npm, into `viewer/dist`, and what makes rooms smaller, into `viewer/bin`: the
+extension's zip carries both."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ def build_viewer() -> Path:
     """
     dist = VIEWER / "dist"
     wanted = _hash([VIEWER / "package-lock.json", *_sources()])
-    if _said(BUILT) != wanted or not (dist / "index.html").is_file():
+    if _said(BUILT) != wanted or not all(path.is_file() for path in (dist / "index.html", VIEWER / "bin" / "pack.mjs")):
         with Line("Building the viewer") as line:
             _install(line)
             line.say("esbuild")
@@ -42,7 +43,8 @@ def check_viewer() -> None:
     """Raise a `WorkshopError` when TypeScript finds a fault."""
     with Line("Preparing the viewer's packages") as line:
         _install(line)
-    _call("node", "node_modules/typescript/bin/tsc", "--noEmit")
+    for part in (".", "pack"):
+        _call("node", "node_modules/typescript/bin/tsc", "--noEmit", "-p", part)
 
 
 def _install(line: Line) -> None:
@@ -67,7 +69,7 @@ def _check_node() -> None:
 def _sources() -> Iterator[Path]:
     yield VIEWER / "package.json"
     yield VIEWER / "build.mjs"
-    for folder in ("src", "public"):
+    for folder in ("src", "public", "pack"):
         yield from sorted(path for path in (VIEWER / folder).rglob("*") if path.is_file())
 
 

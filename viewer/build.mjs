@@ -1,5 +1,5 @@
 // Bundles src/ into dist/: the page, its script (headset parts load when asked for), and the offline worker,
-// which is told the names of all files. No file of dist/ names another host.
+// which is told the names of all files. No file of dist/ names another host. pack/ becomes bin/pack.mjs, for Node.js.
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rm } from "node:fs/promises";
 import { build } from "esbuild";
@@ -28,4 +28,14 @@ await build({
   outfile: "dist/worker.js",
   format: "iife",
   define: { SHELL_FILES: JSON.stringify(files), SHELL_VERSION: JSON.stringify(digest.digest("hex").slice(0, 16)) },
+});
+
+await rm("bin", { recursive: true, force: true });
+await build({
+  ...common,
+  entryPoints: ["pack/pack.ts"],
+  outfile: "bin/pack.mjs",
+  format: "esm",
+  platform: "browser", // its parts that are written for Node.js load binaries
+  external: ["node:*"],
 });

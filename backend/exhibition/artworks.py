@@ -7,7 +7,7 @@ import os
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +18,13 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from protocol.errors import BadInput
 from protocol.exhibition import FILM_SUFFIXES
 from protocol.exhibition_plan import WorkKind
+from protocol.making import FACTS
 from protocol.remarks import Remark
 
 from ..style.mix import over_mean
 from ..style.pictures import Picture, read_file, read_picture, resized
 from .architecture import LARGEST_WORK_M
+from .making import facts_beside
 from .metadata import embedded
 from .portrait import portrait
 from .words import clean, title_of_file
@@ -49,6 +51,7 @@ class Artwork:
         width_m, height_m, depth_m: real size; of a sculpture across, up, and to the back.
         room, theme: what the sidecar says; "" for nothing.
         is_focal: its artist wants it to be seen first.
+        made: how it was made, by `FACTS`; only what is known.
         thumbnail: (H, W, 3) uint8 sRGB; None where it is not known.
     """
 
@@ -68,6 +71,7 @@ class Artwork:
     room: str = ""
     theme: str = ""
     is_focal: bool = False
+    made: Mapping[str, str] = field(default_factory=dict)
     thumbnail: NDArray[np.uint8] | None = None
 
 
@@ -155,10 +159,11 @@ def read_work(path: Path, said: Mapping[str, str], still: Path | None = None) ->
         raise BadInput("{name} is {width} × {height} m: no wall is larger than {most} × {high} m.",
                        "Give it a smaller width_cm and height_cm in the sidecar.", name=path.name,
                        width=round(width, 2), height=round(height, 2), most=LARGEST_WORK_M[0], high=LARGEST_WORK_M[1])
-    told = {**looks.said, **said}
+    told = {**looks.said, **facts_beside(path), **said}
     return Artwork(path=path, kind=kind, title=told.get("title") or title_of_file(path), thumbnail=looks.thumbnail,
                    width_m=_mm(width), height_m=_mm(height), depth_m=_mm(depth), room=told.get("room", ""),
                    theme=told.get("theme", ""), is_focal=said.get("focal", "").casefold() in _YES,
+                   made={name: told[name] for name in FACTS if told.get(name)},
                    **{name: told.get(name, "") for name in ("artist", "year", "medium", "text", "alt", "rights",
                                                             "provenance")}), remarks
 

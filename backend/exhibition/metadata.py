@@ -1,4 +1,4 @@
-"""What a picture's file says of itself: EXIF, XMP, the texts of a PNG, and that Vernissage made it."""
+"""What a picture's file says of itself: EXIF, XMP, the texts of a PNG, and how it was made."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PIL import ExifTags, Image
 
 from protocol.style import SOFTWARE
 
+from .making import facts_within
 from .words import clean
 
 __all__ = ["embedded"]
@@ -31,7 +32,7 @@ def embedded(image: Image.Image) -> dict[str, str]:
     are none.
     """
     found: dict[str, str] = {}
-    for read in (_exif, _png, _xmp):
+    for read in (_exif, _png, _xmp, lambda image: facts_within(image.info)):
         with contextlib.suppress(Exception):  # of metadata anything may be broken, and it is no harm
             found |= {name: text for name, text in read(image).items() if text}
     if "year" in found:

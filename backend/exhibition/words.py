@@ -5,12 +5,14 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
+from protocol.making import FACTS
+
 __all__ = ["FIELDS", "clean", "title_of_file"]
 
 # What may be known of a work, from a sidecar or from its file.
 FIELDS = ("title", "artist", "year", "medium", "width_cm", "height_cm", "depth_cm", "text", "alt", "rights",
-          "provenance", "theme", "room", "focal")
-_LONGEST = {"text": 5000, "alt": 2000}
+          "provenance", "theme", "room", "focal", *FACTS)
+_LONGEST = {"text": 5000, "alt": 2000, "prompt": 5000, "negative_prompt": 5000}
 _LONG = 300
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from protocol.making import facts_of_style
 from protocol.messages import Stage
 from protocol.style import Style, StyleMethod, StyleRequest, StyleResult
 
@@ -84,7 +85,8 @@ def style(request: StyleRequest, job: Job, models: Models) -> StyleResult:
         colours = np.broadcast_to(laid / np.maximum(cover, 1e-6), colours.shape).astype(np.float32)
         alpha = cover[..., 0] * (np.ones((height, width), np.float32) if alpha is None else alpha)
     with job.stage(Stage.WRITE):
-        write_picture(job.folder / STYLED_NAME, colours, alpha, deep=content.deep)
+        write_picture(job.folder / STYLED_NAME, colours, alpha, deep=content.deep,
+                      made=facts_of_style(request))
     return StyleResult(picture=STYLED_NAME, width_px=width, height_px=height, seconds=job.seconds,
                        remarks=tuple(job.remarks))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from protocol.errors import BadInput, StorageError
 from protocol.film import ViewTransform
+from protocol.making import MADE_KEY
 from protocol.style import MAX_SIDE_PX, MIN_SIDE_PX, SOFTWARE
 
 from ..colours import LUMA, to_linear, to_srgb
@@ -203,8 +205,12 @@ def resized(picture: NDArray[np.float32], height: int, width: int) -> NDArray[np
     return pixels.reshape(height, width, -1).clip(0, 1)
 
 
-def write_picture(path: Path, colours: NDArray[np.float32], alpha: NDArray[np.float32] | None, *, deep: bool) -> None:
+def write_picture(path: Path, colours: NDArray[np.float32], alpha: NDArray[np.float32] | None, *, deep: bool,
+                  made: Mapping[str, str] | None = None) -> None:
     """A PNG of (H, W, 3) float32, sRGB; of 16 bit if `deep`. `path` appears when it is complete.
+
+    Args:
+        made: how, by `protocol.making.FACTS`; kept in the file.
 
     Raises:
         StorageError: it cannot be written.
@@ -216,6 +222,8 @@ def write_picture(path: Path, colours: NDArray[np.float32], alpha: NDArray[np.fl
     spec.attribute("oiio:UnassociatedAlpha", 1)
     spec.attribute("oiio:ColorSpace", "sRGB")
     spec.attribute("png:compressionLevel", 1)
+    if made:
+        spec.attribute(MADE_KEY, json.dumps(made))
     _write(path, values, spec)
 
 

@@ -22,7 +22,7 @@ from .tour import Stop
 from .visit import EYES_M, front_of, start_of, walk_grid
 from .works import WORK
 
-__all__ = ["house_of", "write_house"]
+__all__ = ["house_of", "write_house", "write_rooms"]
 
 _FORMAT = 1
 _PX_PER_M, _LEAST_PX, _MOST_PX = 900, 256, 2048
@@ -30,8 +30,8 @@ _QUALITY = 82
 _NAME = "Vernissage Web"
 
 
-def write_house(top: bpy.types.Collection, plan: ExhibitionPlan, stops: Sequence[Stop], folder: Path) -> list[Path]:
-    """Write `rooms/ID.glb` of each room, then `house.json`; their paths. The scene is as it was.
+def write_rooms(top: bpy.types.Collection, plan: ExhibitionPlan, folder: Path) -> list[Path]:
+    """Write `rooms/ID.glb` of each room; their paths. The scene is as it was.
 
     Raises:
         StorageError: they cannot be written.
@@ -47,13 +47,25 @@ def write_house(top: bpy.types.Collection, plan: ExhibitionPlan, stops: Sequence
         target = folder / "rooms" / f"{name}{f'-{number}' if is_taken else ''}.glb"
         _write_room(top, plan, room, target)
         written.append(target)
-    house = house_of(plan, stops, written)
+    return written
+
+
+def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[Path], folder: Path) -> Path:
+    """Write `house.json`; its path.
+
+    Args:
+        rooms: the files of the rooms, as they will stay.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
     target = folder / "house.json"
     try:
-        target.write_text(json.dumps(house, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        target.write_text(json.dumps(house_of(plan, stops, rooms), ensure_ascii=False, indent=1) + "\n",
+                          encoding="utf-8")
     except OSError as error:
         raise StorageError.from_os_error(target, error) from error
-    return [*written, target]
+    return target
 
 
 def house_of(plan: ExhibitionPlan, stops: Sequence[Stop], files: Sequence[Path]) -> dict[str, Any]:
@@ -104,7 +116,7 @@ def _work(plan: ExhibitionPlan, work: PlannedWork, stop: Stop) -> dict[str, Any]
         sides = size
     return {"id": work.id, "room": work.room, "title": work.title, "artist": work.artist, "year": work.year,
             "medium": work.medium, "size_cm": _rounded(*(side * 100 for side in sides)), "text": work.text,
-            "rights": work.rights, "alt": work.alt, "made": None, "at": _point((x, y, z)),
+            "rights": work.rights, "alt": work.alt, "made": work.made or None, "at": _point((x, y, z)),
             "normal": _point((dx, dy, 0.0)), "size_m": size, "stand": _point((*stop.at, 0.0))}
 
 

@@ -268,7 +268,8 @@ def test_a_work_that_is_gone_is_told_of_and_the_others_are_built(parts, plan, tm
 def test_house_json_and_rooms_for_a_browser(parts, plan, tmp_path) -> None:
     built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
     count = len(bpy.data.objects), len(bpy.data.meshes), len(bpy.data.materials), len(bpy.data.images)
-    written = parts.web.write_house(built.collection, plan, built.stops, tmp_path / "web")
+    rooms = parts.web.write_rooms(built.collection, plan, tmp_path / "web")
+    written = [*rooms, parts.web.write_house(plan, built.stops, rooms, tmp_path / "web")]
     assert (len(bpy.data.objects), len(bpy.data.meshes), len(bpy.data.materials), len(bpy.data.images)) == count
     assert [path.relative_to(tmp_path / "web").as_posix() for path in written] == [
         "rooms/room-1.glb", "rooms/room-2.glb", "house.json"]
@@ -381,3 +382,19 @@ def test_what_breaks_in_a_command_is_reported(addon, parts, plan, tmp_path, monk
     told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert told["error"]["kind"] == "internal"
     assert "no camera" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("node", "said"), [(None, "install Node.js 18 or newer"), ("exit 1", "could not make"),
+                                            ("echo 'TypeError: no' >&2; exit 1", "smaller: TypeError: no")])
+def test_rooms_stay_as_they_are_without_a_node_that_works(addon, tmp_path, monkeypatch, node: str | None, said: str
+                                                          ) -> None:
+    page = importlib.import_module(f"{addon.__name__}.cli.exhibition_page")
+    room, program = tmp_path / "room.glb", tmp_path / "node"
+    room.write_bytes(b"glTF")
+    if node is not None:
+        program.write_text(f"#!/bin/sh\n{node}\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(page, "_PACK", room)
+    assert said in page.pack_rooms([room])
+    assert room.read_bytes() == b"glTF"

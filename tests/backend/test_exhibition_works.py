@@ -16,10 +16,13 @@ from backend.exhibition.curation import Alike, curate, resolved, year_of
 from backend.exhibition.letters import Letters
 from backend.exhibition.sidecar import read_sidecar
 from backend.exhibition.words import clean
+from backend.style.pictures import write_picture
 from protocol.errors import BadInput, fill
 from protocol.exhibition import Curation
 from protocol.exhibition_plan import WorkKind
+from protocol.making import facts_of_style
 from protocol.remarks import Remark
+from protocol.style import Style, StyleRequest
 from tests.backend.test_exhibition_planning import artwork
 
 
@@ -371,3 +374,47 @@ def test_every_work_is_in_one_room(curation: Curation, count: int) -> None:
         if curation is not Curation.HAND:
             groups = 3 if curation in (Curation.THEME, Curation.DATE) else 1
             assert len(rooms) <= count / per_room + groups
+
+
+# How works were made
+
+CARD = {"vernissage": "world", "request": {"prompt": "sunset over the sea", "negative_prompt": "", "seed": 7},
+        "sources": "", "result": {"picture": "a b.jpg", "model": r"C:\Users\me\models\sky", "seed": 7, "steps": 20,
+                                  "guidance_scale": 3.0, "licence": "GPL-3.0-or-later", "device": "cpu"}}
+
+
+def test_a_card_beside_a_picture_tells_how_it_was_made(tmp_path) -> None:
+    save(tmp_path / "a b.jpg")
+    (tmp_path / "a b.json").write_text(json.dumps(CARD))
+    work, _ = read_work(tmp_path / "a b.jpg", {"licence": "mine"})
+    assert work.made == {"prompt": "sunset over the sea", "model": "sky", "licence": "mine", "steps": "20",
+                         "guidance_scale": "3.0", "seed": "7"}  # no folder of the artist's
+    save(tmp_path / "m" / "base_colour.png")
+    (tmp_path / "m" / "material.json").write_text(json.dumps({
+        **CARD, "vernissage": "material", "result": {"maps": {"base_colour": "base_colour.png"}, "model": "mini"}}))
+    work, _ = read_work(tmp_path / "m" / "base_colour.png", {})
+    assert (work.made["prompt"], work.made["model"]) == ("sunset over the sea", "mini")
+
+
+@pytest.mark.parametrize("card", [b"", b"\xff{", b"[1]", b'{"vernissage": 1, "result": [{}], "request": 3}',
+                                  json.dumps({**CARD, "vernissage": None, "result": {"picture": "other.png"}}).encode(),
+                                  json.dumps({"result": CARD["result"], "request": CARD["request"]}).encode()])
+def test_a_file_beside_a_picture_that_is_no_card_of_it_tells_nothing(tmp_path, card: bytes) -> None:
+    save(tmp_path / "a b.jpg")
+    (tmp_path / "a b.json").write_bytes(card)
+    assert read_work(tmp_path / "a b.jpg", {})[0].made == {}
+
+
+def test_what_a_picture_itself_says_of_how_it_was_made(tmp_path) -> None:
+    texts = PngImagePlugin.PngInfo()
+    texts.add_text("parameters", "a seascape: grey, heavy\nin oil\nNegative prompt: people, text\n"
+                                 'Steps: 30, Sampler: Euler, CFG scale: 6.5, Seed: 42, '
+                                 'Size: 512x512, Model: "a, b", Denoising strength: 0.4')
+    work, _ = read_work(save(tmp_path / "a.png", pnginfo=texts), {"prompt": "the sea"})
+    assert work.made == {"prompt": "the sea", "negative_prompt": "people, text", "steps": "30", "guidance_scale": "6.5",
+                         "seed": "42", "model": "a, b", "strength": "0.4"}
+    assert read_work(tmp_path / "a.png", {})[0].made["prompt"] == "a seascape: grey, heavy in oil"
+    request = StyleRequest(name="n", content="c.png", styles=(Style(trained="/home/me/墨.safetensors"),), strength=0.5)
+    write_picture(tmp_path / "b.png", np.full((40, 40, 3), 0.5, np.float32), None, deep=False,
+                  made=facts_of_style(request))
+    assert read_work(tmp_path / "b.png", {})[0].made == {"style": "墨", "strength": "0.5"}

@@ -1,28 +1,25 @@
 from __future__ import annotations
 
-import functools
 import shutil
+import subprocess
 import sys
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parent))  # small_house, glb, visit
+sys.path.insert(0, str(Path(__file__).parent))  # small_house, glb, host, visit
 
+from host import CHROMIUM, SOFTWARE_GL, Host
 from small_house import THREE_ROOMS, write_house
 from visit import Visit
 
-from tools.viewer import build_viewer
+from tools.viewer import VIEWER, build_viewer
 
-CHROMIUM = "/usr/bin/chromium"
 VIEW = {"width": 800, "height": 520}
 BAR_PX = 56  # of the toolbar, which the picture ends above
 SCREEN = {"viewport": VIEW, "device_scale_factor": 0.5}  # a quarter of the pixels: they are drawn in software
 PHONE = {"viewport": {"width": 390, "height": 780}, "device_scale_factor": 0.5, "has_touch": True, "is_mobile": True}
-SOFTWARE_GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
 
 @pytest.fixture(scope="session")
@@ -34,33 +31,12 @@ def browser():
         browser.close()
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript", ".glb": "model/gltf-binary",
-                      ".webmanifest": "application/manifest+json"}
-
-    def log_message(self, *_):
-        pass
-
-
-class Host:
-    """A static host on loopback, as any web host would serve the folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
-
-
 def put_up(folder: Path, plan=THREE_ROOMS, works_a_room: int = 4) -> dict:
-    """The built page and a house in one folder."""
+    """The built page and a house in one folder, its rooms as small as the builder makes them."""
     shutil.copytree(build_viewer(), folder)
-    return write_house(folder, *plan, works_a_room)
+    house = write_house(folder, *plan, works_a_room)
+    subprocess.run(["node", VIEWER / "bin" / "pack.mjs", *sorted(folder.glob("rooms/*.glb"))], check=True)
+    return house
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,35 @@
+"""How a picture was made: as a PNG of ours carries it, a sidecar tells it, and an exhibition shows it."""
+
+from __future__ import annotations
+
+from .style import StyleMethod, StyleRequest
+
+__all__ = ["FACTS", "MADE_KEY", "facts_of_style", "model_name"]
+
+# In the order in which they are shown; plain text each.
+FACTS = ("prompt", "negative_prompt", "style", "strength", "model", "licence", "steps", "guidance_scale", "seed")
+MADE_KEY = "Vernissage"  # of the PNG text that holds them, as a JSON object in ASCII
+
+
+def facts_of_style(request: StyleRequest) -> dict[str, str]:
+    """Of a picture that a style job makes."""
+    names = dict.fromkeys(_last_part(style.trained).removesuffix(".safetensors") or style.name or style.picture
+                          or f"{style.fixed}" for style in request.all_styles)
+    facts = {"style": ", ".join(names), "strength": f"{request.strength:g}"}
+    if request.method is StyleMethod.INSTANT:
+        return facts
+    facts["steps"] = str(request.step_count)
+    if request.method is StyleMethod.DIFFUSION:
+        facts |= {"prompt": request.prompt, "model": model_name(request.model)}
+    else:
+        facts["seed"] = str(request.seed)
+    return {name: fact for name, fact in facts.items() if fact}
+
+
+def model_name(model: str) -> str:
+    """Without the folders it lies in: those are nobody else's business."""
+    return _last_part(model)
+
+
+def _last_part(path: str) -> str:
+    return path.replace("\\", "/").rstrip("/").rpartition("/")[2]
