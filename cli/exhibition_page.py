@@ -41,7 +41,7 @@ def pack_rooms(rooms: Sequence[Path]) -> str:
     before = sum(path.stat().st_size for path in rooms)
     node = shutil.which("node")
     if node is None:
-        return f"rooms: {_mb(before)}; install Node.js 18 or newer for files of a third of that"
+        return f"rooms: {_mb(before)}; install Node.js 18 or newer for smaller files"
     try:
         answer = subprocess.run([node, str(_PACK), *map(str, rooms)], stdin=subprocess.DEVNULL, capture_output=True,
                                 text=True, encoding="utf-8", errors="replace", timeout=_LONGEST_S, check=False)

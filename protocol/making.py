@@ -15,7 +15,7 @@ def facts_of_style(request: StyleRequest) -> dict[str, str]:
     """Of a picture that a style job makes."""
     names = dict.fromkeys(_last_part(style.trained).removesuffix(".safetensors") or style.name or style.picture
                           or f"{style.fixed}" for style in request.all_styles)
-    facts = {"style": ", ".join(names), "strength": f"{request.strength:g}"}
+    facts = {"style": ", ".join(names)}
     if request.method is StyleMethod.INSTANT:
         return facts
     facts["steps"] = str(request.step_count)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -28,20 +27,12 @@ _EM = 0.62  # how wide a letter is at most on average, over its size; a wide one
 _LONGEST = 220  # characters of a work's text
 _OFF_M = 0.0006  # letters lie so far before what they are printed on
 _TITLE_HIGH_M = 0.2
-_FONT = "Inter.woff2"  # of Blender's own; letters that it lacks come from the others of the folder
 
 
 @dataclass(frozen=True)
 class _Line:
     text: str
     size_m: float
-
-
-def font() -> bpy.types.VectorFont | None:
-    """Blender's own for its interface; None where its folder lacks it."""
-    folder = bpy.utils.system_resource("DATAFILES", path="fonts")
-    path = os.path.join(folder, _FONT) if folder else ""
-    return bpy.data.fonts.load(path, check_existing=True) if os.path.isfile(path) else None
 
 
 def label_lines(work: PlannedWork) -> list[_Line]:
@@ -175,9 +166,7 @@ def _text_part(name: str, room: str, body: str, size: float, location: tuple[flo
         curve.body, curve.size, curve.extrude, curve.space_line = body, size, extrude, _LEADING
         curve.align_x, curve.align_y = ("CENTER", "CENTER") if centred else ("LEFT", "TOP")
         curve.resolution_u = 3 if size < 0.05 else 6
-        face = font()
-        if face is not None:
-            curve.font = face
+        # Blender's built-in font: the outlines of Inter overlap, and of its e Blender fills a half, of its D all
         curve.materials.append(finish.material(surface))
         each = bpy.data.objects.new(name, curve)
         each.location, each.rotation_euler = location, (math.pi / 2, 0, angle)

@@ -140,6 +140,22 @@ def test_labels_fit_on_their_cards(parts, plan, tmp_path) -> None:
         assert all(-0.01 < corner.y <= -card.dimensions.y for corner in inside), name  # before the card
 
 
+def test_letters_of_labels_are_filled(parts, plan, tmp_path) -> None:
+    """As large as their outlines, of which those of holes go round the other way."""
+    built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789&×é海":
+        each = parts.parts.find_parts(built.collection)["work-0 label text 1"].copy()
+        each.data = curve = each.data.copy()
+        curve.body = letter
+        mesh = bpy.data.meshes.new_from_object(each)
+        filled = sum(face.area for face in mesh.polygons)
+        curve.dimensions, curve.fill_mode = "3D", "HALF"  # without its faces
+        mesh = bpy.data.meshes.new_from_object(each)
+        ends = [[mesh.vertices[end].co for end in edge.vertices] for edge in mesh.edges]
+        assert not mesh.polygons
+        assert filled == pytest.approx(abs(sum(a.x * b.y - a.y * b.x for a, b in ends)) / 2, rel=0.01), letter
+
+
 def test_building_again_changes_nothing(parts, plan, tmp_path) -> None:
     parts.build.build_exhibition(parts.scene, plan, tmp_path)
     parts.scene.frame_set(200)  # the tour is somewhere else

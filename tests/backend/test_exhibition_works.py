@@ -414,7 +414,7 @@ def test_what_a_picture_itself_says_of_how_it_was_made(tmp_path) -> None:
     assert work.made == {"prompt": "the sea", "negative_prompt": "people, text", "steps": "30", "guidance_scale": "6.5",
                          "seed": "42", "model": "a, b", "strength": "0.4"}
     assert read_work(tmp_path / "a.png", {})[0].made["prompt"] == "a seascape: grey, heavy in oil"
-    request = StyleRequest(name="n", content="c.png", styles=(Style(trained="/home/me/墨.safetensors"),), strength=0.5)
+    request = StyleRequest(name="n", content="c.png", styles=(Style(trained="/home/me/墨.safetensors"),))
     write_picture(tmp_path / "b.png", np.full((40, 40, 3), 0.5, np.float32), None, deep=False,
                   made=facts_of_style(request))
-    assert read_work(tmp_path / "b.png", {})[0].made == {"style": "墨", "strength": "0.5"}
+    assert read_work(tmp_path / "b.png", {})[0].made == {"style": "墨"}
