@@ -7,7 +7,7 @@ made sharper, because queries and keys of two pictures are less alike than those
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,7 @@ from torch.nn import functional as F
 __all__ = ["Injection", "adapted", "injecting"]
 
 _SHARPNESS = 1.5  # theirs
+_BESIDE = 0.25  # weight of pictures that are denoised beside it, against the styles
 _LEVELS = 2  # of the decoder, the finest that have attention: layers 6 to 11 of Stable Diffusion, as theirs
 
 
@@ -27,11 +28,18 @@ class Injection:
     Args:
         weights: of the styles, which add up to 1.
         hold: 0 to 1, how far the queries are the content's and not what the picture has become.
+
+    Attributes:
+        become: by the layer, what the picture was when the network was asked for it last.
+        beside: that of others which are denoised in the same run, and attended to as well (as Khachatryan et al.,
+            "Text2Video-Zero", arXiv:2303.13439, do across frames).
     """
 
     def __init__(self, weights: Sequence[float], hold: float) -> None:
         self.weights = weights
         self.hold = hold
+        self.become: dict[str, Tensor] = {}
+        self.beside: Sequence[Mapping[str, Tensor]] = ()
         self._seen: dict[tuple[str, int], Tensor] = {}
         self._place: int | None = None  # of what is looked at
         self._is_on = False
@@ -60,11 +68,15 @@ class Injection:
             self._seen[name, self._place] = states
         if not self._is_on:
             return plain(attention, states, *arguments, **options)
+        others = [other[name] for other in self.beside if name in other]
+        if self.beside:
+            self.become[name] = states
         content = self._seen[name, 0]
         query = _heads(self.hold * attention.to_q(content) + (1 - self.hold) * attention.to_q(states), attention.heads)
         result = torch.zeros_like(query)
-        for place, weight in enumerate(self.weights, 1):
-            style = self._seen[name, place]
+        own = 1 - _BESIDE if others else 1.0
+        looks = [(own * weight, self._seen[name, place]) for place, weight in enumerate(self.weights, 1)]
+        for weight, style in (*looks, *((_BESIDE / len(others), other) for other in others)):
             result += weight * F.scaled_dot_product_attention(
                 query, _heads(attention.to_k(style), attention.heads), _heads(attention.to_v(style), attention.heads),
                 scale=_SHARPNESS * query.shape[-1] ** -0.5)

@@ -38,6 +38,10 @@ class Levels:
     def __len__(self) -> int:
         return len(self.times)
 
+    def up_to(self, count: int) -> Levels:
+        """The first of them."""
+        return Levels(self.times[:count], self.signal[:count], self.prediction)
+
     def parts(self, latents: Tensor, predicted: Tensor, place: int) -> tuple[Tensor, Tensor]:
         """The clean latents and the noise that latents of a level consist of, by what the network predicted."""
         share = self.signal[place]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +106,7 @@ def _strokes_of_keys(request: FilmRequest, reel: _Reel, job: Job, models: Models
     height, width = reel.seen(0).shape[:2]
     slow = slow_method(request, _style_pictures(request, job), height, width, job, models)
 
-    def paint(plate: Plate, held: Held | None) -> NDArray[np.float32]:
+    def around(plate: Plate, held: Held | None) -> Around:
         control = None
         if request.controlnet and request.method is StyleMethod.DIFFUSION:
             if plate.depth is None:
@@ -113,8 +114,18 @@ def _strokes_of_keys(request: FilmRequest, reel: _Reel, job: Job, models: Models
                                "Turn on Z in the view layer's passes, and render again.", name=request.name)
             control = depth_control(plate.depth)
         cover = _EVERYWHERE if held is None else 1 - held.where  # the new part alone takes on the look
-        with job.parts(slow.steps_held if held else slow.steps):
-            return slow.paint(plate.colours, Around(cover, held, control), lambda picture: _show(picture, job))
+        return Around(cover, held, control, plate.begun)
+
+    def paint(plate: Plate, held: Held | None) -> NDArray[np.float32]:
+        given = around(plate, held)
+        with job.parts(slow.steps(given)):
+            return slow.paint(plate.colours, given, lambda picture: _show(picture, job))
+
+    def begin(plates: Sequence[tuple[Plate, Held | None]], origins: Sequence[tuple[int, Origin]]) -> Sequence[Any]:
+        assert slow.together is not None
+        pictures = [(plate.colours, around(plate, held)) for plate, held in plates]
+        with job.parts(slow.together.steps(pictures)):
+            return slow.together.begin(pictures, origins)
 
     def path(number: int) -> Path:
         return job.folder / f"key_{number:06d}.npy"
@@ -123,7 +134,8 @@ def _strokes_of_keys(request: FilmRequest, reel: _Reel, job: Job, models: Models
         return _kept_strokes(path(number), height, width)
 
     return KeyFrames(len(request.frames), partial(_read, reel, job), paint, find,
-                     lambda number, strokes: _keep_strokes(path(number), strokes))
+                     lambda number, strokes: _keep_strokes(path(number), strokes),
+                     begin if slow.together is not None else None)
 
 
 def _kept_strokes(path: Path, height: int, width: int) -> NDArray[np.float32] | None:

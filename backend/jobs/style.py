@@ -103,7 +103,7 @@ def _coat(filled: NDArray[np.float32], content: Picture, styles: Sequence[Style]
                      lambda: stylise(filled, look, request.stroke_scale, job.step))
     slow = slow_method(request, pictures, height, width, job, models)
     around = Around(cover[..., 0], control=control)
-    return _Coat(cover, strength, slow.steps, lambda: slow.paint(
+    return _Coat(cover, strength, slow.steps(around), lambda: slow.paint(
         filled, around, lambda picture: job.preview(np.rint(picture * 255).astype(np.uint8))))
 
 

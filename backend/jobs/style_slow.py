@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from ..style.pictures import resized
 if TYPE_CHECKING:
     from ..diffusion.loading import Models
     from ..style.apart import Held
+    from ..style.motion import Origin
 
 __all__ = ["Around", "Show", "Slow", "StylePictures", "slow_method"]
 
@@ -35,25 +36,43 @@ class Around:
         cover: (H, W) or (1, 1) float32: of what it leaves bare, nothing will be seen.
         held: what of it is painted already; None where nothing is.
         control: (h, w, 3) what a ControlNet follows, of any size; None without one.
+        begun: what `Together` made of it; None if nothing.
     """
 
     cover: NDArray[np.float32]
     held: Held | None = None
     control: NDArray[np.float32] | None = None
+    begun: Any = None
+
+
+Pictures = Sequence[tuple[NDArray[np.float32], Around]]
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """
+    Attributes:
+        steps: of the job, for pictures.
+        begin: what pictures (H, W, 3) of one size that show the same in part are begun as, for `Around`; by the frames
+            that they are, and where what each of these shows is made.
+    """
+
+    steps: Callable[[Pictures], int]
+    begin: Callable[[Pictures, Sequence[tuple[int, Origin]]], Sequence[Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class Slow:
     """
     Attributes:
-        steps: of the job, for each picture.
-        steps_held: for each of which something is held.
+        steps: of the job, for a picture.
         paint: a picture (H, W, 3) float32, sRGB, in the look of the styles; same size.
+        together: how several are begun; None if each is by itself.
     """
 
-    steps: int
-    steps_held: int
+    steps: Callable[[Around], int]
     paint: Callable[[NDArray[np.float32], Around, Show], NDArray[np.float32]]
+    together: Together | None = None
 
 
 def slow_method(manner: Manner, styles: StylePictures, height: int, width: int, job: Job, models: Models) -> Slow:
@@ -63,13 +82,25 @@ def slow_method(manner: Manner, styles: StylePictures, height: int, width: int, 
         ModelError: the request's diffusion model or its IP-Adapter is none that can be used.
     """
     if manner.method is StyleMethod.DIFFUSION:
-        from .style_diffusion import diffusion_of
-
-        diffusion = diffusion_of(manner, styles, models)
-        return Slow(diffusion.steps(), diffusion.steps(is_held=True), lambda picture, around, show: diffusion.paint(
-            picture, job, show, around.control, None if around.held is None else around.held[:2]))
+        return _diffused(manner, styles, job, models)
     steps = manner.step_count * len(level_sizes(*_seen_size(height, width, manner)))
-    return Slow(steps, steps, lambda picture, around, show: _optimised(picture, around, styles, manner, job, show))
+    return Slow(lambda around: steps,
+                lambda picture, around, show: _optimised(picture, around, styles, manner, job, show))
+
+
+def _diffused(manner: Manner, styles: StylePictures, job: Job, models: Models) -> Slow:
+    from .style_diffusion import Given, diffusion_of
+
+    diffusion = diffusion_of(manner, styles, models)
+
+    def given(picture: NDArray[np.float32], around: Around) -> Given:
+        return Given(picture, around.control, None if around.held is None else around.held[:2])
+
+    return Slow(
+        lambda around: diffusion.steps(is_held=around.held is not None, is_begun=around.begun is not None),
+        lambda picture, around, show: diffusion.paint(given(picture, around), job, show, around.begun),
+        Together(lambda pictures: diffusion.steps_together([given(*each) for each in pictures]),
+                 lambda pictures, origins: diffusion.begin([given(*each) for each in pictures], origins, job)))
 
 
 def _optimised(picture: NDArray[np.float32], around: Around, styles: StylePictures, manner: Manner, job: Job,

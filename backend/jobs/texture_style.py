@@ -132,7 +132,7 @@ def _stylist(wanted: StyleRequest, pictures: Sequence[NDArray[np.float32]], arou
             return styled
     else:
         slow = slow_method(wanted, styles, height, width, job, models)
-        steps = slow.steps
+        steps = slow.steps(around[0])
 
         def paint(place: int, picture: NDArray[np.float32]) -> NDArray[np.float32]:
             return slow.paint(picture, around[place], lambda styled: previews.show([place], _batch(styled)))

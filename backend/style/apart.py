@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from scipy.ndimage import binary_erosion, distance_transform_edt, find_objects, 
 
 from .motion import Frame
 
-__all__ = ["Held", "Plate", "painted_apart", "stylised_apart"]
+__all__ = ["Held", "Plate", "painted_apart", "stylised_apart", "whole_plate"]
 
 _ALIGNED_PX = 8  # a part of a picture begins at a multiple of this: networks halve sizes three times at most
 _FEWEST_PX = 16  # of a surface that lie behind another, to be worth a picture of its part
@@ -37,6 +37,7 @@ class Plate:
         part: where it is in the frame.
         is_bare: (h, w) bool, where it is not the frame itself.
         surface: (h, w) int32, which object it shows.
+        begun: what was made of it together with other frames; None if nothing.
     """
 
     colours: _Picture
@@ -44,6 +45,7 @@ class Plate:
     part: _Part
     is_bare: NDArray[np.bool_]
     surface: NDArray[np.int32]
+    begun: Any = None
 
 
 class Held(NamedTuple):
@@ -87,8 +89,7 @@ def painted_apart(frame: Frame, paint: Callable[[Plate, Held | None], _Picture],
         wanted: (H, W) where the result is of account; some of it is.
         known: what is painted already.
     """
-    nothing = np.zeros(wanted.shape, bool)
-    result, done = (None, nothing) if known is None else (known.picture, known.where > 0)
+    result, done = (None, np.zeros(wanted.shape, bool)) if known is None else (known.picture, known.where > 0)
 
     def painted(plate: Plate, stays: NDArray[np.bool_]) -> _Picture:
         where = stays & ~plate.is_bare
@@ -101,8 +102,8 @@ def painted_apart(frame: Frame, paint: Callable[[Plate, Held | None], _Picture],
               for plate, behind in _plates(frame, reach_px, in_parts=False, fewest=fewest, wanted=wanted)]
     is_whole = result is None or bool((wanted & ~np.logical_or.reduce([done, *(each for _, each in plates)])).any())
     if is_whole:
-        new = painted(Plate(frame.colours, frame.depth, _all_of(frame), nothing, frame.surface), done)
-        result, done = new if result is None else np.where(done[..., None], result, new), ~nothing
+        new = painted(whole_plate(frame), done)
+        result, done = new if result is None else np.where(done[..., None], result, new), np.ones_like(done)
     assert result is not None
     for plate, behind in plates:
         new = painted(plate, done & ~behind)
@@ -110,6 +111,11 @@ def painted_apart(frame: Frame, paint: Callable[[Plate, Held | None], _Picture],
         result = np.where(behind[..., None], result + share[..., None] * (new - result), result)
         done = done | behind
     return result
+
+
+def whole_plate(frame: Frame) -> Plate:
+    """The frame as it is."""
+    return Plate(frame.colours, frame.depth, _all_of(frame), np.zeros(frame.surface.shape, bool), frame.surface)
 
 
 def _inwards(behind: NDArray[np.bool_], surface: NDArray[np.int32], over_px: float) -> NDArray[np.float32]:

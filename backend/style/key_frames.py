@@ -2,27 +2,28 @@
 with what is seen in it of those before it.
 
 Ruder, Dosovitskiy and Brox, "Artistic style transfer for videos" (2016) begin each frame with the warped one before it
-and hold it where both show the same; here that is done from key frame to key frame.
+and hold it where both show the same; here that is done from key frame to key frame. Two that follow each other may be
+begun together besides, if a method can do that: what is new in the second fits to the first, as that does to it.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 from scipy.spatial import cKDTree
 
-from .apart import Held, Plate, painted_apart
+from .apart import Held, Plate, painted_apart, whole_plate
 from .film import Picture, Stylised, carried, change_of_light
 from .motion import UNKNOWN, Frame, Origin
 from .origins import NARROW_SHARE, Traced, traced_frames
 
-__all__ = ["KeyFrames", "Paint"]
+__all__ = ["Begin", "KeyFrames", "Paint"]
 
 # Of the pixels, what is worth a picture, if there is more of it: what is new in key frames; what comes and goes between
 # two, mostly slivers along rims (a turntable of five things of 240 px has up to 2.6 % of that); and of that, or of one
@@ -32,6 +33,8 @@ _THINGS, _THING = 0.005, 0.0005
 
 
 Paint = Callable[[Plate, Held | None], Picture]
+# Of frames, and where what each of them shows is made: the frames by their numbers. Gives `Plate.begun` for each.
+Begin = Callable[[Sequence[tuple[Plate, Held | None]], Sequence[tuple[int, Origin]]], Sequence[Any]]
 
 
 class KeyFrames:
@@ -43,16 +46,20 @@ class KeyFrames:
         paint: (h, w, 3) what a plate becomes, given what of it is painted already.
         find: (H, W, 3) the strokes of a key frame that were kept, or None.
         store: keeps them.
+        begin: begins two key frames together, for which frames are read three key frames ahead and not two; None if
+            each is painted by itself.
     """
 
     def __init__(self, count: int, read: Callable[[int], Frame], paint: Paint,
                  find: Callable[[int], Picture | None] = lambda number: None,
-                 store: Callable[[int, Picture], None] = lambda number, strokes: None) -> None:
+                 store: Callable[[int, Picture], None] = lambda number, strokes: None,
+                 begin: Begin | None = None) -> None:
         self._coming = traced_frames(count, read)
         self._read = read
         self._paint = paint
         self._find = find
         self._store = store
+        self._begin = begin
         self._now: Traced | None = None
         self._ahead: deque[tuple[Traced, Collection[int]]] = deque()  # and the frames that its strokes are made in
         self._met = -1  # the last that was traced
@@ -61,6 +68,8 @@ class KeyFrames:
         self._keys: dict[int, _Key] = {}  # frames in which strokes are to be made, of those that were met
         self._made: dict[int, Stylised] = {}
         self._asked: set[int] = set()  # of which frames strokes are asked for
+        self._single: tuple[int, _Key] | None = None  # the last key frame, if the next one is to be begun with it
+        self._begun: dict[int, Any] = {}
 
     def frames(self) -> Iterator[Traced]:
         while self._ahead or self._look_ahead():
@@ -75,21 +84,24 @@ class KeyFrames:
         self._forget_all_but(leading)
 
     def made(self, number: int) -> Stylised:
-        while number > self._met and self._look_ahead():
+        while (number > self._met or self._waits(number)) and self._look_ahead():
             pass
         missing = sorted(self._leading_to({number}) - self._made.keys())
-        for place, other in enumerate(missing):
+        for other in missing:
             strokes = self._painted(other)
             self._store(other, strokes)
             self._made[other] = _stylised(strokes, self._frame(other))
             del self._keys[other]
-            self._forget_all_but(self._asked.union({number}, *(self._keys[rest].before
-                                                               for rest in missing[place + 1:])))
+            self._forget_all_but(self._leading_to(self._asked | {number}))
         return self._made[number]
 
     def lit(self, strokes: Picture, traced: Traced) -> Picture:
         """With the change of light laid over them."""
         return _lit(strokes, traced.frame)
+
+    def _waits(self, number: int) -> bool:
+        """Whether strokes that lead to a frame are to be made with those of one that is not met yet."""
+        return self._single is not None and self._single[0] in self._leading_to({number}) - self._made.keys()
 
     def _leading_to(self, numbers: Collection[int]) -> set[int]:
         """Those, and the frames whose strokes must be made before theirs."""
@@ -123,12 +135,30 @@ class KeyFrames:
         self._ahead.append((traced, sources))
         self._asked |= {*sources, self._last_key}
         if traced.is_key or number in sources:
+            key = _Key.of(number, traced.origin)
+            if traced.is_key and self._begin is not None:
+                key = self._paired(traced, key)
             strokes = self._find(number)
             if strokes is None:
-                self._keys[number] = _Key.of(number, traced.origin)
+                self._keys[number] = key
             else:
                 self._made[number] = _stylised(strokes, traced.frame)
         return True
+
+    def _paired(self, traced: Traced, key: _Key) -> _Key:
+        """With the key frame before, if that is still alone and its strokes are seen in this one."""
+        single, self._single = self._single, None
+        if not (key.origin.frame == traced.number).any():
+            return key
+        if single is None or traced.is_cut or traced.is_renewed or single[0] not in key.before:
+            self._single = traced.number, key
+            return key
+        number, first = single
+        earlier = first.before | {other for other in key.before if other < number}
+        pair = _Pair((number, traced.number), (first.origin, key.origin), earlier)
+        if number in self._keys:
+            self._keys[number] = _Key(first.origin, earlier, pair)
+        return _Key(key.origin, key.before | earlier, pair)
 
     def _without_bits(self, traced: Traced) -> Traced:
         """With strokes from beside where so little is new that it is not worth a picture, in all frames together."""
@@ -155,19 +185,35 @@ class KeyFrames:
     def _painted(self, number: int) -> Picture:
         """Those before it are made."""
         key, frame = self._keys[number], self._frame(number)
-        known = self._known(key, frame) if key.before else None
+        known = self._known(key.origin, key.before, frame)
         wanted = key.origin.frame == number
         if known is not None and not wanted.any():
             return known.picture
 
         reach_px = max(2, round(frame.surface.shape[1] * NARROW_SHARE))
-        return painted_apart(frame, self._paint, reach_px, wanted, known)
+        def paint(plate: Plate, held: Held | None) -> Picture:
+            begun = None if key.pair is None or plate.is_bare.any() else self._begun_of(number, key.pair)
+            return self._paint(replace(plate, begun=begun), held)
 
-    def _known(self, key: _Key, frame: Frame) -> Held:
-        """What earlier key frames show of this one."""
-        where = np.isin(key.origin.frame, list(key.before))
-        earlier = Origin(np.where(where, key.origin.frame, np.int32(UNKNOWN)), key.origin.place)
-        made = {number: self._made[number] for number in sorted(key.before)}
+        return painted_apart(frame, paint, reach_px, wanted, known)
+
+    def _begun_of(self, number: int, pair: _Pair) -> Any:
+        if number not in self._begun:
+            assert self._begin is not None
+            frames = [self._frame(other) for other in pair.numbers]
+            held = [self._known(origin, pair.before, frame) for origin, frame in zip(pair.origins, frames, strict=True)]
+            begun = self._begin([(whole_plate(frame), known) for frame, known in zip(frames, held, strict=True)],
+                                list(zip(pair.numbers, pair.origins, strict=True)))
+            self._begun = dict(zip(pair.numbers, begun, strict=True))
+        return self._begun.pop(number)
+
+    def _known(self, origin: Origin, before: Collection[int], frame: Frame) -> Held | None:
+        """What earlier key frames show of a frame."""
+        where = np.isin(origin.frame, list(before))
+        if not where.any():
+            return None
+        earlier = Origin(np.where(where, origin.frame, np.int32(UNKNOWN)), origin.place)
+        made = {number: self._made[number] for number in sorted(before)}
         strokes = carried(earlier, frame.surface, made)
         strokes[~where, 3:] = frame.colours[~where]  # of what is not known, the light is the same
         strokes = _lit(strokes, frame)
@@ -186,15 +232,29 @@ def _stylised(strokes: Picture, frame: Frame) -> Stylised:
 
 
 @dataclass(frozen=True, eq=False)
+class _Pair:
+    """Key frames that are begun together.
+
+    Attributes:
+        before: the frames before both whose strokes are seen in one of them.
+    """
+
+    numbers: tuple[int, int]
+    origins: tuple[Origin, Origin]
+    before: set[int]
+
+
+@dataclass(frozen=True, eq=False)
 class _Key:
     """A frame in which strokes are to be made, but for its picture.
 
     Attributes:
-        before: the frames before it whose strokes are seen in it.
+        before: the frames before it whose strokes are seen in it, or in that with which it is begun.
     """
 
     origin: Origin
     before: set[int]
+    pair: _Pair | None = None
 
     @classmethod
     def of(cls, number: int, origin: Origin) -> _Key:

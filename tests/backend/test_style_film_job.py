@@ -14,7 +14,7 @@ from PIL import Image
 from backend.colours import to_linear, to_srgb
 from backend.diffusion.loading import Models
 from backend.job import Job
-from backend.jobs import run
+from backend.jobs import run, style_diffusion
 from backend.pictures import array_file
 from backend.style.adversarial.styles import write_style
 from backend.style.film import warp_error
@@ -256,6 +256,36 @@ def test_a_film_by_a_slow_method_flickers_less_than_its_pictures(reel: FilmReque
     assert {path: path.stat().st_mtime_ns for path in Path(reel.folder).glob("key_*.npy")} == keys
     assert [(Path(again.out) / name).read_bytes() for name in reel.frames] == [
         (Path(slow.out) / name).read_bytes() for name in reel.frames]
+
+
+def test_a_film_by_diffusion_that_is_broken_off_between_two_key_frames_ends_the_same(reel: FilmRequest, tmp_path: Path,
+                                                                                    monkeypatch: pytest.MonkeyPatch):
+    """They are begun together, never more than two; what is kept of the first is enough."""
+    model, begun = tiny_models.save_sd(tmp_path / "sd"), []
+    plain = style_diffusion.begin_together
+
+    def begin(loaded: object, transfers: list, *rest: object) -> list:
+        begun.append(len(transfers))
+        return plain(loaded, transfers, *rest)
+
+    monkeypatch.setattr(style_diffusion, "begin_together", begin)
+    painted = replace(reel, method=StyleMethod.DIFFUSION, model=str(model), steps=3)
+    first, last = (Path(reel.folder) / f"key_{number:06d}.npy" for number in (0, COUNT - 1))
+    with pytest.raises(Cancelled):
+        run(painted, Job("1", Path(reel.folder), lambda event: None, first.exists), Models())
+    assert begun == [2] and not last.exists()
+    kept = first.read_bytes()
+    assert go(painted).made == COUNT
+    assert begun == [2, 2] and first.read_bytes() == kept
+    strokes, frames = last.read_bytes(), shown(painted)
+    first.unlink(), last.unlink()
+    whole = replace(painted, out=f"{reel.out}2")
+    told: list[Event] = []
+    assert go(whole, told=told).warp_error < 0.05
+    assert begun == [2, 2, 2] and (first.read_bytes(), last.read_bytes()) == (kept, strokes)
+    assert all(np.array_equal(one, other) for one, other in zip(shown(whole), frames, strict=True))
+    fractions = [event.fraction for event in told if isinstance(event, Progress)]
+    assert fractions == sorted(fractions) and fractions[-1] == 1
 
 
 def test_broken_strokes_of_an_earlier_run_are_painted_again(reel: FilmRequest):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import weakref
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -292,3 +293,79 @@ def test_what_fades_away_may_ask_for_any_frame(monkeypatch: pytest.MonkeyPatch):
     for number in (0, 7):  # of those that are no key frames too
         picture, surface = strokes.made(number)
         assert picture.shape == (96, 96, 6) and np.array_equal(surface, frames[number].surface)
+
+
+class Beginner(Painter):
+    """Grain besides that all have in common which are begun together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun: list[tuple[list[int], list[Held | None]]] = []
+
+    def begin(self, plates: list[tuple[Plate, Held | None]], origins: list[tuple[int, Origin]]) -> list[np.ndarray]:
+        assert not any(plate.is_bare.any() for plate, _ in plates)
+        self.begun.append(([number for number, _ in origins], [held for _, held in plates]))
+        common = grained(sum(plate.colours for plate, _ in plates))
+        return [common + number for number, _ in origins]
+
+    def __call__(self, plate: Plate, held: Held | None) -> np.ndarray:
+        painted = super().__call__(plate, held)
+        if plate.begun is None:
+            return painted
+        mixed = 0.5 * painted + 0.01 * plate.begun
+        return mixed if held is None else np.where(held.where[..., None] > 0, held.picture, mixed)
+
+
+def begun_frames(frames: list[Frame], paint: Beginner, *, done: int = 0, stop: int | None = None, **options: object
+                 ) -> list[np.ndarray | None]:
+    strokes = KeyFrames(len(frames), frames.__getitem__, paint, begin=paint.begin, **options)
+    return list(islice(stylised_frames(strokes, lambda number: number < done), stop))
+
+
+def test_key_frames_that_follow_each_other_are_begun_in_pairs():
+    frames, paint = pan(40), Beginner()
+    begun_frames(frames, paint)
+    keys = [found.number for found in traced_frames(40, frames.__getitem__) if found.is_key]
+    painted = [next(n for n, frame in enumerate(frames) if frame.colours is plate.colours)
+               for plate, _ in paint.painted]
+    pairs = [numbers for numbers, _ in paint.begun]
+    assert pairs == [list(pair) for pair in zip(keys[::2], keys[1::2], strict=False)] and len(pairs) == 2
+    together = {number for pair in pairs for number in pair}
+    assert {number for number, (plate, _) in zip(painted, paint.painted, strict=True)
+            if plate.begun is not None} == together
+    assert paint.begun[0][1] == [None, None]
+    for held in paint.begun[1][1]:  # both of the later pair go on with what is seen of the earlier
+        assert 0.1 < held.where.mean() < 1
+    assert paint.begun[1][1][0].where.mean() == paint.painted[painted.index(pairs[1][0])][1].where.mean()
+
+
+@pytest.mark.parametrize("stop", [1, 10, 13, 18, 27])
+def test_a_film_of_pairs_that_was_broken_off_ends_the_same(stop: int):
+    """Also between the two of a pair, of which one is kept."""
+    frames = pan(40)
+    complete = begun_frames(frames, Beginner())
+    kept: dict[int, np.ndarray] = {}
+    first = Beginner()
+    shown = begun_frames(frames, first, stop=stop, find=kept.get, store=kept.__setitem__)
+    rest = Beginner()
+    again = begun_frames(frames, rest, done=stop, find=kept.get, store=kept.__setitem__)
+    assert all(np.array_equal(one, other) for one, other in zip([*shown, *again[stop:]], complete, strict=True))
+    assert len(first.painted) + len(rest.painted) == len(kept)
+    lost = begun_frames(frames, Beginner(), done=stop)  # without what was kept
+    assert all(np.array_equal(one, other) for one, other in zip(lost[stop:], complete[stop:], strict=True))
+
+
+def test_without_motion_or_in_short_films_nothing_is_begun_together():
+    """And no more is read ahead, however long it is."""
+    for frames in (film(STILL[:1], [EYE]) * 60, pan(1)):
+        frames = [replace(frame, backward=np.zeros((96, 96, 2), np.float32), forward=np.zeros((96, 96, 2), np.float32))
+                  for frame in frames]
+        read: list[int] = []
+        paint = Beginner()
+        strokes = KeyFrames(len(frames), lambda number, frames=frames, read=read: read.append(number) or frames[number],
+                            paint, begin=paint.begin)
+        shown = stylised_frames(strokes)
+        first = next(shown)
+        assert max(read) < 37
+        assert all(np.array_equal(picture, first) for picture in shown)
+        assert len(paint.painted) == 1 and not paint.begun

@@ -153,7 +153,7 @@ def test_a_texture_s_views_show_their_normals(stylise: Callable[..., object], mo
         shown.append(around)
         return picture
 
-    monkeypatch.setattr(texture_style, "slow_method", lambda *_arguments: Slow(0, 0, keep))
+    monkeypatch.setattr(texture_style, "slow_method", lambda *_arguments: Slow(lambda around: 0, keep))
     stylise(views=3, controlnet="/normal", control_kind=ControlKind.NORMAL, method=StyleMethod.DIFFUSION,
             styles=(Style(picture="png8.png"),))
     assert len(shown) == 6  # each of three, and again from what was joined
