@@ -82,7 +82,10 @@ def test_the_list_has_every_work_with_its_alt_text(stay, exhibition):
 
 
 def test_the_tour_leads_past_its_stops(stay, exhibition):
+    stay.page.click("#tool-help")
+    assert stay.page.get_attribute("#tool-help", "aria-pressed") == "true"
     stay.page.click("#tool-tour")
+    stay.page.wait_for_selector("#tool-help[aria-pressed=false]")  # a work's text has taken its place
     tour = exhibition[1]["tour"]
     works = {work["id"]: work for work in exhibition[1]["works"]}
     for number, stop in enumerate(tour, 1):

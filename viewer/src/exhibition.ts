@@ -159,6 +159,7 @@ export class Exhibition {
   private open(work: Work): void {
     this.sheet.open(sheetOf(work), () => work.title || work.id, () => workContent(this.house, work),
                     languageTag(this.house.language));
+    this.pressSheet(null);
     this.headset?.show(work.title || work.id, [caption(work), work.medium, ...paragraphs(work.text)].filter(Boolean));
     void this.voice.read(spoken(work), this.house.language);
   }
@@ -220,6 +221,10 @@ export class Exhibition {
       return;
     }
     this.sheet.open(name, () => say(name), content);
+    this.pressSheet(name);
+  }
+
+  private pressSheet(name: "map" | "help" | null): void {
     this.toolbar.press("map", name === "map");
     this.toolbar.press("help", name === "help");
   }
@@ -238,8 +243,7 @@ export class Exhibition {
   }
 
   private sheetClosed(): void {
-    this.toolbar.press("map", false);
-    this.toolbar.press("help", false);
+    this.pressSheet(null);
     this.voice.hush();
   }
 

@@ -1,0 +1,130 @@
+"""What an exhibition for browsers costs to build and to visit, and how exact it is.
+
+    python3 dev.py bench exhibition [--json FILE]
+
+Twelve works made here, three drawn scenes in the four trained styles, become three rooms by the command line; `build_s`
+is what that takes, from the works to the page, without stills. gltf-validator reads each room as it is sent and
+unpacked. The page is visited by a real Chromium with software graphics: each work by the list, a turn in each room, and
+its sheets with axe. What was seen is kept in `out/exhibition`, to be looked at.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from tools import blender, environments
+from tools.places import ROOT
+from tools.viewer import VIEWER, build_viewer
+from training.data.paintings import painting
+
+STYLES = ("ink wash", "stained glass", "watercolour", "woodcut")
+SCENES = {"seascape": 7, "flower painting": 4, "geometric grid": 2}  # kinds and their seeds
+PICTURE_PX, SEED = 1024, 1
+SHOWN = ROOT / "out" / "exhibition"
+
+
+def main(json_path: str) -> None:
+    build_viewer()
+    shutil.rmtree(SHOWN, ignore_errors=True)
+    SHOWN.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        begun = time.perf_counter()
+        make_works(folder / "works")
+        made_s = time.perf_counter() - begun
+        begun = time.perf_counter()
+        report = build(folder)
+        build_s = time.perf_counter() - begun
+        rooms = check_rooms(folder / "web")
+        house = json.loads((folder / "web" / "house.json").read_text(encoding="utf-8"))
+        seen = answer_of([environments.browser(), ROOT / "benchmarks" / "inside" / "visit_exhibition.py",
+                          folder / "web", SHOWN])
+    found = [each for room in rooms for each in (room["packed"], room["unpacked"])]
+    figures = {
+        "build_s": build_s, "works_s": made_s, "works": len(house["works"]), "rooms": len(house["rooms"]),
+        "bytes_rooms": sum(room["bytes"] for room in rooms), **seen,
+        "gltf_errors": sum(each["errors"] for each in found), "gltf_warnings": sum(each["warnings"] for each in found),
+        "hang_error_mm": max(report["hang_error_mm"], sent_error_mm(house, rooms)),
+        "light_uniformity": 1 - report["light_deviation"], "light_deviation": report["light_deviation"],
+        "load_average": os.getloadavg()[0] if hasattr(os, "getloadavg") else None}
+    for name, value in figures.items():
+        print(f"{name:<24}{value:14.4f}" if isinstance(value, int | float) else f"{name:<24}{value!s:>14}")
+    Path(json_path).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+def make_works(folder: Path) -> None:
+    """Each scene in each style, in a folder of its style; and the table of them."""
+    scenes = folder.parent / "scenes"
+    scenes.mkdir()
+    for kind, seed in SCENES.items():
+        pixels = np.rint(painting(seed, PICTURE_PX, kind).image * 255).astype(np.uint8)
+        Image.fromarray(pixels).save(scenes / f"{kind}.png")
+    for style in STYLES:
+        run_blender(["style", *sorted(scenes.glob("*.png")), "--trained", style, "--out", folder / style])
+    with (folder / "works.csv").open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(("file", "title", "artist", "year", "width_cm", "text", "alt", "rights", "theme"))
+        for number, (kind, style) in enumerate((kind, style) for kind in SCENES for style in STYLES):
+            table.writerow((f"{style}/{kind}_styled.png", f"{kind} as {style}".capitalize(), "Vernissage", 2026,
+                            60 + 15 * (number % 5), f"A drawn {kind}, in a style that a network learnt.",
+                            f"A {kind} as {style}", "CC0", kind.capitalize()))
+
+
+def build(folder: Path) -> dict[str, Any]:
+    """What its report says."""
+    run_blender(["exhibition", "--works", folder / "works", "--by", "theme", "--title", "Twelve", "--per-room",
+                 len(STYLES), "--seed", SEED, "--web", "--no-stills", "--out", folder, "--report",
+                 folder / "report.json"])
+    shutil.copyfile(folder / "plan.png", SHOWN / "plan.png")
+    report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    return report
+
+
+def run_blender(words: Sequence[object]) -> None:
+    variables = blender.environment(environments.BPY_DEMO, environments.backend())
+    answer = subprocess.run(blender.command(["--background", "--command", "vernissage", *map(str, words)]),
+                            env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            text=True, errors="replace", check=False)
+    if answer.returncode != 0:
+        raise SystemExit(f"{words[0]} failed with exit code {answer.returncode}:\n{answer.stdout[-3000:]}")
+
+
+def check_rooms(web: Path) -> list[dict[str, Any]]:
+    """What `viewer/check.mjs` tells of each."""
+    rooms: list[dict[str, Any]] = answer_of(["node", "check.mjs", *sorted(web.glob("rooms/*.glb"))])
+    for room in rooms:
+        for message in (*room["packed"]["messages"], *room["unpacked"]["messages"]):
+            print(f"{Path(room['file']).name}: {message}")
+    return rooms
+
+
+def sent_error_mm(house: dict[str, Any], rooms: Sequence[dict[str, Any]]) -> float:
+    """How far the middle of any picture, as it is sent, is from where the house says, along its wall and in height."""
+    bounds = {work: sides for room in rooms for work, sides in room["works"].items()}
+    errors = []
+    for work in house["works"]:
+        middle = np.add(bounds[work["id"]]["min"], bounds[work["id"]]["max"]) / 2
+        errors.append((abs(middle - work["at"]) * (np.abs(work["normal"]) < 0.5)).max() * 1000)
+    return float(max(errors))
+
+
+def answer_of(command: Sequence[object]) -> Any:
+    """The JSON that a program prints last."""
+    paths = os.pathsep.join((str(ROOT / "tests" / "viewer"), str(ROOT)))
+    answer = subprocess.run([str(word) for word in command], cwd=VIEWER, env={**os.environ, "PYTHONPATH": paths},
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=False)
+    if answer.returncode != 0:
+        raise SystemExit(f"{command[1]} failed with exit code {answer.returncode}:\n{answer.stdout[-3000:]}")
+    return json.loads(answer.stdout.splitlines()[-1])
