@@ -43,6 +43,7 @@ _ANGLES = tuple(math.radians(angle) for angle in (30, 33, 36, 40, 45))  # from t
 _LAMP_EVERY_M, _HEADS_APART_M = 0.5, 0.16
 _GRID = 7
 _ROWS = 2  # of spots before a work, one aimed higher than the other; one more before a large one
+_MORE_ROWS = 2  # where the track is low, and near to what it lights
 _LARGE_M2 = (0.8, 1.8)
 _SCULPTURE_CONE = math.radians(34)
 _DAY_SHARE = 0.6  # of a skylight's light that comes to the floor at once
@@ -149,11 +150,11 @@ class _Day:
 
 
 def _light_wall(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float, lit: LitRoom, day: _Day) -> None:
-    """At the steepest angle at which all are even; at the most even one where none is."""
+    """With as few spots as can be, at the steepest angle at which all are even; as even as can be where none is."""
     best: tuple[float, float, list[Aimed], list[LitWork]] | None = None
-    for angle in _ANGLES:
+    for more, angle in itertools.product(range(_MORE_ROWS + 1), _ANGLES):
         out = track_distance(room, wall, lit.track_m, angle)
-        spots, told = _try(room, wall, works, lux, lit.track_m - _PIVOT_M, out, day)
+        spots, told = _try(room, wall, works, lux, lit.track_m - _PIVOT_M, out, day, more)
         worst = max(each.deviation or 0.0 for each in told)
         if best is None or worst < best[0] - 1e-3:
             best = worst, out, spots, told
@@ -165,14 +166,14 @@ def _light_wall(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float
     lit.works += told
 
 
-def _try(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float, high: float, out: float, day: _Day
-         ) -> tuple[list[Aimed], list[LitWork]]:
+def _try(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float, high: float, out: float, day: _Day,
+         more: int) -> tuple[list[Aimed], list[LitWork]]:
     wanted = lux / LUMENS_PER_WATT
     normal = np.array([*inward(wall), 0.0])
     grids = [_grid(room, work, wall) for work in works]
     daylight = [day.on(grid, normal) for grid in grids]
     chosen = [(work, spot) for work, grid, there in zip(works, grids, daylight, strict=True)
-              for spot in _chosen(room, wall, work, high, out, grid, wanted - there)]
+              for spot in _chosen(room, wall, work, high, out, grid, wanted - there, more)]
     points = np.concatenate(grids)
     light = np.stack([spot_irradiance(spot, points, normal) for _, spot in chosen], axis=1)
     background = np.concatenate(daylight)
@@ -208,14 +209,14 @@ def _grid(room: Room, work: PlannedWork, wall: Wall) -> NDArray[np.float64]:
 
 
 def _chosen(room: Room, wall: Wall, work: PlannedWork, high: float, out: float, grid: NDArray[np.float64],
-            wanted: NDArray[np.float64]) -> list[Spot]:
-    """Of all rows of spots that could light a work those few that do it most evenly together."""
+            wanted: NDArray[np.float64], more: int) -> list[Spot]:
+    """Of all rows of spots that could light a work those few, and so many more, that do it most evenly together."""
     rows = [_row(room, wall, work, high, out, lower, wider, apart) for lower, wider, apart in
             itertools.product((-0.4, 0.0, 0.4, 0.8, 1.2, 1.7), (0.6, 0.85, 1.2, 1.7, 2.4), (0.75, 1.1, 1.4))]
     normal = np.array([*inward(wall), 0.0])
     light = np.stack([sum(spot_irradiance(spot, grid, normal) for spot in row) for row in rows], axis=1)
     powers = solved(light, wanted)
-    most = _ROWS + sum(work.width_m * work.height_m > large for large in _LARGE_M2)
+    most = _ROWS + more + sum(work.width_m * work.height_m > large for large in _LARGE_M2)
     strongest = sorted(np.argsort(-powers)[:most].tolist())
     count = len(rows[0])
     # those of several rows hang side by side, in the order of the wall

@@ -192,7 +192,12 @@ def test_a_changed_plan_replaces_what_it_changes_and_keeps_what_the_artist_chang
     assert "work-0" not in parts.parts.find_parts(built.collection)
 
 
-def test_works_are_lit_evenly_at_the_lux_that_is_wanted(parts, plan, tmp_path) -> None:
+@pytest.mark.parametrize(("architecture", "height_m"), [("white-cube", 4.2), ("black-box", 3.6), ("pavilion", 3.8)])
+def test_works_are_lit_evenly_at_the_lux_that_is_wanted(parts, plan, architecture: str, height_m: float) -> None:
+    """Square ones and in low rooms too, where spots are near."""
+    works = (dataclasses.replace(plan.works[0], width_m=1.2, height_m=1.2), *plan.works[1:])
+    plan = dataclasses.replace(plan, architecture=parts.kinds.Architecture(architecture), works=works, rooms=tuple(
+        dataclasses.replace(room, height_m=height_m) for room in plan.rooms))
     look = parts.looks.LOOKS[plan.architecture]
     for room in plan.rooms:
         for each in parts.spots.light_room(plan, room, look).works:
