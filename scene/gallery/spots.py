@@ -41,6 +41,7 @@ _PIVOT_M = 0.19  # from the middle of the track down to the front of a head
 _UNDER_CEILING_M, _LOWEST_M, _OVER_WORK_M = 0.12, 4.0, 0.45
 _ANGLES = tuple(math.radians(angle) for angle in (30, 33, 36, 40, 45))  # from the vertical: the first that is even
 _LAMP_EVERY_M, _HEADS_APART_M = 0.5, 0.16
+_HEADS_LEAST_M, _STEPS = 0.13, 50  # between heads of rails that cross; of 2 cm, to look for a free place
 _GRID = 7
 _ROWS = 2  # of spots before a work, one aimed higher than the other; one more before a large one
 _MORE_ROWS = 2  # where the track is low, and near to what it lights
@@ -154,7 +155,7 @@ def _light_wall(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float
     best: tuple[float, float, list[Aimed], list[LitWork]] | None = None
     for more, angle in itertools.product(range(_MORE_ROWS + 1), _ANGLES):
         out = track_distance(room, wall, lit.track_m, angle)
-        spots, told = _try(room, wall, works, lux, lit.track_m - _PIVOT_M, out, day, more)
+        spots, told = _try(room, wall, works, lux, lit, out, day, more)
         worst = max(each.deviation or 0.0 for each in told)
         if best is None or worst < best[0] - 1e-3:
             best = worst, out, spots, told
@@ -166,14 +167,15 @@ def _light_wall(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float
     lit.works += told
 
 
-def _try(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float, high: float, out: float, day: _Day,
+def _try(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float, lit: LitRoom, out: float, day: _Day,
          more: int) -> tuple[list[Aimed], list[LitWork]]:
-    wanted = lux / LUMENS_PER_WATT
+    wanted, high = lux / LUMENS_PER_WATT, lit.track_m - _PIVOT_M
     normal = np.array([*inward(wall), 0.0])
     grids = [_grid(room, work, wall) for work in works]
     daylight = [day.on(grid, normal) for grid in grids]
     chosen = [(work, spot) for work, grid, there in zip(works, grids, daylight, strict=True)
               for spot in _chosen(room, wall, work, high, out, grid, wanted - there, more)]
+    chosen = _apart(room, wall, chosen, [other.spot.at for other in lit.spots])
     points = np.concatenate(grids)
     light = np.stack([spot_irradiance(spot, points, normal) for _, spot in chosen], axis=1)
     background = np.concatenate(daylight)
@@ -188,6 +190,24 @@ def _try(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float, high:
         told.append(LitWork(work.id, float(part.mean() * LUMENS_PER_WATT), deviation(part),
                             math.degrees(math.atan2(out, high - work.place.centre_m))))
     return aimed, told
+
+
+def _apart(room: Room, wall: Wall, chosen: Sequence[tuple[PlannedWork, Spot]],
+           others: Sequence[tuple[float, float, float]]) -> list[tuple[PlannedWork, Spot]]:
+    """Moved along their rail, all in one direction, where they would hang in heads of another one or in those that were
+    moved before them; in that order."""
+    dx, dy = inward(wall)
+    taken, moved = list(others), []
+    for work, spot in sorted(chosen, key=lambda each: each[1].at[1] * dx - each[1].at[0] * dy):
+        x, y, z = spot.at
+        places = ((round(x - dy * step * 0.02, 4), round(y + dx * step * 0.02, 4), z) for step in range(_STEPS))
+        inside = (place for place in places if room.x_m < place[0] < room.x_m + room.width_m
+                  and room.y_m < place[1] < room.y_m + room.depth_m)
+        at = next((place for place in inside if all(math.dist(place, other) >= _HEADS_LEAST_M for other in taken)),
+                  spot.at)
+        taken.append(at)
+        moved.append((work, replace(spot, at=at)))
+    return moved
 
 
 def _numbers(chosen: Sequence[tuple[PlannedWork, Spot]]) -> list[int]:

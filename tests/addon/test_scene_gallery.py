@@ -207,6 +207,18 @@ def test_works_are_lit_evenly_at_the_lux_that_is_wanted(parts, plan, architectur
                 assert 29 <= each.angle_deg <= 46
 
 
+def test_spots_of_rails_that_cross_keep_apart(parts, plan) -> None:
+    """Two works beside the same corner, whose spots hang where the rails meet."""
+    place = parts.plan.Hung
+    works = (dataclasses.replace(plan.works[0], place=place(wall=parts.plan.Wall.NORTH, along_m=5.75, centre_m=1.5)),
+             dataclasses.replace(plan.works[1], place=place(wall=parts.plan.Wall.EAST, along_m=1.2, centre_m=1.5)))
+    plan = dataclasses.replace(plan, works=works)
+    lit = parts.spots.light_room(plan, plan.rooms[0], parts.looks.LOOKS[plan.architecture])
+    heads = [each.spot.at for each in lit.spots]
+    assert min(math.dist(*pair) for pair in itertools.combinations(heads, 2)) >= 0.12
+    assert max(each.deviation for each in lit.works) <= 0.15
+
+
 def test_cycles_lights_a_wall_as_it_is_computed(parts, tmp_path) -> None:
     """A white wall under a spot and a panel, with no light that comes back from anywhere."""
     lighting = parts.lighting
