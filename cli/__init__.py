@@ -48,6 +48,8 @@ def execute(words: list[str]) -> int:
             from .plan_exhibition import run
         elif options.action == "exhibition":
             from .exhibition import run
+        elif options.action == "visits":
+            from .visits import run
         elif options.action == "film":
             from .film import run
         elif options.action == "install":

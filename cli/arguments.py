@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from ..protocol.errors import BadInput
 from ..protocol.requests import PictureFormat, TextureRequest, ViewRequest
 from .compare_options import add_compare
-from .exhibition_options import add_exhibition, add_exhibition_plan
+from .exhibition_options import add_exhibition, add_exhibition_plan, add_visits
 from .material_options import add_material
 from .options import DEFAULTS, add_objects, add_outputs, add_painting
 from .regions import add_touch_up
@@ -116,6 +116,12 @@ def parse(words: list[str]) -> argparse.Namespace:
         description="Plan rooms for artworks, or take a plan, and build them: walls, frames, labels, light and a tour, "
                     "as exhibition.blend with a picture of each room. Exit code 0: all of it is there; 1: some is not, "
                     "and the last lines say what; 2: wrong usage, nothing was begun."))
+    add_visits(actions.add_parser(
+        "visits", help="tell how long the works of an exhibition are looked at", allow_abbrev=False,
+        description="Tell from what visitors saved on the exhibition's page how long each work and each style is "
+                    "looked at, with intervals of confidence, and foretell it of works that nobody has seen, if styles "
+                    "tell it: visits.json, and the plan with its warm places, visits.png. Exit code 0: all was read; "
+                    "1: some was not, and the last lines say what; 2: wrong usage, nothing was begun."))
     install = actions.add_parser("install", help="install or repair the backend", allow_abbrev=False)
     install.add_argument("--variant", choices=("cpu", "cuda", "rocm", "mps"), metavar="NAME",
                          help="what to compute on: %(choices)s (default: as in the preferences)")

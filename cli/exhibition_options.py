@@ -6,7 +6,7 @@ import argparse
 
 from ..protocol.exhibition import Architecture, Curation, ExhibitionPlanRequest
 
-__all__ = ["add_exhibition", "add_exhibition_plan"]
+__all__ = ["add_exhibition", "add_exhibition_plan", "add_visits"]
 
 _DEFAULTS = {name: field.default for name, field in ExhibitionPlanRequest.__dataclass_fields__.items()}
 
@@ -36,6 +36,18 @@ def add_exhibition(parser: argparse.ArgumentParser) -> None:
                        help="also write a page that any web host serves, with a GLB of each room, in web")
     where.add_argument("--overwrite", action="store_true", help="replace a plan and a .blend that are there")
     where.add_argument("--report", metavar="OUT.json", help="write what became of it")
+
+
+def add_visits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plan", dest="exhibition", metavar="FILE.json", required=True,
+                        help="the exhibition's plan, beside its works")
+    parser.add_argument("--visits", nargs="+", action="extend", metavar="PATH", required=True,
+                        help="what visitors saved or sent, and folders with it")
+    parser.add_argument("--unseen", nargs="+", action="extend", metavar="PATH",
+                        help="pictures, and folders with pictures, that nobody has seen yet: how long they would be "
+                             "looked at is told, if styles tell it")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed gives the same figures")
+    parser.add_argument("--out", metavar="DIR", required=True, help="folder for visits.json and visits.png")
 
 
 def _add_works(parser: argparse.ArgumentParser, with_plan: str) -> None:

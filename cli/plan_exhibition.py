@@ -14,6 +14,7 @@ import bpy
 
 from ..client.job_folder import drop_job_folder
 from ..jobs.exhibition import ExhibitionPlanJob, ExhibitionPlanning
+from ..jobs.one_job import OneJob
 from ..jobs.texture_job import JobState
 from ..preferences import read_settings
 from ..protocol.errors import StorageError, fill
@@ -69,7 +70,8 @@ def plan_files(out: Path, request: ExhibitionPlanRequest, *, overwrite: bool) ->
     return {"plan": plan, "picture": out / PLAN_PICTURE_NAME}
 
 
-def deliver(job: ExhibitionPlanJob, results: dict[str, Path]) -> None:
+def deliver(job: OneJob, results: dict[str, Path]) -> None:
+    """Copy what it made to where it belongs, by the names of its attributes, and drop its folder."""
     for name, target in results.items():
         partial = target.with_name(f".{os.getpid()}.part")
         try:

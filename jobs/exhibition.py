@@ -17,7 +17,7 @@ from ..protocol.exhibition_plan import plan_from_json
 from ..scene.films import write_first_frame
 from .one_job import OneJob, OneJobList
 
-__all__ = ["ExhibitionPlanJob", "ExhibitionPlanning"]
+__all__ = ["ExhibitionPlanJob", "ExhibitionPlanning", "fonts"]
 
 _PREFERRED = ("Inter.woff2", "Noto Sans CJK Regular.woff2")  # of Blender's own fonts
 
@@ -48,7 +48,7 @@ class ExhibitionPlanning(OneJobList[ExhibitionPlanJob]):
     def __init__(self, name: str, request: ExhibitionPlanRequest, settings: Settings, *,
                  deliver: Callable[[ExhibitionPlanJob], None]) -> None:
         super().__init__(ExhibitionPlanJob(name), settings)
-        self._request = dataclasses.replace(request, fonts=_fonts())
+        self._request = dataclasses.replace(request, fonts=fonts())
         self._deliver = deliver
 
     def work(self) -> Generator[None]:
@@ -84,7 +84,7 @@ def _films(request: ExhibitionPlanRequest) -> Iterator[Path]:
     yield from (path for path in paths if path.suffix.lower() in FILM_SUFFIXES and path.is_file())
 
 
-def _fonts() -> tuple[str, ...]:
+def fonts() -> tuple[str, ...]:
     """Blender's own, which have the letters of most scripts; none where its folder lacks them."""
     folder = bpy.utils.system_resource("DATAFILES", path="fonts")
     names = sorted(os.listdir(folder)) if folder and os.path.isdir(folder) else []

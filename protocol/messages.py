@@ -21,6 +21,7 @@ from .requests import ViewCamera
 from .style import StyleResult
 from .style_texture import TextureStyleResult
 from .style_train import StyleTrainResult
+from .visits import VisitsResult
 from .world import WorldResult
 
 __all__ = [
@@ -207,7 +208,7 @@ class PlanResult:
 
 
 Result = (TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
-          | TextureStyleResult | MaterialResult | WorldResult | ExhibitionPlanResult)
+          | TextureStyleResult | MaterialResult | WorldResult | ExhibitionPlanResult | VisitsResult)
 
 
 @dataclass(frozen=True)

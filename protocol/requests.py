@@ -42,6 +42,7 @@ class RequestType(enum.StrEnum):
     MATERIAL = "material"
     WORLD = "world"
     EXHIBITION_PLAN = "exhibition-plan"
+    VISITS = "visits"
 
 
 class PictureFormat(enum.StrEnum):

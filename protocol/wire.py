@@ -38,6 +38,7 @@ from .requests import PlanRequest, Request, SceneRequest, TextureRequest
 from .style import StyleRequest
 from .style_texture import TextureStyleRequest
 from .style_train import StyleTrainRequest
+from .visits import VisitsRequest
 from .world import WorldRequest
 
 __all__ = ["AnyRequest", "decode_command", "decode_event", "encode", "from_json", "request_from_json",
@@ -48,10 +49,11 @@ _EVENTS: dict[str, type] = {str(cls.kind): cls for cls in (Ready, Started, Progr
 _REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest, SceneRequest, PlanRequest,
                                                              StyleRequest, FilmRequest, StyleTrainRequest,
                                                              CompareRequest, TextureStyleRequest,
-                                                             MaterialRequest, WorldRequest, ExhibitionPlanRequest)}
+                                                             MaterialRequest, WorldRequest, ExhibitionPlanRequest,
+                                                             VisitsRequest)}
 
 AnyRequest = (Request | StyleRequest | FilmRequest | StyleTrainRequest | CompareRequest | TextureStyleRequest
-              | MaterialRequest | WorldRequest | ExhibitionPlanRequest)
+              | MaterialRequest | WorldRequest | ExhibitionPlanRequest | VisitsRequest)
 
 
 def encode(message: Command | Event) -> bytes:

@@ -16,7 +16,7 @@ from .letters import Letters
 from .sheet import ACCENT, FAINT, INK, Panel
 from .wall_drawing import draw_walls
 
-__all__ = ["WIDTH_PX", "draw_plan"]
+__all__ = ["WIDTH_PX", "draw_head", "draw_plan"]
 
 WIDTH_PX = 2400
 _MARGIN_PX = 40
@@ -35,14 +35,15 @@ def draw_plan(plan: ExhibitionPlan, thumbnails: Mapping[str, NDArray[np.uint8]],
         fonts: the preferred first; see `Letters`.
     """
     letters = Letters(fonts)
-    pieces = [_head(plan, letters), draw_floor(plan, thumbnails, letters, WIDTH_PX).pixels()]
+    pieces = [draw_head(plan, letters), draw_floor(plan, thumbnails, letters, WIDTH_PX).pixels()]
     shown = [room for room in plan.rooms if any(work.room == room.id for work in plan.works)]
     for number, room in enumerate(shown, 1):
         pieces.append(draw_walls(plan, room, number, thumbnails, letters, WIDTH_PX).pixels())
     return np.concatenate([*pieces, _list(plan, thumbnails, letters)])
 
 
-def _head(plan: ExhibitionPlan, letters: Letters) -> NDArray[np.uint8]:
+def draw_head(plan: ExhibitionPlan, letters: Letters) -> NDArray[np.uint8]:
+    """(h, 2400, 3) uint8 sRGB: the title."""
     panel = Panel(WIDTH_PX, 110 if plan.title else 30, letters)
     if plan.title:
         panel.text(WIDTH_PX / 2, 62, panel.fitted(plan.title, 44, WIDTH_PX - 2 * _MARGIN_PX), 44, INK, "m")

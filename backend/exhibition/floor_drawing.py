@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protocol.exhibition_plan import (
+    VIEWING_DIAGONALS,
     ExhibitionPlan,
     Hung,
     PlannedWork,
@@ -16,6 +17,7 @@ from protocol.exhibition_plan import (
     Standing,
     Wall,
     centre_of,
+    facing,
     inward,
     point_on_wall,
 )
@@ -27,15 +29,17 @@ __all__ = ["draw_floor"]
 
 _HIGHEST_PX, _LARGEST_SCALE = 1700, 90.0
 _AROUND_M = 1.8  # of ground around the house
+_HEAT_M, _HOTTEST, _NEAR_M = 0.1, 0.75, 1.5  # pixel, share of the colour, distance of who looks at a small work
 _THICK_M = 0.14  # of a work's bar on its wall
 
 
-def draw_floor(plan: ExhibitionPlan, thumbnails: Mapping[str, NDArray[np.uint8]], letters: Letters, width_px: int
-               ) -> Panel:
+def draw_floor(plan: ExhibitionPlan, thumbnails: Mapping[str, NDArray[np.uint8]], letters: Letters, width_px: int,
+               warmth: Mapping[str, float] | None = None) -> Panel:
     """Rooms, doors, benches and works with their numbers; from each entrance the way of the eye to the focal work.
 
     Args:
         thumbnails: (H, W, 3) uint8 sRGB by the ID of the work; not all have one.
+        warmth: 0 to 1 by the ID of the work: how warm the floor before it is.
     """
     west = min(room.x_m for room in plan.rooms) - _AROUND_M
     south = min(room.y_m for room in plan.rooms) - _AROUND_M
@@ -50,6 +54,9 @@ def draw_floor(plan: ExhibitionPlan, thumbnails: Mapping[str, NDArray[np.uint8]]
                    room.y_m + room.depth_m + plan.wall_m, fill=STONE)
     for room in plan.rooms:
         floor.area(room.x_m, room.y_m, room.x_m + room.width_m, room.y_m + room.depth_m, fill=FLOOR)
+        if warmth:
+            low, high = floor.at(room.x_m, room.y_m), floor.at(room.x_m + room.width_m, room.y_m + room.depth_m)
+            panel.picture(_heat(plan, room, warmth), low[0], high[1], high[0] - low[0], low[1] - high[1])
         for wall in room.glazed:
             floor.along_wall(room, wall, 0.0, 1e9, -plan.wall_m, 0.0, GLASS)
     for door in plan.doors:
@@ -106,6 +113,25 @@ class _Floor:
         for end in (left + 20, left + 20 + length * self.scale):
             self.panel.line([(end, y - 6), (end, y + 6)], INK, 2)
         self.panel.text(left + 32 + length * self.scale, y, f"{length:.0f} m", 16, INK)
+
+
+def _heat(plan: ExhibitionPlan, room: Room, warmth: Mapping[str, float]) -> NDArray[np.uint8]:
+    """(h, w, 3) uint8 sRGB of a room's floor, row 0 in the north. Who looks at a work stands about so far before it."""
+    x, y = np.meshgrid(np.arange(_HEAT_M / 2, room.width_m, _HEAT_M) + room.x_m,
+                       np.arange(room.depth_m - _HEAT_M / 2, 0, -_HEAT_M) + room.y_m)
+    heat = np.zeros(x.shape)
+    for work in plan.works:
+        if work.room != room.id or not warmth.get(work.id):
+            continue
+        near, far = 0.0, max(_NEAR_M, VIEWING_DIAGONALS * work.diagonal_m)
+        at_x, at_y, _ = centre_of(plan, work)
+        if isinstance(work.place, Hung):
+            dx, dy = inward(work.place.wall)
+            near = min(far / 2, facing(room, work.place.wall) / 2)
+            at_x, at_y = at_x + dx * near, at_y + dy * near
+        heat += warmth[work.id] * np.exp(-((x - at_x) ** 2 + (y - at_y) ** 2) / (2 * (far / 2) ** 2))
+    share = (1 - np.exp(-1.5 * heat))[..., None] * _HOTTEST
+    return (np.array(FLOOR) * (1 - share) + np.array(ACCENT) * share).astype(np.uint8)
 
 
 def _draw_titles(plan: ExhibitionPlan, floor: _Floor) -> None:

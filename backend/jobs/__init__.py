@@ -15,6 +15,7 @@ from protocol.requests import PlanRequest, SceneRequest, TextureRequest
 from protocol.style import StyleRequest, StyleResult
 from protocol.style_texture import TextureStyleRequest, TextureStyleResult
 from protocol.style_train import StyleTrainRequest, StyleTrainResult
+from protocol.visits import VisitsRequest, VisitsResult
 from protocol.wire import AnyRequest
 from protocol.world import WorldRequest, WorldResult
 
@@ -30,7 +31,7 @@ _R = TypeVar("_R")
 
 def run(request: AnyRequest, job: Job, models: Models) -> (
         TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
-        | TextureStyleResult | MaterialResult | WorldResult | ExhibitionPlanResult):
+        | TextureStyleResult | MaterialResult | WorldResult | ExhibitionPlanResult | VisitsResult):
     """Make what was asked for, with the recipe of its type; torch and numba are imported with it."""
     match request:
         case TextureRequest():
@@ -82,6 +83,10 @@ def run(request: AnyRequest, job: Job, models: Models) -> (
             from .exhibition_plan import exhibition_plan
 
             return exhibition_plan(request, job)
+        case VisitsRequest():
+            from .visits import visits
+
+            return visits(request, job)
 
 
 def _with_refusals(results: Sequence[_R | BadInput]) -> tuple[_R | Refusal, ...]:

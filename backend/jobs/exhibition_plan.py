@@ -18,7 +18,7 @@ from protocol.exhibition import (
     ExhibitionPlanResult,
     LeftOut,
 )
-from protocol.exhibition_plan import ExhibitionPlan, WorkKind, plan_from_json, plan_to_json
+from protocol.exhibition_plan import ExhibitionPlan, WorkKind, plan_to_json
 from protocol.messages import Stage
 from protocol.remarks import Remark
 
@@ -26,6 +26,7 @@ from ..exhibition.artworks import Artwork, find_works, look_at, read_work
 from ..exhibition.checking import faults
 from ..exhibition.curation import Alike, curate, resolved
 from ..exhibition.drawing import draw_plan
+from ..exhibition.plan_file import read_plan
 from ..exhibition.planning import plan_exhibition
 from ..exhibition.sidecar import NAMES, Sidecar, read_sidecar
 from ..job import Job
@@ -140,12 +141,7 @@ def _alike(works: Sequence[Artwork], seen: Sequence[int], job: Job) -> Alike:
 def _read_plan(path: Path, request: ExhibitionPlanRequest, job: Job
                ) -> tuple[ExhibitionPlan, _Thumbnails, list[Remark]]:
     """A plan that somebody edited, how its works look, and what of it cannot be so."""
-    try:
-        plan = plan_from_json(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise StorageError.from_os_error(path, error) from error
-    except UnicodeDecodeError as error:
-        raise BadInput("The plan cannot be read: {reason}.", "Save it as UTF-8.", reason=error) from error
+    plan = read_plan(path)
     found, thumbnails = [], {}
     with job.stage(Stage.WORKS, steps=len(plan.works)):
         for work in plan.works:

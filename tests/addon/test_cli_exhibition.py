@@ -103,3 +103,35 @@ def test_a_brief_that_is_wrong_begins_nothing(scene, tmp_path, brief: str, said:
     assert code == 2
     assert said in stderr.splitlines()[-1]
     assert not (tmp_path / "out").exists()
+
+
+def test_visits_are_told_of_by_the_plan(scene, tmp_path) -> None:
+    code, _, said = run(scene, "plan-exhibition", "--works", tmp_path / "works" / "0.png", tmp_path / "works" / "1.png",
+                        "--out", tmp_path / "out")
+    assert code == 0, said
+    plan = tmp_path / "out" / "exhibition.json"
+    first, second = (work["id"] for work in json.loads(plan.read_text(encoding="utf-8"))["works"])
+    (tmp_path / "visits").mkdir()
+    for number in range(3):
+        (tmp_path / "visits" / f"{number}.json").write_text(json.dumps(
+            {"vernissage_visit": 1, "exhibition": "", "works": {first: 1, second: 9 + number}}))
+    words = ("visits", "--plan", plan, "--visits", tmp_path / "visits", "--unseen", tmp_path / "works", "--out")
+    code, _, said = run(scene, *words, tmp_path / "told")
+    assert code == 0, said
+    lines = said.splitlines()
+    assert lines[-1].startswith("3 visits: ")
+    assert lines[-3].startswith("10.0 s (9.0 to 11.0)")
+    assert any("nothing is foretold" in line for line in lines)
+    body = json.loads((tmp_path / "told" / "visits.json").read_text(encoding="utf-8"))
+    assert [work["id"] for work in body["works"]] == [second, first]
+    assert (tmp_path / "told" / "visits.png").stat().st_size > 1000
+
+    (tmp_path / "visits" / "theirs.json").write_text("{}")
+    code, _, said = run(scene, *words, tmp_path / "again")
+    assert code == 1
+    assert "left out: theirs.json is not a visit" in said
+    code, _, said = run(scene, *words[:-1], "--seed", -1, "--out", tmp_path / "none")
+    assert code == 2 and "--seed" in said
+    code, _, said = run(scene, *words, plan)
+    assert code == 2 and "is a file: name a folder." in said
+    assert not (tmp_path / "none").exists()

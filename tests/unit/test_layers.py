@@ -18,7 +18,7 @@ BLENDER = {"bpy", "bmesh", "mathutils", "gpu", "gpu_extras", "bpy_extras", "blf"
            "aud"}
 LIBRARIES = {"numpy", "scipy", "numba", "PIL", "torch", "diffusers", "transformers", "tokenizers", "safetensors",
              "accelerate", "peft", "trimesh", "OpenImageIO", "onnx", "onnxruntime",
-             "tensorboardX"}  # each is pinned in requirements/
+             "sklearn", "tensorboardX"}  # each is pinned in requirements/
 
 # What a room may import beside the standard library and itself.
 MAY_IMPORT = {

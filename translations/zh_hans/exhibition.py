@@ -119,4 +119,16 @@ TEXTS = {
         "您更改或删除过的 {count} 个物体予以保留，尽管方案已改变。",
     "{path} could not be written.": "无法写入 {path}。",
     "Name another folder, or make room on the disk.": "请指定其他文件夹，或腾出磁盘空间。",
+    # visits
+    "There are no visits.": "没有参观数据。",
+    "Choose the files that visitors saved, or a folder with them.": "请选择参观者保存的文件，或包含这些文件的文件夹。",
+    "There is no file {path}.": "没有文件 {path}。",
+    "{name} is not a visit that the exhibition's page saved.": "{name} 不是展览页面保存的参观数据。",
+    "Leave it out.": "请将其排除。",
+    "{name} is a visit of another exhibition.": "{name} 是另一个展览的参观数据。",
+    "Leave it out, or choose that one's plan.": "请将其排除，或选择该展览的方案。",
+    "Styles do not tell how long these works are looked at, so nothing is foretold of unseen ones.":
+        "风格无法说明这些作品被观看多久，因此不对未展出的作品作预测。",
+    "Number of visits: {count}. With fewer than {few}, the intervals are narrower than they should be.":
+        "参观次数：{count}。少于 {few} 次时，区间会比应有的更窄。",
 }

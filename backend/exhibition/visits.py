@@ -1,0 +1,100 @@
+"""What visitors handed out, and what it says of the works: how long they are looked at."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import squareform
+from scipy.stats import binomtest, bootstrap
+
+from protocol.errors import BadInput, StorageError
+from protocol.visits import Estimate
+
+__all__ = ["clusters", "find_visits", "mean_seconds", "read_visit", "share_stopped"]
+
+STOPPED_S = 2.0
+_LONGEST_S = 24 * 3600.0  # of a work in one visit
+_LARGEST = 2**20  # bytes of a visit's file
+_ALIKE = 1.0  # distance of fingerprints below which works are of one style: that of two kinds of painting on median
+_RESAMPLES = 2000
+
+
+def find_visits(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files, and the JSON files in the folders, by name.
+
+    Raises:
+        BadInput: one is not there.
+    """
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(each for each in path.rglob("*.json") if each.is_file())
+        elif path.is_file():
+            yield path
+        else:
+            raise BadInput("There is no file {path}.", "Choose the file again.", path=path)
+
+
+def read_visit(path: Path, works: Sequence[str]) -> NDArray[np.float64]:
+    """(n,) seconds that a visit looked at each of the works, given by their IDs.
+
+    Raises:
+        BadInput: it is no visit of this exhibition.
+        StorageError: it cannot be read.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise ValueError
+        body = json.loads(path.read_bytes().decode("utf-8-sig"))
+        if body["vernissage_visit"] != 1:
+            raise ValueError
+        told = {str(name): float(seconds) for name, seconds in body["works"].items()}
+        if not all(math.isfinite(seconds) and 0 <= seconds <= _LONGEST_S for seconds in told.values()):
+            raise ValueError
+    except OSError as error:
+        raise StorageError.from_os_error(path, error) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        raise BadInput("{name} is not a visit that the exhibition's page saved.", "Leave it out.", name=path.name
+                       ) from error
+    if not told.keys() & set(works):
+        raise BadInput("{name} is a visit of another exhibition.", "Leave it out, or choose that one's plan.",
+                       name=path.name)
+    return np.array([told.get(work, 0.0) for work in works])
+
+
+def mean_seconds(visits: NDArray[np.float64], seed: int) -> list[Estimate]:
+    """Of each column of (visits, n), by the percentile bootstrap over visits (Efron, "Bootstrap methods", 1979)."""
+    means = visits.mean(0)
+    if len(visits) < 2:
+        return [Estimate(mean=_round(mean)) for mean in means]
+    spread = bootstrap((visits,), np.mean, axis=0, method="percentile", n_resamples=_RESAMPLES, batch=100,
+                       rng=np.random.default_rng(seed)).confidence_interval
+    return [Estimate(mean=_round(mean), low=_round(low), high=_round(high))
+            for mean, low, high in zip(means, spread.low, spread.high, strict=True)]
+
+
+def share_stopped(visits: NDArray[np.float64]) -> list[Estimate]:
+    """Of each column of (visits, n): how many looked for `STOPPED_S` at least (Wilson's interval)."""
+    found = []
+    for count in (visits >= STOPPED_S).sum(0).tolist():
+        spread = binomtest(count, len(visits)).proportion_ci(method="wilson")
+        found.append(Estimate(mean=_round(count / len(visits)), low=_round(spread.low), high=_round(spread.high)))
+    return found
+
+
+def clusters(apart: NDArray[np.float64]) -> list[NDArray[np.intp]]:
+    """Places of works whose styles are alike, (n, n) apart, by average linkage; the largest first."""
+    if len(apart) < 2:
+        return [np.arange(len(apart))] if len(apart) else []
+    found = fcluster(linkage(squareform((apart + apart.T) / 2, checks=False), "average"), _ALIKE, "distance")
+    groups = [np.flatnonzero(found == number) for number in np.unique(found)]
+    return sorted(groups, key=lambda group: (-len(group), group[0]))
+
+
+def _round(value: float) -> float:
+    return round(float(value), 3)

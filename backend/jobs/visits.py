@@ -1,0 +1,163 @@
+"""Tell how long the works of an exhibition are looked at, and how long others would be: the recipe."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protocol.errors import BadInput, StorageError
+from protocol.exhibition import LeftOut
+from protocol.exhibition_plan import ExhibitionPlan
+from protocol.messages import Stage
+from protocol.visits import (
+    VISITS_NAME,
+    VISITS_PICTURE_NAME,
+    Forecast,
+    StyleInterest,
+    VisitsRequest,
+    VisitsResult,
+    WorkInterest,
+)
+from protocol.wire import to_json
+
+from ..exhibition.artworks import look_at
+from ..exhibition.forecast import Foretold, foretell
+from ..exhibition.plan_file import read_plan
+from ..exhibition.visits import clusters, find_visits, mean_seconds, read_visit, share_stopped
+from ..exhibition.visits_drawing import draw_visits
+from ..job import Job
+from ..pictures import write_png
+from ..style.fingerprint import Fingerprint, distances, fingerprint
+from ..style.pictures import picture_paths
+
+__all__ = ["visits"]
+
+_SHARES = {Stage.WORKS: 0.3, Stage.COMPARE: 0.5, Stage.DRAW: 0.15, Stage.WRITE: 0.05}
+_FEW = 20  # visits: with fewer, resampling them makes intervals too narrow
+
+_Picture = NDArray[np.uint8]
+
+
+def visits(request: VisitsRequest, job: Job) -> VisitsResult:
+    """Write `visits.json` and `visits.png`."""
+    job.follow(_SHARES)
+    plan = read_plan(Path(request.plan))
+    looked, left_out = _read_visits(plan, request, job)
+    with job.stage(Stage.WORKS, steps=len(plan.works)):
+        thumbnails = _thumbnails(plan, request, job)
+    with job.stage(Stage.COMPARE):
+        works = _works(plan, looked, request.seed)
+        styles, foretold, unseen = _styles(plan, looked, thumbnails, request, left_out)
+    forecasts = () if foretold is None else tuple(
+        Forecast(file=str(path), seconds=told) for path, told in zip(unseen, foretold.seconds, strict=False))
+    if request.unseen and not forecasts:
+        job.remark("Styles do not tell how long these works are looked at, so nothing is foretold of unseen ones.")
+    with job.stage(Stage.DRAW):
+        picture = draw_visits(plan, works, thumbnails, [Path(path) for path in request.fonts])
+    with job.stage(Stage.WRITE):
+        write_png(job.folder / VISITS_PICTURE_NAME, picture)
+    result = VisitsResult(
+        report=VISITS_NAME, picture=VISITS_PICTURE_NAME, visit_count=len(looked), works=works, styles=styles,
+        explained=None if foretold is None else foretold.explained,
+        chance=None if foretold is None else foretold.chance, forecasts=forecasts,
+        left_out=tuple(left_out), seconds=job.seconds, remarks=tuple(job.remarks))
+    _write(job.folder / VISITS_NAME, result)
+    return result
+
+
+def _read_visits(plan: ExhibitionPlan, request: VisitsRequest, job: Job
+                 ) -> tuple[NDArray[np.float64], list[LeftOut]]:
+    """(visits, works) seconds; the same file under two names counts twice, as two visitors may be alike."""
+    ids = [work.id for work in plan.works]
+    looked, left_out = [], []
+    for path in find_visits([Path(path) for path in request.visits]):
+        try:
+            looked.append(read_visit(path, ids))
+        except BadInput as error:
+            left_out.append(_left_out(path, error))
+    if not looked and left_out:
+        raise left_out[0].to_error()
+    if not looked:
+        raise BadInput("There are no visits.", "Choose the files that visitors saved, or a folder with them.")
+    if len(looked) < _FEW:
+        job.remark("Number of visits: {count}. With fewer than {few}, the intervals are narrower than they should be.",
+                   count=len(looked), few=_FEW)
+    return np.stack(looked), left_out
+
+
+def _thumbnails(plan: ExhibitionPlan, request: VisitsRequest, job: Job) -> dict[str, _Picture]:
+    """By the works' IDs, of those that can be shown: what was looked at is known without them, too."""
+    found = {}
+    for work in plan.works:
+        try:
+            thumbnail = look_at(Path(request.plan).parent / work.file).thumbnail
+            if thumbnail is not None:
+                found[work.id] = thumbnail
+        except (BadInput, OSError):
+            pass
+        job.step()
+    return found
+
+
+def _works(plan: ExhibitionPlan, looked: NDArray[np.float64], seed: int) -> tuple[WorkInterest, ...]:
+    found = [WorkInterest(id=work.id, title=work.title, seconds=seconds, stopped=stopped)
+             for work, seconds, stopped in zip(plan.works, mean_seconds(looked, seed), share_stopped(looked),
+                                               strict=True)]
+    return tuple(sorted(found, key=lambda work: -work.seconds.mean))
+
+
+def _styles(plan: ExhibitionPlan, looked: NDArray[np.float64], thumbnails: dict[str, _Picture],
+            request: VisitsRequest, left_out: list[LeftOut]
+            ) -> tuple[tuple[StyleInterest, ...], Foretold | None, list[Path]]:
+    """Interest by style, what styles foretell, and of which pictures."""
+    places = [place for place, work in enumerate(plan.works) if work.id in thumbnails]
+    prints = [_print(thumbnails[plan.works[place].id]) for place in places]
+    if not prints:
+        return (), None, []
+    apart = distances(prints, prints)["all"]
+    groups = [np.array(places)[group] for group in clusters(apart)]
+    means = mean_seconds(np.stack([looked[:, group].mean(1) for group in groups], axis=1), request.seed)
+    styles = [StyleInterest(works=tuple(plan.works[place].id for place in group), seconds=mean)
+              for group, mean in zip(groups, means, strict=True)]
+    unseen, unseen_prints = _unseen(request, left_out)
+    far = distances(unseen_prints, prints)["all"] if unseen else np.zeros((0, len(prints)))
+    foretold = foretell(looked[:, places].mean(0), apart, far, request.seed)
+    return tuple(sorted(styles, key=lambda style: -style.seconds.mean)), foretold, unseen
+
+
+def _unseen(request: VisitsRequest, left_out: list[LeftOut]) -> tuple[list[Path], list[Fingerprint]]:
+    paths, prints = [], []
+    for path in picture_paths(request.unseen, Path(request.plan).parent):
+        try:
+            thumbnail = look_at(path).thumbnail
+            if thumbnail is None:
+                continue
+            prints.append(_print(thumbnail))
+            paths.append(path)
+        except BadInput as error:
+            left_out.append(_left_out(path, error))
+    return paths, prints
+
+
+def _print(thumbnail: _Picture) -> Fingerprint:
+    return fingerprint(np.asarray(thumbnail, np.float32) / np.float32(255))
+
+
+def _left_out(path: Path, error: BadInput) -> LeftOut:
+    return LeftOut(file=str(path), sentence=error.sentence, remedy=error.remedy, values=error.values)
+
+
+def _write(path: Path, result: VisitsResult) -> None:
+    body = to_json(result)
+    partial = path.with_suffix(".part")
+    try:
+        partial.write_text(json.dumps(body, allow_nan=False, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        os.replace(partial, path)
+    except OSError as error:
+        raise StorageError.from_os_error(path, error) from error
+    finally:
+        partial.unlink(missing_ok=True)

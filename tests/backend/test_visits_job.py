@@ -1,0 +1,135 @@
+"""From what visitors handed out to how long works are looked at, and how long others would be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from backend.exhibition.visits import clusters, mean_seconds, share_stopped
+from backend.job import Job
+from backend.jobs import run
+from protocol.errors import BadInput
+from protocol.exhibition import ExhibitionPlanRequest
+from protocol.exhibition_plan import plan_from_json
+from protocol.visits import VisitsRequest, VisitsResult
+from protocol.wire import request_from_json, request_to_json
+
+COUNT = 12  # works; the even ones are noise, and looked at for long
+
+
+def _pixels(number: int) -> np.ndarray:
+    noise = np.random.default_rng(number)
+    if number % 2 == 0:
+        return noise.integers(0, 255, (60, 80, 3), np.uint8)
+    return np.tile(np.linspace(10 * number, 255, 80).astype(np.uint8)[None, :, None], (60, 1, 3))
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory) -> Path:
+    """A folder with the plan of twelve works, and two more that nobody has seen."""
+    folder = tmp_path_factory.mktemp("visits")
+    for place in ("works", "new", "plan"):
+        (folder / place).mkdir()
+    for number in range(COUNT + 2):
+        Image.fromarray(_pixels(number)).save(folder / ("works" if number < COUNT else "new") / f"{number}.png")
+    run(ExhibitionPlanRequest(works=(str(folder / "works"),)),
+        Job("j", folder / "plan", lambda event: None, lambda: False), None)  # type: ignore[arg-type]
+    return folder
+
+
+def _write_visits(house: Path, folder: Path, count: int, *, by_style: bool) -> None:
+    """Each looks at a work for about so long as its style (or a drawn lot) says."""
+    folder.mkdir()
+    chance = np.random.default_rng(3)
+    works = plan_from_json((house / "plan" / "exhibition.json").read_text("utf-8")).works
+    lots = {work.id: int(Path(work.file).stem) % 2 == 0 if by_style else chance.random() < 0.5 for work in works}
+    for number in range(count):
+        seconds = {work.id: round(float(chance.exponential(20 if lots[work.id] else 4)), 1) for work in works}
+        (folder / f"{number}.json").write_text(json.dumps(
+            {"vernissage_visit": 1, "exhibition": "", "works": seconds}))
+
+
+def _made(house: Path, job: Path, visits: Path, **fields: object) -> VisitsResult:
+    job.mkdir()
+    request = VisitsRequest(plan=str(house / "plan" / "exhibition.json"), visits=(str(visits),),
+                            unseen=(str(house / "new"),), **fields)  # type: ignore[arg-type]
+    assert request_from_json(request_to_json(request)) == request
+    result = run(request, Job("j", job, lambda event: None, lambda: False), None)  # type: ignore[arg-type]
+    assert isinstance(result, VisitsResult)
+    return result
+
+
+def test_works_styles_and_unseen_pictures_are_told(house, tmp_path) -> None:
+    _write_visits(house, tmp_path / "visits", 30, by_style=True)
+    for name, text in {"broken": "{", "other": '{"vernissage_visit": 1, "works": {"elsewhere": 3}}',
+                       "minus": '{"vernissage_visit": 1, "works": {"elsewhere": -3}}',
+                       "list": "[1]", "endless": '{"vernissage_visit": 1, "works": {"a": 1e999}}'}.items():
+        (tmp_path / "visits" / f"z-{name}.json").write_text(text)
+    result = _made(house, tmp_path / "job", tmp_path / "visits")
+    assert result.visit_count == 30
+    assert [Path(each.file).stem for each in result.left_out] == ["z-broken", "z-endless", "z-list", "z-minus",
+                                                                  "z-other"]
+    assert str(result.left_out[-1].to_error()).startswith("z-other.json is a visit of another exhibition.")
+    assert len(result.works) == COUNT
+    means = [work.seconds.mean for work in result.works]
+    assert means == sorted(means, reverse=True)
+    assert all(work.seconds.low < work.seconds.mean < work.seconds.high for work in result.works)
+    assert {int(work.title) % 2 for work in result.works[:COUNT // 2]} == {0}
+    noise = {work.id for work in result.works if int(work.title) % 2 == 0}
+    assert set(result.styles[0].works) <= noise
+    assert result.styles[0].seconds.low > result.styles[-1].seconds.high
+    assert result.explained > 0.5
+    assert result.chance <= 0.05
+    foretold = {Path(each.file).stem: each.seconds for each in result.forecasts}
+    assert foretold["12"].low > foretold["13"].high
+    assert foretold["12"].low < 20 < foretold["12"].high
+    assert foretold["13"].low < 4 < foretold["13"].high
+    with Image.open(tmp_path / "job" / result.picture) as picture:
+        assert picture.width == 2400
+    assert json.loads((tmp_path / "job" / result.report).read_text("utf-8"))["works"][0]["id"] == result.works[0].id
+    _made(house, tmp_path / "again", tmp_path / "visits")
+    assert (tmp_path / "again" / result.picture).read_bytes() == (tmp_path / "job" / result.picture).read_bytes()
+
+
+def test_where_styles_tell_nothing_nothing_is_foretold(house, tmp_path) -> None:
+    _write_visits(house, tmp_path / "visits", 5, by_style=False)
+    result = _made(house, tmp_path / "job", tmp_path / "visits", seed=2**31 - 1)
+    assert result.forecasts == ()
+    assert result.explained is not None
+    said = [remark.sentence for remark in result.remarks]
+    assert any("nothing is foretold" in sentence for sentence in said)
+    assert any("narrower than they should be" in sentence for sentence in said)
+
+
+def test_without_a_visit_it_says_so(house, tmp_path) -> None:
+    (tmp_path / "visits").mkdir()
+    with pytest.raises(BadInput, match="There are no visits"):
+        _made(house, tmp_path / "job", tmp_path / "visits")
+    (tmp_path / "visits" / "a.json").write_text("{}")
+    with pytest.raises(BadInput, match=r"a\.json is not a visit"):
+        _made(house, tmp_path / "two", tmp_path / "visits")
+    with pytest.raises(BadInput, match="There is no file"):
+        _made(house, tmp_path / "three", tmp_path / "gone")
+
+
+def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
+    visits = np.random.default_rng(5).exponential(10, (60, 400))
+    seconds = mean_seconds(visits, seed=0)
+    assert 0.9 < np.mean([each.low <= 10 <= each.high for each in seconds]) < 0.98
+    stopped = share_stopped(visits)
+    assert 0.9 < np.mean([each.low <= np.exp(-0.2) <= each.high for each in stopped]) < 0.99
+
+
+def test_one_visit_has_no_interval() -> None:
+    (seconds,) = mean_seconds(np.array([[3.0]]), seed=0)
+    assert (seconds.mean, seconds.low, seconds.high) == (3.0, None, None)
+
+
+def test_works_that_are_alike_are_together() -> None:
+    apart = np.array([[0, 0.2, 3, 3], [0.2, 0, 3, 3], [3, 3, 0, 2.5], [3, 3, 2.5, 0]])
+    assert [group.tolist() for group in clusters(apart)] == [[0, 1], [2], [3]]
+    assert clusters(np.zeros((0, 0))) == []
