@@ -27,7 +27,7 @@ from ..scene.gallery.web import write_house, write_rooms
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .exhibition_brief import chosen_exhibition
-from .exhibition_page import pack_rooms, put_page
+from .exhibition_page import checked_address, pack_rooms, put_page
 from .outputs import check_outputs, write_json
 from .plan_exhibition import deliver, plan_files
 from .progress import Bar, Lines, reporter, work_off
@@ -80,6 +80,8 @@ def run(options: argparse.Namespace) -> int:
     with checked():
         request = ExhibitionPlanRequest(**fields)
     _check_numbers(options)
+    if checked_address(options.visits_to) and not options.web:
+        raise UsageError("--visits-to is for the page: give --web too.")
     out = absolute("out", options.out, scene)
     planned = {} if request.plan else plan_files(out, request, overwrite=options.overwrite)
     blend = out / BLEND_NAME
@@ -163,10 +165,10 @@ def _write(made: _Run, options: argparse.Namespace, out: Path, progress: Bar | L
     _check_stop(stop)
     begun = time.perf_counter()
     if options.web:
-        put_page(out / WEB)
+        put_page(out / WEB, options.visits_to)
         rooms = write_rooms(made.exhibition.collection, made.plan, out / WEB)
         progress.say(pack_rooms(rooms))
-        house = write_house(made.plan, made.exhibition.stops, rooms, out / WEB)
+        house = write_house(made.plan, made.exhibition.stops, rooms, out / WEB, options.visits_to)
         made.files["web"] = [str(path) for path in (*rooms, house)]
         made.seconds["web"] = time.perf_counter() - begun
     begun = time.perf_counter()

@@ -34,6 +34,9 @@ def add_exhibition(parser: argparse.ArgumentParser) -> None:
                        help="folder for exhibition.blend, stills, and the plan where it is made")
     where.add_argument("--web", action="store_true",
                        help="also write a page that any web host serves, with a GLB of each room, in web")
+    where.add_argument("--visits-to", metavar="URL", default="",
+                       help="where visitors of the page may send how long they looked, by POST: an address of https, "
+                            "or one on the page's own host (default: they can only save it)")
     where.add_argument("--overwrite", action="store_true", help="replace a plan and a .blend that are there")
     where.add_argument("--report", metavar="OUT.json", help="write what became of it")
 

@@ -6,25 +6,56 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ..protocol.errors import StorageError
+from .arguments import UsageError
 
-__all__ = ["pack_rooms", "put_page"]
+__all__ = ["checked_address", "pack_rooms", "put_page"]
 
 _VIEWER = Path(__file__).resolve().parents[1] / "viewer"
 _PAGE, _PACK = _VIEWER / "dist", _VIEWER / "bin" / "pack.mjs"
+_CONNECT = "connect-src 'self'"  # of the page's policy
 _LONGEST_S = 1800
 
 
-def put_page(folder: Path) -> None:
+def checked_address(text: str) -> str:
+    """Where visitors may send their figures; "" for nowhere.
+
+    Raises:
+        UsageError: it is no address that a page may send to.
+    """
+    try:
+        parts = urlsplit(text)
+        is_own = not parts.scheme and not parts.netloc
+        is_good = text.isascii() and text.isprintable() and not set(" '\";,<>") & set(text) and (
+            is_own or (parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc))
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise UsageError(f"--visits-to {text} is no address: give one that begins with https://, or one on the page's "
+                         "own host, as /visits.")
+    return text
+
+
+def put_page(folder: Path, visits_to: str = "") -> None:
     """The page, beside the house.
+
+    Args:
+        visits_to: as `checked_address` has it. Its policy lets the page send there and to no other host.
 
     Raises:
         StorageError: it is missing, or cannot be written.
     """
     _check(_PAGE / "index.html")
+    parts = urlsplit(visits_to)
     try:
         shutil.copytree(_PAGE, folder, dirs_exist_ok=True)
+        if parts.netloc:
+            index = folder / "index.html"
+            policy = index.read_text(encoding="utf-8").replace(
+                _CONNECT, f"{_CONNECT} {parts.scheme}://{parts.netloc}", 1)
+            index.write_text(policy, encoding="utf-8")
     except (OSError, shutil.Error) as error:
         raise StorageError("{path} could not be written.", "Name another folder, or make room on the disk.",
                            path=folder) from error

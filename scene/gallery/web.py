@@ -50,18 +50,21 @@ def write_rooms(top: bpy.types.Collection, plan: ExhibitionPlan, folder: Path) -
     return written
 
 
-def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[Path], folder: Path) -> Path:
+def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[Path], folder: Path, visits_to: str = ""
+                ) -> Path:
     """Write `house.json`; its path.
 
     Args:
         rooms: the files of the rooms, as they will stay.
+        visits_to: the address that takes what visitors send of their looking times; "" for none.
 
     Raises:
         StorageError: it cannot be written.
     """
     target = folder / "house.json"
     try:
-        target.write_text(json.dumps(house_of(plan, stops, rooms), ensure_ascii=False, indent=1) + "\n",
+        body = house_of(plan, stops, rooms) | ({"visits": visits_to} if visits_to else {})
+        target.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n",
                           encoding="utf-8")
     except OSError as error:
         raise StorageError.from_os_error(target, error) from error

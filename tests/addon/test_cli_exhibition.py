@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 
@@ -135,3 +136,21 @@ def test_visits_are_told_of_by_the_plan(scene, tmp_path) -> None:
     code, _, said = run(scene, *words, plan)
     assert code == 2 and "is a file: name a folder." in said
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(("address", "policy"), [
+    ("https://numbers.example:8443/visits?of=six", "connect-src 'self' https://numbers.example:8443 blob:"),
+    ("/visits", "connect-src 'self' blob:"), ("", "connect-src 'self' blob:")])
+def test_the_page_may_send_visits_where_its_owner_says(addon, tmp_path, monkeypatch, address: str, policy: str) -> None:
+    page = importlib.import_module(f"{addon.__name__}.cli.exhibition_page")
+    monkeypatch.setattr(page, "_PAGE", Path(addon.__file__).resolve().parent / "viewer" / "public")
+    page.put_page(tmp_path / "web", page.checked_address(address))
+    assert policy in (tmp_path / "web" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("address", ["http://a.example/", "ftp://a.example", "//a.example", "https://", "https://a b",
+                                     "https://a'; script-src *", "https://u:p@a.example/", "javascript:alert(1)"])
+def test_no_address_to_send_visits_to(addon, address: str) -> None:
+    page = importlib.import_module(f"{addon.__name__}.cli.exhibition_page")
+    with pytest.raises(Exception, match="is no address"):
+        page.checked_address(address)
