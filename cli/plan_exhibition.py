@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -14,10 +12,11 @@ import bpy
 
 from ..client.job_folder import drop_job_folder
 from ..jobs.exhibition import ExhibitionPlanJob, ExhibitionPlanning
+from ..jobs.exhibition_wanted import copy_results
 from ..jobs.one_job import OneJob
 from ..jobs.texture_job import JobState
 from ..preferences import read_settings
-from ..protocol.errors import StorageError, fill
+from ..protocol.errors import fill
 from ..protocol.exhibition import PLAN_NAME, PLAN_PICTURE_NAME, ExhibitionPlanRequest
 from ..protocol.wire import to_json
 from ..scene.files import files_read, opened_file
@@ -71,17 +70,7 @@ def plan_files(out: Path, request: ExhibitionPlanRequest, *, overwrite: bool) ->
 
 
 def deliver(job: OneJob, results: dict[str, Path]) -> None:
-    """Copy what it made to where it belongs, by the names of its attributes, and drop its folder."""
-    for name, target in results.items():
-        partial = target.with_name(f".{os.getpid()}.part")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(getattr(job, name), partial)
-            os.replace(partial, target)
-        except OSError as error:
-            raise StorageError.from_os_error(target, error) from error
-        finally:
-            partial.unlink(missing_ok=True)
+    copy_results(job, results)
     drop_job_folder(job.folder)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..client.task import InstallProgress, Task
     from ..protocol.errors import VernissageError
     from .comparison import Comparison
+    from .exhibition import ExhibitionPlanning
     from .film import FilmJobs
     from .material import MaterialWork
     from .plan import ViewPlans
@@ -36,6 +37,7 @@ class Current:
         film: the film that is, or was last.
         material: the material that is made, or was last.
         world: the world that is painted, or was last.
+        exhibition: the exhibition that is planned and built, or was last.
         error: what kept the last one from starting; None once one starts.
         style_error: the same of pictures.
         training_error: the same of a training.
@@ -43,6 +45,7 @@ class Current:
         film_error: the same of films.
         material_error: the same of materials.
         world_error: the same of worlds.
+        exhibition_error: the same of exhibitions.
         task: the installation or check that runs, or ran last.
         task_progress: the newest that it told.
         idle_since_s: since when (`time.monotonic`) the backend is known to have nothing to do.
@@ -56,6 +59,7 @@ class Current:
     film: FilmJobs | None = None
     material: MaterialWork | None = None
     world: WorldWork | None = None
+    exhibition: ExhibitionPlanning | None = None
     error: VernissageError | None = None
     style_error: VernissageError | None = None
     training_error: VernissageError | None = None
@@ -63,6 +67,7 @@ class Current:
     film_error: VernissageError | None = None
     material_error: VernissageError | None = None
     world_error: VernissageError | None = None
+    exhibition_error: VernissageError | None = None
     task: Task | None = None
     task_progress: InstallProgress | None = None
     idle_since_s: float | None = None
@@ -98,6 +103,10 @@ class Current:
     @property
     def is_making_world(self) -> bool:
         return self.world is not None and not self.world.is_finished
+
+    @property
+    def is_exhibiting(self) -> bool:
+        return self.exhibition is not None and not self.exhibition.is_finished
 
     @property
     def is_installing(self) -> bool:
@@ -155,6 +164,12 @@ class Current:
         self.world_error = None
         self.idle_since_s = None
 
+    def begin_exhibition(self, exhibition: ExhibitionPlanning) -> None:
+        """A new exhibition takes the place of the last one."""
+        self.exhibition = exhibition
+        self.exhibition_error = None
+        self.idle_since_s = None
+
     def cancel(self) -> None:
         """Stop what runs, kindly."""
         for work in self._work():
@@ -169,13 +184,14 @@ class Current:
             if work is not None:
                 work.abandon()
         self.texture = self.plan = self.style = self.training = self.comparison = self.film = None
-        self.material = self.world = None
+        self.material = self.world = self.exhibition = None
         self.error = self.style_error = self.training_error = self.comparison_error = self.film_error = None
-        self.material_error = self.world_error = None
+        self.material_error = self.world_error = self.exhibition_error = None
 
     def _work(self) -> tuple[TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs | MaterialWork
-                             | WorldWork | None, ...]:
-        return self.texture, self.plan, self.style, self.training, self.comparison, self.film, self.material, self.world
+                             | WorldWork | ExhibitionPlanning | None, ...]:
+        return (self.texture, self.plan, self.style, self.training, self.comparison, self.film, self.material,
+                self.world, self.exhibition)
 
 
 current = Current()

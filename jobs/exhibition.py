@@ -15,6 +15,7 @@ from ..protocol.errors import BadInput, StorageError
 from ..protocol.exhibition import FILM_SUFFIXES, ExhibitionPlanRequest
 from ..protocol.exhibition_plan import plan_from_json
 from ..scene.films import write_first_frame
+from .hands import is_scene_in_use
 from .one_job import OneJob, OneJobList
 
 __all__ = ["ExhibitionPlanJob", "ExhibitionPlanning", "fonts"]
@@ -24,7 +25,15 @@ _PREFERRED = ("Inter.woff2", "Noto Sans CJK Regular.woff2")  # of Blender's own 
 
 @dataclass(eq=False)
 class ExhibitionPlanJob(OneJob):
-    """The plan's job."""
+    """The plan's job.
+
+    Attributes:
+        image_name: the image in the .blend, if one was made of the plan.
+        collection_name: what the plan was built in, if it was.
+    """
+
+    image_name: str = ""
+    collection_name: str = ""
 
     @property
     def plan(self) -> Path:
@@ -64,6 +73,7 @@ class ExhibitionPlanning(OneJobList[ExhibitionPlanJob]):
             yield
             self._check_cancel()
         yield from self.ask(dataclasses.replace(self._request, stills=stills))
+        yield from self.wait_while(is_scene_in_use)
         self._deliver(self.job)
 
 

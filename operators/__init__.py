@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     add_cameras,
+    build_exhibition,
     cancel_job,
     check_backend,
     compare_pictures,
@@ -30,7 +31,8 @@ __all__ = ["register", "unregister"]
 
 _ACTIONS = (texture_object, touch_up, shoot_missing, plan_views, add_cameras, show_view_quality, stylise_image,
             stylise_texture, stylise_view, stylise_film, style_list, train_style, compare_pictures, make_material,
-            make_world, cancel_job, random_seed, install_backend, check_backend, open_log, open_preferences)
+            make_world, build_exhibition, cancel_job, random_seed, install_backend, check_backend, open_log,
+            open_preferences)
 
 
 def register() -> None:

@@ -18,6 +18,7 @@ from ..translations.lookup import explain, hint, label
 
 if TYPE_CHECKING:
     from ..jobs.comparison import Comparison
+    from ..jobs.exhibition import ExhibitionPlanning
     from ..jobs.film import FilmJobs
     from ..jobs.material import MaterialWork
     from ..jobs.plan import ViewPlans
@@ -39,7 +40,7 @@ class JobList:
 
     def make_jobs(self, context: Context) -> (
             TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs | MaterialWork
-            | WorldWork):
+            | WorldWork | ExhibitionPlanning):
         """The list. Raises `VernissageError`."""
         raise NotImplementedError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import comparison, film, material, style, style_texture, style_training, texture, world
+from . import comparison, exhibition, film, material, style, style_texture, style_training, texture, world
 
 __all__ = ["register", "unregister"]
 
@@ -16,9 +16,11 @@ def register() -> None:
     style_training.register()
     comparison.register()
     world.register()
+    exhibition.register()
 
 
 def unregister() -> None:
+    exhibition.unregister()
     world.unregister()
     comparison.unregister()
     style_training.unregister()

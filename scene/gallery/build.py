@@ -22,10 +22,10 @@ from .surfaces import radiance
 from .tour import Stop, connect_tour, stops_of, tour_parts
 from .works import work_parts
 
-__all__ = ["Exhibition", "build_exhibition", "set_up_scene"]
+__all__ = ["EXPOSURE", "Exhibition", "build_exhibition", "set_up_scene"]
 
 _NAME = "Exhibition"
-_EXPOSURE = 3.4  # stops: a white wall under 200 lx is light, and not white
+EXPOSURE = 3.4  # stops: a white wall under 200 lx is light, and not white
 _GROUND_M = 30.0  # beyond the house
 
 
@@ -81,7 +81,7 @@ def set_up_scene(scene: bpy.types.Scene, exhibition: Exhibition, plan: Exhibitio
     scene.world = world
     scene.view_settings.view_transform = "AgX"
     scene.view_settings.look = "AgX - Medium High Contrast"
-    scene.view_settings.exposure = _EXPOSURE
+    scene.view_settings.exposure = EXPOSURE
     scene.unit_settings.system, scene.unit_settings.length_unit = "METRIC", "METERS"
     if exhibition.last_frame:
         scene.frame_start, scene.frame_end = 1, exhibition.last_frame

@@ -6,10 +6,23 @@ data: no bpy.
 
 from __future__ import annotations
 
-from . import backend, client, comparison, exhibition, film, interface, material, scene, style, style_training, world
+from . import (
+    backend,
+    client,
+    comparison,
+    exhibition,
+    exhibition_panel,
+    film,
+    interface,
+    material,
+    scene,
+    style,
+    style_training,
+    world,
+)
 
 __all__ = ["TEXTS"]
 
 TEXTS: dict[str, str] = {**interface.TEXTS, **scene.TEXTS, **client.TEXTS, **backend.TEXTS, **style.TEXTS,
                          **style_training.TEXTS, **comparison.TEXTS, **film.TEXTS, **material.TEXTS,
-                         **world.TEXTS, **exhibition.TEXTS}
+                         **world.TEXTS, **exhibition.TEXTS, **exhibition_panel.TEXTS}

@@ -1,0 +1,118 @@
+"""What the Exhibition panel asks for, and what becomes of the plan."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bpy.types import Scene
+
+from ..protocol.errors import BadInput, StorageError
+from ..protocol.exhibition import (
+    PLAN_NAME,
+    PLAN_PICTURE_NAME,
+    Architecture,
+    Curation,
+    ExhibitionPlanRequest,
+)
+from ..protocol.exhibition_plan import plan_from_json
+from ..protocol.remarks import Remark
+from ..scene.gallery.build import EXPOSURE, build_exhibition, set_up_scene
+from ..scene.gallery.parts import exhibition_collection
+
+if TYPE_CHECKING:
+    from ..properties.exhibition import VERNISSAGE_PG_exhibition
+    from .exhibition import ExhibitionPlanJob
+    from .one_job import OneJob
+
+__all__ = ["built", "copy_results", "plan_wanted", "put_plan"]
+
+
+def plan_wanted(chosen: VERNISSAGE_PG_exhibition, *, is_anew: bool) -> tuple[ExhibitionPlanRequest, Path]:
+    """The request, and the folder of the plan.
+
+    Args:
+        is_anew: a plan that is there is none to begin with.
+
+    Raises:
+        BadInput: there are no works, or there is no folder.
+    """
+    folder = Path(chosen.folder_path)
+    if not folder.is_absolute():
+        raise BadInput("The plan's folder is beside a file that has never been saved.",
+                       "Save the file, or choose another folder.")
+    plan = folder / PLAN_NAME
+    if not is_anew and plan.is_file():
+        return ExhibitionPlanRequest(plan=str(plan)), folder
+    works = chosen.works_path
+    if not works:
+        raise BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
+    return ExhibitionPlanRequest(
+        works=(os.path.abspath(works),), title=chosen.title, curation=Curation(chosen.curation),
+        architecture=Architecture(chosen.architecture), works_per_room=chosen.works_per_room, seed=chosen.seed), folder
+
+
+def put_plan(job: ExhibitionPlanJob, folder: Path) -> None:
+    """The plan and its picture, in their folder; a plan that is there, and another, is kept under a free name.
+
+    Raises:
+        StorageError: they cannot be written.
+    """
+    target = folder / PLAN_NAME
+    try:
+        if target.is_file() and target.read_bytes() != job.plan.read_bytes():
+            number = 1
+            while (kept := folder / f"exhibition-{number}.json").exists():
+                number += 1
+            shutil.copyfile(target, kept)
+            job.remarks += (Remark("The plan that was there is kept as {name}.", {"name": kept.name}),)
+    except OSError as error:
+        raise StorageError.from_os_error(target, error) from error
+    copy_results(job, {"plan": target, "picture": folder / PLAN_PICTURE_NAME})
+
+
+def copy_results(job: OneJob, results: Mapping[str, Path]) -> None:
+    """What a job made, by the names of its attributes, to where it belongs; each appears when it is complete.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    for name, target in results.items():
+        partial = target.with_name(f".{os.getpid()}.part")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(getattr(job, name), partial)
+            os.replace(partial, target)
+        except OSError as error:
+            raise StorageError.from_os_error(target, error) from error
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def built(job: ExhibitionPlanJob, scene: Scene, folder: Path) -> None:
+    """Build the job's plan in the scene. A scene without anything else gets the light and the camera of the tour, too.
+
+    Args:
+        folder: beside which works may lie.
+
+    Raises:
+        BadInput: the plan cannot be built as it is.
+    """
+    if job.result.faults:
+        fault = job.result.faults[0]
+        raise BadInput(fault.sentence, "Edit exhibition.json, or plan anew.", **fault.values)
+    plan = plan_from_json(job.plan.read_text(encoding="utf-8"))
+    is_new = exhibition_collection(scene) is None and not scene.objects
+    exhibition = build_exhibition(scene, plan, folder)
+    if is_new:
+        set_up_scene(scene, exhibition, plan)
+    elif scene.view_settings.exposure != EXPOSURE:
+        job.remarks += (Remark("The light is that of a museum, made for an exposure of {stops}: set it in the scene's "
+                               "Color Management, or build in an empty scene.", {"stops": EXPOSURE}),)
+    job.collection_name = exhibition.collection.name
+    job.remarks += exhibition.remarks
+    job.remarks += tuple(Remark("{name} is not built: {reason}", {"name": name, "reason": str(error)})
+                         for name, error in exhibition.built.failed.items())

@@ -1,0 +1,99 @@
+"""Plan an exhibition of the works of a folder, and build it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import bpy
+from bpy.types import Context, Operator
+from bpy.utils import register_classes_factory
+
+from ..jobs.current import current
+from ..jobs.undo import push_undo_step
+from ..preferences import read_settings
+from ..protocol.errors import VernissageError
+from ..translations.lookup import hint, label
+from .job_list import JobList
+
+if TYPE_CHECKING:
+    from ..jobs.exhibition import ExhibitionPlanJob, ExhibitionPlanning
+
+
+class _Exhibition(JobList):
+    """Plans, and shows the plan."""
+
+    bl_options = {"REGISTER"}  # an undo step is pushed once it is there
+
+    @classmethod
+    def hindrance(cls, context: Context) -> str:
+        return hint("Switch to Object Mode first") if context.mode != "OBJECT" else ""
+
+    def begin(self, jobs: Any) -> None:
+        current.begin_exhibition(jobs)
+
+    def refuse(self, error: VernissageError) -> None:
+        current.exhibition_error = error
+
+
+class VERNISSAGE_OT_plan_exhibition(_Exhibition, Operator):
+    """The plan is written, and shown as an image."""
+
+    bl_idname = "vernissage.plan_exhibition"
+    bl_label = "Plan Exhibition"
+    bl_description = ("Plan rooms for the works and where each hangs or stands, as exhibition.json, which can be "
+                      "edited, and as an image. A plan that is there is kept under another name")
+
+    def make_jobs(self, context: Context) -> ExhibitionPlanning:
+        from ..jobs.exhibition import ExhibitionPlanning  # these bring numpy, which enabling the add-on shall not
+        from ..jobs.exhibition_wanted import plan_wanted, put_plan
+
+        chosen, settings = context.scene.vernissage.exhibition, read_settings(context)
+        request, folder = plan_wanted(chosen, is_anew=True)
+
+        def deliver(job: ExhibitionPlanJob) -> None:
+            put_plan(job, folder)
+            _show(job, settings.pack)
+            push_undo_step(label("Plan Exhibition {name}", name=job.object_name))
+
+        return ExhibitionPlanning(request.title or folder.name, request, settings, deliver=deliver)
+
+
+class VERNISSAGE_OT_build_exhibition(_Exhibition, Operator):
+    """The exhibition is in a collection of its own; built again, it keeps what the artist has changed."""
+
+    bl_idname = "vernissage.build_exhibition"
+    bl_label = "Build Exhibition"
+    bl_description = ("Build the rooms of the plan, with the works, their frames, labels and light, in a collection "
+                      "of this scene. Without a plan one is made first. An exhibition that is there is brought up to "
+                      "date, and what you have changed of it stays")
+
+    def make_jobs(self, context: Context) -> ExhibitionPlanning:
+        from ..jobs.exhibition import ExhibitionPlanning  # these bring numpy, which enabling the add-on shall not
+        from ..jobs.exhibition_wanted import plan_wanted, put_plan
+
+        chosen, settings = context.scene.vernissage.exhibition, read_settings(context)
+        request, folder = plan_wanted(chosen, is_anew=False)
+        scene = context.scene.name
+
+        def deliver(job: ExhibitionPlanJob) -> None:
+            from ..jobs.exhibition_wanted import built
+
+            if not request.plan:
+                put_plan(job, folder)
+            built(job, bpy.data.scenes.get(scene) or bpy.context.scene, folder)
+            push_undo_step(label("Build Exhibition {name}", name=job.object_name))
+
+        return ExhibitionPlanning(request.title or folder.name, request, settings, deliver=deliver)
+
+
+def _show(job: ExhibitionPlanJob, pack: bool) -> None:
+    from ..scene.images import storage_remark
+    from ..scene.pictures import add_plot
+
+    image = add_plot(job.object_name, job.picture, pack, "plan")
+    image.use_fake_user = True  # what no editor shows any more would not be saved
+    job.image_name = image.name
+    job.remarks += storage_remark(pack)
+
+
+register, unregister = register_classes_factory((VERNISSAGE_OT_plan_exhibition, VERNISSAGE_OT_build_exhibition))

@@ -1,0 +1,97 @@
+"""An exhibition planned and built through the operators, the job and the real backend."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import bpy
+import pytest
+
+from tests.addon.conftest import _write_png
+from tests.addon.test_operators_style import blotches
+
+
+@pytest.fixture
+def show(addon: ModuleType, empty_scene: bpy.types.Scene, tmp_path: Path):
+    """A saved empty scene, a folder with two pictures and one that is none, and the parts of the add-on."""
+    works = tmp_path / "works"
+    works.mkdir()
+    for number in range(2):
+        _write_png(works / f"{number}.png", blotches(60, 90, number))
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
+    chosen = bpy.context.scene.vernissage.exhibition
+    chosen.works, chosen.title = "//works", "Two"
+    current = importlib.import_module(f"{addon.__name__}.jobs.current").current
+    yield SimpleNamespace(chosen=chosen, works=works, plan=tmp_path / "exhibition" / "exhibition.json", current=current)
+    current.forget_scene()
+
+
+def test_one_press_plans_and_builds_in_one_step(show) -> None:
+    (show.works / "broken.png").write_bytes(b"none")
+    bpy.ops.ed.undo_push(message="first")
+    bpy.ops.ed.undo_push(message="second")
+    assert bpy.ops.vernissage.build_exhibition() == {"FINISHED"}
+    (job,) = show.current.exhibition.done
+    assert [Path(each.file).name for each in job.result.left_out] == ["broken.png"]
+    top = bpy.data.collections[job.collection_name]
+    assert len(top.all_objects) > 10
+    assert bpy.context.scene.camera is not None  # the scene had nothing else: it is the tour's
+    assert show.plan.is_file() and show.plan.with_name("plan.png").is_file()
+    bpy.ops.ed.undo()
+    assert job.collection_name not in bpy.data.collections
+    bpy.ops.ed.redo()
+    assert job.collection_name in bpy.data.collections
+
+
+def test_an_edited_plan_is_what_is_built_and_a_new_one_leaves_it(show) -> None:
+    bpy.ops.mesh.primitive_cube_add()
+    exposure = bpy.context.scene.view_settings.exposure
+    assert bpy.ops.vernissage.plan_exhibition() == {"FINISHED"}
+    (job,) = show.current.exhibition.done
+    assert bpy.data.images[job.image_name].size[0] == 2400
+    assert not any(collection.name.startswith("Exhibition") for collection in bpy.data.collections)
+    body = json.loads(show.plan.read_text("utf-8"))
+    body["works"][0]["title"] = "Edited"
+    show.plan.write_text(json.dumps(body), encoding="utf-8")
+    assert bpy.ops.vernissage.build_exhibition() == {"FINISHED"}
+    (job,) = show.current.exhibition.done
+    assert any(curve.body.startswith("Edited") for curve in bpy.data.curves if hasattr(curve, "body"))
+    assert bpy.context.scene.view_settings.exposure == exposure
+    assert any("made for an exposure" in remark.sentence for remark in job.remarks)
+    assert bpy.ops.vernissage.plan_exhibition() == {"FINISHED"}
+    (job,) = show.current.exhibition.done
+    assert {"name": "exhibition-1.json"} in [remark.values for remark in job.remarks]
+    assert json.loads((show.plan.parent / "exhibition-1.json").read_text("utf-8"))["works"][0]["title"] == "Edited"
+    assert json.loads(show.plan.read_text("utf-8"))["works"][0]["title"] != "Edited"
+
+
+def test_what_cannot_be_built_says_so_and_leaves_the_scene(show, snapshot) -> None:
+    before = snapshot()
+    show.plan.parent.mkdir()
+    assert bpy.ops.vernissage.plan_exhibition() == {"FINISHED"}
+    bpy.data.batch_remove(list(bpy.data.images))
+    body = json.loads(show.plan.read_text("utf-8"))
+    body["works"][0]["place"]["along_m"] = 900.0
+    show.plan.write_text(json.dumps(body), encoding="utf-8")
+    with pytest.raises(RuntimeError, match=r"Edit exhibition\.json, or plan anew"):
+        bpy.ops.vernissage.build_exhibition()
+    show.plan.write_text("{", encoding="utf-8")
+    with pytest.raises(RuntimeError, match="The plan cannot be read"):
+        bpy.ops.vernissage.build_exhibition()
+    show.plan.unlink()
+    show.chosen.works = ""
+    with pytest.raises(RuntimeError, match="There are no works to exhibit"):
+        bpy.ops.vernissage.build_exhibition()
+    after = snapshot()
+    after["dirty"] = before["dirty"]
+    assert after == before
+
+
+def test_a_plan_has_no_place_beside_a_file_that_was_never_saved(addon, empty_scene) -> None:
+    current = importlib.import_module(f"{addon.__name__}.jobs.current").current
+    with pytest.raises(RuntimeError, match="has never been saved"):
+        bpy.ops.vernissage.build_exhibition()
+    current.forget_scene()

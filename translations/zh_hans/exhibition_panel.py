@@ -1,0 +1,69 @@
+"""What the Exhibition panel says."""
+
+from __future__ import annotations
+
+__all__ = ["TEXTS"]
+
+TEXTS = {
+    "Exhibition": "展览",
+    "Plan Exhibition": "规划展览",
+    "Build Exhibition": "搭建展览",
+    "Plan rooms for the works and where each hangs or stands, as exhibition.json, which can be edited, "
+    "and as an image. A plan that is there is kept under another name":
+        "为作品规划展厅以及悬挂或摆放的位置，写成可编辑的 exhibition.json 和一张图像。已有的方案会改名保留",
+    "Build the rooms of the plan, with the works, their frames, labels and light, in a collection of this"
+    " scene. Without a plan one is made first. An exhibition that is there is brought up to date, and "
+    "what you have changed of it stays":
+        "按方案在此场景的一个集合中搭建展厅，包括作品、画框、标签与灯光。没有方案时先制作方案。已有的展览会更新，"
+        "您改动过的部分保持不变",
+    "Plan Exhibition {name}": "规划展览 {name}",
+    "Build Exhibition {name}": "搭建展览 {name}",
+    "{works} works in {rooms} rooms, {floor} m²": "{works} 件作品，{rooms} 间展厅，{floor} m²",
+    "Works": "作品",
+    "Title": "标题",
+    "Date": "日期",
+    "Folder with pictures, films and GLB sculptures; those in folders within it count, too. A works.csv "
+    "in it may tell their titles, artists, sizes and rooms":
+        "包含图片、影片和 GLB 雕塑的文件夹；其子文件夹中的也算在内。其中的 works.csv 可说明标题、艺术家、尺寸和展"
+        "厅",
+    "Plan": "方案",
+    "Folder for exhibition.json, which can be edited, and plan.png, which shows it":
+        "存放可编辑的 exhibition.json 以及展示它的 plan.png 的文件夹",
+    "Of the exhibition, on its poster and over its plan": "展览的标题，显示在海报上和平面图上方",
+    "Rooms": "展厅",
+    "What decides on the room of a work": "由什么决定作品所在的展厅",
+    "Automatic": "自动",
+    "By hand where works.csv names rooms, by theme where it names themes, else by style":
+        "works.csv 写明展厅时按其指定，写明主题时按主题，否则按风格",
+    "By Hand": "手动指定",
+    "As the column “room” of works.csv says": "按 works.csv 的“room”一列",
+    "Theme": "主题",
+    "As the column “theme” of works.csv says": "按 works.csv 的“theme”一列",
+    "Works that are alike share a room": "相似的作品同处一室",
+    "From the oldest to the newest": "从最早到最新",
+    "Architecture": "建筑",
+    "What rooms, doors and light are like": "展厅、门和灯光的样式",
+    "White Cube": "白盒子",
+    "White walls, a light floor, even light": "白墙、浅色地面、均匀的光",
+    "Enfilade": "串联厅",
+    "Rooms with doors in one line, painted walls and skirting, parquet":
+        "门在一条直线上的展厅，涂色墙面与踢脚线，木地板",
+    "Black Box": "黑盒子",
+    "Dark rooms, light on the works alone": "暗室，光只照在作品上",
+    "Brutalist": "粗野主义",
+    "High halls of concrete": "高大的混凝土厅",
+    "Pavilion": "亭阁",
+    "Walls of glass, in the open": "玻璃墙，位于户外",
+    "Works per Room": "每厅作品数",
+    "How many works a room has about; rooms that are chosen by hand have theirs":
+        "每间展厅大约有多少作品；手动指定的展厅以其为准",
+    "The same seed gives the same plan": "相同的种子得到相同的方案",
+    "The plan's folder is beside a file that has never been saved.": "方案的文件夹位于从未保存过的文件旁。",
+    "Save the file, or choose another folder.": "请保存文件，或选择其他文件夹。",
+    "The plan that was there is kept as {name}.": "原有的方案保留为 {name}。",
+    "Edit exhibition.json, or plan anew.": "请编辑 exhibition.json，或重新规划。",
+    "{name} is not built: {reason}": "{name} 未搭建：{reason}",
+    "The light is that of a museum, made for an exposure of {stops}: set it in the scene's Color "
+    "Management, or build in an empty scene.":
+        "灯光按博物馆设置，适合 {stops} 的曝光：请在场景的色彩管理中设置，或在空场景中搭建。",
+}
