@@ -8,8 +8,8 @@ import shutil
 import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +22,25 @@ from .viewer import build_viewer
 __all__ = ["PARTS", "run"]
 
 PARTS = ("unit", "backend", "addon", "gui", "viewer")
-AT_ONCE = 3
-RUNS_AT_ONCE = 2  # of pytest: much of their time they wait, for a window or for a backend to start
+AT_ONCE = 3  # installations: unpacking keeps one processor busy, the network none
+RUNS_AT_ONCE = 3  # of pytest: much of their time they wait, for a window or for a backend to start
 NO_TESTS = 5  # pytest's exit code when it collected nothing
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of pytest.
+
+    Attributes:
+        part: the folder of its tests.
+        needs: what has to be installed before, by the names of `_installations`.
+        python: that runs it, once these are.
+    """
+
+    name: str
+    part: str
+    needs: tuple[str, ...]
+    python: Callable[[], Path]
 
 
 @dataclass(frozen=True)
@@ -48,48 +64,55 @@ def run(parts: Sequence[str], pytest_arguments: Sequence[str]) -> int:
     unknown = [part for part in parts if part not in PARTS]
     if unknown:
         raise WorkshopError(f"there is no part {', '.join(unknown)}; choose from {', '.join(PARTS)}.", 2)
-    chosen = [part for part in PARTS if part in (parts or PARTS)]
-    _prepare(chosen)
-    if chosen != ["viewer"]:
-        os.environ["VERNISSAGE_PYTHON"] = str(environments.backend())
-    runs = list(_runs(chosen))
-    if len(runs) == 1:
-        outcomes = [_pytest(*runs[0], pytest_arguments)]
-    else:
-        with ThreadPoolExecutor(RUNS_AT_ONCE) as pool:
-            outcomes = list(pool.map(
-                lambda run: _pytest(run[0], run[1], run[2], pytest_arguments, quiet=True), runs))
+    runs = list(_runs([part for part in PARTS if part in (parts or PARTS)]))
+    with ThreadPoolExecutor(AT_ONCE) as installing, ThreadPoolExecutor(RUNS_AT_ONCE) as running:
+        wanted = {need for run in runs for need in run.needs}
+        installed = {name: installing.submit(install) for name, install in _installations().items() if name in wanted}
+        begun = [running.submit(_begin, run, installed, pytest_arguments, quiet=len(runs) > 1) for run in runs]
+        outcomes = [each.result() for each in begun]
     _print_table(outcomes)
     return 0 if all(outcome.is_good for outcome in outcomes) else 1
 
 
-def _prepare(parts: Sequence[str]) -> None:
-    """Install what they need, beside each other: unpacking keeps one processor busy, the network none."""
-    jobs: list[Callable[[], object]] = [] if parts == ["viewer"] else [environments.backend]
-    if "viewer" in parts:
-        jobs += [environments.browser, build_viewer]
-        if "addon" not in parts:
-            jobs.append(environments.blender_module)  # builds what is visited
-    if "gui" in parts:
-        jobs.append(desktop_blender.prepare)
-    if "addon" in parts or "gui" in parts:  # the zip is built by a wheel's tool, and the oldest saves a file
-        versions = environments.BPY_TESTED if "addon" in parts else (environments.BPY_TESTED[0], environments.BPY_DEMO)
-        jobs += [functools.partial(environments.blender_module, version) for version in versions]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for job in [pool.submit(job) for job in jobs]:
-            job.result()
+def _installations() -> dict[str, Callable[[], object]]:
+    """By name, in the order in which they begin: what the longest runs wait for comes first."""
+    return {"backend": environments.backend, "desktop": desktop_blender.prepare,
+            **{_wheel(version): functools.partial(environments.blender_module, version)
+               for version in reversed(environments.BPY_TESTED)},
+            "browser": environments.browser, "viewer": build_viewer}
 
 
-def _runs(parts: Sequence[str]) -> Iterator[tuple[str, Path, str]]:
-    """Name, Python and folder of each run of pytest, the longest first."""
+def _wheel(version: str) -> str:
+    return f"bpy {version}"
+
+
+def _runs(parts: Sequence[str]) -> Iterator[Run]:
+    """The longest first."""
+    wheels = tuple(map(_wheel, environments.BPY_TESTED))
     for part in sorted(parts, key=("backend", "gui", "addon", "viewer", "unit").index):
-        if part != "addon":
-            yield part, environments.browser() if part == "viewer" else environments.backend(), part
-            continue
-        for version in reversed(environments.BPY_TESTED):  # the newest has the longest run
-            python = environments.blender_module(version)
-            explain_missing(python)
-            yield f"addon, bpy {version}", python, part
+        match part:
+            case "addon":
+                for version in reversed(environments.BPY_TESTED):  # the newest has the longest run
+                    yield Run(f"addon, bpy {version}", part, ("backend", *wheels),
+                              functools.partial(environments.blender_module, version))
+            case "viewer":  # a wheel builds what is visited
+                yield Run(part, part, ("browser", "viewer", _wheel(environments.BPY_DEMO)), environments.browser)
+            case "gui":  # the zip is built by a wheel's tool, and the oldest saves a file
+                yield Run(part, part, ("backend", "desktop", *wheels), environments.backend)
+            case _:
+                yield Run(part, part, ("backend",), environments.backend)
+
+
+def _begin(run: Run, installed: Mapping[str, Future[object]], arguments: Sequence[str], *, quiet: bool) -> Outcome:
+    """As soon as what it needs is there."""
+    for need in run.needs:
+        installed[need].result()
+    python = run.python()
+    if run.part == "addon":
+        explain_missing(python)
+    if "backend" in run.needs:
+        os.environ["VERNISSAGE_PYTHON"] = str(environments.backend())
+    return _pytest(run.name, python, run.part, arguments, quiet=quiet)
 
 
 def _pytest(name: str, python: Path, part: str, arguments: Sequence[str], *, quiet: bool = False) -> Outcome:
