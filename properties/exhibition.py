@@ -39,7 +39,7 @@ class VERNISSAGE_PG_exhibition(PropertyGroup):
         options=PATH_OPTIONS,
     )
     folder: StringProperty(
-        name="Plan",
+        name="Plan Folder",
         description="Folder for exhibition.json, which can be edited, and plan.png, which shows it",
         subtype="DIR_PATH",
         options=PATH_OPTIONS,

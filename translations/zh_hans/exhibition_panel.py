@@ -26,7 +26,7 @@ TEXTS = {
     "in it may tell their titles, artists, sizes and rooms":
         "包含图片、影片和 GLB 雕塑的文件夹；其子文件夹中的也算在内。其中的 works.csv 可说明标题、艺术家、尺寸和展"
         "厅",
-    "Plan": "方案",
+    "Plan Folder": "方案文件夹",
     "Folder for exhibition.json, which can be edited, and plan.png, which shows it":
         "存放可编辑的 exhibition.json 以及展示它的 plan.png 的文件夹",
     "Of the exhibition, on its poster and over its plan": "展览的标题，显示在海报上和平面图上方",
