@@ -4,7 +4,8 @@
 
 Both are measured on contents that neither training nor early stop has seen, at equal content loss: the one that lost
 more of the content is mixed with it until both lost the same. Contents are the pictures of the folder
-VERNISSAGE_PHOTOGRAPHS, or drawn ones where that is not set.
+VERNISSAGE_PHOTOGRAPHS, or drawn ones where that is not set. The styles that come with Vernissage are measured in the
+same way, on drawn contents.
 """
 
 from __future__ import annotations
@@ -37,16 +38,20 @@ from protocol.style import FIXED_STYLES
 from protocol.style_train import StyleTrainRequest
 from training.data.paintings import painting
 from training.data.renders import render
+from training.styles import SEED
 
 SIZE_PX, STYLE_PX = 256, 512
 DRAWN = 24  # contents, half of them paintings, half of them renders
 DRAWN_KINDS = ("gouache", "seascape", "flower painting", "night city", "sunset", "fresco")
 TESTED = 3
+SHIPPED = Path("models/styles")
+NEW = 700  # seed of the first content that no shipped style was trained on
 HALVINGS = 5  # of the share that is searched for equal content loss: to 3 %
 
 
 def main(json_path: str) -> None:
-    figures = style_training("woodcut")
+    figures = style_training("woodcut") | {f"{path.stem}_{name}": value for path in sorted(
+        SHIPPED.glob("*.safetensors")) for name, value in shipped(path).items()}
     for name, value in figures.items():
         print(f"{name:<28}{value:12.4g}" if isinstance(value, int | float) else f"{name:<28}{value}")
     Path(json_path).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
@@ -72,10 +77,9 @@ def style_training(kind: str, folder: Path | None = None, **settings: Any) -> di
     result = style_train(request, Job("bench", folder, lambda event: None, lambda: False))
     seconds, cpu_seconds = time.monotonic() - began, time.process_time() - cpu_began
     score = StyleScore([style])
-    learnt = _made(Generator(read_style(Path(result.style))), tested)
-    fixed = [_made(Generator(fixed_style_weights(number)), tested) for number in range(FIXED_STYLES)]
+    learnt, fixed = _made(Generator(read_style(Path(result.style))), tested), _fixed(tested)
     pairs = [_at_equal_content(learnt, other, tested, score) for other in fixed]
-    hardest = min(range(FIXED_STYLES), key=lambda number: pairs[number][1] - pairs[number][0])
+    hardest = _hardest(pairs)
     mine, theirs, level = pairs[hardest]
     for name, pictures in (("learnt", learnt), ("fixed", fixed[hardest])):
         _save_sheet(folder / f"{name}.png", tested, pictures)
@@ -88,6 +92,33 @@ def style_training(kind: str, folder: Path | None = None, **settings: Any) -> di
             "fixed_that_are_nearer": sum(their_distance <= my_distance for my_distance, their_distance, _ in pairs),
             "photographs": bool(os.environ.get("VERNISSAGE_PHOTOGRAPHS")),
             "load_average": os.getloadavg()[0] if hasattr(os, "getloadavg") else None}
+
+
+def shipped(path: Path) -> dict[str, float]:
+    """The distances of a style that comes with Vernissage and of the fixed style that comes nearest to its picture, on
+    contents that it was not trained on, at equal content loss."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        _save(folder / "style.png", painting(SEED, STYLE_PX, path.stem).image)
+        for number in range(2 * TESTED):
+            seed = NEW + number
+            _save(folder / f"{number}.png", render(seed, SIZE_PX).image if number % 2 else
+                  painting(seed, SIZE_PX, DRAWN_KINDS[number // 2]).image)
+        score = StyleScore([_whole(folder / "style.png")])
+        tested = [_whole(folder / f"{number}.png") for number in range(2 * TESTED)]
+    learnt = _made(Generator(read_style(path)), tested)
+    pairs = [_at_equal_content(learnt, other, tested, score) for other in _fixed(tested)]
+    mine, theirs, _ = pairs[_hardest(pairs)]
+    return {"patch_distance": mine, "best_fixed_patch_distance": theirs}
+
+
+def _fixed(contents: Sequence[Tensor]) -> list[list[Tensor]]:
+    return [_made(Generator(fixed_style_weights(number)), contents) for number in range(FIXED_STYLES)]
+
+
+def _hardest(pairs: Sequence[tuple[float, float, float]]) -> int:
+    """Of (mine, theirs, level) the one that is ahead the most, or behind the least."""
+    return min(range(len(pairs)), key=lambda number: pairs[number][1] - pairs[number][0])
 
 
 def _at_equal_content(one: Sequence[Tensor], other: Sequence[Tensor], contents: Sequence[Tensor], score: StyleScore
