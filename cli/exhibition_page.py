@@ -28,8 +28,9 @@ def checked_address(text: str) -> str:
     try:
         parts = urlsplit(text)
         is_own = not parts.scheme and not parts.netloc
-        is_good = text.isascii() and text.isprintable() and not set(" '\";,<>") & set(text) and (
-            is_own or (parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc))
+        is_good = text.isascii() and text.isprintable() and not set(" '\";,<>*\\") & set(text) and (
+            is_own or (parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+                       and (parts.port or 443) > 0))
     except ValueError:
         is_good = False
     if not is_good:
@@ -53,9 +54,10 @@ def put_page(folder: Path, visits_to: str = "") -> None:
         shutil.copytree(_PAGE, folder, dirs_exist_ok=True)
         if parts.netloc:
             index = folder / "index.html"
-            policy = index.read_text(encoding="utf-8").replace(
-                _CONNECT, f"{_CONNECT} {parts.scheme}://{parts.netloc}", 1)
-            index.write_text(policy, encoding="utf-8")
+            text = index.read_text(encoding="utf-8")
+            assert _CONNECT in text, "the page has another policy"
+            index.write_text(text.replace(_CONNECT, f"{_CONNECT} {parts.scheme}://{parts.netloc}", 1),
+                             encoding="utf-8")
     except (OSError, shutil.Error) as error:
         raise StorageError("{path} could not be written.", "Name another folder, or make room on the disk.",
                            path=folder) from error

@@ -15,7 +15,7 @@ from ..protocol.errors import fill
 from ..protocol.visits import VISITS_NAME, VISITS_PICTURE_NAME, Estimate, VisitsRequest
 from ..scene.files import files_read, opened_file
 from .arguments import UsageError, absolute, checked
-from .outputs import check_outputs
+from .outputs import check_outputs, check_sources
 from .plan_exhibition import deliver
 from .progress import Bar, Lines, reporter, work_off
 from .signals import Stop, stopped_by_signals
@@ -40,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"--out {options.out} is a file: name a folder.")
     results = {"report": out / VISITS_NAME, "picture": out / VISITS_PICTURE_NAME}
     check_outputs(options, scene, [plan, *map(Path, (*visits, *unseen)), *files_read()], list(results.values()))
+    check_sources([plan, *map(Path, (*visits, *unseen))], list(results.values()))
     work = VisitsReading(plan.parent.name, request, read_settings(bpy.context),
                          deliver=lambda job: deliver(job, results))
     progress, stop = reporter(sys.stderr), Stop()
@@ -68,7 +69,7 @@ def _tell(job: VisitsJob, results: dict[str, Path], progress: Bar | Lines) -> No
     for work in job.result.works:
         progress.say(f"{_said(work.seconds)}  {work.title}")
     for told in job.result.forecasts:
-        progress.say(f"foretold: {_said(told.seconds)}  {told.file}")
+        progress.say(f"foretold: {told.seconds:.1f} s ({told.low:.1f} to {told.high:.1f})  {told.file}")
     progress.say(f"{job.result.visit_count} visits: {', '.join(str(path) for path in results.values())}")
 
 

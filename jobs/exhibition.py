@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import bpy
 
 from ..preferences import Settings
-from ..protocol.errors import BadInput, StorageError
+from ..protocol.errors import BadInput, StorageError, VernissageError
 from ..protocol.exhibition import FILM_SUFFIXES, ExhibitionPlanRequest
 from ..protocol.exhibition_plan import plan_from_json
 from ..scene.films import write_first_frame
@@ -30,10 +30,12 @@ class ExhibitionPlanJob(OneJob):
     Attributes:
         image_name: the image in the .blend, if one was made of the plan.
         collection_name: what the plan was built in, if it was.
+        failed: what could not be built, by its name.
     """
 
     image_name: str = ""
     collection_name: str = ""
+    failed: dict[str, VernissageError] = field(default_factory=dict)
 
     @property
     def plan(self) -> Path:

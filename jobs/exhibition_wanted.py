@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 from collections.abc import Mapping
@@ -40,8 +41,10 @@ def plan_wanted(chosen: VERNISSAGE_PG_exhibition, *, is_anew: bool) -> tuple[Exh
     Raises:
         BadInput: there are no works, or there is no folder.
     """
-    folder = Path(chosen.folder_path)
-    if not folder.is_absolute():
+    if not chosen.folder_path:
+        raise BadInput("There is no folder for the plan.", "Choose a Plan Folder.")
+    folder = Path(os.path.abspath(chosen.folder_path)) if os.path.isabs(chosen.folder_path) else None
+    if folder is None:
         raise BadInput("The plan's folder is beside a file that has never been saved.",
                        "Save the file, or choose another folder.")
     plan = folder / PLAN_NAME
@@ -50,28 +53,33 @@ def plan_wanted(chosen: VERNISSAGE_PG_exhibition, *, is_anew: bool) -> tuple[Exh
     works = chosen.works_path
     if not works:
         raise BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
+    if folder.is_relative_to(os.path.abspath(works)):
+        raise BadInput("The plan's folder is within the works: its picture would hang among them.",
+                       "Choose a Plan Folder outside of the works.")
     return ExhibitionPlanRequest(
         works=(os.path.abspath(works),), title=chosen.title, curation=Curation(chosen.curation),
         architecture=Architecture(chosen.architecture), works_per_room=chosen.works_per_room, seed=chosen.seed), folder
 
 
 def put_plan(job: ExhibitionPlanJob, folder: Path) -> None:
-    """The plan and its picture, in their folder; a plan that is there, and another, is kept under a free name.
+    """The plan and its picture, in their folder; a plan that is there, and another, is kept under a free name, and so
+    is a picture of that name that is of no plan.
 
     Raises:
         StorageError: they cannot be written.
     """
-    target = folder / PLAN_NAME
+    plan, picture = folder / PLAN_NAME, folder / PLAN_PICTURE_NAME
+    theirs = plan if plan.is_file() else picture
     try:
-        if target.is_file() and target.read_bytes() != job.plan.read_bytes():
+        if theirs.is_file() and (theirs != plan or plan.read_bytes() != job.plan.read_bytes()):
             number = 1
-            while (kept := folder / f"exhibition-{number}.json").exists():
+            while (kept := theirs.with_stem(f"{theirs.stem}-{number}")).exists():
                 number += 1
-            shutil.copyfile(target, kept)
-            job.remarks += (Remark("The plan that was there is kept as {name}.", {"name": kept.name}),)
+            shutil.copyfile(theirs, kept)
+            job.remarks += (Remark("What was there is kept as {name}.", {"name": kept.name}),)
     except OSError as error:
-        raise StorageError.from_os_error(target, error) from error
-    copy_results(job, {"plan": target, "picture": folder / PLAN_PICTURE_NAME})
+        raise StorageError.from_os_error(theirs, error) from error
+    copy_results(job, {"plan": plan, "picture": picture})
 
 
 def copy_results(job: OneJob, results: Mapping[str, Path]) -> None:
@@ -109,10 +117,9 @@ def built(job: ExhibitionPlanJob, scene: Scene, folder: Path) -> None:
     exhibition = build_exhibition(scene, plan, folder)
     if is_new:
         set_up_scene(scene, exhibition, plan)
-    elif scene.view_settings.exposure != EXPOSURE:
+    elif not math.isclose(scene.view_settings.exposure, EXPOSURE, abs_tol=1e-3):
         job.remarks += (Remark("The light is that of a museum, made for an exposure of {stops}: set it in the scene's "
                                "Color Management, or build in an empty scene.", {"stops": EXPOSURE}),)
     job.collection_name = exhibition.collection.name
     job.remarks += exhibition.remarks
-    job.remarks += tuple(Remark("{name} is not built: {reason}", {"name": name, "reason": str(error)})
-                         for name, error in exhibition.built.failed.items())
+    job.failed = exhibition.built.failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -12,6 +13,7 @@ from ..jobs.current import current
 from ..jobs.undo import push_undo_step
 from ..preferences import read_settings
 from ..protocol.errors import VernissageError
+from ..protocol.exhibition import PLAN_PICTURE_NAME
 from ..translations.lookup import hint, label
 from .job_list import JobList
 
@@ -47,15 +49,14 @@ class VERNISSAGE_OT_plan_exhibition(_Exhibition, Operator):
         from ..jobs.exhibition import ExhibitionPlanning  # these bring numpy, which enabling the add-on shall not
         from ..jobs.exhibition_wanted import plan_wanted, put_plan
 
-        chosen, settings = context.scene.vernissage.exhibition, read_settings(context)
-        request, folder = plan_wanted(chosen, is_anew=True)
+        request, folder = plan_wanted(context.scene.vernissage.exhibition, is_anew=True)
 
         def deliver(job: ExhibitionPlanJob) -> None:
             put_plan(job, folder)
-            _show(job, settings.pack)
+            _show(job, folder)
             push_undo_step(label("Plan Exhibition {name}", name=job.object_name))
 
-        return ExhibitionPlanning(request.title or folder.name, request, settings, deliver=deliver)
+        return ExhibitionPlanning(request.title or folder.name, request, read_settings(context), deliver=deliver)
 
 
 class VERNISSAGE_OT_build_exhibition(_Exhibition, Operator):
@@ -71,8 +72,7 @@ class VERNISSAGE_OT_build_exhibition(_Exhibition, Operator):
         from ..jobs.exhibition import ExhibitionPlanning  # these bring numpy, which enabling the add-on shall not
         from ..jobs.exhibition_wanted import plan_wanted, put_plan
 
-        chosen, settings = context.scene.vernissage.exhibition, read_settings(context)
-        request, folder = plan_wanted(chosen, is_anew=False)
+        request, folder = plan_wanted(context.scene.vernissage.exhibition, is_anew=False)
         scene = context.scene.name
 
         def deliver(job: ExhibitionPlanJob) -> None:
@@ -83,17 +83,15 @@ class VERNISSAGE_OT_build_exhibition(_Exhibition, Operator):
             built(job, bpy.data.scenes.get(scene) or bpy.context.scene, folder)
             push_undo_step(label("Build Exhibition {name}", name=job.object_name))
 
-        return ExhibitionPlanning(request.title or folder.name, request, settings, deliver=deliver)
+        return ExhibitionPlanning(request.title or folder.name, request, read_settings(context), deliver=deliver)
 
 
-def _show(job: ExhibitionPlanJob, pack: bool) -> None:
-    from ..scene.images import storage_remark
-    from ..scene.pictures import add_plot
-
-    image = add_plot(job.object_name, job.picture, pack, "plan")
+def _show(job: ExhibitionPlanJob, folder: Path) -> None:
+    """The picture in the plan's folder, as one image however often it is drawn."""
+    image = bpy.data.images.load(str(folder / PLAN_PICTURE_NAME), check_existing=True)
+    image.reload()
     image.use_fake_user = True  # what no editor shows any more would not be saved
     job.image_name = image.name
-    job.remarks += storage_remark(pack)
 
 
 register, unregister = register_classes_factory((VERNISSAGE_OT_plan_exhibition, VERNISSAGE_OT_build_exhibition))

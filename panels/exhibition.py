@@ -65,6 +65,8 @@ def _draw_outcome(layout: UILayout, job: ExhibitionPlanJob, width_px: float) -> 
                      translate=False)
         for left_out in job.result.left_out[:_REMARKS_SHOWN]:
             draw_failure(layout, left_out.to_error(), width_px)
+        for name, error in tuple(job.failed.items())[:_REMARKS_SHOWN]:
+            draw_failure(layout, error, width_px, name=name)
     for remark in job.remarks[:_REMARKS_SHOWN]:
         draw_sentence(layout.box(), explain_remark(remark), width_px, icon="INFO")
 

@@ -63,7 +63,7 @@ class WorkInterest:
     """
     Attributes:
         id: of the work in the plan.
-        seconds: that a visit looks at it.
+        seconds: that a visit looks at it, of those that know of it.
         stopped: share of the visits that looked at it for 2 s at least.
     """
 
@@ -91,11 +91,14 @@ class Forecast:
     """How long a picture would be looked at that nobody has seen yet.
 
     Attributes:
-        seconds: with the interval that 90 % of the works that were seen fell into when they were left out.
+        seconds: what is likely.
+        low, high: between what 90 % of the works that were seen lay when they were left out.
     """
 
     file: str
-    seconds: Estimate
+    seconds: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,11 +109,11 @@ class VisitsResult:
         report: file name of all of this as JSON.
         picture: file name of a PNG: the plan with its warm places, and the works by their seconds.
         visit_count: of those that could be read.
-        works: the longest looked at first.
+        works: that some visit knows of, the longest looked at first.
         styles: the same; empty where no work has a picture.
-        explained: share of the variance between works (R²) that their styles foretell, each work left out once; None
-            where there are too few to try.
-        chance: of as good a foretelling if styles had no say (permutation test).
+        explained: share of the variance between the works of a room (R²) that their styles foretell, each work left
+            out once; None where there are too few to try, or all are looked at alike.
+        chance: of as good a foretelling if it had no say which work of a room has which style (permutation test).
         forecasts: of the unseen pictures; empty where styles tell nothing.
         left_out: what is no visit of this exhibition, and pictures that cannot be read.
         seconds: seconds of each stage, by the stage's value.

@@ -155,14 +155,14 @@ def describe_style(image: bpy.types.Image, name: str, request: StyleRequest | Te
         image[key] = value
 
 
-def add_plot(name: str, picture: Path, pack: bool, kind: str = "compared") -> bpy.types.Image:
-    """A new image of a drawing, "NAME - KIND". No undo step is pushed: that is the operator's.
+def add_plot(name: str, picture: Path, pack: bool) -> bpy.types.Image:
+    """A new image of a plot of pictures, "NAME - compared". No undo step is pushed: that is the operator's.
 
     Raises:
         StorageError: the picture cannot be read or saved; nothing has changed.
     """
     with ExitStack() as undo:
-        image = new_image(texture_name(name, kind), picture, pack, undo)
+        image = new_image(texture_name(name, "compared"), picture, pack, undo)
         image["vernissage_version"] = version()
         undo.pop_all()
     return image

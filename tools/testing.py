@@ -69,7 +69,12 @@ def run(parts: Sequence[str], pytest_arguments: Sequence[str]) -> int:
         wanted = {need for run in runs for need in run.needs}
         installed = {name: installing.submit(install) for name, install in _installations().items() if name in wanted}
         begun = [running.submit(_begin, run, installed, pytest_arguments, quiet=len(runs) > 1) for run in runs]
-        outcomes = [each.result() for each in begun]
+        try:
+            outcomes = [each.result() for each in begun]
+        except BaseException:  # Ctrl-C: what has not begun never does
+            for pool in (running, installing):
+                pool.shutdown(wait=False, cancel_futures=True)
+            raise
     _print_table(outcomes)
     return 0 if all(outcome.is_good for outcome in outcomes) else 1
 
@@ -93,23 +98,27 @@ def _runs(parts: Sequence[str]) -> Iterator[Run]:
         match part:
             case "addon":
                 for version in reversed(environments.BPY_TESTED):  # the newest has the longest run
-                    yield Run(f"addon, bpy {version}", part, ("backend", *wheels),
+                    yield Run(f"addon, bpy {version}", part, ("backend", "viewer", *wheels),
                               functools.partial(environments.blender_module, version))
             case "viewer":  # a wheel builds what is visited
                 yield Run(part, part, ("browser", "viewer", _wheel(environments.BPY_DEMO)), environments.browser)
-            case "gui":  # the zip is built by a wheel's tool, and the oldest saves a file
-                yield Run(part, part, ("backend", "desktop", *wheels), environments.backend)
+            case "gui":  # the zip has the page in it and is built by a wheel's tool, and the oldest saves a file
+                yield Run(part, part, ("backend", "desktop", "viewer", *wheels), environments.backend)
             case _:
                 yield Run(part, part, ("backend",), environments.backend)
 
 
 def _begin(run: Run, installed: Mapping[str, Future[object]], arguments: Sequence[str], *, quiet: bool) -> Outcome:
     """As soon as what it needs is there."""
-    for need in run.needs:
-        installed[need].result()
-    python = run.python()
-    if run.part == "addon":
-        explain_missing(python)
+    try:
+        for need in run.needs:
+            installed[need].result()
+        python = run.python()
+        if run.part == "addon":
+            explain_missing(python)
+    except WorkshopError as error:
+        print(f"\n# {run.name}: {error}", flush=True)
+        return Outcome(run.name, error.exit_code, 0, 0, 0, 0.0)
     if "backend" in run.needs:
         os.environ["VERNISSAGE_PYTHON"] = str(environments.backend())
     return _pytest(run.name, python, run.part, arguments, quiet=quiet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +10,6 @@ from numpy.typing import NDArray
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.metrics import r2_score
 from sklearn.model_selection import KFold, cross_val_predict, permutation_test_score
-
-from protocol.visits import Estimate
 
 __all__ = ["LEAST_WORKS", "Foretold", "foretell"]
 
@@ -25,22 +24,28 @@ _COVERED = 0.9  # of the works that were left out
 class Foretold:
     """
     Attributes:
-        explained: R² of seconds (their logarithm), each work foretold by the others.
-        chance: of as good a one if styles had no say.
-        seconds: of the unseen pictures; empty where that is more than 5 %, or nothing is explained.
+        explained: R² of seconds (their logarithm, over the mean of the room), a tenth of the works foretold by the
+            others at a time.
+        chance: of as good a one if which work of a room has which style had no say.
+        seconds: (m, 3) of the unseen pictures: what is likely, and between what lie `_COVERED` of the works that were
+            left out; of none where that chance is more than 5 %, or nothing is explained.
     """
 
     explained: float
     chance: float
-    seconds: tuple[Estimate, ...]
+    seconds: NDArray[np.float64]
 
 
-def foretell(seconds: NDArray[np.float64], apart: NDArray[np.float64], unseen: NDArray[np.float64], seed: int
-             ) -> Foretold | None:
-    """By kernel ridge regression of log(1 + seconds); None for less than `LEAST_WORKS` works.
+def foretell(seconds: NDArray[np.float64], rooms: Sequence[str], apart: NDArray[np.float64],
+             unseen: NDArray[np.float64], seed: int) -> Foretold | None:
+    """By kernel ridge regression; None for less than `LEAST_WORKS` works, or where none differs from its room's others.
+
+    Works of one room are compared with each other only: visitors see fewer of the last rooms, and works that are alike
+    hang together, so that a room would pass for a style.
 
     Args:
         seconds: (n,) that the works are looked at.
+        rooms: (n,) where they are.
         apart: (n, n) distances of their fingerprints.
         unseen: (m, n) distances of the others to them.
         seed: of folds and permutations.
@@ -48,25 +53,24 @@ def foretell(seconds: NDArray[np.float64], apart: NDArray[np.float64], unseen: N
     if len(seconds) < LEAST_WORKS:
         return None
     logs = np.log1p(seconds)
-    middle = logs.mean()
+    names, groups = np.unique(rooms, return_inverse=True)
+    over = logs - np.array([logs[groups == group].mean() for group in range(len(names))])[groups]
+    if np.ptp(over) < 1e-6:
+        return None
     kernel, model = _kernel(apart), KernelRidge(alpha=_PENALTY, kernel="precomputed")
-    folds = KFold(min(_FOLDS, len(logs)), shuffle=True, random_state=seed)
-    left_out = cross_val_predict(model, kernel, logs - middle, cv=folds)
-    explained = float(r2_score(logs - middle, left_out))
-    _, _, chance = permutation_test_score(model, kernel, logs - middle, cv=folds, n_permutations=_PERMUTATIONS,
+    folds = list(KFold(min(_FOLDS, len(logs)), shuffle=True, random_state=seed).split(kernel))
+    left_out = cross_val_predict(model, kernel, over, cv=folds)
+    explained = float(r2_score(over, left_out))
+    _, _, chance = permutation_test_score(model, kernel, over, groups=groups, cv=folds, n_permutations=_PERMUTATIONS,
                                           scoring="neg_mean_squared_error", random_state=seed)
-    told: tuple[Estimate, ...] = ()
-    if explained > 0 and chance <= _CHANCE:
+    told = np.zeros((0, 3))
+    if explained > 0 and chance <= _CHANCE and len(unseen):
+        middle = logs.mean()  # of which room it will be in, nothing is known
         off = np.quantile(np.abs(logs - middle - left_out), _COVERED)
-        means = model.fit(kernel, logs - middle).predict(_kernel(unseen)) + middle
-        told = tuple(Estimate(mean=_seconds(mean), low=_seconds(mean - off), high=_seconds(mean + off))
-                     for mean in means)
+        likely = model.fit(kernel, over).predict(_kernel(unseen)) + middle
+        told = np.expm1(np.stack([likely, likely - off, likely + off], axis=1)).clip(0)
     return Foretold(round(explained, 3), round(float(chance), 3), told)
 
 
 def _kernel(apart: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.exp(-np.square(apart))
-
-
-def _seconds(log: float) -> float:
-    return round(max(float(np.expm1(log)), 0.0), 3)

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
-from scipy.stats import binomtest, bootstrap
+from scipy.stats import binomtest
 
 from protocol.errors import BadInput, StorageError
-from protocol.visits import Estimate
+from protocol.visits import VISITS_NAME, Estimate
 
 __all__ = ["clusters", "find_visits", "mean_seconds", "read_visit", "share_stopped"]
 
@@ -26,14 +26,14 @@ _RESAMPLES = 2000
 
 
 def find_visits(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files, and the JSON files in the folders, by name.
+    """The files, and the JSON files in the folders but for reports of ours, by name.
 
     Raises:
         BadInput: one is not there.
     """
     for path in paths:
         if path.is_dir():
-            yield from sorted(each for each in path.rglob("*.json") if each.is_file())
+            yield from sorted(each for each in path.rglob("*.json") if each.is_file() and each.name != VISITS_NAME)
         elif path.is_file():
             yield path
         else:
@@ -41,7 +41,7 @@ def find_visits(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def read_visit(path: Path, works: Sequence[str]) -> NDArray[np.float64]:
-    """(n,) seconds that a visit looked at each of the works, given by their IDs.
+    """(n,) seconds that a visit looked at each of the works, given by their IDs; NaN for works that it does not know.
 
     Raises:
         BadInput: it is no visit of this exhibition.
@@ -61,29 +61,36 @@ def read_visit(path: Path, works: Sequence[str]) -> NDArray[np.float64]:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise BadInput("{name} is not a visit that the exhibition's page saved.", "Leave it out.", name=path.name
                        ) from error
-    if not told.keys() & set(works):
-        raise BadInput("{name} is a visit of another exhibition.", "Leave it out, or choose that one's plan.",
-                       name=path.name)
-    return np.array([told.get(work, 0.0) for work in works])
+    if 2 * len(told.keys() & set(works)) < max(len(told), 1):
+        raise BadInput("{name} is a visit of another exhibition: most of its works are not in the plan.",
+                       "Leave it out, or choose that one's plan.", name=path.name)
+    return np.array([told.get(work, np.nan) for work in works])
 
 
 def mean_seconds(visits: NDArray[np.float64], seed: int) -> list[Estimate]:
-    """Of each column of (visits, n), by the percentile bootstrap over visits (Efron, "Bootstrap methods", 1979)."""
-    means = visits.mean(0)
-    if len(visits) < 2:
-        return [Estimate(mean=_round(mean)) for mean in means]
-    spread = bootstrap((visits,), np.mean, axis=0, method="percentile", n_resamples=_RESAMPLES, batch=100,
-                       rng=np.random.default_rng(seed)).confidence_interval
-    return [Estimate(mean=_round(mean), low=_round(low), high=_round(high))
-            for mean, low, high in zip(means, spread.low, spread.high, strict=True)]
+    """Of each column of (visits, n), by the percentile bootstrap over visits (Efron, "Bootstrap methods", 1979).
+
+    Args:
+        visits: NaN where a visit does not know of it; each column is known to one at least.
+    """
+    count = len(visits)
+    known = ~np.isnan(visits)
+    values = np.where(known, visits, 0.0)
+    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), _RESAMPLES).astype(np.float64)
+    with np.errstate(invalid="ignore"):  # of a draw without anybody who knows of it
+        means = (drawn @ values) / (drawn @ known)
+    low, high = np.nanquantile(means, (0.025, 0.975), axis=0)
+    return [Estimate(mean=_round(mean), low=_round(least), high=_round(most)) if sure > 1 else
+            Estimate(mean=_round(mean))
+            for mean, least, most, sure in zip(values.sum(0) / known.sum(0), low, high, known.sum(0), strict=True)]
 
 
 def share_stopped(visits: NDArray[np.float64]) -> list[Estimate]:
-    """Of each column of (visits, n): how many looked for `STOPPED_S` at least (Wilson's interval)."""
+    """Of each column of (visits, n): how many looked for `STOPPED_S` at least (Wilson's interval); as above."""
     found = []
-    for count in (visits >= STOPPED_S).sum(0).tolist():
-        spread = binomtest(count, len(visits)).proportion_ci(method="wilson")
-        found.append(Estimate(mean=_round(count / len(visits)), low=_round(spread.low), high=_round(spread.high)))
+    for stopped, count in zip((visits >= STOPPED_S).sum(0).tolist(), (~np.isnan(visits)).sum(0).tolist(), strict=True):
+        spread = binomtest(stopped, count).proportion_ci(method="wilson")
+        found.append(Estimate(mean=_round(stopped / count), low=_round(spread.low), high=_round(spread.high)))
     return found
 
 

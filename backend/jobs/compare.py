@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protocol.compare import FINGERPRINTS_NAME, PLOT_NAME, CompareRequest, CompareResult, Neighbour
-from protocol.errors import BadInput, StorageError
+from protocol.errors import BadInput
 from protocol.messages import Stage
 
 from ..job import Job
@@ -22,6 +22,7 @@ from ..style.comparison_plot import Shown, draw_comparison
 from ..style.fingerprint import SCALES, UNITS, WEIGHTS, Fingerprint, distances, fingerprint
 from ..style.mix import over_mean
 from ..style.pictures import Picture, picture_paths, read_file, read_picture, resized
+from ..texts import write_text
 
 __all__ = ["compare"]
 
@@ -78,7 +79,9 @@ def compare(request: CompareRequest, job: Job) -> CompareResult:
                                font=Path(request.font) if request.font else None)
     with job.stage(Stage.WRITE):
         write_png(job.folder / PLOT_NAME, plot)
-        _write_json(job.folder / FINGERPRINTS_NAME, _measured(seen, apart, left_out, has_target=target is not None))
+        body = _measured(seen, apart, left_out, has_target=target is not None)
+        write_text(job.folder / FINGERPRINTS_NAME,
+                   json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n")
     nearest = [_neighbour(seen[place], apart["all"][0, place]) for place in order[1:]] if target is not None else []
     return CompareResult(plot=PLOT_NAME, fingerprints=FINGERPRINTS_NAME, count=len(seen), nearest=tuple(nearest),
                          seconds=job.seconds, remarks=tuple(job.remarks))
@@ -147,14 +150,3 @@ def _described(seen: _Seen) -> dict[str, Any]:
         "scale_curve": [round(float(share), 5) for share in seen.print.scales],
         "stroke_share": round(seen.print.stroke_share, 5),
         "vectors": {name: [float(f"{value:.6g}") for value in vector] for name, vector in seen.print.vectors.items()}}
-
-
-def _write_json(path: Path, body: dict[str, Any]) -> None:
-    partial = path.with_suffix(".part")
-    try:
-        partial.write_text(json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-        os.replace(partial, path)
-    except OSError as error:
-        raise StorageError.from_os_error(path, error) from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from protocol.errors import BadInput, StorageError
+from protocol.errors import BadInput
 from protocol.exhibition import (
     PLAN_NAME,
     PLAN_PICTURE_NAME,
@@ -31,6 +31,7 @@ from ..exhibition.planning import plan_exhibition
 from ..exhibition.sidecar import NAMES, Sidecar, read_sidecar
 from ..job import Job
 from ..pictures import write_png
+from ..texts import write_text
 
 __all__ = ["exhibition_plan"]
 
@@ -53,7 +54,7 @@ def exhibition_plan(request: ExhibitionPlanRequest, job: Job) -> ExhibitionPlanR
     with job.stage(Stage.DRAW):
         picture = draw_plan(plan, thumbnails, [Path(path) for path in request.fonts])
     with job.stage(Stage.WRITE):
-        _write_text(job.folder / PLAN_NAME, plan_to_json(plan))
+        write_text(job.folder / PLAN_NAME, plan_to_json(plan))
         write_png(job.folder / PLAN_PICTURE_NAME, picture)
     return ExhibitionPlanResult(
         plan=PLAN_NAME, picture=PLAN_PICTURE_NAME, work_count=len(plan.works), room_count=len(plan.rooms),
@@ -159,14 +160,3 @@ def _read_plan(path: Path, request: ExhibitionPlanRequest, job: Job
     with job.stage(Stage.HANG):
         found += faults(plan)
     return plan, thumbnails, found
-
-
-def _write_text(path: Path, text: str) -> None:
-    partial = path.with_suffix(".part")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        os.replace(partial, path)
-    except OSError as error:
-        raise StorageError.from_os_error(path, error) from error
-    finally:
-        partial.unlink(missing_ok=True)

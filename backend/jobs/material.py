@@ -44,7 +44,7 @@ def material(request: MaterialRequest, job: Job, models: Models) -> MaterialResu
     job.follow(_SHARES)
     painter = None
     with job.stage(Stage.PICTURES):
-        photo, enlarged = _photographed(request, job) if request.picture else (None, 1)
+        photo, enlarged = _photographed(request, job) if request.picture else (None, (1, 1))
     if request.is_painted:
         painter = _painter(request, job, models)
         with job.stage(Stage.PAINT, steps=painter.steps):
@@ -63,8 +63,8 @@ def material(request: MaterialRequest, job: Job, models: Models) -> MaterialResu
     with job.stage(Stage.WRITE):
         names = write_maps(job.folder, maps, request.normals)
         low, high = height_range(maps)
-        reach = 1 if is_rolled else enlarged
-        ratios = _along_wraps(request, lambda colours, axis: wrap_ratio(colours, axis, reach), maps.base_colour)
+        reach = (1, 1) if is_rolled else enlarged
+        ratios = _along_wraps(request, lambda colours, axis: wrap_ratio(colours, axis, reach[axis]), maps.base_colour)
         stored = np.rint((maps.normal / 2 + 0.5) * 65535) / 65535 * 2 - 1
         figures = {"repetition": repetition(maps.base_colour),
                    "normal_curl": curl(stored, wraps_x=request.wrap.along_x, wraps_y=request.wrap.along_y)}
@@ -78,7 +78,7 @@ def material(request: MaterialRequest, job: Job, models: Models) -> MaterialResu
         device=str(painter.loaded.device.type) if painter else "cpu", seconds=job.seconds, remarks=tuple(job.remarks))
 
 
-def _photographed(request: MaterialRequest, job: Job) -> tuple[tuple[Picture, Picture], int]:
+def _photographed(request: MaterialRequest, job: Job) -> tuple[tuple[Picture, Picture], tuple[int, int]]:
     """The picture as it tiles, (H, W, 3), and how near each pixel is to where it was joined, (H, W), at the request's
     size; and how many of their rows and columns show one of the picture's."""
     wraps = {"wraps_x": request.wrap.along_x, "wraps_y": request.wrap.along_y}
@@ -91,7 +91,7 @@ def _photographed(request: MaterialRequest, job: Job) -> tuple[tuple[Picture, Pi
                    height=whole.shape[0], wanted_width=request.width_px, wanted_height=request.height_px)
     joined, near = make_seamless(whole, request.change, **wraps)
     size = request.height_px, request.width_px
-    enlarged = max(math.ceil(wanted / has) for wanted, has in zip(size, joined.shape[:2], strict=True))
+    enlarged = math.ceil(size[0] / joined.shape[0]), math.ceil(size[1] / joined.shape[1])
     return (resampled(joined, *size, **wraps).clip(0, 1), resampled(near, *size, **wraps).clip(0, 1)), enlarged
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from protocol.errors import BadInput, StorageError
 from protocol.exhibition import LeftOut
-from protocol.exhibition_plan import ExhibitionPlan
+from protocol.exhibition_plan import ExhibitionPlan, PlannedWork
 from protocol.messages import Stage
 from protocol.visits import (
     VISITS_NAME,
@@ -25,7 +26,7 @@ from protocol.visits import (
 from protocol.wire import to_json
 
 from ..exhibition.artworks import look_at
-from ..exhibition.forecast import Foretold, foretell
+from ..exhibition.forecast import LEAST_WORKS, Foretold, foretell
 from ..exhibition.plan_file import read_plan
 from ..exhibition.visits import clusters, find_visits, mean_seconds, read_visit, share_stopped
 from ..exhibition.visits_drawing import draw_visits
@@ -33,6 +34,7 @@ from ..job import Job
 from ..pictures import write_png
 from ..style.fingerprint import Fingerprint, distances, fingerprint
 from ..style.pictures import picture_paths
+from ..texts import write_text
 
 __all__ = ["visits"]
 
@@ -47,14 +49,17 @@ def visits(request: VisitsRequest, job: Job) -> VisitsResult:
     job.follow(_SHARES)
     plan = read_plan(Path(request.plan))
     looked, left_out = _read_visits(plan, request, job)
-    with job.stage(Stage.WORKS, steps=len(plan.works)):
-        thumbnails = _thumbnails(plan, request, job)
+    shown, looked = _known(plan, looked, job)
+    with job.stage(Stage.WORKS, steps=len(shown)):
+        thumbnails = _thumbnails(shown, request, job)
     with job.stage(Stage.COMPARE):
-        works = _works(plan, looked, request.seed)
-        styles, foretold, unseen = _styles(plan, looked, thumbnails, request, left_out)
+        works = _works(shown, looked, request.seed)
+        unseen, unseen_prints = _unseen(request, left_out)
+        styles, foretold = _styles(shown, looked, thumbnails, unseen_prints, request, job)
     forecasts = () if foretold is None else tuple(
-        Forecast(file=str(path), seconds=told) for path, told in zip(unseen, foretold.seconds, strict=False))
-    if request.unseen and not forecasts:
+        Forecast(file=str(path), **dict(zip(("seconds", "low", "high"), told.round(3).tolist(), strict=True)))
+        for path, told in zip(unseen, foretold.seconds, strict=False))
+    if unseen and foretold is not None and not forecasts:
         job.remark("Styles do not tell how long these works are looked at, so nothing is foretold of unseen ones.")
     with job.stage(Stage.DRAW):
         picture = draw_visits(plan, works, thumbnails, [Path(path) for path in request.fonts])
@@ -65,19 +70,20 @@ def visits(request: VisitsRequest, job: Job) -> VisitsResult:
         explained=None if foretold is None else foretold.explained,
         chance=None if foretold is None else foretold.chance, forecasts=forecasts,
         left_out=tuple(left_out), seconds=job.seconds, remarks=tuple(job.remarks))
-    _write(job.folder / VISITS_NAME, result)
+    write_text(job.folder / VISITS_NAME,
+               json.dumps(to_json(result), allow_nan=False, ensure_ascii=False, indent=1) + "\n")
     return result
 
 
 def _read_visits(plan: ExhibitionPlan, request: VisitsRequest, job: Job
                  ) -> tuple[NDArray[np.float64], list[LeftOut]]:
-    """(visits, works) seconds; the same file under two names counts twice, as two visitors may be alike."""
+    """(visits, works) seconds, NaN where a visit does not know a work."""
     ids = [work.id for work in plan.works]
     looked, left_out = [], []
     for path in find_visits([Path(path) for path in request.visits]):
         try:
             looked.append(read_visit(path, ids))
-        except BadInput as error:
+        except (BadInput, StorageError) as error:
             left_out.append(_left_out(path, error))
     if not looked and left_out:
         raise left_out[0].to_error()
@@ -89,10 +95,20 @@ def _read_visits(plan: ExhibitionPlan, request: VisitsRequest, job: Job
     return np.stack(looked), left_out
 
 
-def _thumbnails(plan: ExhibitionPlan, request: VisitsRequest, job: Job) -> dict[str, _Picture]:
+def _known(plan: ExhibitionPlan, looked: NDArray[np.float64], job: Job
+           ) -> tuple[list[PlannedWork], NDArray[np.float64]]:
+    """The works that some visit knows of, and their columns."""
+    known = ~np.isnan(looked).all(0)
+    if not known.all():
+        job.remark("Number of works that came after all visits, of which nothing is told: {count}.",
+                   count=int((~known).sum()))
+    return [work for work, is_known in zip(plan.works, known, strict=True) if is_known], looked[:, known]
+
+
+def _thumbnails(works: Sequence[PlannedWork], request: VisitsRequest, job: Job) -> dict[str, _Picture]:
     """By the works' IDs, of those that can be shown: what was looked at is known without them, too."""
     found = {}
-    for work in plan.works:
+    for work in works:
         try:
             thumbnail = look_at(Path(request.plan).parent / work.file).thumbnail
             if thumbnail is not None:
@@ -100,33 +116,41 @@ def _thumbnails(plan: ExhibitionPlan, request: VisitsRequest, job: Job) -> dict[
         except (BadInput, OSError):
             pass
         job.step()
+    if len(found) < len(works):
+        job.remark("Number of works whose pictures cannot be read, so that their styles are not known: {count}.",
+                   count=len(works) - len(found))
     return found
 
 
-def _works(plan: ExhibitionPlan, looked: NDArray[np.float64], seed: int) -> tuple[WorkInterest, ...]:
+def _works(works: Sequence[PlannedWork], looked: NDArray[np.float64], seed: int) -> tuple[WorkInterest, ...]:
     found = [WorkInterest(id=work.id, title=work.title, seconds=seconds, stopped=stopped)
-             for work, seconds, stopped in zip(plan.works, mean_seconds(looked, seed), share_stopped(looked),
-                                               strict=True)]
+             for work, seconds, stopped in zip(works, mean_seconds(looked, seed), share_stopped(looked), strict=True)]
     return tuple(sorted(found, key=lambda work: -work.seconds.mean))
 
 
-def _styles(plan: ExhibitionPlan, looked: NDArray[np.float64], thumbnails: dict[str, _Picture],
-            request: VisitsRequest, left_out: list[LeftOut]
-            ) -> tuple[tuple[StyleInterest, ...], Foretold | None, list[Path]]:
-    """Interest by style, what styles foretell, and of which pictures."""
-    places = [place for place, work in enumerate(plan.works) if work.id in thumbnails]
-    prints = [_print(thumbnails[plan.works[place].id]) for place in places]
+def _styles(works: Sequence[PlannedWork], looked: NDArray[np.float64], thumbnails: dict[str, _Picture],
+            unseen: list[Fingerprint], request: VisitsRequest, job: Job
+            ) -> tuple[tuple[StyleInterest, ...], Foretold | None]:
+    """Interest by style, and what styles foretell."""
+    places = [place for place, work in enumerate(works) if work.id in thumbnails]
+    prints = [_print(thumbnails[works[place].id]) for place in places]
     if not prints:
-        return (), None, []
+        return (), None
     apart = distances(prints, prints)["all"]
     groups = [np.array(places)[group] for group in clusters(apart)]
-    means = mean_seconds(np.stack([looked[:, group].mean(1) for group in groups], axis=1), request.seed)
-    styles = [StyleInterest(works=tuple(plan.works[place].id for place in group), seconds=mean)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a visit may know none of a group
+        means = mean_seconds(np.stack([np.nanmean(looked[:, group], axis=1) for group in groups], axis=1),
+                             request.seed)
+    styles = [StyleInterest(works=tuple(works[place].id for place in group), seconds=mean)
               for group, mean in zip(groups, means, strict=True)]
-    unseen, unseen_prints = _unseen(request, left_out)
-    far = distances(unseen_prints, prints)["all"] if unseen else np.zeros((0, len(prints)))
-    foretold = foretell(looked[:, places].mean(0), apart, far, request.seed)
-    return tuple(sorted(styles, key=lambda style: -style.seconds.mean)), foretold, unseen
+    far = distances(unseen, prints)["all"] if unseen else np.zeros((0, len(prints)))
+    foretold = foretell(np.nanmean(looked[:, places], axis=0), [works[place].room for place in places], apart, far,
+                        request.seed)
+    if foretold is None and unseen:
+        job.remark("Nothing is foretold of unseen works: that takes at least {least} works with pictures that are not "
+                   "looked at all alike.", least=LEAST_WORKS)
+    return tuple(sorted(styles, key=lambda style: -style.seconds.mean)), foretold
 
 
 def _unseen(request: VisitsRequest, left_out: list[LeftOut]) -> tuple[list[Path], list[Fingerprint]]:
@@ -135,7 +159,7 @@ def _unseen(request: VisitsRequest, left_out: list[LeftOut]) -> tuple[list[Path]
         try:
             thumbnail = look_at(path).thumbnail
             if thumbnail is None:
-                continue
+                raise BadInput("{name} cannot be read as a picture.", "Choose another copy of it.", name=path.name)
             prints.append(_print(thumbnail))
             paths.append(path)
         except BadInput as error:
@@ -147,17 +171,5 @@ def _print(thumbnail: _Picture) -> Fingerprint:
     return fingerprint(np.asarray(thumbnail, np.float32) / np.float32(255))
 
 
-def _left_out(path: Path, error: BadInput) -> LeftOut:
+def _left_out(path: Path, error: BadInput | StorageError) -> LeftOut:
     return LeftOut(file=str(path), sentence=error.sentence, remedy=error.remedy, values=error.values)
-
-
-def _write(path: Path, result: VisitsResult) -> None:
-    body = to_json(result)
-    partial = path.with_suffix(".part")
-    try:
-        partial.write_text(json.dumps(body, allow_nan=False, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        os.replace(partial, path)
-    except OSError as error:
-        raise StorageError.from_os_error(path, error) from error
-    finally:
-        partial.unlink(missing_ok=True)

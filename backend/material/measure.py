@@ -18,6 +18,7 @@ def wrap_ratio(picture: NDArray[np.floating], axis: int, reach: int = 1) -> floa
         reach: over how many rows or columns a step goes, all those across the border together: of an enlarged picture
             as many as each of its own became, whose steps are not even among themselves.
     """
+    reach = min(reach, max(picture.shape[axis] // 2, 1))  # of a few rows that each became many
     steps = _steps(picture, axis, reach)
     inside = float(steps[:-reach].mean())
     return float(steps[-reach:].mean()) / inside if inside > 1e-9 else 1.0

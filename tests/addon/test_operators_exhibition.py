@@ -31,6 +31,8 @@ def show(addon: ModuleType, empty_scene: bpy.types.Scene, tmp_path: Path):
 
 def test_one_press_plans_and_builds_in_one_step(show) -> None:
     (show.works / "broken.png").write_bytes(b"none")
+    show.plan.parent.mkdir()
+    show.plan.with_name("plan.png").write_bytes(b"theirs")
     bpy.ops.ed.undo_push(message="first")
     bpy.ops.ed.undo_push(message="second")
     assert bpy.ops.vernissage.build_exhibition() == {"FINISHED"}
@@ -39,7 +41,11 @@ def test_one_press_plans_and_builds_in_one_step(show) -> None:
     top = bpy.data.collections[job.collection_name]
     assert len(top.all_objects) > 10
     assert bpy.context.scene.camera is not None  # the scene had nothing else: it is the tour's
-    assert show.plan.is_file() and show.plan.with_name("plan.png").is_file()
+    assert show.plan.is_file() and show.plan.with_name("plan.png").stat().st_size > 1000
+    assert show.plan.with_name("plan-1.png").read_bytes() == b"theirs"
+    assert bpy.ops.vernissage.build_exhibition() == {"FINISHED"}
+    assert not any("exposure" in remark.sentence for remark in show.current.exhibition.job.remarks)
+    bpy.ops.ed.undo()
     bpy.ops.ed.undo()
     assert job.collection_name not in bpy.data.collections
     bpy.ops.ed.redo()
@@ -61,6 +67,7 @@ def test_an_edited_plan_is_what_is_built_and_a_new_one_leaves_it(show) -> None:
     assert any(curve.body.startswith("Edited") for curve in bpy.data.curves if hasattr(curve, "body"))
     assert bpy.context.scene.view_settings.exposure == exposure
     assert any("made for an exposure" in remark.sentence for remark in job.remarks)
+    assert len(bpy.data.images) == len({image.filepath for image in bpy.data.images})  # one of the plan
     assert bpy.ops.vernissage.plan_exhibition() == {"FINISHED"}
     (job,) = show.current.exhibition.done
     assert {"name": "exhibition-1.json"} in [remark.values for remark in job.remarks]
@@ -82,6 +89,9 @@ def test_what_cannot_be_built_says_so_and_leaves_the_scene(show, snapshot) -> No
     with pytest.raises(RuntimeError, match="The plan cannot be read"):
         bpy.ops.vernissage.build_exhibition()
     show.plan.unlink()
+    show.chosen.folder = "//works/plan"
+    with pytest.raises(RuntimeError, match="is within the works"):
+        bpy.ops.vernissage.build_exhibition()
     show.chosen.works = ""
     with pytest.raises(RuntimeError, match="There are no works to exhibit"):
         bpy.ops.vernissage.build_exhibition()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from backend.exhibition.forecast import foretell
 from backend.exhibition.visits import clusters, mean_seconds, share_stopped
 from backend.job import Job
 from backend.jobs import run
@@ -73,7 +74,7 @@ def test_works_styles_and_unseen_pictures_are_told(house, tmp_path) -> None:
     assert result.visit_count == 30
     assert [Path(each.file).stem for each in result.left_out] == ["z-broken", "z-endless", "z-list", "z-minus",
                                                                   "z-other"]
-    assert str(result.left_out[-1].to_error()).startswith("z-other.json is a visit of another exhibition.")
+    assert str(result.left_out[-1].to_error()).startswith("z-other.json is a visit of another exhibition")
     assert len(result.works) == COUNT
     means = [work.seconds.mean for work in result.works]
     assert means == sorted(means, reverse=True)
@@ -84,7 +85,7 @@ def test_works_styles_and_unseen_pictures_are_told(house, tmp_path) -> None:
     assert result.styles[0].seconds.low > result.styles[-1].seconds.high
     assert result.explained > 0.5
     assert result.chance <= 0.05
-    foretold = {Path(each.file).stem: each.seconds for each in result.forecasts}
+    foretold = {Path(each.file).stem: each for each in result.forecasts}
     assert foretold["12"].low > foretold["13"].high
     assert foretold["12"].low < 20 < foretold["12"].high
     assert foretold["13"].low < 4 < foretold["13"].high
@@ -114,6 +115,48 @@ def test_without_a_visit_it_says_so(house, tmp_path) -> None:
         _made(house, tmp_path / "two", tmp_path / "visits")
     with pytest.raises(BadInput, match="There is no file"):
         _made(house, tmp_path / "three", tmp_path / "gone")
+
+
+def test_works_that_came_later_are_not_zeros(house, tmp_path) -> None:
+    _write_visits(house, tmp_path / "visits", 4, by_style=True)
+    new, newer, *_ = (work.id for work in plan_from_json(
+        (house / "plan" / "exhibition.json").read_text("utf-8")).works)
+    for path in sorted((tmp_path / "visits").iterdir()):
+        body = json.loads(path.read_text("utf-8"))
+        del body["works"][newer]
+        if path.stem == "0":
+            body["works"][new] = 7.0
+        else:
+            del body["works"][new]
+        path.write_text(json.dumps(body))
+    (tmp_path / "visits" / "visits.json").write_text("an earlier report")
+    result = _made(house, tmp_path / "job", tmp_path / "visits")
+    assert result.left_out == ()
+    assert newer not in {work.id for work in result.works}
+    (told,) = (work for work in result.works if work.id == new)
+    assert (told.seconds.mean, told.seconds.low, told.stopped.mean) == (7.0, None, 1.0)
+    assert any("came after all visits" in remark.sentence for remark in result.remarks)
+
+
+def test_a_room_does_not_pass_for_a_style() -> None:
+    """Works that are alike hang together, and the last room has few visitors."""
+    found = 0
+    for seed in range(20):
+        chance = np.random.default_rng(seed)
+        rooms = np.repeat(["a", "b", "c", "d"], 6)
+        places = np.repeat(np.arange(4.0), 6)[:, None] + 0.3 * chance.normal(size=(24, 2))
+        apart = np.linalg.norm(places[:, None] - places[None], axis=2)
+        seconds = np.repeat([40.0, 20.0, 10.0, 5.0], 6) * np.exp(0.3 * chance.normal(size=24))
+        told = foretell(seconds, rooms.tolist(), apart, apart[:1], seed=seed)
+        assert told is not None
+        found += len(told.seconds)
+    assert found <= 3  # 1 is expected
+
+
+def test_where_all_are_looked_at_alike_nothing_is_explained() -> None:
+    apart = np.random.default_rng(0).random((12, 12))
+    assert foretell(np.full(12, 3.3), ["a"] * 12, apart + apart.T, apart[:1], seed=0) is None
+    assert foretell(np.arange(9.0), ["a"] * 9, apart[:9, :9], apart[:1, :9], seed=0) is None
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:

@@ -125,7 +125,14 @@ TEXTS = {
     "There is no file {path}.": "没有文件 {path}。",
     "{name} is not a visit that the exhibition's page saved.": "{name} 不是展览页面保存的参观数据。",
     "Leave it out.": "请将其排除。",
-    "{name} is a visit of another exhibition.": "{name} 是另一个展览的参观数据。",
+    "{name} is a visit of another exhibition: most of its works are not in the plan.":
+        "{name} 是另一个展览的参观数据：其中大多数作品不在此方案中。",
+    "Number of works that came after all visits, of which nothing is told: {count}.":
+        "在所有参观之后才加入、因此没有数据的作品数：{count}。",
+    "Number of works whose pictures cannot be read, so that their styles are not known: {count}.":
+        "图片无法读取、因此风格未知的作品数：{count}。",
+    "Nothing is foretold of unseen works: that takes at least {least} works with pictures that are not looked at all "
+    "alike.": "未对未展出的作品作预测：至少需要 {least} 件有图片且观看时间不尽相同的作品。",
     "Leave it out, or choose that one's plan.": "请将其排除，或选择该展览的方案。",
     "Styles do not tell how long these works are looked at, so nothing is foretold of unseen ones.":
         "风格无法说明这些作品被观看多久，因此不对未展出的作品作预测。",

@@ -60,9 +60,13 @@ TEXTS = {
     "The same seed gives the same plan": "相同的种子得到相同的方案",
     "The plan's folder is beside a file that has never been saved.": "方案的文件夹位于从未保存过的文件旁。",
     "Save the file, or choose another folder.": "请保存文件，或选择其他文件夹。",
-    "The plan that was there is kept as {name}.": "原有的方案保留为 {name}。",
+    "What was there is kept as {name}.": "原有的文件保留为 {name}。",
     "Edit exhibition.json, or plan anew.": "请编辑 exhibition.json，或重新规划。",
-    "{name} is not built: {reason}": "{name} 未搭建：{reason}",
+    "There is no folder for the plan.": "没有存放方案的文件夹。",
+    "Choose a Plan Folder.": "请选择方案文件夹。",
+    "The plan's folder is within the works: its picture would hang among them.":
+        "方案文件夹位于作品之中：其图片会与作品一同展出。",
+    "Choose a Plan Folder outside of the works.": "请在作品之外选择方案文件夹。",
     "The light is that of a museum, made for an exposure of {stops}: set it in the scene's Color "
     "Management, or build in an empty scene.":
         "灯光按博物馆设置，适合 {stops} 的曝光：请在场景的色彩管理中设置，或在空场景中搭建。",

@@ -114,11 +114,12 @@ export class Exhibition {
     let moved = false;
     if (this.headset?.isOn) {
       this.headset.step();
-      this.dwell.touch();
+      this.dwell.moved(this.stage.camera.matrixWorld.elements); // one that is laid down has no visitor
     } else {
       const push = this.keyboard.push();
       this.gamepad.addTo(push);
       this.ring.addTo(push);
+      if (push.forward || push.right || push.turn || push.pitch) this.dwell.touch();
       moved = this.visitor.step(seconds, push);
       this.stage.camera.position.set(this.visitor.x, this.visitor.ground + EYE_M, this.visitor.z);
       this.stage.camera.rotation.set(this.visitor.pitch, this.visitor.yaw, 0, "YXZ");
@@ -132,7 +133,8 @@ export class Exhibition {
     }
     this.showRoomsInView();
     const lookedAt = this.streaming.rooms.has(room.id) ? this.pointing.lookedAt(this.visitor, room.id) : null;
-    this.dwell.look(lookedAt?.id ?? null, seconds);
+    const isReading = this.sheet.name === "help" || this.sheet.name === "map";
+    this.dwell.look(isReading ? null : lookedAt?.id ?? null, seconds);
     this.card.show(lookedAt && this.sheet.name !== sheetOf(lookedAt) ? lookedAt : null);
     if (moved && this.sheet.name === "map") this.map.update();
     return moved;

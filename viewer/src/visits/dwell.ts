@@ -6,6 +6,7 @@ import type { House } from "../house.ts";
 const IDLE_S = 60; // a page that nobody touches has no visitor
 const STEP_S = 1; // of a longer gap between two pictures no more counts: the page was hidden, or the machine asleep
 const KEEP_EVERY_S = 5;
+const MOVED = 0.01; // of a head's pose: more than a headset trembles on a table
 
 /** What is exported, and what the add-on reads. */
 export interface VisitRecord {
@@ -15,24 +16,28 @@ export interface VisitRecord {
   readonly works: Readonly<Record<string, number>>;
 }
 
+type Seconds = Record<string, number>;
+
 export class Dwell {
   private readonly key: string;
-  private seconds = new Map<string, number>();
+  private kept: Seconds = {};
+  /** What came since, in this tab: another may count, too. */
+  private fresh: Seconds = {};
   private idle = 0;
-  private unkept = 0;
   private agreed = false;
+  private pose: number[] = [];
 
   constructor(private readonly house: House) {
     this.key = `vernissage-visit ${location.pathname} ${house.title}`;
     const kept = this.read();
-    if (kept) {
-      this.agreed = true;
-      for (const work of house.works) this.seconds.set(work.id, Number(kept[work.id]) || 0);
-    }
+    if (kept) [this.agreed, this.kept] = [true, kept];
     for (const act of ["pointerdown", "pointermove", "keydown", "wheel"]) {
       addEventListener(act, () => this.touch(), { passive: true });
     }
     addEventListener("pagehide", () => this.keep());
+    addEventListener("storage", (event) => {
+      if (event.key === this.key || event.key === null) this.keep(); // another tab has agreed, counted or deleted
+    });
   }
 
   get isAgreed(): boolean {
@@ -44,16 +49,30 @@ export class Dwell {
     this.idle = 0;
   }
 
+  /** The head is so; a visitor is there if it moves. */
+  moved(pose: readonly number[]): void {
+    if (pose.some((value, place) => Math.abs(value - (this.pose[place] ?? 0)) > MOVED)) {
+      this.pose = [...pose];
+      this.touch();
+    }
+  }
+
   agree(): void {
     this.agreed = true;
     this.touch();
-    this.keep();
+    this.begin();
+  }
+
+  /** Count from 0 on. */
+  begin(): void {
+    [this.kept, this.fresh] = [{}, {}];
+    this.write();
   }
 
   /** Stop, and delete what was counted. */
   forget(): void {
     this.agreed = false;
-    this.seconds.clear();
+    [this.kept, this.fresh] = [{}, {}];
     try {
       localStorage.removeItem(this.key);
     } catch { /* a browser that keeps nothing has nothing to delete */ }
@@ -65,13 +84,12 @@ export class Dwell {
     const counted = Math.min(seconds, STEP_S);
     this.idle += counted;
     if (work === null || this.idle > IDLE_S) return;
-    this.seconds.set(work, this.of(work) + counted);
-    this.unkept += counted;
-    if (this.unkept > KEEP_EVERY_S) this.keep();
+    this.fresh[work] = (this.fresh[work] ?? 0) + counted;
+    if (Object.values(this.fresh).reduce((sum, each) => sum + each, 0) > KEEP_EVERY_S) this.keep();
   }
 
   of(work: string): number {
-    return this.seconds.get(work) ?? 0;
+    return (this.kept[work] ?? 0) + (this.fresh[work] ?? 0);
   }
 
   record(): VisitRecord {
@@ -79,20 +97,37 @@ export class Dwell {
     return { vernissage_visit: 1, exhibition: this.house.title, works };
   }
 
+  /** Add what came since to what is kept; where that was deleted in another tab, all is. */
   private keep(): void {
-    if (!this.agreed) return;
-    this.unkept = 0;
-    try {
-      localStorage.setItem(this.key, JSON.stringify(Object.fromEntries(this.seconds)));
-    } catch { /* it counts as long as the page is open */ }
+    const kept = this.read();
+    if (kept === undefined) return; // a browser that keeps nothing: it counts as long as the page is open
+    if (kept === null) {
+      this.forget();
+      return;
+    }
+    this.agreed = true;
+    for (const [work, seconds] of Object.entries(this.fresh)) kept[work] = (kept[work] ?? 0) + seconds;
+    const isNew = Object.keys(this.fresh).length > 0;
+    [this.kept, this.fresh] = [kept, {}];
+    if (isNew) this.write();
   }
 
-  private read(): Record<string, unknown> | null {
+  private write(): void {
     try {
-      const kept: unknown = JSON.parse(localStorage.getItem(this.key) ?? "null");
-      return typeof kept === "object" ? kept as Record<string, unknown> | null : null;
+      localStorage.setItem(this.key, JSON.stringify(this.kept));
+    } catch { /* as above */ }
+  }
+
+  /** null where nothing is kept, undefined where nothing can be. */
+  private read(): Seconds | null | undefined {
+    try {
+      const text = localStorage.getItem(this.key);
+      if (text === null) return null;
+      const kept: unknown = JSON.parse(text);
+      const numbers = Object.entries(kept as object).filter(([, seconds]) => Number.isFinite(seconds) && seconds >= 0);
+      return Object.fromEntries(numbers) as Seconds;
     } catch {
-      return null;
+      return undefined;
     }
   }
 }

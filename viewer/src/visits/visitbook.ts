@@ -7,6 +7,8 @@ import { languageTag, say } from "../page/words.ts";
 import type { Dwell } from "./dwell.ts";
 
 export class Visitbook {
+  private isSending = false;
+
   constructor(private readonly house: House, private readonly dwell: Dwell, private readonly news: News,
               private readonly changed: () => void) {}
 
@@ -35,19 +37,31 @@ export class Visitbook {
     const link = element("a", { href: URL.createObjectURL(file), download: "visit.json" });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    this.handedOver("visitSaved");
   }
 
   /** To the address that the exhibition's owner set. */
   private async send(): Promise<void> {
+    if (this.isSending) return;
+    this.isSending = true;
     try {
       const answer = await fetch(this.house.visits!, {
         method: "POST", body: this.text(), credentials: "omit", referrerPolicy: "no-referrer",
         headers: { "Content-Type": "application/json" } });
       if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
-      this.news.tell(say("visitSent"));
+      this.handedOver("visitSent");
     } catch (error) {
       this.news.tell(say("visitNotSent", { reason: String((error as Error).message) }));
+    } finally {
+      this.isSending = false;
     }
+  }
+
+  /** What was handed over once is not counted twice. */
+  private handedOver(said: "visitSaved" | "visitSent"): void {
+    this.dwell.begin();
+    this.changed();
+    this.news.tell(say(said));
   }
 
   private text(): string {
