@@ -122,4 +122,4 @@ def built(job: ExhibitionPlanJob, scene: Scene, folder: Path) -> None:
                                "Color Management, or build in an empty scene.", {"stops": EXPOSURE}),)
     job.collection_name = exhibition.collection.name
     job.remarks += exhibition.remarks
-    job.failed = exhibition.built.failed
+    job.failed = dict(exhibition.built.failed)

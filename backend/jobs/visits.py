@@ -98,7 +98,7 @@ def _read_visits(plan: ExhibitionPlan, request: VisitsRequest, job: Job
 def _known(plan: ExhibitionPlan, looked: NDArray[np.float64], job: Job
            ) -> tuple[list[PlannedWork], NDArray[np.float64]]:
     """The works that some visit knows of, and their columns."""
-    known = ~np.isnan(looked).all(0)
+    known = ~np.asarray(np.isnan(looked).all(0))
     if not known.all():
         job.remark("Number of works that came after all visits, of which nothing is told: {count}.",
                    count=int((~known).sum()))

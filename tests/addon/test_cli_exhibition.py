@@ -122,7 +122,7 @@ def test_visits_are_told_of_by_the_plan(scene, tmp_path) -> None:
     lines = said.splitlines()
     assert lines[-1].startswith("3 visits: ")
     assert lines[-3].startswith("10.0 s (9.0 to 11.0)")
-    assert any("nothing is foretold" in line for line in lines)
+    assert any("Nothing is foretold" in line for line in lines)
     body = json.loads((tmp_path / "told" / "visits.json").read_text(encoding="utf-8"))
     assert [work["id"] for work in body["works"]] == [second, first]
     assert (tmp_path / "told" / "visits.png").stat().st_size > 1000
