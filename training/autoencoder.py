@@ -1,11 +1,15 @@
 """Train the autoencoder of `models/mini` on crops of the drawn pictures.
 
     python -m training.autoencoder --minutes 20
+    python -m training.autoencoder --minutes 30 --start models/mini    # only what decodes, better
 
 Loss: L1 on pixels and on a Laplacian pyramid (crisp edges count as much as flat colour), and L1 on the local energy
 of each band: where grain cannot be predicted, the right amount of grain is better than the mean's blur.
 A quarter of the steps also decode latents averaged 2×2 against the picture halved (EQ-VAE, arXiv:2502.09509): latents
 that scale like pictures are learned faster by a small diffusion network.
+
+With --start the encoder stays, so that the latents do, and with them what a network has learnt of them: the decoder
+alone goes on, from latents with more noise, as a small network's are.
 """
 
 import argparse
@@ -24,6 +28,7 @@ from training.loop import Clock, train
 
 WORK = Path(".dev/training")
 CROP_PX, BATCH = 96, 16
+NOISE, PAINTED_NOISE = 0.15, 0.3  # the most, in the latents' own deviation: to be forgiven; of what a network paints
 
 
 def to_tensor(pixels: NDArray[np.uint8]) -> Tensor:
@@ -65,14 +70,14 @@ def difference(decoded: Tensor, target: Tensor) -> Tensor:
     return loss
 
 
-def make_loss(module: MiniAutoencoder, generator: torch.Generator) -> Callable[[Tensor], Tensor]:
+def make_loss(module: MiniAutoencoder, generator: torch.Generator, most_noise: float = NOISE
+              ) -> Callable[[Tensor], Tensor]:
     """The loss of a batch of crops (n, 3, h, w)."""
 
     def loss(picture: Tensor) -> Tensor:
         latents = module.raw_latents(picture)
         spread = latents.detach().std((0, 2, 3), keepdim=True)
-        # The diffusion network's latents are never exact: the decoder learns to forgive up to 15 % noise.
-        amount = 0.15 * torch.rand((len(latents), 1, 1, 1), generator=generator)
+        amount = most_noise * torch.rand((len(latents), 1, 1, 1), generator=generator)
         noisy = latents + amount * spread * torch.randn(latents.shape, generator=generator)
         value = difference(module.decoder(noisy), picture) + 1e-4 * latents.square().mean()
         if torch.rand((), generator=generator) < 0.25:
@@ -105,22 +110,31 @@ def main() -> None:
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--channels", type=int, default=8)
+    parser.add_argument("--start", type=Path, help="exported folder whose decoder to go on with")
     parser.add_argument("--work", type=Path, default=WORK, help="pictures, checkpoint and result")
     options = parser.parse_args()
     torch.manual_seed(0)
     images, _ = cache.load(options.work / "data")
-    module = MiniAutoencoder(latent_channels=options.channels).to(memory_format=torch.channels_last)
+    if options.start:
+        module = MiniAutoencoder.from_pretrained(options.start / "vae", torch_dtype=torch.float32)
+        module.encoder.requires_grad_(False)
+    else:
+        module = MiniAutoencoder(latent_channels=options.channels)
+    module = module.to(memory_format=torch.channels_last)
     held_out = to_tensor(images[-64:])
 
     def report(averaged: MiniAutoencoder, clock: Clock) -> None:
-        measure_latents(averaged, images[:-64])
+        if not options.start:
+            measure_latents(averaged, images[:-64])
         averaged.save_pretrained(options.work / "vae")
         print(f"PSNR {psnr(averaged, held_out):.2f} dB on 64 held-out pictures, {clock.steps} steps", flush=True)
 
+    loss = make_loss(module, torch.Generator().manual_seed(2), PAINTED_NOISE if options.start else NOISE)
     train(
-        module, crops(images[:-64], np.random.default_rng(1)), make_loss(module, torch.Generator().manual_seed(2)),
+        module, crops(images[:-64], np.random.default_rng(1)), loss,
         Clock(options.minutes and options.minutes * 60, options.steps),
-        peak_rate=2e-3, checkpoint=options.work / "autoencoder.pt", on_save=report,
+        peak_rate=4e-4 if options.start else 2e-3,
+        checkpoint=options.work / ("decoder.pt" if options.start else "autoencoder.pt"), on_save=report,
         log=lambda line: print(line, flush=True),
     )
 

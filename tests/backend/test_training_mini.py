@@ -45,6 +45,22 @@ def test_a_network_without_a_summary_of_the_words_gets_one_that_changes_nothing_
         assert torch.equal(mini.summarising(plain)(noisy, 5, words_of).sample, plain(noisy, 5, words_of).sample)
 
 
+def test_a_decoder_goes_on_alone(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    np.save(tmp_path / "data" / "images.npy", np.random.default_rng(0).integers(0, 256, (66, 96, 96, 3), np.uint8))
+    (tmp_path / "data" / "captions.json").write_text("[]")
+    torch.manual_seed(0)
+    before = MiniAutoencoder(latent_channels=4, block_out_channels=(16, 16, 16, 16))
+    before.save_pretrained(tmp_path / "start" / "vae")
+    monkeypatch.setattr("sys.argv", ["autoencoder", "--steps", "2", "--work", str(tmp_path), "--start",
+                                     str(tmp_path / "start")])
+    autoencoder.main()
+    after = MiniAutoencoder.from_pretrained(tmp_path / "vae")
+    assert torch.equal(weights_of(after.encoder), weights_of(before.encoder))
+    assert torch.equal(after.latent_std, before.latent_std)
+    assert not torch.equal(weights_of(after.decoder), weights_of(before.decoder))
+
+
 def test_two_steps_train_export_and_resume_with_the_same_weights(work, tmp_path, capsys):
     out = tmp_path / "mini"
     first = weights_of(mini.learn(work, out, Clock(budget_steps=2), widths=TINY))
