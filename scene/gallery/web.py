@@ -31,7 +31,8 @@ _NAME = "Vernissage Web"
 
 
 def write_rooms(top: bpy.types.Collection, plan: ExhibitionPlan, folder: Path) -> list[Path]:
-    """Write `rooms/ID.glb` of each room; their paths. The scene is as it was.
+    """Write `rooms/ID.glb` of each room, in place of those that a `house.json` of the folder names; their paths. The
+    scene is as it was.
 
     Raises:
         StorageError: they cannot be written.
@@ -47,6 +48,8 @@ def write_rooms(top: bpy.types.Collection, plan: ExhibitionPlan, folder: Path) -
         target = folder / "rooms" / f"{name}{f'-{number}' if is_taken else ''}.glb"
         _write_room(top, plan, room, target)
         written.append(target)
+    for path in _rooms_before(folder) - set(written):
+        path.unlink(missing_ok=True)
     return written
 
 
@@ -69,6 +72,16 @@ def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[Pat
     except OSError as error:
         raise StorageError.from_os_error(target, error) from error
     return target
+
+
+def _rooms_before(folder: Path) -> set[Path]:
+    """The files of rooms that were written there before."""
+    try:
+        rooms = json.loads((folder / "house.json").read_text(encoding="utf-8"))["rooms"]
+        names = [Path(room["glb"]).name for room in rooms]
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return {folder / "rooms" / name for name in names if name.endswith(".glb")}
 
 
 def house_of(plan: ExhibitionPlan, stops: Sequence[Stop], files: Sequence[Path]) -> dict[str, Any]:

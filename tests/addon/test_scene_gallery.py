@@ -301,7 +301,13 @@ def test_a_work_that_is_gone_is_told_of_and_the_others_are_built(parts, plan, tm
 def test_house_json_and_rooms_for_a_browser(parts, plan, tmp_path) -> None:
     built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
     count = len(bpy.data.objects), len(bpy.data.meshes), len(bpy.data.materials), len(bpy.data.images)
+    (tmp_path / "web" / "rooms").mkdir(parents=True)
+    for name in ("before.glb", "theirs.glb"):
+        (tmp_path / "web" / "rooms" / name).write_bytes(b"glTF")
+    (tmp_path / "web" / "house.json").write_text('{"rooms": [{"glb": "rooms/before.glb"}]}')
     rooms = parts.web.write_rooms(built.collection, plan, tmp_path / "web")
+    assert {path.name for path in (tmp_path / "web" / "rooms").iterdir()} == {
+        "theirs.glb", *(path.name for path in rooms)}
     written = [*rooms, parts.web.write_house(plan, built.stops, rooms, tmp_path / "web")]
     assert (len(bpy.data.objects), len(bpy.data.meshes), len(bpy.data.materials), len(bpy.data.images)) == count
     assert [path.relative_to(tmp_path / "web").as_posix() for path in written] == [
