@@ -22,7 +22,7 @@ MATERIALS = ("red brick wall", "brown wood planks", "green marble", "gold brushe
              "white marble")
 WORLDS = ("clear blue sky at noon", "cloudy sky over a meadow", "overcast sky over hills", "sunset over the sea",
           "desert under a clear sky", "snow under a clear sky", "golden hour over hills", "dawn over hills",
-          "dusk over hills", "misty morning over a field", "storm clouds over a field", "mountains on a sunny day")
+          "dusk over hills", "sunset over hills", "stormy sky over the sea", "sunny day over a meadow")
 PICTURE_PX, PANORAMA_PX = 256, 256  # width of a material, rows of a panorama
 SEED = 1
 
