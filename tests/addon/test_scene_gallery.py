@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import importlib
 import itertools
 import json
 import math
-import os
-import resource
-import signal
 import struct
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -19,72 +15,17 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.addon.conftest import _write_png
+from tests.addon.two_rooms import changed, gallery_parts, two_rooms
 
 
 @pytest.fixture
 def parts(addon: ModuleType, empty_scene: bpy.types.Scene) -> SimpleNamespace:
-    """The parts of the add-on, and an empty scene."""
-    def part(name: str) -> ModuleType:
-        return importlib.import_module(f"{addon.__name__}.{name}")
-
-    return SimpleNamespace(scene=empty_scene, plan=part("protocol.exhibition_plan"), kinds=part("protocol.exhibition"),
-                           **{name: part(f"scene.gallery.{name}") for name in
-                              ("build", "parts", "measure", "web", "lighting", "spots", "visit", "labels", "looks")})
+    return gallery_parts(addon, empty_scene)
 
 
 @pytest.fixture
 def plan(parts: SimpleNamespace, tmp_path: Path) -> object:
-    """Two rooms with three pictures and a sculpture, beside `tmp_path`."""
-    p = parts.plan
-    for number in range(3):
-        _write_png(tmp_path / f"{number}.png", np.full((12, 16, 3), 60 * number + 40, np.uint8))
-    write_glb(tmp_path / "block.glb")
-    rooms = (p.Room(id="room-1", title="One", x_m=0, y_m=0, width_m=7, depth_m=6, height_m=4.2),
-             p.Room(id="room-2", title="二", x_m=7.3, y_m=0, width_m=6.5, depth_m=6, height_m=4.2))
-    doors = (p.Door(room="room-1", to="", wall=p.Wall.WEST, along_m=1.8, width_m=1.6, height_m=2.6),
-             p.Door(room="room-1", to="room-2", wall=p.Wall.EAST, along_m=3.0, width_m=1.6, height_m=2.6))
-
-    def picture(number: int, room: str, wall: object, along: float, size: tuple[float, float]) -> object:
-        return p.PlannedWork(id=f"work-{number}", number=number + 1, kind=p.WorkKind.PICTURE, file=f"{number}.png",
-                             title=("<b>One</b>", "Two", "海")[number], artist="A. Artist", year="1912",
-                             width_m=size[0], height_m=size[1], depth_m=0.03, room=room,
-                             place=p.Hung(wall=wall, along_m=along, centre_m=1.5))
-
-    works = (picture(0, "room-1", p.Wall.NORTH, 2.0, (0.8, 0.6)), picture(1, "room-1", p.Wall.SOUTH, 3.5, (1.2, 0.9)),
-             picture(2, "room-2", p.Wall.EAST, 3.0, (0.4, 0.5)),
-             p.PlannedWork(id="block", number=4, kind=p.WorkKind.SCULPTURE, file="block.glb", title="Block",
-                           width_m=0.4, height_m=0.5, depth_m=0.3, room="room-2",
-                           place=p.Standing(x_m=10.5, y_m=3.0, plinth_m=1.0, side_m=0.6)))
-    bench = p.Bench(room="room-1", x_m=3.5, y_m=3.0, width_m=1.8, depth_m=0.45)
-    return p.ExhibitionPlan(title="Show", architecture=parts.kinds.Architecture.WHITE_CUBE, seed=0, wall_m=0.3,
-                            rooms=rooms, doors=doors, benches=(bench,), works=works)
-
-
-def write_glb(path: Path) -> None:
-    """A tetrahedron of 1 × 2 × 1 (y up)."""
-    points = np.array([(0, 0, 0), (1, 0, 0), (0, 2, 0), (0, 0, 1)], np.float32)
-    faces = np.array([(0, 2, 1), (0, 1, 3), (0, 3, 2), (1, 2, 3)], np.uint16)
-    body = points.tobytes() + faces.tobytes()
-    head = json.dumps({
-        "asset": {"version": "2.0"}, "scene": 0, "scenes": [{"nodes": [0]}], "nodes": [{"mesh": 0}],
-        "meshes": [{"primitives": [{"attributes": {"POSITION": 0}, "indices": 1}]}],
-        "buffers": [{"byteLength": len(body)}],
-        "bufferViews": [{"buffer": 0, "byteOffset": 0, "byteLength": 48},
-                        {"buffer": 0, "byteOffset": 48, "byteLength": 24}],
-        "accessors": [{"bufferView": 0, "componentType": 5126, "count": 4, "type": "VEC3", "min": [0, 0, 0],
-                       "max": [1, 2, 1]},
-                      {"bufferView": 1, "componentType": 5123, "count": 12, "type": "SCALAR"}]}).encode()
-    head += b" " * (-len(head) % 4)
-    path.write_bytes(struct.pack("<4sII", b"glTF", 2, 28 + len(head) + len(body)) + struct.pack("<I4s", len(head),
-                     b"JSON") + head + struct.pack("<I4s", len(body), b"BIN\0") + body)
-
-
-def changed(plan: object, number: int, **fields: object) -> object:
-    """The plan with another place of a work."""
-    works = list(plan.works)
-    works[number] = dataclasses.replace(works[number], place=dataclasses.replace(works[number].place, **fields))
-    return dataclasses.replace(plan, works=tuple(works))
+    return two_rooms(parts, tmp_path)
 
 
 def test_works_hang_and_stand_where_the_plan_has_them(parts, plan, tmp_path) -> None:
@@ -343,97 +284,3 @@ def test_house_json_and_rooms_for_a_browser(parts, plan, tmp_path) -> None:
     spans = [glb["accessors"][each["attributes"]["POSITION"]] for each in glb["meshes"][node["mesh"]]["primitives"]]
     wide = max(span["max"][0] for span in spans) - min(span["min"][0] for span in spans)
     assert wide > 0.8  # with its frame, in metres
-
-
-def test_the_command_builds_a_plan_and_brings_it_up_to_date(addon, parts, plan, tmp_path) -> None:
-    cli = importlib.import_module(f"{addon.__name__}.cli")
-    file, out, report = tmp_path / "plan.json", tmp_path / "out", tmp_path / "report.json"
-    file.write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
-    words = ["exhibition", "--plan", str(file), "--out", str(out), "--report", str(report)]
-    assert cli.execute([*words, "--still-size", "64", "64", "--samples", "1"]) == 0
-    told = json.loads(report.read_text(encoding="utf-8"))
-    assert told["status"] == "done"
-    assert told["hang_error_mm"] < 0.1
-    assert told["light_deviation"] <= 0.15
-    assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*.*")) == [
-        "exhibition.blend", "stills/room-1.png", "stills/room-2.png"]
-    assert cli.execute([*words, "--no-stills"]) == 2  # what is there may have been edited
-    bpy.ops.wm.open_mainfile(filepath=str(out / "exhibition.blend"))
-    assert bpy.context.scene.camera.name == "tour camera"
-    file.write_text(parts.plan.plan_to_json(changed(plan, 0, along_m=2.4)), encoding="utf-8")
-    (tmp_path / "1.png").unlink()
-    assert cli.execute([*words, "--no-stills", "--overwrite"]) == 1  # a picture is gone; what was built stays
-    told = json.loads(report.read_text(encoding="utf-8"))
-    assert told["objects"]["replaced"] > 0
-    assert told["objects"]["made"] == 0
-    assert [each["part"] for each in told["failed"]] == ["work-1"]
-
-
-@pytest.mark.parametrize("last", ["work_off", "build_exhibition", "save_scene"])
-def test_a_command_that_is_stopped_says_so_and_begins_nothing_more(addon, parts, plan, tmp_path, monkeypatch, last: str
-                                                                   ) -> None:
-    exhibition = importlib.import_module(f"{addon.__name__}.cli.exhibition")
-    really, out, report = getattr(exhibition, last), tmp_path / "out", tmp_path / "report.json"
-
-    def stopped(*words: object, **options: object) -> object:
-        os.kill(os.getpid(), signal.SIGINT)
-        return really(*words, **options)
-
-    monkeypatch.setattr(exhibition, last, stopped)
-    source = ["--works", str(tmp_path)] if last == "work_off" else ["--plan", str(tmp_path / "plan.json")]
-    (tmp_path / "plan.json").write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
-    assert importlib.import_module(f"{addon.__name__}.cli").execute(
-        ["exhibition", *source, "--out", str(out), "--report", str(report), "--web", "--no-stills"]) == 1
-    assert json.loads(report.read_text(encoding="utf-8"))["status"] == "cancelled"
-    assert [path.name for path in out.rglob("*")] == (["exhibition.blend"] if last == "save_scene" else [])
-
-
-def test_a_command_on_a_full_disk_leaves_the_file_as_it_was(addon, parts, plan, tmp_path) -> None:
-    cli = importlib.import_module(f"{addon.__name__}.cli")
-    file, out, report = tmp_path / "plan.json", tmp_path / "out", tmp_path / "report.json"
-    file.write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
-    words = ["exhibition", "--plan", str(file), "--out", str(out), "--report", str(report), "--no-stills"]
-    assert cli.execute(words) == 0
-    before = (out / "exhibition.blend").read_bytes()
-    limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
-        assert cli.execute([*words, "--overwrite"]) == 1
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        signal.signal(signal.SIGXFSZ, handler)
-    assert (out / "exhibition.blend").read_bytes() == before
-    assert list(out.iterdir()) == [out / "exhibition.blend"]
-    assert "could not be written" in json.loads(report.read_text(encoding="utf-8"))["error"]["sentence"]
-
-
-def test_what_breaks_in_a_command_is_reported(addon, parts, plan, tmp_path, monkeypatch, capsys) -> None:
-    exhibition = importlib.import_module(f"{addon.__name__}.cli.exhibition")
-
-    def broken(*_: object) -> None:
-        raise RuntimeError("Error: no camera")
-
-    monkeypatch.setattr(exhibition, "set_up_scene", broken)
-    (tmp_path / "plan.json").write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
-    assert importlib.import_module(f"{addon.__name__}.cli").execute(
-        ["exhibition", "--plan", str(tmp_path / "plan.json"), "--out", str(tmp_path / "out"),
-         "--report", str(tmp_path / "report.json")]) == 1
-    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    assert told["error"]["kind"] == "internal"
-    assert "no camera" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(("node", "said"), [(None, "install Node.js 18 or newer"), ("exit 1", "could not make"),
-                                            ("echo 'TypeError: no' >&2; exit 1", "smaller: TypeError: no")])
-def test_rooms_stay_as_they_are_without_a_node_that_works(addon, tmp_path, monkeypatch, node: str | None, said: str
-                                                          ) -> None:
-    page = importlib.import_module(f"{addon.__name__}.cli.exhibition_page")
-    room, program = tmp_path / "room.glb", tmp_path / "node"
-    room.write_bytes(b"glTF")
-    if node is not None:
-        program.write_text(f"#!/bin/sh\n{node}\n")
-        program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(page, "_PACK", room)
-    assert said in page.pack_rooms([room])
-    assert room.read_bytes() == b"glTF"

@@ -1,0 +1,120 @@
+"""`--command vernissage exhibition`, with a plan of two rooms: brought up to date, stopped, out of room, broken."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import resource
+import signal
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import bpy
+import pytest
+
+from tests.addon.two_rooms import changed, gallery_parts, two_rooms
+
+
+@pytest.fixture
+def parts(addon: ModuleType, empty_scene: bpy.types.Scene) -> SimpleNamespace:
+    return gallery_parts(addon, empty_scene)
+
+
+@pytest.fixture
+def plan(parts: SimpleNamespace, tmp_path: Path) -> object:
+    return two_rooms(parts, tmp_path)
+
+
+def test_the_command_builds_a_plan_and_brings_it_up_to_date(addon, parts, plan, tmp_path) -> None:
+    cli = importlib.import_module(f"{addon.__name__}.cli")
+    file, out, report = tmp_path / "plan.json", tmp_path / "out", tmp_path / "report.json"
+    file.write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
+    words = ["exhibition", "--plan", str(file), "--out", str(out), "--report", str(report)]
+    assert cli.execute([*words, "--still-size", "64", "64", "--samples", "1"]) == 0
+    told = json.loads(report.read_text(encoding="utf-8"))
+    assert told["status"] == "done"
+    assert told["hang_error_mm"] < 0.1
+    assert told["light_deviation"] <= 0.15
+    assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*.*")) == [
+        "exhibition.blend", "stills/room-1.png", "stills/room-2.png"]
+    assert cli.execute([*words, "--no-stills"]) == 2  # what is there may have been edited
+    bpy.ops.wm.open_mainfile(filepath=str(out / "exhibition.blend"))
+    assert bpy.context.scene.camera.name == "tour camera"
+    file.write_text(parts.plan.plan_to_json(changed(plan, 0, along_m=2.4)), encoding="utf-8")
+    (tmp_path / "1.png").unlink()
+    assert cli.execute([*words, "--no-stills", "--overwrite"]) == 1  # a picture is gone; what was built stays
+    told = json.loads(report.read_text(encoding="utf-8"))
+    assert told["objects"]["replaced"] > 0
+    assert told["objects"]["made"] == 0
+    assert [each["part"] for each in told["failed"]] == ["work-1"]
+
+
+@pytest.mark.parametrize("last", ["work_off", "build_exhibition", "save_scene"])
+def test_a_command_that_is_stopped_says_so_and_begins_nothing_more(addon, parts, plan, tmp_path, monkeypatch, last: str
+                                                                   ) -> None:
+    exhibition = importlib.import_module(f"{addon.__name__}.cli.exhibition")
+    really, out, report = getattr(exhibition, last), tmp_path / "out", tmp_path / "report.json"
+
+    def stopped(*words: object, **options: object) -> object:
+        os.kill(os.getpid(), signal.SIGINT)
+        return really(*words, **options)
+
+    monkeypatch.setattr(exhibition, last, stopped)
+    source = ["--works", str(tmp_path)] if last == "work_off" else ["--plan", str(tmp_path / "plan.json")]
+    (tmp_path / "plan.json").write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
+    assert importlib.import_module(f"{addon.__name__}.cli").execute(
+        ["exhibition", *source, "--out", str(out), "--report", str(report), "--web", "--no-stills"]) == 1
+    assert json.loads(report.read_text(encoding="utf-8"))["status"] == "cancelled"
+    assert [path.name for path in out.rglob("*")] == (["exhibition.blend"] if last == "save_scene" else [])
+
+
+def test_a_command_on_a_full_disk_leaves_the_file_as_it_was(addon, parts, plan, tmp_path) -> None:
+    cli = importlib.import_module(f"{addon.__name__}.cli")
+    file, out, report = tmp_path / "plan.json", tmp_path / "out", tmp_path / "report.json"
+    file.write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
+    words = ["exhibition", "--plan", str(file), "--out", str(out), "--report", str(report), "--no-stills"]
+    assert cli.execute(words) == 0
+    before = (out / "exhibition.blend").read_bytes()
+    limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
+        assert cli.execute([*words, "--overwrite"]) == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert (out / "exhibition.blend").read_bytes() == before
+    assert list(out.iterdir()) == [out / "exhibition.blend"]
+    assert "could not be written" in json.loads(report.read_text(encoding="utf-8"))["error"]["sentence"]
+
+
+def test_what_breaks_in_a_command_is_reported(addon, parts, plan, tmp_path, monkeypatch, capsys) -> None:
+    exhibition = importlib.import_module(f"{addon.__name__}.cli.exhibition")
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("Error: no camera")
+
+    monkeypatch.setattr(exhibition, "set_up_scene", broken)
+    (tmp_path / "plan.json").write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
+    assert importlib.import_module(f"{addon.__name__}.cli").execute(
+        ["exhibition", "--plan", str(tmp_path / "plan.json"), "--out", str(tmp_path / "out"),
+         "--report", str(tmp_path / "report.json")]) == 1
+    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert told["error"]["kind"] == "internal"
+    assert "no camera" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("node", "said"), [(None, "install Node.js 18 or newer"), ("exit 1", "could not make"),
+                                            ("echo 'TypeError: no' >&2; exit 1", "smaller: TypeError: no")])
+def test_rooms_stay_as_they_are_without_a_node_that_works(addon, tmp_path, monkeypatch, node: str | None, said: str
+                                                          ) -> None:
+    page = importlib.import_module(f"{addon.__name__}.cli.exhibition_page")
+    room, program = tmp_path / "room.glb", tmp_path / "node"
+    room.write_bytes(b"glTF")
+    if node is not None:
+        program.write_text(f"#!/bin/sh\n{node}\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(page, "_PACK", room)
+    assert said in page.pack_rooms([room])
+    assert room.read_bytes() == b"glTF"
