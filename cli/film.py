@@ -112,7 +112,8 @@ def _source(options: argparse.Namespace, frames: Path | None) -> FilmSource:
     if frames is None:
         return SceneFrames.of_scene(scene, Anchor(options.anchor), options.start, options.end, options.step,
                                     is_as_saved=True)
-    return FolderFrames(frames.name, frames, options.start, options.end, options.step or 1, view_transform(scene))
+    return FolderFrames(frames.name, frames, options.start, options.end, options.step or 1,
+                        Anchor(options.anchor), view_transform(scene))
 
 
 def _describe(job: FilmJob, wanted: Wanted, seconds: float) -> dict[str, Any]:

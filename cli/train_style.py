@@ -80,14 +80,19 @@ def _resumed(options: argparse.Namespace, scene: Path | None) -> WantedTraining:
     changes = chosen_fields(options)
     if options.tensorboard is not None:
         changes["events_folder"] = _events(options, scene)
-    given = {"style": options.styles, "content": options.contents, "styles-folder": options.styles_folder}
+    if options.styles_folder is not None:
+        changes["styles_folder"] = str(absolute("styles-folder", options.styles_folder, scene))
+    given = {"style": options.styles, "content": options.contents}
     fixed = [name for name, value in given.items() if value]
-    fixed += [name for name in changes if name not in ("rounds", "patience", "licence", "events_folder")]
+    fixed += [name for name in changes if name not in ("rounds", "patience", "licence", "name", "styles_folder",
+                                                          "events_folder")]
     if fixed:
         raise UsageError(f"--{fixed[0].replace('_', '-')} cannot differ from the training that --resume goes on with: "
                          "leave it out.")
     try:
-        return going_on(absolute("resume", options.resume, scene), **changes)
+        is_elsewhere = bool({"name", "styles_folder"} & changes.keys())
+        return going_on(absolute("resume", options.resume, scene), replaces=not is_elsewhere or options.replace,
+                        **changes)
     except BadInput as error:
         if "path" in error.values:
             raise UsageError(f"--resume: {error}") from error

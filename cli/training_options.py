@@ -47,7 +47,7 @@ def add_training(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--licence", metavar="TEXT", help="a line for the style's card")
     what.add_argument("--resume", metavar="DIR",
                       help="go on with the training of this folder, which a cancelled one names; only --rounds, "
-                           "--patience, --licence and --tensorboard may differ")
+                           "--patience, --licence, --name, --styles-folder and --tensorboard may differ")
     how = parser.add_argument_group("how")
     how.add_argument("--optimiser", choices=[str(kind) for kind in Optimiser], metavar="NAME",
                      help=f"%(choices)s (default: {_DEFAULTS['optimiser']})")

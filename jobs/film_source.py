@@ -170,6 +170,7 @@ class FolderFrames:
 
     Attributes:
         start, end: numbers of the first and the last; None takes what is there.
+        anchor: what the strokes will cling to.
         transform: how their light is seen.
     """
 
@@ -178,6 +179,7 @@ class FolderFrames:
     start: int | None
     end: int | None
     step: int
+    anchor: Anchor
     transform: ViewTransform
 
     def files(self) -> tuple[str, ...]:
@@ -194,6 +196,9 @@ class FolderFrames:
                            "Render them, or choose start, end and step so that they are not needed.",
                            count=missing, path=self.path,
                            number=next(number for number in wanted if number not in found))
+        if self.step != 1 and len(wanted) > 1 and self.anchor is Anchor.SURFACE:
+            raise BadInput("Only one frame of {step} would be stylised, and motion is known from frame to frame.",
+                           "Set the step to 1, or let the strokes cling to the screen.", step=self.step)
         return tuple(found[number] for number in wanted)
 
     def folder(self, job: Path) -> Path:

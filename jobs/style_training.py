@@ -40,10 +40,11 @@ class WantedTraining:
         return Path(self.request.styles_folder) / f"{self.request.name}{STYLE_SUFFIX}"
 
 
-def going_on(folder: Path, **changes: Any) -> WantedTraining:
+def going_on(folder: Path, *, replaces: bool = True, **changes: Any) -> WantedTraining:
     """A training that goes on where that of a folder ended.
 
     Args:
+        replaces: the style of its name, which may be its own.
         changes: fields of the request that differ.
 
     Raises:
@@ -52,7 +53,7 @@ def going_on(folder: Path, **changes: Any) -> WantedTraining:
     request = read_training(folder)
     looks = tuple(Picture.of_job(folder / name) for name in request.styles)
     return WantedTraining(dataclasses.replace(request, **changes, resume=str(folder / CHECKPOINT_NAME)), looks,
-                          replaces=True)
+                          replaces=replaces)
 
 
 @dataclass(eq=False)
@@ -95,4 +96,5 @@ class StyleTraining(OneJobList[TrainingJob]):
             # Of a training that goes on the name is that of a file of such a folder.
             stem = Path(look.name).stem if request.resume else f"style_{number}_{plain_name(look.name)}"
             styles.append((yield from self.brought(look, stem)))
-        yield from self.ask(dataclasses.replace(request, styles=tuple(styles)))
+        yield from self.ask(dataclasses.replace(
+            request, styles=tuple(styles), names=request.names or tuple(look.name for look in self._wanted.looks)))

@@ -54,6 +54,7 @@ class StyleTrainRequest:
     Attributes:
         name: of the style; its file is `styles_folder`/`name`.safetensors, which is replaced if it is there.
         styles: file names of pictures in the job's folder, whose look is to be learnt.
+        names: what messages and the style's card call them; () for the names of their files.
         contents: pictures to learn on, many of them: absolute paths or names in the job's folder, each of a picture or
             of a folder with pictures; () for pictures of bodies in light that are drawn for it.
         styles_folder: absolute path of the folder for styles.
@@ -87,6 +88,7 @@ class StyleTrainRequest:
 
     name: str
     styles: tuple[str, ...]
+    names: tuple[str, ...] = ()
     contents: tuple[str, ...] = ()
     styles_folder: str
     licence: str = ""
@@ -120,6 +122,9 @@ class StyleTrainRequest:
             raise BadInput("{name} cannot be the name of a style.", "Choose a name that can also name a file.",
                            name=repr(self.name))
         low, high = STYLE_PICTURES
+        if self.names and len(self.names) != len(self.styles):
+            raise BadInput("Number of styles: {count}; of names: {names}.", "Give each a name, or none.",
+                           count=len(self.styles), names=len(self.names))
         if not low <= len(self.styles) <= high:
             raise BadInput("There are {count} style pictures: must be from {low} to {high}.",
                            "Choose one or a few pictures of one look.", count=len(self.styles), low=low, high=high)

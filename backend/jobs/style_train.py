@@ -24,7 +24,7 @@ from ..style.adversarial.events import Events
 from ..style.adversarial.generator import Generator
 from ..style.adversarial.lessons import Lessons, read_lessons
 from ..style.adversarial.score import StyleScore, content_loss
-from ..style.adversarial.styles import write_style
+from ..style.adversarial.styles import check_place, write_style
 from ..style.adversarial.training import Training
 from ..style.networks import fixed_style_weights
 from ..style.pictures import write_picture
@@ -36,13 +36,15 @@ _SHARES = {Stage.PICTURES: 0.02, Stage.BEGIN: 0.04, Stage.TRAIN: 0.93, Stage.TES
 _SHOWN = 4  # contents on the sheet
 _COMPARED = 2  # contents that the fixed styles are compared on: a second of CPU for each style
 # What a training may differ in from the one that it goes on from.
-_FREE = ("name", "styles", "contents", "styles_folder", "licence", "rounds", "patience", "events_folder",
+_FREE = ("name", "styles", "names", "contents", "styles_folder", "licence", "rounds", "patience", "events_folder",
          "resume")
 
 
 def style_train(request: StyleTrainRequest, job: Job) -> StyleTrainResult:
     """Train a generator on the request's styles and contents, and write the best one seen as a style."""
     job.follow(_SHARES)
+    path = Path(request.styles_folder) / f"{request.name}{STYLE_SUFFIX}"
+    check_place(path)
     with job.stage(Stage.PICTURES):
         lessons = read_lessons(request, job.folder, job.check)
         _remark_on(lessons, job)
@@ -79,7 +81,6 @@ def style_train(request: StyleTrainRequest, job: Job) -> StyleTrainResult:
     with job.stage(Stage.WRITE):
         if not training.has_diverged:
             training.save(checkpoint, mark)
-        path = Path(request.styles_folder) / f"{request.name}{STYLE_SUFFIX}"
         write_style(path, training.best_generator.weights(), _card(request, lessons, training, start))
         write_picture(job.folder / SHEET_NAME, _sheet(training.best_generator, lessons), None, deep=False)
     return StyleTrainResult(
@@ -150,7 +151,7 @@ def _card(request: StyleTrainRequest, lessons: Lessons, training: Training, star
         "scores": to_json(best), "scores_at_start": to_json(training.tests[0]),
         "styles": lessons.style_names, "contents": lessons.content_names, "held_out": lessons.held_out_names,
         "settings": {key: value for key, value in to_json(request).items()
-                     if key not in ("styles", "contents", "styles_folder", "events_folder", "resume", "name",
+                     if key not in ("styles", "names", "contents", "styles_folder", "events_folder", "resume", "name",
                                     "licence")}}
 
 

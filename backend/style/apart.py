@@ -98,8 +98,9 @@ def painted_apart(frame: Frame, paint: Callable[[Plate, Held | None], _Picture],
         return paint(plate, Held(result, where.astype(np.float32), _alike(plate, frame.surface, ~where, done)))
 
     fewest = max(_FEWEST_PX, round(_FEWEST_SHARE * wanted.size))
-    plates = [(_bare_near(behind, plate, frame, 2 * reach_px), behind & wanted)
-              for plate, behind in _plates(frame, reach_px, in_parts=False, fewest=fewest, wanted=wanted)]
+    near = [(_bare_near(behind, plate, frame, 2 * reach_px), behind & wanted)
+            for plate, behind in _plates(frame, reach_px, in_parts=False, fewest=fewest, wanted=wanted)]
+    plates = [(plate, behind) for plate, behind in near if plate.is_bare.any()]  # any other is the frame itself
     is_whole = result is None or bool((wanted & ~np.logical_or.reduce([done, *(each for _, each in plates)])).any())
     if is_whole:
         new = painted(whole_plate(frame), done)

@@ -23,6 +23,9 @@ __all__ = ["NARROW_SHARE", "Traced", "traced_frames"]
 
 _WAITING = -2  # in place of a frame's number: seen in a key frame, but narrow
 _CUT_SHARE = 0.85  # of new pixels: from then on it is another scene
+_STILL = 1 / 200  # of the width: motion below that is hardly any
+_DEEPER, _DEEPER_SHARE = 0.1, 0.4  # what hardly moves does not come nearer or go away by so much, in so much of it
+_UNLIKE, _TONE = 0.5, 0.05  # correlation and mean difference of tones, along the motion: of pictures of other scenes
 _STRETCHED_SHARE = 0.2  # of the picture, before all of it is made anew
 _KEY_FRAMES = (2, 12)  # from one key frame to the next: fewest, and most
 _WINDOW_PIXELS = 34_000_000  # of all frames that are kept in memory: 44 bytes each
@@ -85,7 +88,7 @@ class _Part:
         if last.frame.surface.shape != frame.surface.shape:
             return True
         self._next, new = follow(last.origin, last.frame, frame, UNKNOWN)
-        return new > _CUT_SHARE
+        return new > _CUT_SHARE or _is_elsewhere(last.frame, frame)
 
     def is_worn(self, number: int) -> bool:
         """Whether all is to be made anew: it has grown too long, or is made in more frames than memory has room for."""
@@ -161,6 +164,32 @@ class _Part:
                 found = found._replace(origin=found.origin.under(known, missing))
             self._told = found
             yield found
+
+
+def _is_elsewhere(last: Frame, frame: Frame) -> bool:
+    """Whether a frame shows another place though its motion says that it follows: where the camera is exchanged, the
+    renderer knows of no motion. By the depth where it is known, else by the tones."""
+    motion = frame.backward
+    if motion is None:
+        return True
+    height, width = frame.surface.shape
+    rows, columns = np.mgrid[:height, :width]
+    from_x, from_y = np.rint(columns + motion[..., 0]), np.rint(rows + motion[..., 1])
+    inside = (from_x >= 0) & (from_x < width) & (from_y >= 0) & (from_y < height)
+    place = from_y[inside].astype(np.intp), from_x[inside].astype(np.intp)
+    if len(place[0]) < inside.size / 2:
+        return False
+    if last.depth is not None and frame.depth is not None:
+        before, now = last.depth[place], frame.depth[inside]
+        is_still = np.hypot(*motion[inside].T) < _STILL * width
+        with np.errstate(invalid="ignore", over="ignore"):
+            deeper = np.abs(now - before) > _DEEPER * np.minimum(now, before)
+        return bool((deeper & is_still).mean() > _DEEPER_SHARE)
+    before, now = last.colours[place].mean(axis=1), frame.colours[inside].mean(axis=1)
+    if np.abs(now - before).mean() < _TONE:
+        return False
+    spread = before.std() * now.std()
+    return bool(((before - before.mean()) * (now - now.mean())).mean() < _UNLIKE * spread)
 
 
 def _is_narrow(surface: NDArray[np.int32], *, with_border: bool = False) -> NDArray[np.bool_]:

@@ -96,17 +96,18 @@ def test_ctrl_c_leaves_a_checkpoint_that_resumes(addon, scene, tmp_path) -> None
     assert f"kept in {folder}" in said
     assert not list(styles(addon).glob("*.safetensors"))
 
-    for wrong, option in ((["--seed", 4], "seed"), (["--style", tmp_path / "look.png"], "style"),
-                          (["--name", "other"], "name")):
+    for wrong, option in ((["--seed", 4], "seed"), (["--style", tmp_path / "look.png"], "style")):
         code, _, said = run(scene, "train-style", "--resume", folder, *wrong)
         assert code == 2
         assert f"--{option} cannot differ" in said
     rounds = round(body["figures"]["tested"]) + 3
-    code, _, said = run(scene, "train-style", "--resume", folder, "--rounds", rounds, "--report", report)
+    code, _, said = run(scene, "train-style", "--resume", folder, "--rounds", rounds, "--report", report, "--name",
+                        "other", "--styles-folder", tmp_path / "list")
     assert code == 0, said
     body = json.loads(report.read_text(encoding="utf-8"))
     assert [test["round"] for test in body["tests"]] == list(range(rounds + 1))
-    assert Path(body["style"]) == styles(addon) / "look.safetensors"
+    assert Path(body["style"]) == tmp_path / "list" / "other.safetensors"
+    assert not list(styles(addon).glob("*.safetensors"))
 
 
 @pytest.mark.parametrize(("words", "said"), [

@@ -175,6 +175,35 @@ def test_another_scene_is_made_anew():
     assert np.array_equal(shown[3], shown[2])
 
 
+def blocks(seed: int) -> np.ndarray:
+    """(96, 96, 3) of a scene of 64 tones."""
+    tones = np.random.default_rng(seed).random((8, 8, 1), np.float32)
+    return np.kron(tones, np.ones((12, 12, 3), np.float32))
+
+
+def shots(colours: list[np.ndarray], depths: list[float | None]) -> list[Frame]:
+    """Frames that do not move, so far as the renderer knows."""
+    still = np.zeros((96, 96, 2), np.float32)
+    return [Frame(each, still, still, np.zeros((96, 96), np.int32),
+                  None if depth is None else np.full((96, 96), depth, np.float32))
+            for each, depth in zip(colours, depths, strict=True)]
+
+
+@pytest.mark.parametrize("frames", [
+    shots([blocks(1), blocks(1), blocks(2), blocks(2)], [None] * 4),
+    shots([blocks(1) * np.float32(0.1)] * 4, [5.0, 5.0, 7.0, 7.0])], ids=["tones", "depth"])
+def test_a_camera_that_is_exchanged_begins_another_scene(frames):
+    """The renderer knows of no motion then, on either side."""
+    assert [found.is_cut for found in traced_frames(4, frames.__getitem__)] == [True, False, True, False]
+
+
+@pytest.mark.parametrize("frames", [
+    shots([blocks(1) * np.float32(0.6 ** step) for step in range(4)], [None] * 4),
+    shots([blocks(1), blocks(2), blocks(1), blocks(2)], [5.0, 5.1, 5.2, 5.3])], ids=["light", "screens"])
+def test_light_that_goes_down_and_what_is_shown_on_a_still_screen_are_no_cuts(frames):
+    assert [found.is_cut for found in traced_frames(4, frames.__getitem__)] == [True, False, False, False]
+
+
 def test_strokes_that_grew_too_long_are_made_anew_by_and_by():
     eyes = [(0.0, -7.0 + 0.35 * step, 0.0) for step in range(16)]
     frames = film([(0.0, 3.0, 0.0)] * 16, eyes)  # the ball is behind the wall

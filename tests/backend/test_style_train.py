@@ -20,7 +20,7 @@ from tensorboardX.proto import event_pb2
 
 from backend.job import Job
 from backend.jobs import run
-from backend.style.adversarial.styles import read_card, read_style
+from backend.style.adversarial.styles import check_place, read_card, read_style
 from backend.style.adversarial.training import Training
 from backend.style.networks import fixed_style_weights
 from protocol.errors import BadInput, Cancelled, StorageError
@@ -312,6 +312,18 @@ def test_a_checkpoint_that_cannot_be_written_is_told(tmp_path: Path):
     assert not list(tmp_path.iterdir())
 
 
+def test_where_the_style_cannot_lie_is_told_before_it_is_learnt(train: Train, tmp_path: Path):
+    told: list[object] = []
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError):
+        train(told=told, styles_folder=str(tmp_path / "file"))
+    assert not any(isinstance(event, Progress) and event.step for event in told)
+    with pytest.raises(StorageError):
+        check_place(tmp_path / f"{'画' * 90}.safetensors")
+    check_place(tmp_path / "styles" / "fits.safetensors")
+    assert list((tmp_path / "styles").iterdir()) == []
+
+
 def test_a_checkpoint_of_other_pictures_is_refused(train: Train, tmp_path: Path):
     checkpoint = train().checkpoint
     (tmp_path / "text").write_text("nothing")
@@ -343,6 +355,8 @@ def test_bad_pictures_are_told(train: Train, tmp_path: Path):
         train(contents=(str(tmp_path / "nowhere"),))
     with pytest.raises(BadInput, match=r"picture that can be read"):
         train(styles=("none.png",))
+    with pytest.raises(BadInput, match=r"^mine\.jpg"):
+        train(styles=("text.png",), names=("mine.jpg",), name="mixed")
     noise = np.random.default_rng(0).integers(0, 2, (80, 80, 3)) / 255
     for colour in ((0, 0, 0), (1, 0, 0), (0.8, 0.1, 0.3), 0.5 + noise):
         save(tmp_path / "job" / "flat.png", np.broadcast_to(colour, (80, 80, 3)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 __all__ = ["TEXTS"]
 
 TEXTS = {
+    "Only one frame of {step} would be stylised, and motion is known from frame to frame.":
+        "每 {step} 帧只会风格化一帧，而运动只在相邻帧之间已知。",
     # Panel and operator
     "Film": "影片",
     "Stylise Film": "风格化影片",

@@ -5,6 +5,8 @@ from __future__ import annotations
 __all__ = ["TEXTS"]
 
 TEXTS = {
+    "Number of styles: {count}; of names: {names}.": "风格数：{count}；名称数：{names}。",
+    "Give each a name, or none.": "请为每个都命名，或都不命名。",
     # Panel
     "Train Style": "训练风格",
     "Train": "训练",

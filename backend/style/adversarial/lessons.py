@@ -63,8 +63,8 @@ def read_lessons(request: StyleTrainRequest, folder: Path, step: Callable[[], No
         BadInput: a style cannot be read, or too few contents can.
     """
     styles, style_names = [], []
-    for name in request.styles:
-        picture, digest = _read(folder / name, read_picture, request)
+    for file, name in zip(request.styles, request.names or request.styles, strict=True):
+        picture, digest = _read(folder / file, name, read_picture, request)
         styles.append(picture)
         style_names.append((name, digest))
         step()
@@ -73,7 +73,7 @@ def read_lessons(request: StyleTrainRequest, folder: Path, step: Callable[[], No
     unread: list[BadInput] = []
     for path in paths[:_MOST]:
         try:
-            picture, digest = _read(path, read_file, request)
+            picture, digest = _read(path, path.name, read_file, request)
             found.setdefault(digest, (path.name, picture))  # a copy would be trained on and tested on
         except BadInput as error:
             unread.append(error)
@@ -100,13 +100,14 @@ def _drawn(side_px: int, step: Callable[[], None]) -> dict[str, tuple[str, Tenso
     return found
 
 
-def _read(path: Path, reader: Callable[[Path, str], Picture], request: StyleTrainRequest) -> tuple[Tensor, str]:
+def _read(path: Path, name: str, reader: Callable[[Path, str], Picture], request: StyleTrainRequest
+          ) -> tuple[Tensor, str]:
     """The picture (3, H, W) uint8 at the request's size, and the SHA-256 of its file."""
-    read = reader(path, path.name)
+    read = reader(path, name)
     colours = over_mean(read.colours, read.alpha)
     if min(colours.shape[:2]) < request.crop_px:
         raise BadInput("{name} is {width} × {height} px: smaller than the crops of {crop} px.",
-                       "Choose a larger picture, or a smaller crop.", name=path.name, width=colours.shape[1],
+                       "Choose a larger picture, or a smaller crop.", name=name, width=colours.shape[1],
                        height=colours.shape[0], crop=request.crop_px)
     return (scaled(colours, request.size_px, _LONGEST * request.size_px),
             hashlib.sha256(path.read_bytes()).hexdigest())

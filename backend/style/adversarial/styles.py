@@ -21,10 +21,25 @@ from protocol.style import Style
 
 from ..networks import fixed_style_weights
 
-__all__ = ["read_card", "read_style", "read_trained", "write_style"]
+__all__ = ["check_place", "read_card", "read_style", "read_trained", "write_style"]
 
 _KEY = "vernissage.style"
 _VERSION = 1
+
+
+def check_place(path: Path) -> None:
+    """Whether a style can be written there, before it is learnt.
+
+    Raises:
+        StorageError: it cannot.
+    """
+    partial = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.touch()
+        partial.unlink()
+    except OSError as error:
+        raise StorageError.from_os_error(path, error) from error
 
 
 def write_style(path: Path, weights: Mapping[str, NDArray[np.float32]], card: Mapping[str, Any]) -> None:
