@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -294,3 +295,16 @@ def test_motion_must_be_known(scene, tmp_path) -> None:
     code, _, said = run(scene, "film", "--out", tmp_path / "out", "--step", "2", "--anchor", "screen")
     assert code == 0, said
     assert list(frames_of(tmp_path / "out")) == ["0001.png", "0003.png"]
+
+
+def test_of_a_folder_too_motion_is_known_from_frame_to_frame_only(addon, tmp_path) -> None:
+    source, film = (importlib.import_module(f"{addon.__name__}.{name}")
+                    for name in ("jobs.film_source", "protocol.film"))
+    for number in range(3):
+        (tmp_path / f"{number}.exr").touch()
+    transform = film.ViewTransform(config="", display="", view="")
+    fields = {"name": "film", "path": tmp_path, "start": None, "end": None, "transform": transform}
+    with pytest.raises(Exception, match="motion is known from frame to frame"):
+        source.FolderFrames(**fields, step=2, anchor=film.Anchor.SURFACE).files()
+    assert source.FolderFrames(**fields, step=2, anchor=film.Anchor.SCREEN).files() == ("0.exr", "2.exr")
+    assert len(source.FolderFrames(**fields, step=1, anchor=film.Anchor.SURFACE).files()) == 3
