@@ -28,7 +28,7 @@ _DEEPER, _DEEPER_SHARE = 0.1, 0.4  # what hardly moves does not come nearer or g
 _UNLIKE, _TONE = 0.5, 0.05  # correlation and mean difference of tones, along the motion: of pictures of other scenes
 _STRETCHED_SHARE = 0.2  # of the picture, before all of it is made anew
 _KEY_FRAMES = (2, 12)  # from one key frame to the next: fewest, and most
-_WINDOW_PIXELS = 34_000_000  # of all frames that are kept in memory: 44 bytes each
+_WINDOW_PIXELS = 34_000_000  # of two periods of frames, 44 bytes each; three are kept, four where pairs are begun
 _MADE_IN = (8, 48)  # key frames that one frame's strokes are made in, fewest and most, before all is made anew
 NARROW_SHARE = 1 / 16  # of the width: as far as a network's outline reaches
 
@@ -51,7 +51,7 @@ class Traced(NamedTuple):
 
 
 def traced_frames(count: int, read: Callable[[int], Frame]) -> Iterator[Traced]:
-    """All frames from 0 on, in order; each is read once, two key frames ahead."""
+    """All frames from 0 on, in order; each is read once, two key frames ahead or more."""
     part: _Part | None = None
     for number in range(count):
         frame = read(number)
