@@ -19,6 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from backend.colours import to_linear, to_oklab
+from backend.diffusion.folders import read_model_folder
 from backend.material.judge import Judge
 from training.autoencoder import to_tensor
 from training.data import FAMILIES, specimen
@@ -117,16 +118,17 @@ def colours_right(jobs: Sequence[Task], pictures: Sequence[Picture],
     return float(np.mean(right))
 
 
-def evaluate(judge: Judge, models: dict[str, Path], *, pictures: int = 2, steps: int = 20, guidance: float = 2.5
-             ) -> dict[str, dict[str, float]]:
-    """The figures of each model, and of drawn pictures under "drawn": for materials and for paintings apart."""
+def evaluate(judge: Judge, models: dict[str, Path], *, pictures: int = 2) -> dict[str, dict[str, float]]:
+    """The figures of each model, in steps and guidance that suit it, and of drawn pictures under "drawn": for materials
+    and for paintings apart."""
     jobs = tasks(pictures)
     labels = np.array([LABELS.index(job.label) for job in jobs])
     is_painting = np.array([not job.colour for job in jobs])
     references = colour_references()
     made = {"drawn": drawn(jobs, 0)} | {
-        name: generate(folder, [job.prompt for job in jobs], [job.seed for job in jobs], SIZE_PX, steps, guidance)
-        for name, folder in models.items()}
+        name: generate(folder, [job.prompt for job in jobs], [job.seed for job in jobs], SIZE_PX, sampling.steps,
+                       sampling.guidance_scale)
+        for name, folder in models.items() for sampling in (read_model_folder(folder).sampling,)}
     _, truth = judged(judge, drawn(jobs, 100_000))
     result = {}
     for name, images in made.items():

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 import torch
-from diffusers import DDIMScheduler, UNet2DConditionModel
+from diffusers import DDIMScheduler, SchedulerMixin, UNet2DConditionModel
 
 from backend.diffusion.autoencoder import MiniAutoencoder
 
@@ -38,7 +38,8 @@ def save_half(module: torch.nn.Module, folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
 
-def export(unet: UNet2DConditionModel, vae: MiniAutoencoder, folder: Path) -> None:
+def export(unet: UNet2DConditionModel, vae: MiniAutoencoder, folder: Path, scheduler: SchedulerMixin | None = None
+           ) -> None:
     """Replace `folder` as a whole by a loadable pipeline; its README.md is kept. Readers never see half of it."""
     folder = folder.resolve()
     aside, old = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
@@ -47,12 +48,13 @@ def export(unet: UNet2DConditionModel, vae: MiniAutoencoder, folder: Path) -> No
     aside.mkdir(parents=True)
     save_half(unet, aside / "unet")
     save_half(vae, aside / "vae")
-    make_scheduler().save_pretrained(aside / "scheduler")
+    scheduler = scheduler or make_scheduler()
+    scheduler.save_pretrained(aside / "scheduler")
     index = {
         "_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.42.1",
         "feature_extractor": [None, None], "image_encoder": [None, None], "requires_safety_checker": False,
-        "safety_checker": [None, None], "scheduler": ["diffusers", "DDIMScheduler"], "text_encoder": [None, None],
-        "tokenizer": [None, None], "unet": ["diffusers", "UNet2DConditionModel"],
+        "safety_checker": [None, None], "scheduler": ["diffusers", type(scheduler).__name__],
+        "text_encoder": [None, None], "tokenizer": [None, None], "unet": ["diffusers", "UNet2DConditionModel"],
         "vae": ["backend.diffusion.autoencoder", "MiniAutoencoder"],
     }
     (aside / "model_index.json").write_text(json.dumps(index, indent=2) + "\n")

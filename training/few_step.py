@@ -1,112 +1,236 @@
-"""Distil `models/mini` into `models/mini-fast`, which paints in six steps without guidance: 6 evaluations, not 40.
+"""Turn `models/mini` into `models/mini-fast`, which paints in six steps without guidance: 6 evaluations, not 40.
 
-    python -m training.few_step --minutes 40      # resumes from its checkpoint by itself
+    python -m training.few_step --minutes 120      # resumes from its checkpoint by itself
 
-Progressive distillation (Salimans and Ho, arXiv:2202.00512) in one leap, with the guidance folded in (Meng et al.,
-arXiv:2210.03142): from a noised picture the teacher, guided, takes several small steps to the next of the student's
-six times; the student learns to get there in one.
+Adversarial post-training (Sauer et al., arXiv:2311.17042; Lin et al., arXiv:2501.08316): at each of the six noise
+levels the network paints the clean picture at once; critics (see `critic`) that know what was asked for tell it from a
+drawn one. A network trained by squared error paints the mean of what it might be, which is blurred; this one has to
+choose. A share of the squared error stays, so that the picture keeps to what the noisy one shows.
 """
 
 import argparse
+import os
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from diffusers import UNet2DConditionModel
-from torch import Tensor
+from diffusers import LCMScheduler, UNet2DConditionModel
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from backend.diffusion.autoencoder import MiniAutoencoder
-from backend.diffusion.words import embed_words
+from backend.material.judge import Judge
+from training.critic import PatchCritic, StatisticsCritic, critic_loss, painter_loss
 from training.data import cache
-from training.export import export, make_scheduler
-from training.loop import Clock, train
+from training.data.mixture import LABELS, label_of
+from training.export import SCHEDULER, export
+from training.loop import Average, Clock, learning_rate
 from training.mini import Batch, Gallery, batches
 
-STEPS, SUBSTEPS = 6, 3
-GUIDANCE = 2.5
-WORK = Path(".dev/training/v1")
+STEPS = 6
+WINDOW = 16  # latents: 128 px, the least that texture statistics are made for
+BATCH = 8  # pictures a step; of drawn ones, whose statistics are kept, the critic sees more
+DRAWN_BATCH, DRAWN_EACH_STEP = 32, 4
+WORK = Path(".dev/training")
+_PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "reading")  # of a contest, that are kept
+ERROR_SHARE = 0.5  # weight of the squared error of v beside the critics'
+NAMED_SHARE = 0.3  # weight of what the reader says
+STATISTICS_NOISE = 0.1  # added for the reader, in their own deviations
+SMOOTHNESS = {"statistics": 0.02, "patches": 0.05}
+
+
+def make_scheduler() -> LCMScheduler:
+    """Each step paints the clean picture, which is noised again for the next (Luo et al., arXiv:2310.04378)."""
+    known = {key: value for key, value in SCHEDULER.items() if key != "steps_offset"}
+    return LCMScheduler(**known)
 
 
 def times_of(steps: int) -> list[int]:
-    """The scheduler's own times for so many steps, the noisiest first; then -1, the clean picture."""
+    """The scheduler's own times for so many steps, the noisiest first."""
     scheduler = make_scheduler()
     scheduler.set_timesteps(steps)
-    return [*scheduler.timesteps.tolist(), -1]
+    return scheduler.timesteps.tolist()
 
 
-class Trajectory:
-    """Signal and noise at the schedule's times; -1 is the clean picture."""
+class Drawn:
+    """Statistics of windows of the drawn pictures after the autoencoder: what the painter can reach at best.
 
-    def __init__(self) -> None:
-        signal = make_scheduler().alphas_cumprod.double()
-        self._alpha = torch.cat([signal.sqrt(), torch.ones(1)]).float()  # index -1: no noise
-        self._sigma = torch.cat([(1 - signal).sqrt(), torch.zeros(1)]).float()
+    Filled as training goes on, as `Gallery` is; one window of each picture.
+    """
 
-    def at(self, times: Tensor) -> tuple[Tensor, Tensor]:
-        """(n, 1, 1, 1) each."""
-        return self._alpha[times][:, None, None, None], self._sigma[times][:, None, None, None]
+    def __init__(self, gallery: Gallery, look: Callable[[Tensor], Tensor], rng: np.random.Generator) -> None:
+        self.gallery, self.look, self.rng = gallery, look, rng
+        count = len(gallery.images)
+        self.labels = torch.tensor([LABELS.index(label_of(seed)) for seed in range(count)])
+        self.rows: list[Tensor] = []
 
-    def step(self, noisy: Tensor, v: Tensor, times: Tensor, following: Tensor) -> Tensor:
-        """The deterministic step (DDIM) from `times` to `following`, for a network that predicts v."""
-        (alpha, sigma), (alpha_next, sigma_next) = self.at(times), self.at(following)
-        clean, noise = alpha * noisy - sigma * v, sigma * noisy + alpha * v
-        return alpha_next * clean + sigma_next * noise
+    @torch.no_grad()
+    def learn(self, count: int) -> None:
+        """Look at the next `count` pictures."""
+        first = len(self.rows)
+        latents = self.gallery.latents[first : min(first + count, self.gallery.known)]
+        if len(latents):
+            self.rows += self.look(window(torch.from_numpy(latents).float(), self.rng))
 
-    def v_between(self, noisy: Tensor, reached: Tensor, times: Tensor, following: Tensor) -> Tensor:
-        """The v with which one step goes from `noisy` to `reached`: undoes `step`."""
-        (alpha, sigma), (alpha_next, sigma_next) = self.at(times), self.at(following)
-        kept, moved = alpha_next * alpha + sigma_next * sigma, sigma_next * alpha - alpha_next * sigma
-        return (reached - kept * noisy) / moved
-
-
-@torch.no_grad()
-def led(teacher: UNet2DConditionModel, path: Trajectory, noisy: Tensor, words: Tensor, unsaid: Tensor, times: Tensor,
-        following: Tensor) -> Tensor:
-    """Where the guided teacher comes in SUBSTEPS even steps from `times` to `following` (n,) int64."""
-    for substep in range(SUBSTEPS):
-        share = [(SUBSTEPS - k) / SUBSTEPS for k in (substep, substep + 1)]
-        here, there = (torch.round(following + (times - following) * part).long() for part in share)
-        without, guided = teacher(torch.cat([noisy, noisy]), torch.cat([here, here]), torch.cat([unsaid, words]),
-                                  return_dict=False)[0].chunk(2)
-        noisy = path.step(noisy, without + GUIDANCE * (guided - without), here, there)
-    return noisy
+    def some(self, count: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Statistics (count, s), labels and words (count, WIDTH) of some of them."""
+        index = self.rng.integers(0, len(self.rows), count)
+        words = torch.from_numpy(self.gallery.words[index]).float().mean(1)
+        return torch.stack([self.rows[i] for i in index]), self.labels[torch.from_numpy(index)], words
 
 
-def make_loss(student: UNet2DConditionModel, teacher: UNet2DConditionModel, generator: torch.Generator
-              ) -> Callable[[Batch], Tensor]:
-    """The mean squared error of v for a batch."""
-    path, unsaid, grid = Trajectory(), embed_words([""]), torch.tensor(times_of(STEPS))
-
-    def loss(batch: Batch) -> Tensor:
-        clean, count = batch.latents, len(batch.latents)
-        number = torch.randint(STEPS, (count,), generator=generator)
-        times, following = grid[number], grid[number + 1]
-        alpha, sigma = path.at(times)
-        noisy = alpha * clean + sigma * torch.randn(clean.shape, generator=generator)
-        reached = led(teacher, path, noisy, batch.words, unsaid.expand(count, -1, -1), times, following)
-        target = path.v_between(noisy, reached, times, following)
-        return F.mse_loss(student(noisy, times, batch.words, return_dict=False)[0], target)
-
-    return loss
+def window(latents: Tensor, rng: np.random.Generator) -> Tensor:
+    """A part of them, the same of each, as large as texture statistics need it."""
+    side = min(WINDOW, latents.shape[-1])
+    y, x = rng.integers(0, latents.shape[-1] - side + 1, 2)
+    return latents[..., y : y + side, x : x + side]
 
 
-def learn(work: Path, base: Path, out: Path, clock: Clock, *, rate: float = 2e-4, pictures: int = 15000
-          ) -> UNet2DConditionModel:
-    """Distil the exported folder `base` on the pictures of `work`; export to `out` at every checkpoint."""
+class Contest:
+    """A painter, its two critics and a reader, and one step of each.
+
+    The reader learns, as `judge` does, to name what drawn pictures show, and the painter is told how well its pictures
+    can be named (Odena et al., arXiv:1610.09585): a hundred subjects are many for a critic that sees eight at a time.
+    """
+
+    def __init__(self, painter: UNet2DConditionModel, vae: MiniAutoencoder, judge: Judge, gallery: Gallery,
+                 *, painter_rate: float, critic_rate: float) -> None:
+        generator = torch.Generator().manual_seed(torch.seed() % 2**31)  # a resumed run must not repeat its noise
+        self.painter, self.vae, self.generator = painter, vae.eval().requires_grad_(False), generator
+        self.statistics = judge.statistics
+        self.seen = StatisticsCritic(judge)
+        self.patches = PatchCritic(vae.config.latent_channels)
+        self.reader = Judge(list(LABELS), hidden=(512, 256))
+        self._judges = nn.ModuleList([self.seen, self.patches, self.reader])
+        self.reading = torch.optim.AdamW(self.reader.parameters(), lr=1e-3, weight_decay=0.01)
+        self.rng = np.random.default_rng()
+        self.drawn = Drawn(gallery, self.looked_at, self.rng)
+        self.drawn.learn(DRAWN_BATCH)
+        self.rates = painter_rate, critic_rate
+        self.painting = torch.optim.AdamW(painter.parameters(), lr=painter_rate, betas=(0.5, 0.99), weight_decay=0.0)
+        self.judging = torch.optim.Adam(chain(self.seen.parameters(), self.patches.parameters()), lr=critic_rate,
+                                        betas=(0.0, 0.99))
+        scheduler = make_scheduler()
+        self.times = torch.tensor(times_of(STEPS))
+        self.alpha, self.sigma = scheduler.alphas_cumprod.sqrt(), (1 - scheduler.alphas_cumprod).sqrt()
+
+    def paint(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Clean latents as the network paints them at a random step for each, and the squared error of v."""
+        clean = batch.latents.contiguous(memory_format=torch.channels_last)
+        strata = (torch.arange(len(clean)) + torch.rand(len(clean), generator=self.generator)) / len(clean)
+        times = self.times[(strata * STEPS).long().clamp(max=STEPS - 1)]
+        noise = torch.randn(clean.shape, generator=self.generator)
+        alpha, sigma = (table[times][:, None, None, None] for table in (self.alpha, self.sigma))
+        noisy = alpha * clean + sigma * noise
+        v = self.painter(noisy, times, batch.words, return_dict=False)[0]
+        return alpha * noisy - sigma * v, F.mse_loss(v, alpha * noise - sigma * clean)
+
+    def looked_at(self, latents: Tensor) -> Tensor:
+        """(n, s), the statistics of the pictures of latents."""
+        return self.seen.normalised(self.statistics(self.vae.decode(latents).sample.clamp(-1.1, 1.1)))
+
+    def step(self, batch: Batch, progress: float, steps: int) -> dict[str, float]:
+        """One step of the painter, and one of those that look at what it painted; their losses and shares."""
+        for optimizer, rate in zip((self.painting, self.judging), self.rates, strict=True):
+            for group in optimizer.param_groups:
+                group["lr"] = learning_rate(progress, rate, steps, 50)
+        painted, statistics, told = self._paint_better(batch)
+        return told | self._look_closer(batch, painted, statistics)
+
+    def _paint_better(self, batch: Batch) -> tuple[Tensor, Tensor, dict[str, float]]:
+        """What was painted (n, c, h, w), its statistics (n, s), and how it was received."""
+        words = batch.words.mean(1)
+        self._judges.requires_grad_(False)
+        painted, error = self.paint(batch)
+        statistics = self.looked_at(window(painted, self.rng))
+        by_statistics = painter_loss(self.seen(statistics, batch.labels, words))
+        by_patches = painter_loss(self.patches(painted, batch.labels, words))
+        named = F.cross_entropy(self.reader.eval().head(self.reader.body(statistics)), batch.labels)
+        self.painting.zero_grad(set_to_none=True)
+        (by_statistics + by_patches + NAMED_SHARE * named + ERROR_SHARE * error).backward()
+        norm = nn.utils.clip_grad_norm_(self.painter.parameters(), 1.0)
+        self.painting.step()
+        self._judges.requires_grad_(True)
+        return painted.detach(), statistics.detach(), {
+            "error": error.item(), "gradient": norm.item(), "by_statistics": by_statistics.item(),
+            "by_patches": by_patches.item(), "named": named.item()}
+
+    def _look_closer(self, batch: Batch, painted: Tensor, statistics: Tensor) -> dict[str, float]:
+        """How often the critics and the reader were right."""
+        words = batch.words.mean(1)
+        self.drawn.learn(DRAWN_EACH_STEP)
+        drawn = self.drawn.some(DRAWN_BATCH)
+        first, first_right = critic_loss(self.seen, drawn, (statistics, batch.labels, words), SMOOTHNESS["statistics"])
+        second, second_right = critic_loss(self.patches, (batch.latents, batch.labels, words),
+                                           (painted, batch.labels, words), SMOOTHNESS["patches"])
+        self.judging.zero_grad(set_to_none=True)
+        (first + second).backward()
+        self.judging.step()
+
+        said = self.reader.train().head(self.reader.body(drawn[0] + STATISTICS_NOISE * torch.randn_like(drawn[0])))
+        self.reading.zero_grad(set_to_none=True)
+        F.cross_entropy(said, drawn[1]).backward()
+        self.reading.step()
+        return {"statistics_right": first_right, "patches_right": second_right,
+                "read": (said.argmax(1) == drawn[1]).float().mean().item()}
+
+    def state(self) -> dict[str, Any]:
+        return {name: getattr(self, name).state_dict() for name in _PARTS}
+
+    def load(self, state: dict[str, Any]) -> None:
+        for name in _PARTS:
+            getattr(self, name).load_state_dict(state[name])
+
+
+def learn(
+    work: Path, base: Path, out: Path, clock: Clock, *, judge: Path = Path("models/judge"), painter_rate: float = 1e-4,
+    critic_rate: float = 3e-4, pictures: int = 9000, save_every_s: float = 300.0,
+    log: Callable[[str], None] = lambda line: print(line, flush=True),
+) -> UNet2DConditionModel:
+    """Train on the pictures of `work` from the exported folder `base`; export to `out` at every checkpoint.
+
+    Returns the averaged network. Resumes from `work`/few_step.pt if it is there.
+    """
     images, captions = cache.load(work / "data")
     vae = MiniAutoencoder.from_pretrained(base / "vae", torch_dtype=torch.float32)
     gallery = Gallery(images[:pictures], captions[:pictures], vae, work)
     gallery.learn(768)
-    teacher, student = (UNet2DConditionModel.from_pretrained(base / "unet", torch_dtype=torch.float32).to(
-        memory_format=torch.channels_last) for _ in range(2))
-    teacher.eval().requires_grad_(False)
-    generator = torch.Generator().manual_seed(torch.seed() % 2**31)  # a resumed run must not repeat its noise
-    return train(  # type: ignore[return-value]
-        student.train(), batches(gallery, clock, np.random.default_rng()), make_loss(student, teacher, generator),
-        clock, peak_rate=rate, checkpoint=work / "few_step.pt", average_decay=0.998, save_every_s=240,
-        on_save=lambda averaged, _: export(averaged, vae, out), log=lambda line: print(line, flush=True))
+    painter = UNet2DConditionModel.from_pretrained(base / "unet", torch_dtype=torch.float32)
+    painter.train().to(memory_format=torch.channels_last)
+    contest = Contest(painter, vae, Judge.from_pretrained(judge, torch_dtype=torch.float32).eval(), gallery,
+                      painter_rate=painter_rate, critic_rate=critic_rate)
+    average = Average(painter, 0.998)
+    checkpoint = work / "few_step.pt"
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        contest.load(state["contest"])
+        average.module.load_state_dict(state["average"])
+        clock.spent_s, clock.steps = state["spent_s"], state["steps"]
+        log(f"resumed at step {clock.steps}, {clock.spent_s / 60:.1f} min")
+    smooth: dict[str, float] = {}
+    saved_s = clock.spent_s
+    supply = batches(gallery, clock, contest.rng, crops=BATCH, dropped=0.0)
+    clock.pause()
+    while clock.progress < 1.0:
+        told = contest.step(next(supply), clock.progress, clock.steps)
+        average.update(painter, clock.steps)
+        clock.tick()
+        smooth = {key: 0.98 * smooth.get(key, value) + 0.02 * value for key, value in told.items()}
+        if clock.steps % 50 == 0:
+            log(f"step {clock.steps} {clock.spent_s / 60:.1f} min " + " ".join(
+                f"{key} {value:.3f}" for key, value in smooth.items()) + f" {clock.steps / clock.spent_s:.2f} steps/s")
+        if clock.spent_s - saved_s > save_every_s or clock.progress >= 1.0:
+            aside = checkpoint.with_suffix(".part")
+            torch.save({"contest": contest.state(), "average": average.module.state_dict(), "spent_s": clock.spent_s,
+                        "steps": clock.steps}, aside)
+            os.replace(aside, checkpoint)
+            saved_s = clock.spent_s
+            export(average.module, vae, out, make_scheduler())
+            clock.pause()
+    return average.module  # type: ignore[return-value]
 
 
 def main() -> None:
@@ -116,9 +240,10 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=WORK, help="pictures and checkpoint")
     parser.add_argument("--base", type=Path, default=Path("models/mini"))
     parser.add_argument("--out", type=Path, default=Path("models/mini-fast"))
+    parser.add_argument("--pictures", type=int, default=9000)
     options = parser.parse_args()
     clock = Clock(options.minutes and options.minutes * 60, options.steps)
-    learn(options.work, options.base, options.out, clock)
+    learn(options.work, options.base, options.out, clock, pictures=options.pictures)
 
 
 if __name__ == "__main__":

@@ -94,11 +94,16 @@ def _colours(ycbcr: Tensor) -> list[Tensor]:
     """Histograms of each channel, of both chroma channels together, a coarse picture, and deviations."""
     parts = []
     for channel, (low, high) in enumerate(((-1.0, 1.0), (-0.6, 0.6), (-0.6, 0.6))):
-        parts.append(_bins(ycbcr[:, channel].flatten(1), low, high, 12).mean(1).sqrt())
+        parts.append(_bins(ycbcr[:, channel].flatten(1), low, high, 12).mean(1).clamp_min(1e-10).sqrt())
     small = F.adaptive_avg_pool2d(ycbcr, (32, 32)).flatten(2)
     blue, red = (_bins(small[:, channel], -0.6, 0.6, 7) for channel in (1, 2))
-    parts.append((torch.einsum("nki,nkj->nij", blue, red) / small.shape[2]).flatten(1).clamp_min(0).sqrt())
-    return [*parts, F.adaptive_avg_pool2d(ycbcr, (4, 4)).flatten(1), ycbcr.flatten(2).std(2)]
+    parts.append((torch.einsum("nki,nkj->nij", blue, red) / small.shape[2]).flatten(1).clamp_min(1e-10).sqrt())
+    return [*parts, F.adaptive_avg_pool2d(ycbcr, (4, 4)).flatten(1), _deviation(ycbcr.flatten(2))]
+
+
+def _deviation(values: Tensor) -> Tensor:
+    """(n, c, k) to (n, c): the standard deviation; of even values its gradient is 0, and not undefined."""
+    return values.var(2).clamp_min(1e-12).sqrt()
 
 
 def _bins(values: Tensor, low: float, high: float, count: int) -> Tensor:
@@ -110,13 +115,13 @@ def _bins(values: Tensor, low: float, high: float, count: int) -> Tensor:
 def _within(energy: Tensor, chroma: Tensor) -> list[Tensor]:
     """Of one scale: strengths, how unevenly they are spread, and what goes together."""
     flat = energy.flatten(2)
-    mean, deviation = flat.mean(2), flat.std(2)
+    mean, deviation = flat.mean(2), _deviation(flat)
     even = (flat - mean[:, :, None]) / (deviation[:, :, None] + 1e-4)
-    even_chroma = (chroma - chroma.mean(2, keepdim=True)) / (chroma.std(2, keepdim=True) + 1e-4)
+    even_chroma = (chroma - chroma.mean(2, keepdim=True)) / (_deviation(chroma)[:, :, None] + 1e-4)
     pairs = torch.triu_indices(ORIENTATIONS, ORIENTATIONS, 1)
     together = torch.einsum("nik,njk->nij", even, even) / even.shape[2]
     return [
-        (mean + _TINY).log(), (deviation + _TINY).log(), (chroma.mean(2) + _TINY).log(), (chroma.std(2) + _TINY).log(),
+        (mean + _TINY).log(), (deviation + _TINY).log(), (chroma.mean(2) + _TINY).log(), (_deviation(chroma) + _TINY).log(),
         (mean.mean(1, keepdim=True) + _TINY).log() - (mean + _TINY).log(), together[:, pairs[0], pairs[1]],
         even.pow(3).mean(2).clamp(-20, 20) / 4,
         torch.einsum("nik,njk->nij", even_chroma, even).flatten(1) / even.shape[2]]
@@ -125,9 +130,9 @@ def _within(energy: Tensor, chroma: Tensor) -> list[Tensor]:
 def _marginals(luma: Tensor) -> list[Tensor]:
     """(n, 1, h, w): skewness, kurtosis, contrast and autocorrelation."""
     flat = luma.flatten(2)
-    even = ((flat - flat.mean(2, keepdim=True)) / (flat.std(2, keepdim=True) + _TINY)).reshape(luma.shape)
+    even = ((flat - flat.mean(2, keepdim=True)) / (_deviation(flat)[:, :, None] + _TINY)).reshape(luma.shape)
     parts = [even.pow(3).mean((2, 3)).clamp(-9, 9), even.pow(4).mean((2, 3)).clamp(0, 30) / 5,
-             (flat.std(2) + _TINY).log()]
+             (_deviation(flat) + _TINY).log()]
     return parts + [(even * even.roll(shift, (2, 3))).mean((2, 3)) for shift in _SHIFTS]
 
 
@@ -139,6 +144,6 @@ def _layout(energy: Tensor) -> Tensor:
 
 def _correlations(first: Tensor, second: Tensor) -> Tensor:
     """(n, c, h, w) twice to (n, c, c)."""
-    even = [(maps.flatten(2) - maps.mean((2, 3))[:, :, None]) / (maps.flatten(2).std(2, keepdim=True) + 1e-4)
+    even = [(maps.flatten(2) - maps.mean((2, 3))[:, :, None]) / (_deviation(maps.flatten(2))[:, :, None] + 1e-4)
             for maps in (first[:, :, :second.shape[2], :second.shape[3]], second)]
     return torch.einsum("nik,njk->nij", *even) / even[0].shape[2]
