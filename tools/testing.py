@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,8 @@ PARTS = ("unit", "backend", "addon", "gui", "viewer")
 AT_ONCE = 3  # installations: unpacking keeps one processor busy, the network none
 RUNS_AT_ONCE = 3  # of pytest: much of their time they wait, for a window or for a backend to start
 NO_TESTS = 5  # pytest's exit code when it collected nothing
+# Of the backend's tests, which are as long as two others' together: beside other parts they are four runs.
+BACKEND_PIECES = ("test_style_[g-z]*.py", "test_[t-z]*.py", "test_style_[a-f]*.py")  # and what is left
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,14 @@ class Run:
         part: the folder of its tests.
         needs: what has to be installed before, by the names of `_installations`.
         python: that runs it, once these are.
+        files: of the folder; () for all.
     """
 
     name: str
     part: str
     needs: tuple[str, ...]
     python: Callable[[], Path]
+    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def run(parts: Sequence[str], pytest_arguments: Sequence[str]) -> int:
     unknown = [part for part in parts if part not in PARTS]
     if unknown:
         raise WorkshopError(f"there is no part {', '.join(unknown)}; choose from {', '.join(PARTS)}.", 2)
-    runs = list(_runs([part for part in PARTS if part in (parts or PARTS)]))
+    runs = _runs([part for part in PARTS if part in (parts or PARTS)])
     with ThreadPoolExecutor(AT_ONCE) as installing, ThreadPoolExecutor(RUNS_AT_ONCE) as running:
         wanted = {need for run in runs for need in run.needs}
         installed = {name: installing.submit(install) for name, install in _installations().items() if name in wanted}
@@ -91,21 +95,37 @@ def _wheel(version: str) -> str:
     return f"bpy {version}"
 
 
-def _runs(parts: Sequence[str]) -> Iterator[Run]:
-    """The longest first."""
+def _runs(parts: Sequence[str]) -> list[Run]:
+    """Long ones first, and before all what waits for the fewest installations."""
     wheels = tuple(map(_wheel, environments.BPY_TESTED))
-    for part in sorted(parts, key=("backend", "gui", "addon", "viewer", "unit").index):
+    runs: list[Run] = []
+    for part in parts:
         match part:
             case "addon":
-                for version in reversed(environments.BPY_TESTED):  # the newest has the longest run
-                    yield Run(f"addon, bpy {version}", part, ("backend", "viewer", *wheels),
-                              functools.partial(environments.blender_module, version))
+                runs += [Run(f"addon, bpy {version}", part, ("backend", "viewer", *wheels),
+                             functools.partial(environments.blender_module, version))
+                         for version in environments.BPY_TESTED]
             case "viewer":  # a wheel builds what is visited
-                yield Run(part, part, ("browser", "viewer", _wheel(environments.BPY_DEMO)), environments.browser)
+                runs.append(Run(part, part, ("browser", "viewer", _wheel(environments.BPY_DEMO)), environments.browser))
             case "gui":  # the zip has the page in it and is built by a wheel's tool, and the oldest saves a file
-                yield Run(part, part, ("backend", "desktop", "viewer", *wheels), environments.backend)
+                runs.append(Run(part, part, ("backend", "desktop", "viewer", *wheels), environments.backend))
+            case "backend" if len(parts) > 1:
+                runs += [Run(f"backend {number}", part, ("backend",), environments.backend, files)
+                         for number, files in enumerate(_backend_pieces(), 1)]
             case _:
-                yield Run(part, part, ("backend",), environments.backend)
+                runs.append(Run(part, part, ("backend",), environments.backend))
+    order = ("backend 1", f"addon, bpy {environments.BPY_DEMO}", "gui", "backend", "addon", "viewer", "unit")
+    return sorted(runs, key=lambda run: next(place for place, name in enumerate(order) if run.name.startswith(name)))
+
+
+def _backend_pieces() -> list[tuple[Path, ...]]:
+    """Every file of its tests once."""
+    left = sorted((ROOT / "tests" / "backend").glob("test_*.py"))
+    pieces = []
+    for pattern in BACKEND_PIECES:
+        pieces.append(tuple(path for path in left if path.match(pattern)))
+        left = [path for path in left if not path.match(pattern)]
+    return [*pieces, tuple(left)]
 
 
 def _begin(run: Run, installed: Mapping[str, Future[object]], arguments: Sequence[str], *, quiet: bool) -> Outcome:
@@ -121,13 +141,14 @@ def _begin(run: Run, installed: Mapping[str, Future[object]], arguments: Sequenc
         return Outcome(run.name, error.exit_code, 0, 0, 0, 0.0)
     if "backend" in run.needs:
         os.environ["VERNISSAGE_PYTHON"] = str(environments.backend())
-    return _pytest(run.name, python, run.part, arguments, quiet=quiet)
+    return _pytest(run, python, arguments, quiet=quiet)
 
 
-def _pytest(name: str, python: Path, part: str, arguments: Sequence[str], *, quiet: bool = False) -> Outcome:
+def _pytest(run: Run, python: Path, arguments: Sequence[str], *, quiet: bool = False) -> Outcome:
     """Args:
         quiet: what it says is shown in one piece when it is over.
     """
+    name = run.name
     report = DEV / "reports" / f"{name.replace(', ', '-').replace(' ', '-')}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
@@ -137,7 +158,8 @@ def _pytest(name: str, python: Path, part: str, arguments: Sequence[str], *, qui
     shutil.rmtree(profile, ignore_errors=True)  # each run starts with Blender's factory settings
     environment = {**os.environ, "BLENDER_USER_RESOURCES": str(profile)}
     start = time.monotonic()
-    process = subprocess.run([python, "-m", "pytest", f"tests/{part}", f"--junitxml={report}", *arguments],
+    process = subprocess.run([python, "-m", "pytest", *(run.files or [f"tests/{run.part}"]), f"--junitxml={report}",
+                              *arguments],
                              cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False,
                              stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None)
     seconds = time.monotonic() - start
