@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from .picture import PictureRequest
 from .style import StyleMethod, StyleRequest
 
-__all__ = ["FACTS", "MADE_KEY", "facts_of_style", "model_name"]
+__all__ = ["FACTS", "MADE_KEY", "MADE_SUFFIX", "facts_of_picture", "facts_of_style", "model_name"]
 
 # In the order in which they are shown; plain text each.
 FACTS = ("prompt", "negative_prompt", "style", "strength", "model", "licence", "steps", "guidance_scale", "seed")
 MADE_KEY = "Vernissage"  # of the PNG text that holds them, as a JSON object in ASCII
+# Of the folder beside a picture (NAME.made beside NAME.png) with what shows how it was made, and is no work itself.
+MADE_SUFFIX = ".made"
+
+
+def facts_of_picture(request: PictureRequest, licence: str, steps: int, guidance_scale: float) -> dict[str, str]:
+    """Of a picture that a picture job paints, in so many steps as it used."""
+    facts = {"prompt": request.prompt, "negative_prompt": request.negative_prompt, "model": model_name(request.model),
+             "licence": licence, "steps": str(steps), "guidance_scale": f"{guidance_scale:g}",
+             "seed": str(request.seed)}
+    return {name: fact for name, fact in facts.items() if fact}
 
 
 def facts_of_style(request: StyleRequest) -> dict[str, str]:

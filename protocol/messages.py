@@ -16,6 +16,7 @@ from .errors import ERROR_BY_KIND, BadInput, ErrorKind, VernissageError
 from .exhibition import ExhibitionPlanResult
 from .film import FilmResult
 from .material import MaterialResult
+from .picture import PictureResult
 from .remarks import Remark
 from .requests import ViewCamera
 from .style import StyleResult
@@ -77,6 +78,7 @@ class Stage(enum.StrEnum):
     CURATE = "Choosing the rooms"
     HANG = "Hanging the works"
     DRAW = "Drawing the plan"
+    PICTURE = "Painting the picture"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,7 +210,8 @@ class PlanResult:
 
 
 Result = (TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
-          | TextureStyleResult | MaterialResult | WorldResult | ExhibitionPlanResult | VisitsResult)
+          | TextureStyleResult | MaterialResult | WorldResult | ExhibitionPlanResult | VisitsResult
+          | PictureResult)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ class RequestType(enum.StrEnum):
     WORLD = "world"
     EXHIBITION_PLAN = "exhibition-plan"
     VISITS = "visits"
+    PICTURE = "picture"
 
 
 class PictureFormat(enum.StrEnum):

@@ -34,6 +34,7 @@ from .messages import (
     Shutdown,
     Started,
 )
+from .picture import PictureRequest
 from .requests import PlanRequest, Request, SceneRequest, TextureRequest
 from .style import StyleRequest
 from .style_texture import TextureStyleRequest
@@ -50,10 +51,10 @@ _REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest, Sce
                                                              StyleRequest, FilmRequest, StyleTrainRequest,
                                                              CompareRequest, TextureStyleRequest,
                                                              MaterialRequest, WorldRequest, ExhibitionPlanRequest,
-                                                             VisitsRequest)}
+                                                             VisitsRequest, PictureRequest)}
 
 AnyRequest = (Request | StyleRequest | FilmRequest | StyleTrainRequest | CompareRequest | TextureStyleRequest
-              | MaterialRequest | WorldRequest | ExhibitionPlanRequest | VisitsRequest)
+              | MaterialRequest | WorldRequest | ExhibitionPlanRequest | VisitsRequest | PictureRequest)
 
 
 def encode(message: Command | Event) -> bytes:

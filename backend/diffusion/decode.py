@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch.nn import functional as F
 
 from protocol.errors import ModelError
 
@@ -17,7 +20,9 @@ from ..job import Job
 from .loading import LoadedModel
 from .memory import release
 
-__all__ = ["decode_latents", "decode_views", "encode_pictures"]
+__all__ = ["decode_latents", "decode_views", "encode_pictures", "smaller_picture"]
+
+_SMALL_LATENTS = 64  # the longer side of what is decoded to be looked at while it is painted
 
 
 def decode_views(loaded: LoadedModel, latents: torch.Tensor, job: Job,
@@ -62,6 +67,16 @@ def decode_latents(loaded: LoadedModel, latents: torch.Tensor) -> torch.Tensor:
         vae.enable_tiling()
         picture = _decode(vae, latents)
     return (picture.float().cpu() / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1).contiguous()
+
+
+def smaller_picture(loaded: LoadedModel, latents: torch.Tensor) -> NDArray[np.float32]:
+    """About what latents (1, C, h, w) show, as (H, W, 3) in 0 to 1, sRGB: of large ones each is the mean of several,
+    which an autoencoder takes for a smaller picture.
+    """
+    high, wide = latents.shape[2:]
+    share = min(_SMALL_LATENTS / max(high, wide), 1.0)
+    small = tuple(max(1, round(side * share)) for side in (high, wide))
+    return decode_latents(loaded, F.interpolate(latents, small, mode="area") if share < 1 else latents)[0].numpy()
 
 
 @torch.no_grad()

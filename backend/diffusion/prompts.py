@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import torch
 from .families import Family
 from .loading import LoadedModel
 
-__all__ = ["PromptEmbeddings", "embed_prompt", "embed_views", "unread_part"]
+__all__ = ["PromptEmbeddings", "embed_prompt", "embed_views", "unread_part", "word_places"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,22 @@ def unread_part(loaded: LoadedModel, prompt: str) -> str:
     # The start and the end have tokens of their own; T5 knows an end only.
     room = _flux_tokens(loaded) - 1 if loaded.family is Family.FLUX else tokenizer.model_max_length - 2
     return prompt[ends[room - 1]:].strip() if len(ends) > room else ""
+
+
+def word_places(loaded: LoadedModel, prompt: str) -> list[tuple[str, list[int]]]:
+    """The words of a prompt that a UNet reads, and the places of each one's tokens among those that it attends to."""
+    if loaded.family is Family.MINI:
+        from .words import piece_spans
+
+        prompt = prompt.strip()
+        spans = piece_spans(prompt)
+    else:
+        tokenizer = loaded.pipe.tokenizer
+        offsets = tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True, verbose=False).offset_mapping
+        spans = [(0, 0), *offsets][:tokenizer.model_max_length - 1]  # the start has a token of its own, and the end
+    found = [(word[0], [place for place, (start, end) in enumerate(spans) if start < word.end() and end > word.start()])
+             for word in re.finditer(r"\w+", prompt)]
+    return [(word, places) for word, places in found if places]
 
 
 def _flux_tokens(loaded: LoadedModel) -> int:

