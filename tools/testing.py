@@ -156,7 +156,7 @@ def _pytest(run: Run, python: Path, arguments: Sequence[str], *, quiet: bool = F
     print(f"{title}: begun" if quiet else title, flush=True)
     profile = DEV / f"profile-tests-{report.stem}"
     shutil.rmtree(profile, ignore_errors=True)  # each run starts with Blender's factory settings
-    environment = {**os.environ, "BLENDER_USER_RESOURCES": str(profile)}
+    environment = {**os.environ, "BLENDER_USER_RESOURCES": str(profile), "NUMBA_CACHE_DIR": str(DEV / "numba")}
     start = time.monotonic()
     process = subprocess.run([python, "-m", "pytest", *(run.files or [f"tests/{run.part}"]), f"--junitxml={report}",
                               *arguments],
