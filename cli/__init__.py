@@ -44,6 +44,8 @@ def execute(words: list[str]) -> int:
             from .material import run
         elif options.action == "world":
             from .world import run
+        elif options.action == "picture":
+            from .picture import run
         elif options.action == "plan-exhibition":
             from .plan_exhibition import run
         elif options.action == "exhibition":

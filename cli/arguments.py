@@ -15,6 +15,7 @@ from .compare_options import add_compare
 from .exhibition_options import add_exhibition, add_exhibition_plan, add_visits
 from .material_options import add_material
 from .options import DEFAULTS, add_objects, add_outputs, add_painting
+from .picture_options import add_picture
 from .regions import add_touch_up
 from .style_options import add_film, add_style
 from .training_options import add_training
@@ -105,6 +106,11 @@ def parse(words: list[str]) -> argparse.Namespace:
         description="Paint panoramas from prompts or around a picture, restore their light, and make them Worlds. The "
                     "same command goes on with a list that was broken off, and makes nothing twice. Exit code 0: all "
                     "done; 1: some failed, the others are written; 2: wrong usage, nothing was begun."))
+    add_picture(actions.add_parser(
+        "picture", help="paint pictures from prompts", allow_abbrev=False,
+        description="Paint pictures from prompts. The same command goes on with a list that was broken off, and paints "
+                    "nothing twice. Exit code 0: all are there; 1: some are not, and the last lines say why; 2: wrong "
+                    "usage, nothing was begun."))
     add_exhibition_plan(actions.add_parser(
         "plan-exhibition", help="plan how artworks hang in rooms, or check an edited plan", allow_abbrev=False,
         description="Plan rooms for pictures, films and GLB sculptures, and where each hangs or stands: "

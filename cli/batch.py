@@ -1,4 +1,4 @@
-"""Materials and worlds of a list, one after another: what became of each, told and reported in one way."""
+"""Materials, worlds and pictures of a list, one after another: what became of each, told and reported in one way."""
 
 from __future__ import annotations
 
@@ -96,11 +96,12 @@ class Batch:
     """A run over a list, from its begin to its exit code. A signal cancels what is at work; what is done stays.
 
     Args:
-        catalogue: that its assets are in.
+        kind: of what is made, as the report calls it.
+        catalogue: that its assets are in; None without any.
     """
 
-    def __init__(self, catalogue: Catalogue, outputs: Outputs) -> None:
-        self._catalogue, self._outputs = catalogue, outputs
+    def __init__(self, kind: str, outputs: Outputs, catalogue: Catalogue | None = None) -> None:
+        self._kind, self._outputs, self._catalogue = kind, outputs, catalogue
         self._start = time.perf_counter()
         self._stop, self._progress = Stop(), reporter(sys.stderr)
 
@@ -136,11 +137,12 @@ class Batch:
         """Save what is done, report, tell. Returns the exit code."""
         done = [made for made in all_made if made.error is None]
         written: list[Written] = []
-        if self._outputs.save is not None and done:  # who stopped the list gets what is done
+        catalogue = self._catalogue
+        if self._outputs.save is not None and catalogue is not None and done:  # who stopped the list gets what is done
             written.append(attempt("scene", self._outputs.save, lambda path: self._save(
                 path, is_finished=len(done) == len(all_made))))
             written.append(attempt("catalogue", catalogue_folder(self._outputs.save),
-                                   lambda folder: write_catalogue(folder, self._catalogue)))
+                                   lambda folder: write_catalogue(folder, catalogue)))
         is_whole = len(done) == len(all_made) and not any(item.error for item in written)
         status = "cancelled" if self._stop.is_asked else "done" if is_whole else "partly done" if done else "failed"
         if self._outputs.report is not None:
@@ -152,7 +154,7 @@ class Batch:
 
     def _save(self, path: Path, *, is_finished: bool) -> None:
         if not is_finished:  # what it did not come to may be in the library from an earlier run
-            take_over(path, self._catalogue.name.lower())
+            take_over(path, self._kind)
         save_scene(path)
 
     def _describe(self, all_made: Sequence[Made], written: Sequence[Written], status: str) -> dict[str, Any]:
@@ -161,4 +163,4 @@ class Batch:
             "scene": bpy.data.filepath, "machine": describe_machine(),
             "files": {item.what: item.path for item in written if item.error is None},
             "errors": [{"file": item.path, **describe_error(item.error)} for item in written if item.error],
-            self._catalogue.name.lower(): [made.describe() for made in all_made]}
+            self._kind: [made.describe() for made in all_made]}

@@ -29,6 +29,8 @@ from .arguments import UsageError, absolute, checked
 from .exhibition_brief import chosen_exhibition
 from .exhibition_page import checked_address, pack_rooms, put_page
 from .outputs import check_outputs, write_json
+from .painted_works import chosen_works, paint_works
+from .picture import MadePicture
 from .plan_exhibition import deliver, plan_files
 from .progress import Bar, Lines, reporter, work_off
 from .report import describe_error, describe_machine
@@ -44,11 +46,13 @@ class _Run:
     """What became of each step.
 
     Attributes:
+        painted: works that are painted for it.
         job: of the planning; None where a plan was given.
         error: why it ended early.
         files: by what they are.
     """
 
+    painted: list[MadePicture] = field(default_factory=list)
     plan: ExhibitionPlan | None = None
     job: ExhibitionPlanJob | None = None
     exhibition: Exhibition | None = None
@@ -76,13 +80,13 @@ def run(options: argparse.Namespace) -> int:
     """
     start = time.perf_counter()
     scene = opened_file()
-    fields = chosen_exhibition(options, scene)
+    out = absolute("out", options.out, scene)
+    fields, paintings = chosen_exhibition(options, scene, out)
     with checked():
         request = ExhibitionPlanRequest(**fields)
     _check_numbers(options)
     if checked_address(options.visits_to) and not options.web:
         raise UsageError("--visits-to is for the page: give --web too.")
-    out = absolute("out", options.out, scene)
     planned = {} if request.plan else plan_files(out, request, overwrite=options.overwrite)
     blend = out / BLEND_NAME
     if out.exists() and not out.is_dir():
@@ -92,9 +96,10 @@ def run(options: argparse.Namespace) -> int:
                          "date, or name another --out.")
     inputs = [Path(path) for path in (*request.works, request.sidecar, request.plan) if path]
     outputs = check_outputs(options, scene, [*inputs, *files_read()], [*planned.values(), blend])
-    progress, stop, made = reporter(sys.stderr), Stop(), _Run()
+    progress, stop, made = reporter(sys.stderr), Stop(), _Run(painted=chosen_works(paintings))
     with stopped_by_signals(stop.ask):
         try:
+            paint_works(made.painted, progress, stop)
             _plan(made, request, planned, out, progress, stop)
             _check_stop(stop)
             _build(made, Path(request.plan).parent if request.plan else out, is_new=scene is None)
@@ -218,6 +223,7 @@ def _describe(made: _Run, request: ExhibitionPlanRequest, seconds: float) -> dic
         "error": None if made.error is None else describe_error(made.error),
         "request": {name: value for name, value in to_json(request).items() if name not in ("fonts", "stills")},
         "files": made.files,
+        "painted": [each.describe() for each in made.painted],
         "warnings": [fill(remark.sentence, remark.values) for remark in remarks],
         "left_out": [{"file": each.file, **describe_error(each.to_error())} for each in job.result.left_out]
         if job else [],

@@ -1,4 +1,4 @@
-"""What `plan-exhibition` shall plan: as its options say, and its brief. No bpy here."""
+"""What `plan-exhibition` shall plan, and what is painted for it: as its options say, and its brief. No bpy here."""
 
 from __future__ import annotations
 
@@ -10,21 +10,25 @@ from typing import Any, TypeVar
 
 from ..protocol.exhibition import Architecture, Curation
 from .arguments import UsageError, absolute
+from .exhibition_paint import WantedPainting, wanted_paintings
 
 __all__ = ["chosen_exhibition"]
 
-_BRIEF = {"title": str, "works": list, "sidecar": str, "by": str, "architecture": str, "per_room": int, "seed": int}
+_BRIEF = {"title": str, "works": list, "sidecar": str, "by": str, "architecture": str, "per_room": int, "seed": int,
+          "paint": list}
 _FIELDS = {"title": "title", "by": "curation", "architecture": "architecture", "per_room": "works_per_room",
            "seed": "seed"}  # of a request, by the names of options
 
 _K = TypeVar("_K", Curation, Architecture)
 
 
-def chosen_exhibition(options: argparse.Namespace, scene: Path | None) -> dict[str, Any]:
-    """The fields of a request, as options and brief say.
+def chosen_exhibition(options: argparse.Namespace, scene: Path | None, out: Path
+                      ) -> tuple[dict[str, Any], list[WantedPainting]]:
+    """The fields of a request, as options and brief say, and those of its works that are to be painted.
 
     Args:
         scene: the opened file; None for an unsaved scene.
+        out: the exhibition's folder.
 
     Raises:
         UsageError: they contradict each other, or something is not there.
@@ -34,14 +38,19 @@ def chosen_exhibition(options: argparse.Namespace, scene: Path | None) -> dict[s
         named = [name for name in ("works", "sidecar", "brief", *_FIELDS) if getattr(options, name) is not None]
         if named:
             raise UsageError(f"--{named[0].replace('_', '-')} has no say with --plan: leave one of them out.")
-        return {"plan": str(_there("plan", absolute("plan", options.edited, scene)))}
+        return {"plan": str(_there("plan", absolute("plan", options.edited, scene)))}, []
     works = brief.get("works", []) if options.works is None else [
         absolute("works", text, scene) for text in options.works]
-    if not works:
+    try:
+        paintings = wanted_paintings(brief.get("paint", []), out, scene)
+    except UsageError as error:
+        raise UsageError(f"--brief {options.brief}, {error}") from error
+    if not (works or paintings):
         raise UsageError("there are no works: give --works, a --brief that names them, or a --plan.")
     sidecar = brief.get("sidecar") if options.sidecar is None else absolute("sidecar", options.sidecar, scene)
     said = {**brief, **{name: getattr(options, name) for name in _FIELDS if getattr(options, name) is not None}}
-    fields: dict[str, Any] = {"works": tuple(str(_there("works", path)) for path in works)}
+    painted = {str(each.target): dict(each.told) for each in paintings}
+    fields: dict[str, Any] = {"works": (*(str(_there("works", path)) for path in works), *painted), "told": painted}
     if sidecar is not None:
         fields["sidecar"] = str(_there("sidecar", sidecar))
     for name, field in _FIELDS.items():
@@ -51,7 +60,7 @@ def chosen_exhibition(options: argparse.Namespace, scene: Path | None) -> dict[s
         fields["curation"] = _chosen(fields["curation"], list(Curation))
     if "architecture" in fields:
         fields["architecture"] = _chosen(fields["architecture"], list(Architecture))
-    return fields
+    return fields, paintings
 
 
 def _chosen(name: str, kinds: Sequence[_K]) -> _K:
@@ -83,7 +92,7 @@ def _brief(path: Path) -> Mapping[str, Any]:
         if name not in _BRIEF:
             raise UsageError(f"--brief {path} says {name}, which is not known: allowed are {', '.join(_BRIEF)}.")
         if not isinstance(value, _BRIEF[name]) or isinstance(value, bool) \
-                or (isinstance(value, list) and not all(isinstance(item, str) for item in value)):
+                or (name == "works" and isinstance(value, list) and not all(isinstance(item, str) for item in value)):
             raise UsageError(f"--brief {path}: {name} is {value!r}, which is no {_BRIEF[name].__name__}.")
     beside = path.parent
     if "works" in body:

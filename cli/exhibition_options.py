@@ -61,7 +61,7 @@ def _add_works(parser: argparse.ArgumentParser, with_plan: str) -> None:
                                                         "works.json in their folder)")
     what.add_argument("--brief", metavar="FILE.toml",
                       help="a file that says what these options say: title, works, sidecar, by, architecture, "
-                           "per_room, seed; options go first")
+                           "per_room, seed; options go first. Its [[paint]] tables have works painted, in --out/works")
     what.add_argument("--plan", dest="edited", metavar="FILE.json",
                       help=with_plan)
     how = parser.add_argument_group("how")

@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
     settings = dataclasses.replace(read_settings(bpy.context), pack=True)  # one file to hand on
     if out is not None:
         make_folder(out)
-    made, batch = [_Made.of(item, out) for item in wanted], Batch(Catalogue.MATERIALS, outputs)
+    made, batch = [_Made.of(item, out) for item in wanted], Batch("materials", outputs, Catalogue.MATERIALS)
     batch.make(made, lambda one: _make(one, look, objects, settings, batch, is_shown=outputs.save is not None))
     return batch.conclude(made)
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
 
 from ..jobs.material import WantedMaterial
-from ..jobs.material_wanted import UNBROUGHT, material_name
+from ..jobs.material_wanted import UNBROUGHT
 from ..jobs.picture import Picture
 from ..protocol.material import MaterialRequest, NormalConvention, Wrap
+from ..protocol.names import name_of_prompt
 from ..protocol.requests import check_words
 from .arguments import UsageError, absolute, checked, existing_model, existing_path
-from .table import check_text, free_name, read_rows
+from .table import check_text, free_name, number_of, read_rows, size_of
 
 __all__ = ["chosen_materials"]
 
-_N = TypeVar("_N", int, float)
 _COLUMNS = ("prompt", "name", "negative_prompt", "picture", "seed", "size", "change")
 
 
@@ -63,30 +62,16 @@ def _wanted(row: Mapping[str, str], options: argparse.Namespace, scene: Path | N
         check_words(row["prompt"])
     if not row["prompt"].strip() and picture is None:
         raise UsageError("give a --prompt, a --picture or a --list.")
-    name = free_name(row["name"] or material_name(row["prompt"], "" if picture is None else picture.name), taken,
+    name = free_name(row["name"] or name_of_prompt(row["prompt"], "" if picture is None else picture.name), taken,
                      "material")
-    width, height = _size(row["size"])
+    width, height = size_of(row["size"])
     marigold = ["", ""] if options.marigold is None else [
         existing_path("marigold", folder, scene) for folder in options.marigold]
     with checked():
         return WantedMaterial(MaterialRequest(
             name=name, prompt=row["prompt"], negative_prompt=row["negative_prompt"],
             picture=UNBROUGHT if picture else "", picture_name=picture.name if picture else "", width_px=width,
-            height_px=height, wrap=Wrap(options.wrap), change=_number("change", row["change"], float),
+            height_px=height, wrap=Wrap(options.wrap), change=number_of("change", row["change"], float),
             normals=NormalConvention(options.normals), model=existing_model(options.model, scene), steps=options.steps,
-            guidance_scale=options.guidance, seed=_number("seed", row["seed"], int), intrinsics_model=marigold[0],
+            guidance_scale=options.guidance, seed=number_of("seed", row["seed"], int), intrinsics_model=marigold[0],
             normals_model=marigold[1]), picture)
-
-
-def _size(text: str) -> tuple[int, int]:
-    parts = text.lower().split("x")
-    if len(parts) > 2 or not all(part.strip().isdecimal() for part in parts):
-        raise UsageError(f"--size {text} is no size: give pixels, as 1024, or 1024x512.")
-    return _number("size", parts[0], int), _number("size", parts[-1], int)
-
-
-def _number(option: str, text: str, kind: type[_N]) -> _N:
-    try:
-        return kind(text)
-    except ValueError:
-        raise UsageError(f"--{option} {text} is no number.") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from ..jobs.exhibition_wanted import copy_results
 from ..jobs.one_job import OneJob
 from ..jobs.texture_job import JobState
 from ..preferences import read_settings
-from ..protocol.errors import fill
+from ..protocol.errors import VernissageError, fill
 from ..protocol.exhibition import PLAN_NAME, PLAN_PICTURE_NAME, ExhibitionPlanRequest
 from ..protocol.wire import to_json
 from ..scene.files import files_read, opened_file
@@ -24,6 +25,8 @@ from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .exhibition_brief import chosen_exhibition
 from .outputs import check_outputs, write_json
+from .painted_works import chosen_works, paint_works
+from .picture import MadePicture
 from .progress import Bar, Lines, reporter, work_off
 from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
@@ -38,21 +41,26 @@ def run(options: argparse.Namespace) -> int:
     """
     start = time.perf_counter()
     scene = opened_file()
-    fields = chosen_exhibition(options, scene)
+    out = absolute("out", options.out, scene)
+    fields, paintings = chosen_exhibition(options, scene, out)
     with checked():
         request = ExhibitionPlanRequest(**fields)
-    out = absolute("out", options.out, scene)
     results = plan_files(out, request, overwrite=options.overwrite)
     inputs = {Path(path) for path in (*request.works, request.sidecar, request.plan) if path}
     outputs = check_outputs(options, scene, [*inputs, *files_read()], list(results.values()))
+    painted = chosen_works(paintings)
     name = request.title or (Path(request.plan) if request.plan else out).name
     work = ExhibitionPlanning(name, request, read_settings(bpy.context), deliver=lambda job: deliver(job, results))
     progress, stop = reporter(sys.stderr), Stop()
     with stopped_by_signals(stop.ask):
-        work_off(work, progress, stop)
+        try:
+            paint_works(painted, progress, stop)
+            work_off(work, progress, stop)
+        except VernissageError as error:
+            work.job.fail(error)
     _tell(work.job, results, progress)
     if outputs.report is not None:
-        write_json(outputs.report, _describe(work.job, results, request, time.perf_counter() - start))
+        write_json(outputs.report, _describe(work.job, results, request, painted, time.perf_counter() - start))
     return 0 if _is_whole(work.job) else 1
 
 
@@ -92,8 +100,8 @@ def _tell(job: ExhibitionPlanJob, results: dict[str, Path], progress: Bar | Line
                  f"{', '.join(str(path) for path in results.values())}")
 
 
-def _describe(job: ExhibitionPlanJob, results: dict[str, Path], request: ExhibitionPlanRequest, seconds: float
-              ) -> dict[str, Any]:
+def _describe(job: ExhibitionPlanJob, results: dict[str, Path], request: ExhibitionPlanRequest,
+              painted: Sequence[MadePicture], seconds: float) -> dict[str, Any]:
     """The same keys whatever became of it; null for what there is not."""
     result = job.result
     return {
@@ -103,6 +111,7 @@ def _describe(job: ExhibitionPlanJob, results: dict[str, Path], request: Exhibit
         "request": {name: value for name, value in to_json(job.request or request).items()
                     if name not in ("fonts", "stills")},
         "files": {name: str(path) for name, path in results.items()} if job.state is JobState.DONE else {},
+        "painted": [made.describe() for made in painted],
         "warnings": [fill(remark.sentence, remark.values) for remark in job.remarks],
         "left_out": [{"file": each.file, **describe_error(each.to_error())} for each in result.left_out]
         if result else [],

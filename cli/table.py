@@ -6,11 +6,13 @@ import csv
 import io
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from .arguments import UsageError
 
-__all__ = ["check_name", "check_text", "free_name", "read_rows"]
+__all__ = ["check_name", "check_text", "free_name", "number_of", "read_rows", "size_of"]
 
+_N = TypeVar("_N", int, float)
 _NAME_BYTES = 240  # of the 255 that file systems have: "_preview.png" fits
 
 
@@ -84,3 +86,25 @@ def check_text(what: str, text: str) -> None:
     said = text.encode(errors="replace").decode()
     if said != text:
         raise UsageError(f"{what} {said} is not valid UTF-8 text: give another.")
+
+
+def size_of(text: str) -> tuple[int, int]:
+    """Width and height in pixels of "1024" or "1024x512".
+
+    Raises:
+        UsageError: it is neither.
+    """
+    parts = text.lower().split("x")
+    if len(parts) > 2 or not all(part.strip().isdecimal() for part in parts):
+        raise UsageError(f"--size {text} is no size: give pixels, as 1024, or 1024x512.")
+    return number_of("size", parts[0], int), number_of("size", parts[-1], int)
+
+
+def number_of(option: str, text: str, kind: type[_N]) -> _N:
+    """Raises:
+        UsageError: it is no number of that kind.
+    """
+    try:
+        return kind(text)
+    except ValueError:
+        raise UsageError(f"--{option} {text} is no number.") from None

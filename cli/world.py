@@ -11,10 +11,10 @@ from pathlib import Path
 import bpy
 
 from ..client.job_folder import drop_job_folder
-from ..jobs.material_wanted import material_name
 from ..jobs.picture import Picture
 from ..jobs.world import UNBROUGHT, WantedWorld, WorldJob, WorldWork
 from ..preferences import read_settings
+from ..protocol.names import name_of_prompt
 from ..protocol.requests import check_range
 from ..protocol.world import SunChoice, WorldRequest, WorldSource, WorldSourceKind
 from ..scene.asset import Catalogue
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
         check_sources([source.path for source in sources if source is not None], results)
         check_target(made.target)
     make_folder(worlds[0].target.parent)
-    batch = Batch(Catalogue.WORLDS, outputs)
+    batch = Batch("worlds", outputs, Catalogue.WORLDS)
     batch.make(worlds, lambda made: _make(made, batch))
     if outputs.save is not None:
         _add(worlds, options, batch)
@@ -132,7 +132,7 @@ def _worlds(options: argparse.Namespace, opened: Path | None) -> list[_Made]:
     worlds: list[_Made] = []
     taken: set[str] = set()
     for number, row in enumerate(read_rows(table, _COLUMNS), 1):
-        name = free_name(row.get("name") or material_name(row["prompt"], ""), taken, "world")
+        name = free_name(row.get("name") or name_of_prompt(row["prompt"]), taken, "world")
         try:
             worlds.append(_world(options, row, out / f"{name}.exr", opened))
         except UsageError as error:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import bpy
 
 from ..properties.material import VERNISSAGE_PG_material
 from ..protocol.errors import BadInput
 from ..protocol.material import MaterialRequest, Wrap
+from ..protocol.names import name_of_prompt
 from ..scene.surface_nodes import Projection, SurfaceLook
 from .material import WantedMaterial
 from .picture import Picture
 
-__all__ = ["check_look", "material_name", "wanted_look", "wanted_material"]
+__all__ = ["check_look", "wanted_look", "wanted_material"]
 
 UNBROUGHT = "?"  # a picture's file has its name once it is in the job's folder
-_NAME_BYTES = 48  # of the 63 that a name may have before Blender 5.0: " base colour" and ".001" fit
 
 
 def wanted_material(material: VERNISSAGE_PG_material) -> WantedMaterial:
@@ -27,7 +26,7 @@ def wanted_material(material: VERNISSAGE_PG_material) -> WantedMaterial:
     picture = Picture.of_image(material.picture) if material.picture is not None else None
     check_look(wanted_look(material), Wrap(material.wrap.lower()))
     request = MaterialRequest(
-        name=material_name(material.prompt, "" if picture is None else picture.name), prompt=material.prompt,
+        name=name_of_prompt(material.prompt, "" if picture is None else picture.name), prompt=material.prompt,
         negative_prompt=material.negative_prompt, picture="" if picture is None else UNBROUGHT,
         width_px=material.size, height_px=material.size, wrap=Wrap(material.wrap.lower()), change=material.change,
         model=material.id_data.vernissage.texture.model_name(), steps=material.steps or None,
@@ -52,15 +51,6 @@ def check_look(look: SurfaceLook, wrap: Wrap) -> None:
     if look.hex_tiling and wrap is not Wrap.BOTH:
         raise BadInput("Hex tiling needs a picture that tiles in both directions.",
                        "Let it tile in both, or switch Hex Tiling off.")
-
-
-def material_name(prompt: str, picture: str) -> str:
-    """What a material of a prompt or a picture is called: cut at a word where it is too long."""
-    name = " ".join(prompt.split()) or Path(picture).stem
-    if len(name.encode()) <= _NAME_BYTES:
-        return name
-    cut = name.encode()[:_NAME_BYTES].decode(errors="ignore")
-    return cut.rpartition(" ")[0] or cut
 
 
 def _folder(path: str) -> str:

@@ -51,6 +51,7 @@ class ExhibitionPlanRequest:
         works: absolute paths of pictures, films and GLB sculptures, and of folders with them.
         sidecar: absolute path of a CSV or JSON that tells of the works; "" takes `works.csv` or `works.json` of a
             folder of works, where it has one.
+        told: of works by their absolute paths, what is told of them by columns of a sidecar, which goes before it.
         plan: absolute path of an edited plan to be checked; then the fields above and below have no say.
         title: of the exhibition.
         curation: what decides on the rooms.
@@ -67,6 +68,7 @@ class ExhibitionPlanRequest:
 
     works: tuple[str, ...] = ()
     sidecar: str = ""
+    told: dict[str, dict[str, str]] = field(default_factory=dict)
     plan: str = ""
     title: str = ""
     curation: Curation = Curation.AUTO

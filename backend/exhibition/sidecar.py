@@ -14,7 +14,7 @@ from protocol.remarks import Remark
 
 from .words import FIELDS, clean
 
-__all__ = ["NAMES", "Sidecar", "read_sidecar"]
+__all__ = ["NAMES", "Sidecar", "known_of", "read_sidecar"]
 
 NAMES = ("works.csv", "works.json")  # in a folder of works
 _FILE = "file"
@@ -71,12 +71,16 @@ def read_sidecar(path: Path) -> Sidecar:
         if _key(file) in sidecar.rows:
             sidecar.remarks.append(Remark("The sidecar tells of {name} twice: the first counts.", {"name": file}))
             continue
-        sidecar.rows[_key(file)] = {name: clean(name, said[name]) for name in FIELDS
-                                    if said.get(name) not in (None, "", False)}
+        sidecar.rows[_key(file)] = known_of(said)
     if unknown:
         sidecar.remarks.append(Remark("Of the sidecar these columns are not used: {columns}. Known are {known}.",
                                       {"columns": ", ".join(sorted(unknown)), "known": ", ".join((_FILE, *FIELDS))}))
     return sidecar
+
+
+def known_of(said: Mapping[str, Any]) -> dict[str, str]:
+    """Of all that is said of a work what is known here, as plain text."""
+    return {name: clean(name, said[name]) for name in FIELDS if said.get(name) not in (None, "", False)}
 
 
 def _csv_rows(text: str, path: Path) -> Iterable[Mapping[str | None, Any]]:

@@ -28,7 +28,7 @@ from ..exhibition.curation import Alike, curate, resolved
 from ..exhibition.drawing import draw_plan
 from ..exhibition.plan_file import read_plan
 from ..exhibition.planning import plan_exhibition
-from ..exhibition.sidecar import NAMES, Sidecar, read_sidecar
+from ..exhibition.sidecar import NAMES, Sidecar, known_of, read_sidecar
 from ..job import Job
 from ..pictures import write_png
 from ..texts import write_text
@@ -68,9 +68,10 @@ def _read_works(request: ExhibitionPlanRequest, job: Job) -> tuple[list[Artwork]
     sidecar = _sidecar(request)
     job.remarks += sidecar.remarks
     order = list(sidecar.rows.values())
-    said = {path: sidecar.take(path) for path in paths}
+    rows = {path: sidecar.take(path) for path in paths}
     ranks = {id(row): rank for rank, row in enumerate(order)}
-    paths.sort(key=lambda path: ranks.get(id(said[path]), len(ranks)))
+    paths.sort(key=lambda path: ranks.get(id(rows[path]), len(ranks)))
+    said = {path: {**known_of(request.told.get(str(path), {})), **(rows[path] or {})} for path in paths}
     if sidecar.rows:
         job.remark("The sidecar tells of works that are not there: {count}, the first of them {name}.",
                    count=len(sidecar.rows), name=next(iter(sidecar.rows)))
@@ -83,7 +84,7 @@ def _read_works(request: ExhibitionPlanRequest, job: Job) -> tuple[list[Artwork]
                     raise BadInput("{name} is one work too many: the most is {most}.", "Make two exhibitions.",
                                    name=path.name, most=_MOST)
                 still = request.stills.get(str(path))
-                work, remarks = read_work(path, said[path] or {}, None if still is None else job.folder / still)
+                work, remarks = read_work(path, said[path], None if still is None else job.folder / still)
                 works.append(work)
                 job.remarks += remarks
             except BadInput as error:

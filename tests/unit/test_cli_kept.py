@@ -6,14 +6,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from vernissage.cli.material_folder import BALL, check_folder, keep_material, kept_material
 from vernissage.cli.parts import part_of
+from vernissage.cli.picture_files import check_picture, keep_picture, kept_picture
 from vernissage.cli.world_files import PREVIEW, check_target, keep_world, kept_world
 from vernissage.protocol.material import MapNames, MaterialReader, MaterialRequest, MaterialResult
+from vernissage.protocol.picture import PictureRequest, PictureResult, Strip, StripKind
 from vernissage.protocol.wire import to_json
 from vernissage.protocol.world import WorldRequest, WorldResult
 
@@ -27,13 +30,19 @@ WALL = MaterialResult(maps=MapNames(), width_px=64, height_px=64, height_low_px=
                       border_ratio_y=0.5, repetition=0.1, normal_curl=0.0, model="mini", licence="", seed=3, steps=20,
                       guidance_scale=2.5, device="cpu", seconds={})
 
+PICTURE = PictureRequest(prompt="sea")
+SEA = PictureResult(picture="picture.png", strips=(Strip(kind=StripKind.STEPS, file="steps.png", captions=("1", "2")),),
+                    width_px=64, height_px=64, model="mini", licence="", seed=0, steps=2, guidance_scale=2.5,
+                    device="cpu", seconds={})
+
 
 @pytest.fixture
 def made(tmp_path: Path) -> Path:
-    """The folder of a job with the files of both."""
+    """The folder of a job with the files of all."""
     folder = tmp_path / "job"
     folder.mkdir()
-    for name in (SKY.radiance, SKY.picture, PREVIEW, BALL, *to_json(WALL.maps).values()):
+    for name in (SKY.radiance, SKY.picture, PREVIEW, BALL, SEA.picture, SEA.strips[0].file,
+                 *to_json(WALL.maps).values()):
         (folder / name).write_bytes(b"new")
     return folder
 
@@ -69,17 +78,22 @@ def killed(what: str, target: Path, made: Path, nth: int) -> bool:
 def keep(what: str, target: Path, made: Path, sources: str = "") -> None:
     if what == "world":
         keep_world(target, made, WORLD, SKY, sources)
+    elif what == "picture":
+        keep_picture(target, made, replace(PICTURE, prompt=sources or PICTURE.prompt), SEA)
     else:
         keep_material(target, made, MATERIAL, WALL, sources, {"furnace_max": 0.9})
 
 
-@pytest.mark.parametrize(("what", "name"), [("world", "sky.exr"), ("material", "Wall")])
+@pytest.mark.parametrize(("what", "name"), [("world", "sky.exr"), ("material", "Wall"), ("picture", "sea.png")])
 @pytest.mark.parametrize("before", [False, True])
 def test_wherever_a_run_is_killed_the_next_one_makes_it_whole(made, tmp_path, what: str, name: str, before: bool
                                                               ) -> None:
     """Nothing that is half there passes for whole or for somebody else's, and nothing is left lying about."""
-    check, kept = ((check_target, lambda path: kept_world(path, WORLD, "")) if what == "world" else
-                   (check_folder, lambda path: kept_material(path, MATERIAL, "")))
+    check, kept, files = {
+        "world": (check_target, lambda path: kept_world(path, WORLD, ""),
+                  {"sky.exr", "sky.jpg", "sky.json", "sky_preview.png"}),
+        "material": (check_folder, lambda path: kept_material(path, MATERIAL, ""), {"Wall"}),
+        "picture": (check_picture, lambda path: kept_picture(path, PICTURE), {"sea.png", "sea.made"})}[what]
     nth, went_on = 0, True
     while went_on:
         target = tmp_path / f"{before} {nth}" / name
@@ -91,8 +105,7 @@ def test_wherever_a_run_is_killed_the_next_one_makes_it_whole(made, tmp_path, wh
         if went_on and kept(target) is None:
             keep(what, target, made)
         assert kept(target) is not None
-        assert {path.name for path in target.parent.iterdir()} == (
-            {"sky.exr", "sky.jpg", "sky.json", "sky_preview.png"} if what == "world" else {"Wall"})
+        assert {path.name for path in target.parent.iterdir()} == files
         nth += 1
     assert nth > 6
 
@@ -133,6 +146,8 @@ def test_what_has_an_empty_file_is_made_again(made, tmp_path) -> None:
 def test_what_somebody_else_put_there_is_refused(made, tmp_path) -> None:
     (tmp_path / "sky.json").write_text("{}")
     (tmp_path / "Wall").mkdir()
-    for check, path in ((check_target, tmp_path / "sky.exr"), (check_folder, tmp_path / "Wall")):
+    (tmp_path / "sea.png").write_bytes(b"theirs")
+    for check, path in ((check_target, tmp_path / "sky.exr"), (check_folder, tmp_path / "Wall"),
+                        (check_picture, tmp_path / "sea.png")):
         with pytest.raises(Exception, match="was not made by Vernissage"):
             check(path)

@@ -1,0 +1,75 @@
+"""The pictures that an exhibition's brief wants painted, and what of it is refused before anything begins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from vernissage.cli.arguments import UsageError
+from vernissage.cli.exhibition_brief import chosen_exhibition
+from vernissage.cli.exhibition_paint import WantedPainting, wanted_paintings
+
+SEAS: dict[str, Any] = {"prompt": "abstract seascape, {mood}", "moods": ["calm", "stormy", "golden"], "count": 12,
+                        "size": "768x512", "width_cm": 120}
+
+
+def wanted(*tables: dict[str, Any]) -> list[WantedPainting]:
+    return wanted_paintings(list(tables), Path("/out"), None)
+
+
+def test_twelve_seascapes_in_three_moods() -> None:
+    works = wanted(SEAS)
+    assert [work.request.prompt for work in works] == [f"abstract seascape, {mood}" for mood in SEAS["moods"]
+                                                       for _ in range(4)]
+    assert [work.request.seed for work in works] == [0, 1, 2, 3] * 3
+    assert {(work.request.width_px, work.request.height_px) for work in works} == {(768, 512)}
+    assert [work.target.name for work in works[:5]] == [
+        "abstract seascape, calm.png", "abstract seascape, calm 2.png", "abstract seascape, calm 3.png",
+        "abstract seascape, calm 4.png", "abstract seascape, stormy.png"]
+    assert works[-1].target.parent == Path("/out/works")
+    assert works[-1].told == {"theme": "golden", "width_cm": "120"}
+
+
+def test_another_count_leaves_what_is_there() -> None:
+    """So that a longer list paints only what is new."""
+    fewer, more = ({(work.target, work.request) for work in wanted({**SEAS, "count": count})} for count in (12, 14))
+    assert fewer < more and len(more) == 14
+
+
+def test_placeholders_may_be_in_what_is_told_and_come_in_pairs() -> None:
+    table = {"prompt": "{colour} sea by {time}", "colour": ["blue", "grey"], "times": ["day", "night"],
+             "title": "Sea No. {number}, {time}", "theme": "{time}", "rights": "CC0"}
+    works = wanted(table)
+    assert [work.request.prompt for work in works] == ["blue sea by day", "blue sea by night", "grey sea by day",
+                                                       "grey sea by night"]
+    assert works[3].told == {"theme": "night", "title": "Sea No. 4, night", "rights": "CC0"}
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ({"prompt": ""}, "no prompt"), ({"prompt": 3}, "no text"), ({"prompt": "sea {mood"}, "brace"),
+    ({"prompt": "sea {}"}, "no name"), ({"prompt": "sea {number}"}, "no name"), ({"prompt": "{mood.a}"}, "no name"),
+    ({"moods": []}, "list of texts"), ({"moods": ["calm", 3]}, "list of texts"), ({"moods": "calm"}, "list of texts"),
+    ({"colours": ["red"]}, "colours is not known"), ({"widht_cm": 3}, "widht_cm"),
+    ({"prompt": "{other} {mood}"}, "other"),
+    ({"count": 2}, "from 3"), ({"count": True}, "no number"), ({"count": 3.5}, "no number"), ({"count": 301}, "to 300"),
+    ({"size": "100x64"}, "--size"), ({"size": "big"}, "no size"), ({"width_cm": 0}, "width_cm"),
+    ({"width_cm": float("nan")}, "width_cm"), ({"seed": -1}, "seed"), ({"steps": 0}, "steps"),
+    ({"model": "/nowhere/model"}, "not there"), ({"title": "{time}"}, "may stand"),
+    ({"title": "{mood[9]}"}, "may stand"), ({"title": "{mood!r:{mood}}"}, "may stand")])
+def test_bad_tables_are_refused_in_a_sentence(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match="paint 2: ") as refused:
+        wanted({"prompt": "sea"}, {**SEAS, **change})
+    assert said in str(refused.value) or said.replace("seed", "Seed").replace("steps", "Steps") in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["paint = 3", "[paint]\nprompt = \"sea\"", "[[paint]]\nprompt = \"{a}\""])
+def test_a_bad_brief_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "brief.toml").write_text(text)
+    options = SimpleNamespace(brief=str(tmp_path / "brief.toml"), edited=None, works=None, sidecar=None, title=None,
+                              by=None, architecture=None, per_room=None, seed=None)
+    with pytest.raises(UsageError, match="--brief"):
+        chosen_exhibition(options, None, tmp_path)
