@@ -23,6 +23,7 @@ from ..scene.gallery.build import Exhibition, build_exhibition, set_up_scene
 from ..scene.gallery.measure import hang_error_mm
 from ..scene.gallery.parts import exhibition_collection
 from ..scene.gallery.stills import render_still
+from ..scene.gallery.strips import write_strips
 from ..scene.gallery.web import write_house, write_rooms
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
@@ -102,9 +103,10 @@ def run(options: argparse.Namespace) -> int:
             paint_works(made.painted, progress, stop)
             _plan(made, request, planned, out, progress, stop)
             _check_stop(stop)
-            _build(made, Path(request.plan).parent if request.plan else out, is_new=scene is None)
+            folder = Path(request.plan).parent if request.plan else out
+            _build(made, folder, is_new=scene is None)
             _check_stop(stop)
-            _write(made, options, out, progress, stop)
+            _write(made, options, out, folder, progress, stop)
         except Exception as error:
             made.error = as_error(error)
     _tell(made, progress, out)
@@ -160,7 +162,10 @@ def _build(made: _Run, folder: Path, *, is_new: bool) -> None:
     made.seconds["build"] = time.perf_counter() - begun
 
 
-def _write(made: _Run, options: argparse.Namespace, out: Path, progress: Bar | Lines, stop: Stop) -> None:
+def _write(made: _Run, options: argparse.Namespace, out: Path, folder: Path, progress: Bar | Lines, stop: Stop) -> None:
+    """Args:
+        folder: the plan's.
+    """
     assert made.plan is not None
     assert made.exhibition is not None
     saved = attempt("blend", out / BLEND_NAME, _save)
@@ -173,7 +178,8 @@ def _write(made: _Run, options: argparse.Namespace, out: Path, progress: Bar | L
         put_page(out / WEB, options.visits_to)
         rooms = write_rooms(made.exhibition.collection, made.plan, out / WEB)
         progress.say(pack_rooms(rooms))
-        house = write_house(made.plan, made.exhibition.stops, rooms, out / WEB, options.visits_to)
+        house = write_house(made.plan, made.exhibition.stops, rooms, out / WEB, options.visits_to,
+                            write_strips(made.plan, folder, out / WEB))
         made.files["web"] = [str(path) for path in (*rooms, house)]
         made.seconds["web"] = time.perf_counter() - begun
     begun = time.perf_counter()

@@ -106,7 +106,9 @@ def _painting(table: Mapping[str, Any], choice: Mapping[str, str], turn: int, nu
             prompt=texts["prompt"], negative_prompt=texts.get("negative_prompt", ""), width_px=width, height_px=height,
             model=existing_model(texts.get("model", "mini"), scene), steps=table.get("steps"),
             guidance_scale=table.get("guidance"), seed=table.get("seed", 0) + turn)
-    told = {"theme": next(iter(choice.values()), ""), **{name: texts[name] for name in _TOLD if name in texts}}
+    title = texts["prompt"].strip()
+    told = {"title": title[:1].upper() + title[1:] + (f" {turn + 1}" if turn else ""),
+            "theme": next(iter(choice.values()), ""), **{name: texts[name] for name in _TOLD if name in texts}}
     for name in _SIZES_CM:
         if name in table:
             if not 1 <= table[name] <= 3000:

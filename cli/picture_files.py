@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from ..protocol.errors import BadInput
 from ..protocol.making import MADE_SUFFIX, PICTURE_CARD
 from ..protocol.picture import PictureRequest, PictureResult
 from ..protocol.wire import from_json
@@ -46,7 +47,7 @@ def kept_picture(target: Path, request: PictureRequest) -> PictureResult | None:
         return None
     try:
         result: PictureResult = from_json(PictureResult, body["result"])
-    except (ValueError, KeyError, TypeError):
+    except (BadInput, ValueError, KeyError, TypeError):
         return None
     return result if has_all([picture, *(making / strip.file for strip in result.strips)]) else None
 

@@ -14,6 +14,7 @@ from .requests import (
     MAX_SEED,
     STEPS,
     RequestType,
+    check_file,
     check_range,
     check_size,
     check_words,
@@ -82,6 +83,9 @@ class Strip:
     kind: StripKind
     file: str
     captions: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        check_file("strip", self.file)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,6 @@ __all__ = ["Strips"]
 
 _STEPS, _WORDS = 6, 8  # pictures at most
 _TILE_PX = 160  # the longer side
-_GAP_PX, _GAP = 4, 0.7  # grey: the first steps may be white
 # Shorter words than "sea" are looked for where the others are not, and say nothing to a visitor.
 _PLAIN_WORDS = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "is", "it", "its", "of", "on", "or",
                 "over", "the", "to", "under", "with"}
@@ -97,11 +96,6 @@ def _heated(picture: NDArray[np.float32], where: NDArray[np.float32]) -> NDArray
 
 
 def _written(folder: Path, kind: StripKind, pictures: list[NDArray[np.float32]], captions: list[str]) -> Strip:
-    """Side by side."""
-    height, width = pictures[0].shape[:2]
-    strip = np.full((height, len(pictures) * (width + _GAP_PX) - _GAP_PX, 3), _GAP, np.float32)
-    for place, each in enumerate(pictures):
-        left = place * (width + _GAP_PX)
-        strip[:, left:left + width] = each
+    strip = np.concatenate(pictures, axis=1)
     write_png(folder / f"{kind}.png", np.rint(strip.clip(0, 1) * 255).astype(np.uint8))
     return Strip(kind=kind, file=f"{kind}.png", captions=tuple(captions))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import bmesh
@@ -53,13 +54,14 @@ def write_rooms(top: bpy.types.Collection, plan: ExhibitionPlan, folder: Path) -
     return written
 
 
-def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[Path], folder: Path, visits_to: str = ""
-                ) -> Path:
+def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[Path], folder: Path, visits_to: str = "",
+                strips: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({})) -> Path:
     """Write `house.json`; its path.
 
     Args:
         rooms: the files of the rooms, as they will stay.
         visits_to: the address that takes what visitors send of their looking times; "" for none.
+        strips: of works, by their ID, as `write_strips` tells them.
 
     Raises:
         StorageError: it cannot be written.
@@ -67,6 +69,9 @@ def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[Pat
     target = folder / "house.json"
     try:
         body = house_of(plan, stops, rooms) | ({"visits": visits_to} if visits_to else {})
+        for work in body["works"]:
+            if work["id"] in strips:
+                work["made"]["images"] = strips[work["id"]]
         target.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n",
                           encoding="utf-8")
     except OSError as error:

@@ -74,9 +74,9 @@ steps = 1
     plan = json.loads((out / "exhibition.json").read_text(encoding="utf-8"))
     assert len(plan["rooms"]) == 2
     assert sorted((work["title"], work["artist"], work["made"]["seed"]) for work in plan["works"]) == [
-        ("sea, calm", "Nobody", "0"), ("sea, stormy", "Nobody", "0"), ("sea, stormy 2", "Nobody", "1")]
+        ("Sea, calm", "Nobody", "0"), ("Sea, stormy", "Nobody", "0"), ("Sea, stormy 2", "Nobody", "1")]
     for work in plan["works"]:
-        assert work["made"]["prompt"] == work["title"].removesuffix(" 2") and work["provenance"] == "Vernissage"
+        assert work["made"]["prompt"] == work["title"].removesuffix(" 2").lower() and work["provenance"] == "Vernissage"
         assert (work["width_m"], work["height_m"]) == (1.2, 0.6)
     code, _, said = run(scene, *words, "--overwrite")
     assert code == 0, said

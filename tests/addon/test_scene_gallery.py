@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import importlib
 import itertools
 import json
 import math
@@ -15,6 +16,7 @@ import bpy
 import numpy as np
 import pytest
 
+from tests.addon.conftest import _write_png
 from tests.addon.two_rooms import changed, gallery_parts, two_rooms
 
 
@@ -237,6 +239,36 @@ def test_a_work_that_is_gone_is_told_of_and_the_others_are_built(parts, plan, tm
     assert list(built.failed) == ["work-1"]
     assert "1.png" in str(built.failed["work-1"])
     assert "work-0" in built.made
+
+
+def test_strips_of_painted_works_come_to_the_page(parts, plan, tmp_path) -> None:
+    """Of those alone whose own files say how they were made; a card that is broken or leads elsewhere tells nothing."""
+    strips = importlib.import_module("bl_ext.user_default.vernissage.scene.gallery.strips")
+    picture = importlib.import_module("bl_ext.user_default.vernissage.protocol.picture")
+    wire = importlib.import_module("bl_ext.user_default.vernissage.protocol.wire")
+    works = [work for work in plan.works if work.kind == "picture"][:2]
+    painted = dataclasses.replace(plan, works=tuple(
+        dataclasses.replace(work, made={"prompt": "sea"} if work is works[0] else {}) for work in plan.works))
+    result = wire.to_json(picture.PictureResult(
+        picture="sea.png", strips=(picture.Strip(kind=picture.StripKind.STEPS, file="steps.png", captions=("1", "2")),),
+        width_px=64, height_px=64, model="mini", licence="", seed=0, steps=2, guidance_scale=1.0, device="cpu",
+        seconds={}))
+    for work in works:
+        making = (tmp_path / work.file).with_suffix(".made")
+        making.mkdir()
+        _write_png(making / "steps.png", np.full((16, 48, 3), 99, np.uint8))
+        (making / "picture.json").write_text(json.dumps({"result": result}), encoding="utf-8")
+    count = len(bpy.data.images)
+    told = strips.write_strips(painted, tmp_path, tmp_path / "web")
+    assert told == {works[0].id: [{"file": "made/1-steps.webp", "kind": "steps", "captions": ["1", "2"],
+                                   "size_px": [48, 16]}]}
+    assert (tmp_path / "web" / "made" / "1-steps.webp").read_bytes()[8:12] == b"WEBP"
+    assert len(bpy.data.images) == count
+    for broken in ({"result": {**result, "strips": [{**result["strips"][0], "file": "../secret.png"}]}}, [], {}):
+        card = (tmp_path / works[0].file).with_suffix(".made") / "picture.json"
+        card.write_text(json.dumps(broken), encoding="utf-8")
+        assert strips.write_strips(painted, tmp_path, tmp_path / "web") == {}
+    assert not list((tmp_path / "web" / "made").iterdir())
 
 
 def test_house_json_and_rooms_for_a_browser(parts, plan, tmp_path) -> None:

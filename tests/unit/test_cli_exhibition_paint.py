@@ -30,7 +30,7 @@ def test_twelve_seascapes_in_three_moods() -> None:
         "abstract seascape, calm.png", "abstract seascape, calm 2.png", "abstract seascape, calm 3.png",
         "abstract seascape, calm 4.png", "abstract seascape, stormy.png"]
     assert works[-1].target.parent == Path("/out/works")
-    assert works[-1].told == {"theme": "golden", "width_cm": "120"}
+    assert works[-1].told == {"title": "Abstract seascape, golden 4", "theme": "golden", "width_cm": "120"}
 
 
 def test_another_count_leaves_what_is_there() -> None:

@@ -25,7 +25,9 @@ TITLES = ("Morning on the Estuary", MARKUP, "لوحة الغروب", "🌊 Wave,
 NAMES = ("Sea", "Shore", "Stone")
 MADE = {"prompt": "an abstract seascape, heavy impasto, grey morning light", "model": "models/mini", "steps": 8,
         "seed": 1847, "guidance_scale": 3.5,
-        "images": [{"file": "rooms/steps.webp", "title": "Eight steps", "alt": "From noise to the picture"}]}
+        "images": [{"file": "rooms/steps.webp", "kind": "steps", "captions": ["1", "4", "8"], "size_px": [480, 107]},
+                   {"file": "rooms/steps.webp", "kind": "words", "captions": ["seascape", "<b>grey</b>"],
+                    "size_px": [480, 107]}]}
 
 
 @dataclass(frozen=True)

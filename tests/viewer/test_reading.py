@@ -43,10 +43,16 @@ def test_a_click_on_a_label_opens_its_text(stay, exhibition):
     assert stay.sheet() == work["title"]
     text = stay.page.text_content("#sheet")
     for said in (work["artist"], work["year"], work["medium"], "140 × 100 cm", "Its second paragraph.", work["rights"],
-                 work["alt"], "How it was made", "Eight steps", MADE["prompt"], "1847", "3.5"):
+                 work["alt"], "How it was made", "Step by step", "<b>grey</b>", MADE["prompt"], "1847", "3.5"):
         assert said in text
-    picture = stay.page.get_by_alt_text("From noise to the picture")
-    assert picture.evaluate("async (image) => (await image.decode(), image.naturalWidth)") == 320
+    tiles = stay.page.locator("#sheet .strip img")
+    assert [tile.get_attribute("alt") for tile in tiles.all()] == [
+        *(f"The picture after step {step}" for step in (1, 4, 8)),
+        *(f"Where the model looked for “{word}”" for word in ("seascape", "<b>grey</b>"))]
+    assert tiles.nth(1).evaluate("async (image) => (await image.decode(), image.naturalWidth)") == 320
+    assert tiles.nth(1).evaluate("(image) => getComputedStyle(image).objectPosition") == "50% 0px"  # the middle third
+    shown = tiles.nth(1).bounding_box()
+    assert shown["width"] / shown["height"] == pytest.approx(160 / 107, rel=0.03)
     stay.page.keyboard.press("Escape")
     stay.page.wait_for_selector("#sheet", state="hidden")
     assert stay.page.evaluate("document.activeElement.id") == "view"

@@ -36,7 +36,7 @@ export interface Work {
   readonly text: string;
   readonly rights: string;
   readonly alt: string;
-  /** Facts by name; `images` are pictures of the making: steps, control images, attention maps. */
+  /** Facts by name; `images` are strips of small pictures of the making. */
   readonly made: Readonly<Record<string, string | number> & { images?: readonly MadeImage[] }> | null;
   readonly at: Point;
   readonly normal: Point;
@@ -46,8 +46,11 @@ export interface Work {
 
 export interface MadeImage {
   readonly file: string;
-  readonly title: string;
-  readonly alt: string;
+  /** The picture after some of its steps, or where the model looked for words of its prompt. */
+  readonly kind: "steps" | "words";
+  /** Of each of the small pictures, which are as wide as each other: its step, or its word. */
+  readonly captions: readonly string[];
+  readonly size_px: Flat;
 }
 
 export interface Walk {

@@ -1,6 +1,6 @@
 /** What the page says about a work: its caption, its sheet, and the same as words for the voice. */
 
-import type { House, Work } from "../house.ts";
+import type { House, MadeImage, Work } from "../house.ts";
 import { element } from "./elements.ts";
 import { isWord, languageTag, say } from "./words.ts";
 
@@ -34,10 +34,22 @@ function made(facts: NonNullable<Work["made"]>, language: string): Node {
     list.append(element("dt", {}, isWord(word) ? say(word) : name.replaceAll("_", " ")),
                 element("dd", typeof value === "string" ? { lang: language, dir: "auto" } : {}, String(value)));
   }
-  const images = (facts.images ?? []).map((image) => element("figure", {},
-    element("img", { src: image.file, alt: image.alt, loading: "lazy" }),
-    element("figcaption", { lang: language, dir: "auto" }, image.title)));
-  return element("details", { class: "made", open: "" }, element("summary", {}, say("made")), list, ...images);
+  const strips = (facts.images ?? []).filter(({ kind }) => kind === "steps" || kind === "words");
+  return element("details", { class: "made", open: "" }, element("summary", {}, say("made")), list,
+                 ...strips.flatMap((image) => strip(image, language)));
+}
+
+/** Each of a strip's small pictures under its own caption: the strip, of which its place alone is seen. */
+function strip(image: MadeImage, language: string): Node[] {
+  const count = image.captions.length;
+  const tiles = image.captions.map((caption, place) => {
+    const tile = element("img", { src: image.file, alt: say(`${image.kind}Alt`, { caption }), loading: "lazy" });
+    tile.style.aspectRatio = `${image.size_px[0] / count} / ${image.size_px[1]}`;
+    tile.style.objectPosition = `${count > 1 ? 100 * place / (count - 1) : 0}% 0`;
+    return element("li", {}, tile, element("span", image.kind === "words" ? { lang: language, dir: "auto" } : {}, caption));
+  });
+  return [element("h3", {}, say(`${image.kind}Title`)), element("p", { class: "hint" }, say(`${image.kind}About`)),
+          element("ol", { class: "strip" }, ...tiles)];
 }
 
 /** The words that the audio guide reads. */
