@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from protocol.errors import ModelError, OutOfMemory, VernissageError
 
 from ..exhaustion import is_out_of_memory
-from ..libraries import prepare_libraries
+from ..libraries import no_collection, prepare_libraries
 from .catalogue import ROOT, Resolved, resolve
 from .families import Family, Sampling
 from .folders import ControlNetFolder, ModelFolder, check_match, read_controlnet_folder, read_model_folder
@@ -192,7 +191,7 @@ def _when_changed(folder: ModelFolder, controlnet: ControlNetFolder | None) -> i
 
 def _load(resolved: Resolved, folder: ModelFolder, controlnet: ControlNetFolder | None) -> LoadedModel:
     prepare_libraries()
-    with _no_collection():
+    with no_collection():
         import torch
         from transformers.utils.logging import disable_progress_bar
 
@@ -216,18 +215,6 @@ def _load(resolved: Resolved, folder: ModelFolder, controlnet: ControlNetFolder 
     pipe.set_progress_bar_config(disable=True)
     return LoadedModel(resolved.name, pipe, folder, controlnet, resolved.sampling or folder.sampling, device,
                        Tier.WHOLE, words_of(folder.family, resolved.view_words))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Importing makes a million objects and no garbage: collections take a quarter of the time of it."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _build(folder: ModelFolder, controlnet: ControlNetFolder | None, dtype: torch.dtype) -> DiffusionPipeline:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
 from protocol.compare import CompareRequest, CompareResult
@@ -21,6 +22,7 @@ from protocol.wire import AnyRequest
 from protocol.world import WorldRequest, WorldResult
 
 from ..job import Job
+from ..libraries import no_collection
 
 if TYPE_CHECKING:
     from ..diffusion.loading import Models
@@ -28,12 +30,19 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _R = TypeVar("_R")
+_FILES: Mapping[type, str] = {
+    TextureRequest: "texture", SceneRequest: "texture", PlanRequest: "plan", TextureStyleRequest: "texture_style",
+    StyleRequest: "style", FilmRequest: "film", StyleTrainRequest: "style_train", MaterialRequest: "material",
+    CompareRequest: "compare", WorldRequest: "world", ExhibitionPlanRequest: "exhibition_plan",
+    VisitsRequest: "visits", PictureRequest: "picture"}
 
 
 def run(request: AnyRequest, job: Job, models: Models) -> (
         TextureResult | SceneResult | PlanResult | StyleResult | FilmResult | StyleTrainResult | CompareResult
         | TextureStyleResult | MaterialResult | WorldResult | ExhibitionPlanResult | VisitsResult | PictureResult):
     """Make what was asked for, with the recipe of its type; torch and numba are imported with it."""
+    with no_collection():
+        import_module(f".{_FILES[type(request)]}", __name__)
     match request:
         case TextureRequest():
             from .texture import texture
