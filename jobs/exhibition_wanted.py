@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpy.types import Scene
+from bpy.types import Context, Scene
 
 from ..protocol.errors import BadInput, StorageError
 from ..protocol.exhibition import (
@@ -21,6 +21,7 @@ from ..protocol.exhibition import (
 )
 from ..protocol.exhibition_plan import plan_from_json
 from ..protocol.remarks import Remark
+from ..scene.gallery.brought import bring_images, bring_objects
 from ..scene.gallery.build import EXPOSURE, build_exhibition, set_up_scene
 from ..scene.gallery.parts import exhibition_collection
 
@@ -31,16 +32,20 @@ if TYPE_CHECKING:
 
 __all__ = ["built", "copy_results", "plan_wanted", "put_plan"]
 
+_WORKS = "works"  # beside the plan
 
-def plan_wanted(chosen: VERNISSAGE_PG_exhibition, *, is_anew: bool) -> tuple[ExhibitionPlanRequest, Path]:
-    """The request, and the folder of the plan.
+
+def plan_wanted(context: Context, *, is_anew: bool) -> tuple[ExhibitionPlanRequest, Path]:
+    """The request, and the folder of the plan. What of the file shall hang is written beside that.
 
     Args:
         is_anew: a plan that is there is none to begin with.
 
     Raises:
         BadInput: there are no works, or there is no folder.
+        StorageError: works of the file cannot be written.
     """
+    chosen: VERNISSAGE_PG_exhibition = context.scene.vernissage.exhibition
     if not chosen.folder_path:
         raise BadInput("There is no folder for the plan.", "Choose a Plan Folder.")
     folder = Path(os.path.abspath(chosen.folder_path)) if os.path.isabs(chosen.folder_path) else None
@@ -50,14 +55,17 @@ def plan_wanted(chosen: VERNISSAGE_PG_exhibition, *, is_anew: bool) -> tuple[Exh
     plan = folder / PLAN_NAME
     if not is_anew and plan.is_file():
         return ExhibitionPlanRequest(plan=str(plan)), folder
-    works = chosen.works_path
-    if not works:
-        raise BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
-    if folder.is_relative_to(os.path.abspath(works)):
+    works = os.path.abspath(chosen.works_path) if chosen.works_path else ""
+    if works and folder.is_relative_to(works):
         raise BadInput("The plan's folder is within the works: its picture would hang among them.",
                        "Choose a Plan Folder outside of the works.")
+    told = bring_images(folder / _WORKS) if chosen.images else {}
+    if chosen.objects:
+        told |= bring_objects(context.selected_objects, folder / _WORKS)
+    if not (works or told):
+        raise BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
     return ExhibitionPlanRequest(
-        works=(os.path.abspath(works),), title=chosen.title, curation=Curation(chosen.curation),
+        works=(*([works] if works else []), *told), told=told, title=chosen.title, curation=Curation(chosen.curation),
         architecture=Architecture(chosen.architecture), works_per_room=chosen.works_per_room, seed=chosen.seed), folder
 
 

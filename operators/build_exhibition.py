@@ -49,7 +49,7 @@ class VERNISSAGE_OT_plan_exhibition(_Exhibition, Operator):
         from ..jobs.exhibition import ExhibitionPlanning  # these bring numpy, which enabling the add-on shall not
         from ..jobs.exhibition_wanted import plan_wanted, put_plan
 
-        request, folder = plan_wanted(context.scene.vernissage.exhibition, is_anew=True)
+        request, folder = plan_wanted(context, is_anew=True)
 
         def deliver(job: ExhibitionPlanJob) -> None:
             put_plan(job, folder)
@@ -72,7 +72,7 @@ class VERNISSAGE_OT_build_exhibition(_Exhibition, Operator):
         from ..jobs.exhibition import ExhibitionPlanning  # these bring numpy, which enabling the add-on shall not
         from ..jobs.exhibition_wanted import plan_wanted, put_plan
 
-        request, folder = plan_wanted(context.scene.vernissage.exhibition, is_anew=False)
+        request, folder = plan_wanted(context, is_anew=False)
         scene = context.scene.name
 
         def deliver(job: ExhibitionPlanJob) -> None:

@@ -37,7 +37,8 @@ class VERNISSAGE_PT_exhibition(Panel):
         exhibition = context.scene.vernissage.exhibition
         width_px = column_width_px(context.region.width)
         column = layout.column()
-        for name in ("works", "title", "curation", "architecture", "works_per_room", "seed", "folder"):
+        for name in ("works", "images", "objects", "title", "curation", "architecture", "works_per_room", "seed",
+                     "folder"):
             column.prop(exhibition, name)
         if current.is_exhibiting:
             draw_progress(layout, current.exhibition.summary(), width_px,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpy.path import abspath  # not `bpy`: 4.2 never lets go of these classes, nor of what they see
-from bpy.props import EnumProperty, IntProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 from bpy.types import PropertyGroup
 
 from ..protocol.exhibition import WORKS_PER_ROOM, Architecture, Curation
@@ -37,6 +37,18 @@ class VERNISSAGE_PG_exhibition(PropertyGroup):
                     "works.csv in it may tell their titles, artists, sizes and rooms",
         subtype="DIR_PATH",
         options=PATH_OPTIONS,
+    )
+    images: BoolProperty(
+        name="Images of This File",
+        description="Hang the pictures that Vernissage has painted or stylised in this file, and the panoramas of its "
+                    "Worlds, too. They are written into “works” in the plan's folder",
+        default=False,
+    )
+    objects: BoolProperty(
+        name="Selected Objects",
+        description="Show the selected mesh objects, too, as sculptures in their real size. They are written into "
+                    "“works” in the plan's folder",
+        default=False,
     )
     folder: StringProperty(
         name="Plan Folder",

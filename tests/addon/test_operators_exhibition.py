@@ -105,3 +105,27 @@ def test_a_plan_has_no_place_beside_a_file_that_was_never_saved(addon, empty_sce
     with pytest.raises(RuntimeError, match="has never been saved"):
         bpy.ops.vernissage.build_exhibition()
     current.forget_scene()
+
+
+def test_images_and_objects_of_the_file_are_shown_in_their_real_size(show, addon, tmp_path) -> None:
+    _write_png(tmp_path / "styled.png", blotches(60, 90, 5))
+    for name, kind in (("Styled", "style"), ("Texture", "texture")):
+        image = bpy.data.images.load(str(tmp_path / "styled.png"), check_existing=False)
+        image.name = name
+        image["report"] = json.dumps({"request": {"type": kind}})
+        image.pack()
+    bpy.ops.mesh.primitive_cube_add(size=2, scale=(4.1, 1, 1))
+    bpy.context.object.name = "Beam"
+    bpy.ops.object.light_add()
+    bpy.data.objects["Beam"].select_set(True)
+    show.chosen.works, show.chosen.images, show.chosen.objects = "", True, True
+    collections, objects = len(bpy.data.collections), len(bpy.data.objects)
+    for _ in range(2):  # again: the same files
+        assert bpy.ops.vernissage.plan_exhibition() == {"FINISHED"}
+        works = show.plan.parent / "works"
+        assert sorted(path.name for path in works.iterdir()) == ["Beam.glb", "Styled.png"]
+    assert (works / "Styled.png").read_bytes() == (tmp_path / "styled.png").read_bytes()
+    assert (len(bpy.data.collections), len(bpy.data.objects)) == (collections, objects)
+    hung = {work["title"]: work for work in json.loads(show.plan.read_text(encoding="utf-8"))["works"]}
+    assert set(hung) == {"Beam", "Styled"}
+    assert [hung["Beam"][f"{name}_m"] for name in ("width", "depth", "height")] == pytest.approx([8.2, 2, 2])

@@ -26,6 +26,14 @@ TEXTS = {
     "in it may tell their titles, artists, sizes and rooms":
         "包含图片、影片和 GLB 雕塑的文件夹；其子文件夹中的也算在内。其中的 works.csv 可说明标题、艺术家、尺寸和展"
         "厅",
+    "Images of This File": "本文件的图像",
+    "Hang the pictures that Vernissage has painted or stylised in this file, and the panoramas of its "
+    "Worlds, too. They are written into “works” in the plan's folder":
+        "同时展出 Vernissage 在本文件中绘制或风格化的图像，以及其世界的全景图。它们会写入方案文件夹中的“works”",
+    "Selected Objects": "选中的物体",
+    "Show the selected mesh objects, too, as sculptures in their real size. They are written into "
+    "“works” in the plan's folder":
+        "同时将选中的网格物体作为雕塑按真实尺寸展出。它们会写入方案文件夹中的“works”",
     "Plan Folder": "方案文件夹",
     "Folder for exhibition.json, which can be edited, and plan.png, which shows it":
         "存放可编辑的 exhibition.json 以及展示它的 plan.png 的文件夹",
