@@ -49,12 +49,14 @@ def main(json_path: str) -> None:
         build_s = time.perf_counter() - begun
         rooms = check_rooms(folder / "web")
         house = json.loads((folder / "web" / "house.json").read_text(encoding="utf-8"))
+        bytes_light = sum((folder / "web" / room["light"]).stat().st_size for room in house["rooms"] if room["light"])
         seen = answer_of([environments.browser(), ROOT / "benchmarks" / "inside" / "visit_exhibition.py",
                           folder / "web", SHOWN])
     found = [each for room in rooms for each in (room["packed"], room["unpacked"])]
     figures = {
         "build_s": build_s, "works_s": made_s, "works": len(house["works"]), "rooms": len(house["rooms"]),
-        "bytes_rooms": sum(room["bytes"] for room in rooms), **seen,
+        "bake_s": report["stages"]["bake"], "bytes_rooms": sum(room["bytes"] for room in rooms),
+        "bytes_light": bytes_light, **seen,
         "gltf_errors": sum(each["errors"] for each in found), "gltf_warnings": sum(each["warnings"] for each in found),
         "hang_error_mm": max(report["hang_error_mm"], sent_error_mm(house, rooms)),
         "light_uniformity": 1 - report["light_deviation"], "light_deviation": report["light_deviation"],

@@ -12,22 +12,24 @@ from typing import Any
 import bpy
 
 from ..jobs.exhibition import ExhibitionPlanJob, ExhibitionPlanning
-from ..jobs.texture_job import CANCELLED, JobState, as_error
+from ..jobs.texture_job import CANCELLED, JobState, Summary, as_error
 from ..preferences import read_settings
 from ..protocol.errors import Cancelled, ErrorKind, StorageError, VernissageError, fill
-from ..protocol.exhibition import PLAN_NAME, ExhibitionPlanRequest
+from ..protocol.exhibition import PLAN_NAME, ExhibitionPlanRequest, LightQuality
 from ..protocol.exhibition_plan import ExhibitionPlan, plan_from_json
+from ..protocol.remarks import Remark
 from ..protocol.wire import to_json
 from ..scene.files import files_read, opened_file
 from ..scene.gallery.build import Exhibition, build_exhibition, set_up_scene
 from ..scene.gallery.measure import hang_error_mm
 from ..scene.gallery.parts import exhibition_collection
+from ..scene.gallery.room_files import RoomFile, write_rooms
 from ..scene.gallery.stills import render_still
 from ..scene.gallery.strips import write_strips
-from ..scene.gallery.web import write_house, write_rooms
+from ..scene.gallery.web import write_house
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
-from .exhibition_brief import chosen_exhibition
+from .exhibition_brief import chosen_exhibition, chosen_light
 from .exhibition_page import checked_address, pack_rooms, put_page
 from .outputs import check_outputs, write_json
 from .painted_works import chosen_works, paint_works
@@ -39,6 +41,7 @@ from .signals import Stop, stopped_by_signals
 from .texture import attempt, save_scene
 
 BLEND_NAME, STILLS, WEB = "exhibition.blend", "stills", "web"
+_KNOWN_FROM = 0.05  # of the bake: from there on it is told how long it takes
 _STILL_PX, _SAMPLES = (64, 8192), (1, 4096)
 
 
@@ -50,6 +53,7 @@ class _Run:
         painted: works that are painted for it.
         job: of the planning; None where a plan was given.
         error: why it ended early.
+        remarks: of the page, besides those of the job and the exhibition.
         files: by what they are.
     """
 
@@ -58,6 +62,7 @@ class _Run:
     job: ExhibitionPlanJob | None = None
     exhibition: Exhibition | None = None
     error: VernissageError | None = None
+    remarks: tuple[Remark, ...] = ()
     hang_mm: dict[str, float] = field(default_factory=dict)
     files: dict[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -86,8 +91,10 @@ def run(options: argparse.Namespace) -> int:
     with checked():
         request = ExhibitionPlanRequest(**fields)
     _check_numbers(options)
-    if checked_address(options.visits_to) and not options.web:
-        raise UsageError("--visits-to is for the page: give --web too.")
+    for name, value in (("visits-to", checked_address(options.visits_to)), ("light", options.light)):
+        if value and not options.web:
+            raise UsageError(f"--{name} is for the page: give --web too.")
+    quality = chosen_light(options, scene)
     planned = {} if request.plan else plan_files(out, request, overwrite=options.overwrite)
     blend = out / BLEND_NAME
     if out.exists() and not out.is_dir():
@@ -106,7 +113,7 @@ def run(options: argparse.Namespace) -> int:
             folder = Path(request.plan).parent if request.plan else out
             _build(made, folder, is_new=scene is None)
             _check_stop(stop)
-            _write(made, options, out, folder, progress, stop)
+            _write(made, options, quality, out, folder, progress, stop)
         except Exception as error:
             made.error = as_error(error)
     _tell(made, progress, out)
@@ -162,7 +169,8 @@ def _build(made: _Run, folder: Path, *, is_new: bool) -> None:
     made.seconds["build"] = time.perf_counter() - begun
 
 
-def _write(made: _Run, options: argparse.Namespace, out: Path, folder: Path, progress: Bar | Lines, stop: Stop) -> None:
+def _write(made: _Run, options: argparse.Namespace, quality: LightQuality, out: Path, folder: Path,
+           progress: Bar | Lines, stop: Stop) -> None:
     """Args:
         folder: the plan's.
     """
@@ -176,11 +184,11 @@ def _write(made: _Run, options: argparse.Namespace, out: Path, folder: Path, pro
     begun = time.perf_counter()
     if options.web:
         put_page(out / WEB, options.visits_to)
-        rooms = write_rooms(made.exhibition.collection, made.plan, out / WEB)
-        progress.say(pack_rooms(rooms))
+        rooms = _rooms(made, quality, out / WEB, progress, stop)
+        progress.say(pack_rooms([room.glb for room in rooms]))
         house = write_house(made.plan, made.exhibition.stops, rooms, out / WEB, options.visits_to,
                             write_strips(made.plan, folder, out / WEB))
-        made.files["web"] = [str(path) for path in (*rooms, house)]
+        made.files["web"] = [str(path) for room in rooms for path in (room.glb, room.light) if path] + [str(house)]
         made.seconds["web"] = time.perf_counter() - begun
     begun = time.perf_counter()
     width, height = options.still_size
@@ -194,13 +202,35 @@ def _write(made: _Run, options: argparse.Namespace, out: Path, folder: Path, pro
     made.seconds["stills"] = time.perf_counter() - begun
 
 
+def _rooms(made: _Run, quality: LightQuality, folder: Path, progress: Bar | Lines, stop: Stop) -> list[RoomFile]:
+    assert made.plan is not None
+    assert made.exhibition is not None
+    ids = [room.id for room in made.plan.rooms]
+    begun = time.perf_counter()
+
+    def tick(room: str, share: float) -> None:
+        _check_stop(stop)
+        done = (ids.index(room) + share) / len(ids)
+        spent = time.perf_counter() - begun
+        progress.show(Summary(room, ids.index(room) + 1, len(ids), "Baking", round(100 * done),
+                              round(spent * (1 - done) / done) if done > _KNOWN_FROM else None))
+
+    rooms = write_rooms(made.exhibition.collection, made.plan, folder, quality, tick)
+    if quality is not LightQuality.OFF:
+        made.seconds["bake"] = time.perf_counter() - begun
+        made.remarks += tuple(Remark("No light comes into {room}: the page shows it in plain light.", {"room": each})
+                              for each, file in zip(ids, rooms, strict=True) if file.light is None)
+    return rooms
+
+
 def _save(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     save_scene(path, compress=True)
 
 
 def _tell(made: _Run, progress: Bar | Lines, out: Path) -> None:
-    for remark in (*(made.job.remarks if made.job else ()), *(made.exhibition.remarks if made.exhibition else ())):
+    for remark in (*(made.job.remarks if made.job else ()), *(made.exhibition.remarks if made.exhibition else ()),
+                   *made.remarks):
         progress.say(fill(remark.sentence, remark.values))
     if made.error is not None:
         progress.say("cancelled" if made.was_cancelled else str(made.error))
@@ -219,7 +249,7 @@ def _tell(made: _Run, progress: Bar | Lines, out: Path) -> None:
 def _describe(made: _Run, request: ExhibitionPlanRequest, seconds: float) -> dict[str, Any]:
     """The same keys whatever became of it; null for what there is not."""
     exhibition, job = made.exhibition, made.job
-    remarks = (*(job.remarks if job else ()), *(exhibition.remarks if exhibition else ()))
+    remarks = (*(job.remarks if job else ()), *(exhibition.remarks if exhibition else ()), *made.remarks)
     lit = [each for room in exhibition.lit.values() for each in room.works] if exhibition else []
     deviations = [each.deviation for each in lit if each.deviation is not None]
     return {

@@ -8,18 +8,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..protocol.exhibition import Architecture, Curation
+from ..protocol.exhibition import Architecture, Curation, LightQuality
 from .arguments import UsageError, absolute
 from .exhibition_paint import WantedPainting, wanted_paintings
 
-__all__ = ["chosen_exhibition"]
+__all__ = ["chosen_exhibition", "chosen_light"]
 
 _BRIEF = {"title": str, "works": list, "sidecar": str, "by": str, "architecture": str, "per_room": int, "seed": int,
-          "paint": list}
+          "light": str, "paint": list}
 _FIELDS = {"title": "title", "by": "curation", "architecture": "architecture", "per_room": "works_per_room",
            "seed": "seed"}  # of a request, by the names of options
 
-_K = TypeVar("_K", Curation, Architecture)
+_K = TypeVar("_K", Curation, Architecture, LightQuality)
 
 
 def chosen_exhibition(options: argparse.Namespace, scene: Path | None, out: Path
@@ -61,6 +61,12 @@ def chosen_exhibition(options: argparse.Namespace, scene: Path | None, out: Path
     if "architecture" in fields:
         fields["architecture"] = _chosen(fields["architecture"], list(Architecture))
     return fields, paintings
+
+
+def chosen_light(options: argparse.Namespace, scene: Path | None) -> LightQuality:
+    """As the option says, else the brief; args and errors as those of `chosen_exhibition`."""
+    brief = {} if options.brief is None else _brief(absolute("brief", options.brief, scene))
+    return _chosen(options.light or brief.get("light", LightQuality.GOOD), list(LightQuality))
 
 
 def _chosen(name: str, kinds: Sequence[_K]) -> _K:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ..protocol.exhibition import Architecture, Curation, ExhibitionPlanRequest
+from ..protocol.exhibition import Architecture, Curation, ExhibitionPlanRequest, LightQuality
 
 __all__ = ["add_exhibition", "add_exhibition_plan", "add_visits"]
 
@@ -34,6 +34,10 @@ def add_exhibition(parser: argparse.ArgumentParser) -> None:
                        help="folder for exhibition.blend, stills, and the plan where it is made")
     where.add_argument("--web", action="store_true",
                        help="also write a page that any web host serves, with a GLB of each room, in web")
+    where.add_argument("--light", choices=[str(kind) for kind in LightQuality], metavar="NAME",
+                       help="light of the page's rooms, baked by Cycles with the lamps and all else as they are in the "
+                            ".blend: %(choices)s; off is a plain light (default: good, about half a minute a room on "
+                            "two cores)")
     where.add_argument("--visits-to", metavar="URL", default="",
                        help="where visitors of the page may send how long they looked, by POST: an address of https, "
                             "or one on the page's own host (default: they can only save it)")
@@ -61,7 +65,8 @@ def _add_works(parser: argparse.ArgumentParser, with_plan: str) -> None:
                                                         "works.json in their folder)")
     what.add_argument("--brief", metavar="FILE.toml",
                       help="a file that says what these options say: title, works, sidecar, by, architecture, "
-                           "per_room, seed; options go first. Its [[paint]] tables have works painted, in --out/works")
+                           "per_room, seed, light; options go first. Its [[paint]] tables have works painted, in "
+                           "--out/works")
     what.add_argument("--plan", dest="edited", metavar="FILE.json",
                       help=with_plan)
     how = parser.add_argument_group("how")

@@ -12,7 +12,7 @@ from .remarks import Remark
 from .requests import MAX_SEED, RequestType, check_file, check_range
 
 __all__ = ["FILM_SUFFIXES", "PLAN_NAME", "PLAN_PICTURE_NAME", "WORKS_PER_ROOM", "Architecture", "Curation",
-           "ExhibitionPlanRequest", "ExhibitionPlanResult", "LeftOut"]
+           "ExhibitionPlanRequest", "ExhibitionPlanResult", "LeftOut", "LightQuality"]
 
 FILM_SUFFIXES = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".ogv", ".mpg", ".mpeg")
 PLAN_NAME = "exhibition.json"
@@ -41,6 +41,15 @@ class Architecture(enum.StrEnum):
     BLACK_BOX = "black-box"
     BRUTALIST = "brutalist"
     PAVILION = "pavilion"
+
+
+class LightQuality(enum.StrEnum):
+    """How much work goes into the light of rooms in a browser; OFF for a plain one."""
+
+    OFF = "off"
+    DRAFT = "draft"
+    GOOD = "good"
+    BEST = "best"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from mathutils import Vector
 
 from ...protocol.errors import StorageError
 from ...protocol.exhibition_plan import ExhibitionPlan, Hung, Room, centre_of, inward, point_on_wall
+from .settings import changed_settings
 from .visit import EYES_M
 
 __all__ = ["render_still", "view_of"]
@@ -66,17 +67,13 @@ def render_still(scene: bpy.types.Scene, plan: ExhibitionPlan, room: Room, targe
               (scene.render, "filepath", str(target)), (settings, "file_format", "PNG")]
     if hasattr(settings, "media_type"):  # Blender 5.0
         wanted.insert(0, (settings, "media_type", "IMAGE"))
-    before = [(owner, name, getattr(owner, name)) for owner, name, _ in wanted]
     try:
-        for owner, name, value in wanted:
-            setattr(owner, name, value)
-        bpy.ops.render.render(write_still=True, scene=scene.name)
+        with changed_settings(wanted):
+            bpy.ops.render.render(write_still=True, scene=scene.name)
     except RuntimeError as error:
         raise StorageError("{path} could not be written.", "Name another folder, or make room on the disk.",
                            path=target) from error
     finally:
-        for owner, name, value in before:
-            setattr(owner, name, value)
         bpy.data.cameras.remove(data)
     if not os.path.isfile(target):
         raise StorageError("{path} could not be written.", "Name another folder, or make room on the disk.",

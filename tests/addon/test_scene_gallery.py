@@ -278,15 +278,16 @@ def test_house_json_and_rooms_for_a_browser(parts, plan, tmp_path) -> None:
     for name in ("before.glb", "theirs.glb"):
         (tmp_path / "web" / "rooms" / name).write_bytes(b"glTF")
     (tmp_path / "web" / "house.json").write_text('{"rooms": [{"glb": "rooms/before.glb"}]}')
-    rooms = parts.web.write_rooms(built.collection, plan, tmp_path / "web")
+    rooms = parts.room_files.write_rooms(built.collection, plan, tmp_path / "web")
     assert {path.name for path in (tmp_path / "web" / "rooms").iterdir()} == {
-        "theirs.glb", *(path.name for path in rooms)}
-    written = [*rooms, parts.web.write_house(plan, built.stops, rooms, tmp_path / "web")]
+        "theirs.glb", *(room.glb.name for room in rooms)}
+    written = [*(room.glb for room in rooms), parts.web.write_house(plan, built.stops, rooms, tmp_path / "web")]
     assert (len(bpy.data.objects), len(bpy.data.meshes), len(bpy.data.materials), len(bpy.data.images)) == count
     assert [path.relative_to(tmp_path / "web").as_posix() for path in written] == [
         "rooms/room-1.glb", "rooms/room-2.glb", "house.json"]
     house = json.loads(written[-1].read_text(encoding="utf-8"))
     assert house["rooms"][0]["bytes"] == written[0].stat().st_size
+    assert house["rooms"][0]["light"] is None
     assert house["rooms"][0]["floor"][0] == [0, 0]
     assert house["rooms"][0]["floor"][2] == [7, -6]
     assert [door["to"] for door in house["rooms"][0]["doors"]] == [None, "room-2"]

@@ -75,7 +75,7 @@ def built(tmp_path_factory):
     build_viewer()
     answer = subprocess.run(
         blender.command(["--background", "--command", "vernissage", "exhibition", "--plan", str(folder / "plan.json"),
-                         "--web", "--no-stills", "--out", str(folder / "out")]),
+                         "--web", "--light", "draft", "--no-stills", "--out", str(folder / "out")]),
         env=blender.environment(environments.BPY_DEMO, environments.browser()), stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace", check=False)
     assert answer.returncode == 0, answer.stdout
@@ -96,6 +96,7 @@ def test_rooms_are_valid_packed_and_hold_works_where_the_house_says(built):
     for room, file in zip(house["rooms"], rooms, strict=True):
         assert (file["packed"]["messages"], file["unpacked"]["messages"]) == ([], [])
         assert room["bytes"] == file["bytes"]
+        assert (folder / room["light"]).read_bytes()[8:12] == b"WEBP"
         assert {"EXT_meshopt_compression", "EXT_texture_webp"} <= set(file["extensions"])
     found = {work: bounds for file in rooms for work, bounds in file["works"].items()}
     for work in house["works"]:

@@ -4,9 +4,12 @@ import type { Door, Flat, House, Room } from "../house.ts";
 
 export class Plan {
   readonly rooms: ReadonlyMap<string, Room>;
+  /** Ids of pictures and films; what else there is has a depth of its own. */
+  readonly hung: ReadonlySet<string>;
 
   constructor(house: House) {
     this.rooms = new Map(house.rooms.map((room) => [room.id, room]));
+    this.hung = new Set(house.works.filter((work) => work.size_cm.length < 3).map((work) => work.id));
   }
 
   /** The room that (x, z) lies in; on a threshold, the room whose floor is nearest. */

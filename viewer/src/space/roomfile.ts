@@ -1,13 +1,15 @@
 /** One room's GLB and lightmap, from the exhibition's folder to the graphics card and off it again. */
 
 import {
-  type Group, type Light, type Material, Mesh, MeshBasicMaterial, MeshStandardMaterial, type Object3D, SRGBColorSpace,
-  type Texture, TextureLoader,
+  type Group, type Light, LinearFilter, type Material, Mesh, MeshBasicMaterial, MeshStandardMaterial, type Object3D,
+  SRGBColorSpace, type Texture, TextureLoader,
 } from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 
 import type { Room } from "../house.ts";
+
+const SHINES = 0.01;
 
 export interface LoadedRoom {
   readonly id: string;
@@ -15,9 +17,12 @@ export interface LoadedRoom {
   readonly light: Texture | null;
 }
 
-/** Fetch and read a room. `progress` gets the bytes so far; an abort throws the signal's reason. */
+/**
+ * Fetch and read a room. `flat` has the ids of works that hang. `progress` gets the bytes so far; an abort throws the
+ * signal's reason.
+ */
 export async function loadRoom(
-  room: Room, anisotropy: number, signal: AbortSignal, progress: (bytes: number) => void,
+  room: Room, flat: ReadonlySet<string>, anisotropy: number, signal: AbortSignal, progress: (bytes: number) => void,
 ): Promise<LoadedRoom> {
   const [data, light] = await Promise.all([
     fetchBytes(room.glb, signal, progress),
@@ -31,7 +36,7 @@ export async function loadRoom(
     disposeRoom(loaded);
     throw signal.reason;
   }
-  if (light) applyLight(scene, light, room);
+  if (light) applyLight(scene, light, room, flat);
   prepare(scene, anisotropy);
   return loaded;
 }
@@ -80,27 +85,45 @@ async function loadLight(path: string): Promise<Texture> {
   light.flipY = false; // glTF counts v downwards
   light.colorSpace = SRGBColorSpace; // eight bits are best spent that way; the card turns them into linear values
   light.channel = 1;
+  light.generateMipmaps = false; // smaller, charts would run into each other
+  light.minFilter = LinearFilter;
   return light;
 }
 
-/** Lit surfaces become plain ones that reflect what the lightmap says: exact, and cheap on a phone. */
-function applyLight(scene: Group, light: Texture, room: Room): void {
+/**
+ * Lit surfaces become plain ones that reflect what the lightmap says: exact, and cheap on a phone. Beside them what
+ * shines by itself is as bright as its file says, and pictures (`flat`) are seen in even light, with their own colours.
+ */
+function applyLight(scene: Group, light: Texture, room: Room, flat: ReadonlySet<string>): void {
   const names = room.lit ? new Set(room.lit) : null;
-  const plain = new Map<Material, MeshBasicMaterial>();
+  const plain = new Map<string, MeshBasicMaterial>();
   scene.traverse((node) => {
-    if (!(node instanceof Mesh) || !node.geometry.hasAttribute("uv1")) return;
-    if (names && !names.has(nameInFile(node)) && !(node.parent && names.has(nameInFile(node.parent)))) return;
+    if (!(node instanceof Mesh)) return;
+    const isLit = (node as Mesh).geometry.hasAttribute("uv1")
+      && (!names || names.has(nameInFile(node)) || (node.parent && names.has(nameInFile(node.parent))));
+    const work: unknown = node.userData["vernissage_work"] ?? node.parent?.userData["vernissage_work"];
+    if (!isLit && !(typeof work === "string" && flat.has(work))) return;
     const changed = materials(node).map((material) => {
       if (!(material instanceof MeshStandardMaterial)) return material;
-      const known = plain.get(material);
+      const key = `${material.uuid} ${isLit}`;
+      const known = plain.get(key);
       if (known) return known;
       const made = new MeshBasicMaterial({
-        name: material.name, color: material.color, map: material.map, vertexColors: material.vertexColors,
-        transparent: material.transparent, opacity: material.opacity, alphaTest: material.alphaTest,
-        side: material.side, lightMap: light,
-        lightMapIntensity: room.light_scale * Math.PI, // the shader divides by π
+        name: material.name, vertexColors: material.vertexColors, transparent: material.transparent,
+        opacity: material.opacity, alphaTest: material.alphaTest, side: material.side,
       });
-      plain.set(material, made);
+      if (material.emissiveIntensity * Math.max(...material.emissive.toArray()) > SHINES) {
+        made.color.copy(material.emissive).multiplyScalar(material.emissiveIntensity);
+        made.map = material.emissiveMap;
+      } else {
+        made.color.copy(material.color);
+        made.map = material.map;
+        if (isLit) {
+          made.lightMap = light;
+          made.lightMapIntensity = room.light_scale * Math.PI; // the shader divides by π
+        }
+      }
+      plain.set(key, made);
       material.dispose();
       return made;
     });

@@ -66,7 +66,7 @@ export class Streaming {
   private async load(task: { room: Room; abort: AbortController }): Promise<void> {
     const { room, abort } = task;
     try {
-      const loaded = await loadRoom(room, this.anisotropy, abort.signal, (bytes) => this.events.progress(room, bytes));
+      const loaded = await loadRoom(room, this.plan.hung, this.anisotropy, abort.signal, (bytes) => this.events.progress(room, bytes));
       this.loaded.set(room.id, loaded);
       this.scene.add(loaded.scene);
       this.failedAt.delete(room.id);

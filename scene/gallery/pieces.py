@@ -1,0 +1,85 @@
+"""What a room is made of as it is seen: evaluated, in world space, ready to be joined."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+import bmesh
+import bpy
+import numpy as np
+
+from .charts import Faces
+
+__all__ = ["Piece", "joined"]
+
+_UVS = "UVMap"
+
+
+class Piece:
+    """One object.
+
+    Attributes:
+        source: the object.
+        mesh: its own, with one UV map; whoever made the piece removes it.
+        is_text: letters, which lie on something else.
+        is_solid: light does not go by without it; if it does, it is not baked, and as light as things are on average.
+    """
+
+    def __init__(self, source: bpy.types.Object) -> None:
+        depsgraph = bpy.context.evaluated_depsgraph_get()
+        self.source = source
+        self.is_text = source.type == "FONT"
+        self.is_solid = not self.is_text and source.visible_diffuse
+        self.mesh = bpy.data.meshes.new_from_object(source.evaluated_get(depsgraph), depsgraph=depsgraph)
+        self.mesh.transform(source.matrix_world)
+        layers = self.mesh.uv_layers
+        if not layers:
+            layers.new(name=_UVS)
+        for name in [layer.name for layer in layers][1:]:
+            layers.remove(layers[name])
+        layers[0].name = _UVS
+
+    @functools.cached_property
+    def faces(self) -> Faces:
+        mesh = self.mesh
+        points, vertices = np.empty(3 * len(mesh.vertices), np.float32), np.empty(len(mesh.loops), np.int32)
+        mesh.vertices.foreach_get("co", points)
+        mesh.loops.foreach_get("vertex_index", vertices)
+        counts, normals = np.empty(len(mesh.polygons), np.int32), np.empty(3 * len(mesh.polygons), np.float32)
+        mesh.polygons.foreach_get("loop_total", counts)
+        mesh.polygons.foreach_get("normal", normals)
+        axes = np.array(self.source.matrix_world.to_3x3().transposed(), np.float64)
+        axes /= np.linalg.norm(axes, axis=1, keepdims=True).clip(1e-9)
+        if abs(np.linalg.det(axes)) < 0.2:  # flattened, or sheared: the world's will do
+            axes = np.eye(3)
+        return Faces(points.reshape(-1, 3)[vertices].astype(np.float64), counts.astype(np.int64),
+                     normals.reshape(-1, 3).astype(np.float64), axes)
+
+
+def joined(name: str, pieces: Sequence[Piece], materials: Sequence[Sequence[bpy.types.Material]]) -> bpy.types.Mesh:
+    """One mesh of them all.
+
+    Args:
+        materials: of the slots of each piece.
+    """
+    whole = bmesh.new()
+    slots: list[bpy.types.Material] = []
+    for piece, own in zip(pieces, materials, strict=True):
+        for material in own:
+            if material not in slots:
+                slots.append(material)
+        copy = piece.mesh.copy()
+        if own and copy.polygons:
+            indices = np.zeros(len(copy.polygons), np.int32)
+            copy.polygons.foreach_get("material_index", indices)
+            places = np.array([slots.index(material) for material in own])
+            copy.polygons.foreach_set("material_index", places[indices.clip(0, len(own) - 1)])
+        whole.from_mesh(copy)
+        bpy.data.meshes.remove(copy)
+    mesh = bpy.data.meshes.new(name)
+    whole.to_mesh(mesh)
+    whole.free()
+    for material in slots:
+        mesh.materials.append(material)
+    return mesh

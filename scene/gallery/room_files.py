@@ -1,0 +1,227 @@
+"""The files of an exhibition's rooms for a browser: a GLB of each, and a picture of its light."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from ...protocol.errors import StorageError
+from ...protocol.exhibition import LightQuality
+from ...protocol.exhibition_plan import ExhibitionPlan, Room
+from .labels import LABEL
+from .light_layout import lay_out
+from .light_map import EFFORTS, MOST_LIGHT, as_seen, bake_light
+from .parts import ENTRY, find_parts
+from .pieces import Piece, joined
+from .smaller import Smaller
+from .works import WORK
+
+__all__ = ["RoomFile", "write_rooms"]
+
+_QUALITY = 82
+_DARK = 0.01  # on a screen: a room that nothing lights is shown in plain light
+_NAME = "Vernissage Web"
+
+
+@dataclass(frozen=True)
+class RoomFile:
+    """
+    Attributes:
+        light: as a picture on the second UV map, sRGB, whose white is `MOST_LIGHT`; None for a plain light.
+    """
+
+    glb: Path
+    light: Path | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """What becomes one node.
+
+    Attributes:
+        extras: its custom properties.
+        size_m: the longest side of what it shows.
+        is_lit: by the room's light; a work is shown in a light of its own.
+    """
+
+    name: str
+    extras: dict[str, str]
+    pieces: list[Piece]
+    size_m: float
+    is_lit: bool
+
+
+def write_rooms(top: bpy.types.Collection, plan: ExhibitionPlan, folder: Path,
+                quality: LightQuality = LightQuality.OFF, tick: Callable[[str, float], None] = lambda *_: None
+                ) -> list[RoomFile]:
+    """Write `rooms/ID.glb` of each room, and `rooms/ID.webp` of its light, in place of those that a `house.json` of
+    the folder names, once all are made. The scene is as it was.
+
+    Args:
+        tick: called now and then with the room's ID and how much of it is done; what it raises ends all, and nothing
+            has been replaced.
+
+    Raises:
+        StorageError: they cannot be written.
+    """
+    target = folder / "rooms"
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".", dir=folder) as scratch:
+            made: list[RoomFile] = []
+            for number, room in enumerate(plan.rooms, 1):
+                name = bpy.path.clean_name(room.id)
+                is_taken = any(each.glb.stem.lower() == name.lower() for each in made)
+                glb = Path(scratch) / f"{name}{f'-{number}' if is_taken else ''}.glb"
+                made.append(_write_room(top, plan, room, glb, quality, functools.partial(tick, room.id)))
+            before = _files_before(folder)
+            written = [RoomFile(_moved(each.glb, target), each.light and _moved(each.light, target)) for each in made]
+    except OSError as error:
+        raise StorageError.from_os_error(target, error) from error
+    for path in before - {path for each in written for path in (each.glb, each.light)}:
+        path.unlink(missing_ok=True)
+    return written
+
+
+def _moved(path: Path, folder: Path) -> Path:
+    os.replace(path, folder / path.name)
+    return folder / path.name
+
+
+def _files_before(folder: Path) -> set[Path]:
+    """Those of rooms that were written there before."""
+    try:
+        rooms = json.loads((folder / "house.json").read_text(encoding="utf-8"))["rooms"]
+        names = [Path(file).name for room in rooms for file in (room["glb"], room.get("light")) if file]
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return {folder / "rooms" / name for name in names if name.endswith((".glb", ".webp"))}
+
+
+def _write_room(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room, target: Path, quality: LightQuality,
+                tick: Callable[[float], None]) -> RoomFile:
+    tick(0.0)
+    exposure = bpy.context.scene.view_settings.exposure
+    with ExitStack() as undo:
+        groups = [_Group(name, extras, [_piece(each, undo) for each in objects], size_m, is_lit)
+                  for name, extras, objects, size_m, is_lit in _groups(top, plan, room)]
+        smaller = Smaller(undo, 2.0 ** exposure if quality is not LightQuality.OFF else 1.0)
+        picture = target.with_suffix(".webp")
+        has_light = quality is not LightQuality.OFF and _write_light(plan, room, groups, picture, quality, smaller,
+                                                                     exposure, tick)
+        if quality is not LightQuality.OFF and not has_light:
+            smaller = Smaller(undo)
+            for piece in (piece for group in groups for piece in group.pieces):
+                _remove_light_layer(piece)
+        collection = bpy.data.collections.new(_NAME)
+        undo.callback(bpy.data.collections.remove, collection)
+        bpy.context.scene.collection.children.link(collection)
+        for group in groups:
+            mesh = joined(group.name, group.pieces,
+                          [smaller.materials(piece, group.size_m) for piece in group.pieces])
+            undo.callback(bpy.data.meshes.remove, mesh)
+            each = bpy.data.objects.new(group.name, mesh)
+            for key, value in group.extras.items():
+                each[key] = value
+            collection.objects.link(each)
+        bpy.context.view_layer.update()
+        try:
+            bpy.ops.export_scene.gltf(
+                filepath=str(target), export_format="GLB", collection=collection.name, export_extras=True,
+                export_lights=False, export_cameras=False, export_animations=False, export_skins=False,
+                export_morph=False, export_image_format="WEBP", export_image_quality=_QUALITY, export_yup=True)
+        except RuntimeError as error:
+            raise StorageError("{path} could not be written.", "Name another folder, or make room on the disk.",
+                               path=target) from error
+    return RoomFile(target, picture if has_light else None)
+
+
+def _piece(each: bpy.types.Object, undo: ExitStack) -> Piece:
+    piece = Piece(each)
+    undo.callback(bpy.data.meshes.remove, piece.mesh)
+    return piece
+
+
+def _remove_light_layer(piece: Piece) -> None:
+    layers = piece.mesh.uv_layers
+    for layer in list(layers)[1:]:
+        layers.remove(layer)
+
+
+def _groups(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room
+            ) -> Iterator[tuple[str, dict[str, str], list[bpy.types.Object], float, bool]]:
+    """The fields of each `_Group`: each work, each label, and all else as one, so that there are few draw calls."""
+    works = {work.id: work for work in plan.works if work.room == room.id}
+    shown: dict[str, list[bpy.types.Object]] = {}
+    labels: dict[str, list[bpy.types.Object]] = {}
+    rest = []
+    for each in find_parts(top).values():
+        is_here = any(one.get(ENTRY) == room.id for one in each.users_collection)
+        is_ground = room is plan.rooms[0] and top in each.users_collection
+        if each.type not in ("MESH", "FONT") or each.hide_render or not (is_here or is_ground):
+            continue
+        if each.get(WORK) in works:
+            shown.setdefault(each[WORK], []).append(each)
+        elif each.get(LABEL) in works:
+            labels.setdefault(each[LABEL], []).append(each)
+        else:
+            rest.append(each)
+    for work, objects in shown.items():
+        planned = works[work]
+        yield work, {WORK: work}, objects, max(planned.width_m, planned.height_m), False
+    for work, objects in labels.items():
+        yield f"{work} label", {LABEL: work}, objects, 1.0, True
+    if rest:
+        yield room.id, {}, rest, 1.0, True
+
+
+def _write_light(plan: ExhibitionPlan, room: Room, groups: Sequence[_Group], target: Path, quality: LightQuality,
+                 smaller: Smaller, exposure: float, tick: Callable[[float], None]) -> bool:
+    """Whether there is any."""
+    lit = [piece for group in groups if group.is_lit for piece in group.pieces if piece.mesh.polygons]
+    solid = [piece for piece in lit if piece.is_solid]
+    effort = EFFORTS[quality]
+    layout = lay_out(lit, plan, room, effort.texel_m, effort.small_texel_m)
+    whole = joined(_NAME, solid, [smaller.materials(piece, 1.0) for piece in solid])
+    try:
+        light = bake_light(layout, whole, [piece.source for piece in lit if piece.is_solid or piece.is_text],
+                           [*solid, *(piece for group in groups if not group.is_lit for piece in group.pieces)],
+                           effort, tick)
+    finally:
+        bpy.data.meshes.remove(whole)
+    bright = as_seen(light, exposure)
+    if bright.max() < _DARK:
+        return False
+    _write_picture(bright / MOST_LIGHT, target)
+    return True
+
+
+def _write_picture(linear: np.ndarray, target: Path) -> None:
+    """Lossless: smooth walls show the blocks of what is lossy.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    height, width = linear.shape[:2]
+    picture = bpy.data.images.new(_NAME, width, height, alpha=False)
+    try:
+        rgba = np.ones((height, width, 4), np.float32)
+        rgba[..., :3] = np.where(linear <= 0.0031308, 12.92 * linear,
+                                 1.055 * linear.clip(0.0031308) ** (1 / 2.4) - 0.055).clip(0, 1)[::-1]
+        picture.pixels.foreach_set(rgba.ravel())
+        picture.file_format = "WEBP"
+        picture.save(filepath=str(target), quality=100)
+    except RuntimeError as error:
+        raise StorageError("{path} could not be written.", "Name another folder, or make room on the disk.",
+                           path=target) from error
+    finally:
+        bpy.data.images.remove(picture)
