@@ -24,6 +24,7 @@ __all__ = ["PARTS", "run"]
 PARTS = ("unit", "backend", "addon", "gui", "viewer")
 AT_ONCE = 3  # installations: unpacking keeps one processor busy, the network none
 RUNS_AT_ONCE = 3  # of pytest: much of their time they wait, for a window or for a backend to start
+TINY_MODELS = DEV / "tiny-models"  # those that a run of the add-on's tests has made, for the others
 NO_TESTS = 5  # pytest's exit code when it collected nothing
 # Of the backend's tests, which are as long as two others' together: beside other parts they are four runs.
 BACKEND_PIECES = ("test_style_[g-z]*.py", "test_[t-z]*.py", "test_style_[a-f]*.py")  # and what is left
@@ -68,6 +69,7 @@ def run(parts: Sequence[str], pytest_arguments: Sequence[str]) -> int:
     unknown = [part for part in parts if part not in PARTS]
     if unknown:
         raise WorkshopError(f"there is no part {', '.join(unknown)}; choose from {', '.join(PARTS)}.", 2)
+    shutil.rmtree(TINY_MODELS, ignore_errors=True)
     runs = _runs([part for part in PARTS if part in (parts or PARTS)])
     with ThreadPoolExecutor(AT_ONCE) as installing, ThreadPoolExecutor(RUNS_AT_ONCE) as running:
         wanted = {need for run in runs for need in run.needs}
@@ -156,7 +158,8 @@ def _pytest(run: Run, python: Path, arguments: Sequence[str], *, quiet: bool = F
     print(f"{title}: begun" if quiet else title, flush=True)
     profile = DEV / f"profile-tests-{report.stem}"
     shutil.rmtree(profile, ignore_errors=True)  # each run starts with Blender's factory settings
-    environment = {**os.environ, "BLENDER_USER_RESOURCES": str(profile), "NUMBA_CACHE_DIR": str(DEV / "numba")}
+    environment = {**os.environ, "BLENDER_USER_RESOURCES": str(profile), "NUMBA_CACHE_DIR": str(DEV / "numba"),
+                   "VERNISSAGE_TINY_MODELS": str(TINY_MODELS)}
     start = time.monotonic()
     process = subprocess.run([python, "-m", "pytest", *(run.files or [f"tests/{run.part}"]), f"--junitxml={report}",
                               *arguments],

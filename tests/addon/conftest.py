@@ -4,6 +4,7 @@ of its own, and the add-on enabled in it as a real extension."""
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import shutil
 import struct
@@ -113,11 +114,18 @@ def backend_python() -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_model(backend_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Stable Diffusion folder of the real classes, so small that a job takes no time."""
-    folder = tmp_path_factory.mktemp("models") / "tiny"
+    """A Stable Diffusion folder of the real classes, so small that a job takes no time. The runs of `dev.py test` share
+    one, as its libraries take ten seconds to import."""
+    shared = os.environ.get("VERNISSAGE_TINY_MODELS")
+    folder = (Path(shared) if shared else tmp_path_factory.mktemp("models")) / "tiny"
+    if folder.exists():
+        return folder
+    new = folder.with_name(f"{os.getpid()}")
     make = "import sys, pathlib, tiny_models; tiny_models.save_sd(pathlib.Path(sys.argv[1]))"
-    subprocess.run([backend_python, "-c", make, folder], check=True, capture_output=True, text=True,
+    subprocess.run([backend_python, "-c", make, new], check=True, capture_output=True, text=True,
                    env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'backend'}"})
+    with contextlib.suppress(OSError):  # another run was quicker
+        new.rename(folder)
     return folder
 
 
