@@ -6,6 +6,7 @@ import functools
 import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -18,6 +19,9 @@ from vernissage.client.job_folder import make_job_folder, write_request
 # No deadline, because the machine may do other things; no chance, no database: the same run everywhere.
 settings.register_profile("vernissage", deadline=None, database=None, derandomize=True)
 settings.load_profile("vernissage")
+
+if TYPE_CHECKING:
+    from backend.style.fingerprint import Fingerprint
 
 MakeJob = Callable[..., Path]
 
@@ -38,6 +42,22 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.backend.tiny_models import save_sd
 
     return save_sd(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def known_fingerprint() -> Callable[[np.ndarray], Fingerprint]:
+    """`fingerprint`, which takes half a second, of a picture that was seen before the one that it had."""
+    from backend.style.fingerprint import fingerprint
+
+    prints: dict[tuple[tuple[int, ...], bytes], Fingerprint] = {}
+
+    def find(image: np.ndarray) -> Fingerprint:
+        key = (image.shape, image.tobytes())
+        if key not in prints:
+            prints[key] = fingerprint(image)
+        return prints[key]
+
+    return find
 
 
 @pytest.fixture(scope="module")

@@ -151,20 +151,6 @@ def test_places_on_the_map_have_the_distances_where_a_plane_can_hold_them() -> N
     assert spread_out(np.zeros((3, 3))) == pytest.approx(np.zeros((3, 2)))
 
 
-@pytest.fixture(scope="module")
-def known_fingerprint() -> Callable[[np.ndarray], Fingerprint]:
-    """Of a picture that was seen before the one that it had."""
-    prints: dict[tuple[tuple[int, ...], bytes], Fingerprint] = {}
-
-    def find(image: np.ndarray) -> Fingerprint:
-        key = (image.shape, image.tobytes())
-        if key not in prints:
-            prints[key] = fingerprint(image)
-        return prints[key]
-
-    return find
-
-
 @pytest.fixture
 def compared(tmp_path: Path, known_fingerprint: Callable[[np.ndarray], Fingerprint], monkeypatch: pytest.MonkeyPatch
              ) -> Callable[..., CompareResult]:

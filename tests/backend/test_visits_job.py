@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +30,16 @@ def _pixels(number: int) -> np.ndarray:
     return np.tile(np.linspace(10 * number, 255, 80).astype(np.uint8)[None, :, None], (60, 1, 3))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _fingerprints_are_taken_once(known_fingerprint) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for place in ("backend.style.fingerprint", "backend.jobs.visits"):  # the plan's job imports it when it is asked
+            patch.setattr(f"{place}.fingerprint", known_fingerprint)
+        yield
+
+
 @pytest.fixture(scope="module")
-def house(tmp_path_factory) -> Path:
+def house(tmp_path_factory, _fingerprints_are_taken_once) -> Path:
     """A folder with the plan of twelve works, and two more that nobody has seen."""
     folder = tmp_path_factory.mktemp("visits")
     for place in ("works", "new", "plan"):
