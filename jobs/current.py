@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .exhibition import ExhibitionPlanning
     from .film import FilmJobs
     from .material import MaterialWork
+    from .painting import PaintingWork
     from .plan import ViewPlans
     from .style import StyleJobs
     from .style_training import StyleTraining
@@ -37,6 +38,7 @@ class Current:
         film: the film that is, or was last.
         material: the material that is made, or was last.
         world: the world that is painted, or was last.
+        painting: the picture that is painted, or was last.
         exhibition: the exhibition that is planned and built, or was last.
         error: what kept the last one from starting; None once one starts.
         style_error: the same of pictures.
@@ -45,6 +47,7 @@ class Current:
         film_error: the same of films.
         material_error: the same of materials.
         world_error: the same of worlds.
+        painting_error: the same of painted pictures.
         exhibition_error: the same of exhibitions.
         task: the installation or check that runs, or ran last.
         task_progress: the newest that it told.
@@ -59,6 +62,7 @@ class Current:
     film: FilmJobs | None = None
     material: MaterialWork | None = None
     world: WorldWork | None = None
+    painting: PaintingWork | None = None
     exhibition: ExhibitionPlanning | None = None
     error: VernissageError | None = None
     style_error: VernissageError | None = None
@@ -67,6 +71,7 @@ class Current:
     film_error: VernissageError | None = None
     material_error: VernissageError | None = None
     world_error: VernissageError | None = None
+    painting_error: VernissageError | None = None
     exhibition_error: VernissageError | None = None
     task: Task | None = None
     task_progress: InstallProgress | None = None
@@ -103,6 +108,10 @@ class Current:
     @property
     def is_making_world(self) -> bool:
         return self.world is not None and not self.world.is_finished
+
+    @property
+    def is_painting(self) -> bool:
+        return self.painting is not None and not self.painting.is_finished
 
     @property
     def is_exhibiting(self) -> bool:
@@ -164,6 +173,12 @@ class Current:
         self.world_error = None
         self.idle_since_s = None
 
+    def begin_painting(self, painting: PaintingWork) -> None:
+        """A new picture takes the place of the last one."""
+        self.painting = painting
+        self.painting_error = None
+        self.idle_since_s = None
+
     def begin_exhibition(self, exhibition: ExhibitionPlanning) -> None:
         """A new exhibition takes the place of the last one."""
         self.exhibition = exhibition
@@ -184,14 +199,14 @@ class Current:
             if work is not None:
                 work.abandon()
         self.texture = self.plan = self.style = self.training = self.comparison = self.film = None
-        self.material = self.world = self.exhibition = None
+        self.material = self.world = self.painting = self.exhibition = None
         self.error = self.style_error = self.training_error = self.comparison_error = self.film_error = None
-        self.material_error = self.world_error = self.exhibition_error = None
+        self.material_error = self.world_error = self.painting_error = self.exhibition_error = None
 
     def _work(self) -> tuple[TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs | MaterialWork
-                             | WorldWork | ExhibitionPlanning | None, ...]:
+                             | WorldWork | PaintingWork | ExhibitionPlanning | None, ...]:
         return (self.texture, self.plan, self.style, self.training, self.comparison, self.film, self.material,
-                self.world, self.exhibition)
+                self.world, self.painting, self.exhibition)
 
 
 current = Current()

@@ -13,6 +13,7 @@ from . import (
     make_world,
     open_log,
     open_preferences,
+    paint_picture,
     plan_views,
     random_seed,
     shoot_missing,
@@ -31,8 +32,8 @@ __all__ = ["register", "unregister"]
 
 _ACTIONS = (texture_object, touch_up, shoot_missing, plan_views, add_cameras, show_view_quality, stylise_image,
             stylise_texture, stylise_view, stylise_film, style_list, train_style, compare_pictures, make_material,
-            make_world, build_exhibition, cancel_job, random_seed, install_backend, check_backend, open_log,
-            open_preferences)
+            make_world, paint_picture, build_exhibition, cancel_job, random_seed, install_backend, check_backend,
+            open_log, open_preferences)
 
 
 def register() -> None:

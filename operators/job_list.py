@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..jobs.exhibition import ExhibitionPlanning
     from ..jobs.film import FilmJobs
     from ..jobs.material import MaterialWork
+    from ..jobs.painting import PaintingWork
     from ..jobs.plan import ViewPlans
     from ..jobs.style import StyleJobs
     from ..jobs.style_training import StyleTraining
@@ -40,7 +41,7 @@ class JobList:
 
     def make_jobs(self, context: Context) -> (
             TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs | MaterialWork
-            | WorldWork | ExhibitionPlanning):
+            | WorldWork | PaintingWork | ExhibitionPlanning):
         """The list. Raises `VernissageError`."""
         raise NotImplementedError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import comparison, exhibition, film, material, style, style_texture, style_training, texture, world
+from . import comparison, exhibition, film, material, picture, style, style_texture, style_training, texture, world
 
 __all__ = ["register", "unregister"]
 
@@ -11,6 +11,7 @@ def register() -> None:
     texture.register()
     material.register()
     style.register()
+    picture.register()
     style_texture.register()
     film.register()
     style_training.register()
@@ -26,6 +27,7 @@ def unregister() -> None:
     style_training.unregister()
     film.unregister()
     style_texture.unregister()
+    picture.unregister()
     style.unregister()
     material.unregister()
     texture.unregister()

@@ -27,6 +27,7 @@ from .film import VERNISSAGE_PG_film
 from .formats import FORMATS
 from .material import VERNISSAGE_PG_material
 from .paths import PATH_OPTIONS
+from .picture import VERNISSAGE_PG_picture
 from .style import VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
 from .style_training import VERNISSAGE_PG_style_training
 from .world import VERNISSAGE_PG_world
@@ -240,13 +241,14 @@ class VERNISSAGE_PG_scene(PropertyGroup):
     film: PointerProperty(type=VERNISSAGE_PG_film)
     material: PointerProperty(type=VERNISSAGE_PG_material)
     world: PointerProperty(type=VERNISSAGE_PG_world)
+    picture: PointerProperty(type=VERNISSAGE_PG_picture)
     exhibition: PointerProperty(type=VERNISSAGE_PG_exhibition)
 
 
 _register_classes, _unregister_classes = register_classes_factory(
     (VERNISSAGE_PG_texture, VERNISSAGE_PG_touch_up, VERNISSAGE_PG_style_item, VERNISSAGE_PG_style,
      VERNISSAGE_PG_film, VERNISSAGE_PG_material, VERNISSAGE_PG_style_training, VERNISSAGE_PG_comparison,
-     VERNISSAGE_PG_world, VERNISSAGE_PG_exhibition, VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
+     VERNISSAGE_PG_world, VERNISSAGE_PG_picture, VERNISSAGE_PG_exhibition, VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
 
 
 def register() -> None:

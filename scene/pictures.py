@@ -11,6 +11,7 @@ import bpy
 import numpy as np
 
 from ..protocol.errors import BadInput
+from ..protocol.picture import PictureRequest, PictureResult
 from ..protocol.style import StyleRequest, StyleResult
 from ..protocol.style_texture import TextureStyleRequest, TextureStyleResult
 from ..protocol.wire import request_to_json, to_json
@@ -18,8 +19,8 @@ from .images import new_image, texture_name
 from .pixels import check_working_space, pixels_of, save, to_bytes
 from .version import version
 
-__all__ = ["LIGHT_SUFFIXES", "add_plot", "add_styled_image", "describe_style", "find_image", "find_render",
-           "keep_newest_render", "render_format", "write_file_as_seen", "write_picture", "write_render"]
+__all__ = ["LIGHT_SUFFIXES", "add_painted_image", "add_plot", "add_styled_image", "describe_style", "find_image",
+           "find_render", "keep_newest_render", "render_format", "write_file_as_seen", "write_picture", "write_render"]
 
 LIGHT_SUFFIXES = (".exr", ".hdr", ".dpx", ".cin")  # of files that hold light, not what is seen of it
 _OF_RENDER = "stylised_render"  # marks the image that the next render replaces
@@ -119,6 +120,26 @@ def keep_newest_render(image: bpy.types.Image) -> None:
             space = area.spaces.active
             if space.type == "IMAGE_EDITOR" and space.image is not None and space.image.type == "RENDER_RESULT":
                 space.image = image
+
+
+def add_painted_image(name: str, picture: Path, pack: bool, request: PictureRequest, result: PictureResult
+                      ) -> bpy.types.Image:
+    """A new image of the result; what it was made from is in its custom properties. No undo step is pushed: that is the
+    operator's.
+
+    Raises:
+        StorageError: the picture cannot be read or saved; nothing has changed.
+    """
+    with ExitStack() as undo:
+        image = new_image(name, picture, pack, undo)
+        for key, value in {"prompt": request.prompt, "negative_prompt": request.negative_prompt, "model": result.model,
+                           "licence": result.licence, "seed": result.seed, "steps": result.steps,
+                           "guidance_scale": result.guidance_scale, "vernissage_version": version(),
+                           "report": json.dumps({"request": json.loads(request_to_json(request)),
+                                                 "result": to_json(result)}, ensure_ascii=False)}.items():
+            image[key] = value
+        undo.pop_all()
+    return image
 
 
 def add_styled_image(name: str, picture: Path, pack: bool, request: StyleRequest | TextureStyleRequest,

@@ -15,6 +15,7 @@ from . import (
     film,
     interface,
     material,
+    picture,
     scene,
     style,
     style_training,
@@ -25,4 +26,4 @@ __all__ = ["TEXTS"]
 
 TEXTS: dict[str, str] = {**interface.TEXTS, **scene.TEXTS, **client.TEXTS, **backend.TEXTS, **style.TEXTS,
                          **style_training.TEXTS, **comparison.TEXTS, **film.TEXTS, **material.TEXTS,
-                         **world.TEXTS, **exhibition.TEXTS, **exhibition_panel.TEXTS}
+                         **world.TEXTS, **exhibition.TEXTS, **exhibition_panel.TEXTS, **picture.TEXTS}

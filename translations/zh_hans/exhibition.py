@@ -9,8 +9,6 @@ TEXTS = {
     "Choosing the rooms": "正在划分展厅",
     "Hanging the works": "正在布置作品",
     "Drawing the plan": "正在绘制平面图",
-    "Painting the picture": "正在绘制画作",
-    "Write what the picture shall show.": "请写出画作应表现的内容。",
     # works
     "There are no works to exhibit.": "没有可以展出的作品。",
     "Choose a folder with pictures, films or GLB files.": "请选择包含图片、影片或 GLB 文件的文件夹。",

@@ -1,0 +1,80 @@
+"""What the Picture panel asks for."""
+
+from __future__ import annotations
+
+from bpy.path import abspath  # not `bpy`: 4.2 never lets go of these classes, nor of what they see
+from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
+from bpy.types import PropertyGroup
+
+from ..protocol.picture import PICTURE_SIZE_PX
+from ..protocol.requests import EMBEDDED_MODEL, GUIDANCE_SCALE, MAX_SEED, STEPS
+from .paths import PATH_OPTIONS
+
+__all__ = ["VERNISSAGE_PG_picture"]
+
+_MODELS = (
+    ("MINI", "Mini", ("The small model that comes with Vernissage: materials and paint, on any computer, without a "
+                      "download")),
+    ("FOLDER", "Folder", ("A Stable Diffusion 1.5, SDXL or FLUX.1 model in the folder format of diffusers. It wants a "
+                          "graphics card")),
+)
+
+
+class VERNISSAGE_PG_picture(PropertyGroup):
+    """One picture of a prompt."""
+
+    prompt: StringProperty(
+        name="Prompt",
+        description="What the picture shall show, for example \"abstract seascape, golden\"",
+        options={"TEXTEDIT_UPDATE"},
+    )
+    negative_prompt: StringProperty(
+        name="Negative Prompt",
+        description="What to keep out of the picture",
+    )
+    model: EnumProperty(
+        name="Model",
+        description="Who paints the picture",
+        items=_MODELS,
+        default="MINI",
+    )
+    model_folder: StringProperty(
+        name="Model Folder",
+        description="Folder of a diffusers model, the one that holds model_index.json. Its weights must be "
+                    "safetensors files",
+        subtype="DIR_PATH",
+        options=PATH_OPTIONS,
+    )
+    width: IntProperty(
+        name="Width",
+        description="Columns of the picture, a multiple of 64. What is larger than the model's own pictures is painted "
+                    "near their size first, then larger, which takes longer",
+        subtype="PIXEL", min=PICTURE_SIZE_PX[0], max=PICTURE_SIZE_PX[1], step=64, default=512,
+    )
+    height: IntProperty(
+        name="Height",
+        description="Rows of the picture, a multiple of 64",
+        subtype="PIXEL", min=PICTURE_SIZE_PX[0], max=PICTURE_SIZE_PX[1], step=64, default=512,
+    )
+    seed: IntProperty(
+        name="Seed",
+        description="Number that the painting starts from. Another seed gives another picture of the same prompt",
+        min=0, max=MAX_SEED, default=0,
+    )
+    steps: IntProperty(
+        name="Steps",
+        description="Denoising steps. More make it cleaner, up to a point, and take longer. 0 is what the model does "
+                    "best with",
+        min=0, max=STEPS[1], default=0,
+    )
+    guidance_scale: FloatProperty(
+        name="Guidance",
+        description="How strongly the prompt pulls. 0 is what the model does best with",
+        min=0.0, max=GUIDANCE_SCALE[1], default=0.0,
+    )
+
+    def model_name(self) -> str:
+        """What a request calls the model: "mini", or the absolute path of its folder ("" if none is set)."""
+        if self.model == "MINI":
+            return EMBEDDED_MODEL
+        return abspath(self.model_folder) if self.model_folder else ""
