@@ -28,10 +28,13 @@ class LightMap:
 
     Attributes:
         charts: those that are baked.
+        low, high: (3,) m, corners of the room with its walls and its ceiling.
     """
 
     atlas: Atlas
     charts: list[Chart]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
 
 
 def lay_out(pieces: Sequence[Piece], plan: ExhibitionPlan, room: Room, texel_m: float, small_texel_m: float
@@ -69,7 +72,10 @@ def lay_out(pieces: Sequence[Piece], plan: ExhibitionPlan, room: Room, texel_m: 
             uvs[chart.loops] = atlas.uvs(chart, corners[chart.loops])
         layer = piece.mesh.uv_layers.new(name=LIGHT_LAYER, do_init=False)
         layer.uv.foreach_set("vector", uvs.astype(np.float32).ravel())
-    return LightMap(atlas, baked)
+    thick = np.array([plan.wall_m, plan.wall_m, 1.0])
+    low = np.array([room.x_m, room.y_m, 0.0])
+    high = low + np.array([room.width_m, room.depth_m, room.height_m])
+    return LightMap(atlas, baked, low - thick, high + thick)
 
 
 def _texels(chart: Chart, plan: ExhibitionPlan, room: Room, texel_m: float, small_texel_m: float

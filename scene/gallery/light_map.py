@@ -67,7 +67,7 @@ def bake_light(light: LightMap, mesh: bpy.types.Mesh, away: Sequence[bpy.types.O
         tick: called before each pass, with how much is done; what it raises ends the bake.
     """
     scene, atlas = bpy.context.scene, light.atlas
-    groups = _lamps_apart(mesh)
+    groups = _lamps_apart(light)
     grouped = [lamp for group in groups for lamp in group]
     each = bpy.data.objects.new(_NAME, mesh)
     with ExitStack() as undo:
@@ -215,18 +215,15 @@ def _nothing_shines(undo: ExitStack) -> Iterator[None]:
         yield
 
 
-def _lamps_apart(mesh: bpy.types.Mesh) -> list[list[bpy.types.Object]]:
-    """The lamps within the bounds of the mesh: small ones in as few groups as can be whose lamps are far apart, and all
+def _lamps_apart(light: LightMap) -> list[list[bpy.types.Object]]:
+    """The lamps in the room: small ones in as few groups as can be whose lamps are far apart, and all
     large ones as the last."""
-    points = np.empty(3 * len(mesh.vertices), np.float32)
-    mesh.vertices.foreach_get("co", points)
-    low, high = points.reshape(-1, 3).min(axis=0), points.reshape(-1, 3).max(axis=0)
     groups: list[list[bpy.types.Object]] = []
     large = []
     lamps = [each for each in bpy.context.scene.objects if each.type == "LIGHT" and not each.hide_render]
     for lamp in sorted(lamps, key=lambda each: each.name):
         at = np.array(lamp.matrix_world.translation)
-        if lamp.data.type == "SUN" or (at < low).any() or (at > high).any():
+        if lamp.data.type == "SUN" or (at < light.low).any() or (at > light.high).any():
             continue
         if lamp.data.type not in _SMALL:
             large.append(lamp)
