@@ -121,7 +121,8 @@ def _within(energy: Tensor, chroma: Tensor) -> list[Tensor]:
     pairs = torch.triu_indices(ORIENTATIONS, ORIENTATIONS, 1)
     together = torch.einsum("nik,njk->nij", even, even) / even.shape[2]
     return [
-        (mean + _TINY).log(), (deviation + _TINY).log(), (chroma.mean(2) + _TINY).log(), (_deviation(chroma) + _TINY).log(),
+        (mean + _TINY).log(), (deviation + _TINY).log(), (chroma.mean(2) + _TINY).log(),
+        (_deviation(chroma) + _TINY).log(),
         (mean.mean(1, keepdim=True) + _TINY).log() - (mean + _TINY).log(), together[:, pairs[0], pairs[1]],
         even.pow(3).mean(2).clamp(-20, 20) / 4,
         torch.einsum("nik,njk->nij", even_chroma, even).flatten(1) / even.shape[2]]
