@@ -36,8 +36,8 @@ def add_exhibition(parser: argparse.ArgumentParser) -> None:
                        help="also write a page that any web host serves, with a GLB of each room, in web")
     where.add_argument("--light", choices=[str(kind) for kind in LightQuality], metavar="NAME",
                        help="light of the page's rooms, baked by Cycles with the lamps and all else as they are in the "
-                            ".blend: %(choices)s; off is a plain light (default: good, about half a minute a room on "
-                            "two cores)")
+                            ".blend: %(choices)s; off is a plain light (default: good, about a minute of one core a "
+                            "room)")
     where.add_argument("--visits-to", metavar="URL", default="",
                        help="where visitors of the page may send how long they looked, by POST: an address of https, "
                             "or one on the page's own host (default: they can only save it)")
