@@ -142,5 +142,5 @@ def _placeholders(prompt: str) -> list[str]:
 def _filled(name: str, text: str, values: Mapping[str, str]) -> str:
     try:
         return text.format_map(values)
-    except (ValueError, LookupError, AttributeError) as error:
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
         raise UsageError(f"{name} is {text!r}: in braces only {', '.join(values)} may stand.") from error

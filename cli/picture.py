@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,13 +92,15 @@ def _pictures(options: argparse.Namespace, opened: Path | None) -> list[MadePict
         raise UsageError(f"--out {out} is one file, and --list has many pictures: name a folder.")
     pictures: list[MadePicture] = []
     taken: set[str] = set()
-    for number, row in enumerate(read_rows(absolute("list", options.table, opened), _COLUMNS)):
+    prompts: Counter[str] = Counter()
+    for number, row in enumerate(read_rows(absolute("list", options.table, opened), _COLUMNS), 1):
         try:
-            row = {"seed": str(options.seed + number), **row}
+            row = {"seed": str(options.seed + prompts[row["prompt"]]), **row}  # so that others may come in between
+            prompts[row["prompt"]] += 1
             name = free_name(row.get("name") or name_of_prompt(row["prompt"]), taken, "picture")
             pictures.append(MadePicture.of(_request(options, row, opened), out / f"{name}.png"))
         except UsageError as error:
-            raise UsageError(f"--list, picture {number + 1}: {error}") from error
+            raise UsageError(f"--list, picture {number}: {error}") from error
     if not pictures:
         raise UsageError(f"--list {options.table} names no picture.")
     return pictures

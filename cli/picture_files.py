@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..protocol.errors import BadInput
 from ..protocol.making import MADE_SUFFIX, PICTURE_CARD
-from ..protocol.picture import PictureRequest, PictureResult
+from ..protocol.picture import PictureRequest, PictureResult, StripKind
 from ..protocol.wire import from_json
 from .arguments import UsageError
 from .cards import asked, has_all, read_card, staged, write_card
@@ -72,7 +72,7 @@ def keep_picture(target: Path, folder: Path, request: PictureRequest, result: Pi
             os.replace(partial / "open", making)
         for name, path in places.items():
             os.replace(partial / name, path)
-        for strip in set(making.glob("*.png")) - set(places.values()):
-            strip.unlink()
+        for kind in set(StripKind) - {strip.kind for strip in result.strips}:  # what else lies there is somebody's
+            (making / f"{kind}.png").unlink(missing_ok=True)
         write_card(card, _KIND, asked(request), "", told)
     return told

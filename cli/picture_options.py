@@ -26,8 +26,8 @@ def add_picture(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--steps", type=int, metavar="N", help="denoising steps (default: the model's)")
     how.add_argument("--guidance", type=float, metavar="G", help="pull of the prompt (default: the model's)")
     how.add_argument("--seed", type=int, default=_DEFAULTS["seed"], metavar="S",
-                     help="the same seed gives the same picture; those of a --list have the next ones (default: "
-                          "%(default)s)")
+                     help="the same seed gives the same picture; a prompt that a --list has again gets the next "
+                          "(default: %(default)s)")
     where = parser.add_argument_group("where to")
     where.add_argument("--out", metavar="OUT.png|DIR", required=True,
                        help="the picture, beside which a folder .made shows how it was made; with --list a folder of "

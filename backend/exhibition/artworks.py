@@ -18,7 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from protocol.errors import BadInput
 from protocol.exhibition import FILM_SUFFIXES
 from protocol.exhibition_plan import WorkKind
-from protocol.making import FACTS, MADE_SUFFIX
+from protocol.making import FACTS, MADE_SUFFIX, PICTURE_CARD
 from protocol.remarks import Remark
 
 from ..style.mix import over_mean
@@ -107,8 +107,8 @@ def find_works(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             inner = [file for file in path.rglob("*") if kind_of(file) and os.path.isfile(file)
-                     and not any(part.startswith(".") or part.endswith(MADE_SUFFIX)
-                                 for part in file.relative_to(path).parts)]
+                     and not any(part.startswith(".") for part in file.relative_to(path).parts)
+                     and not any(_tells_of_making(path / folder) for folder in file.relative_to(path).parents[:-1])]
             found = sorted(inner, key=lambda file: (file.as_posix().casefold(), file.as_posix()))
         elif not path.exists():
             raise BadInput("The works {path} are not there.", "Choose them again.", path=path)
@@ -120,6 +120,11 @@ def find_works(paths: Sequence[Path]) -> Iterator[Path]:
             if file.resolve() not in seen:
                 seen.add(file.resolve())
                 yield file
+
+
+def _tells_of_making(folder: Path) -> bool:
+    """Whether it is one of ours, beside a picture: an artist's own may be called so too."""
+    return folder.suffix == MADE_SUFFIX and (folder / PICTURE_CARD).is_file()
 
 
 def read_work(path: Path, said: Mapping[str, str], still: Path | None = None) -> tuple[Artwork, list[Remark]]:

@@ -189,6 +189,8 @@ def _write_light(plan: ExhibitionPlan, room: Room, groups: Sequence[_Group], tar
     """Whether there is any."""
     lit = [piece for group in groups if group.is_lit for piece in group.pieces if piece.mesh.polygons]
     solid = [piece for piece in lit if piece.is_solid]
+    if not solid:  # somebody has hidden all walls
+        return False
     effort = EFFORTS[quality]
     layout = lay_out(lit, plan, room, effort.texel_m, effort.small_texel_m)
     whole = joined(_NAME, solid, [smaller.materials(piece, 1.0) for piece in solid])

@@ -211,6 +211,10 @@ def test_a_room_that_nothing_lights_is_shown_in_plain_light(parts, tmp_path) -> 
     assert room.light is None
     assert b"TEXCOORD_1" not in room.glb.read_bytes()
     assert [path.name for path in (tmp_path / "web" / "rooms").iterdir()] == ["room-1.glb"]
+    for each in list(built.collection.all_objects):
+        each.hide_render = each.type == "MESH"  # letters alone are left
+    (bare,) = parts.room_files.write_rooms(built.collection, plan, tmp_path / "web", parts.quality)
+    assert bare.light is None
 
 
 def test_what_is_bright_is_pressed_and_never_turned_round(parts) -> None:

@@ -20,6 +20,7 @@ from backend.job import Job
 from backend.jobs import run
 from backend.jobs.picture import grown
 from protocol.errors import BadInput
+from protocol.making import PICTURE_CARD
 from protocol.picture import PictureRequest, PictureResult, StripKind
 from tests.backend.tiny_models import save_flux, save_mini, save_sd
 
@@ -139,6 +140,8 @@ def test_bad_requests_are_refused(fields):
 
 def test_strips_beside_a_work_are_no_works(tmp_path):
     Image.new("RGB", (64, 64)).save(tmp_path / "sea.png")
-    (tmp_path / "sea.made").mkdir()
-    Image.new("RGB", (64, 64)).save(tmp_path / "sea.made" / "steps.png")
-    assert list(find_works([tmp_path])) == [tmp_path / "sea.png"]
+    for folder in ("sea.made", "hand.made"):  # the other is the artist's
+        (tmp_path / folder).mkdir()
+        Image.new("RGB", (64, 64)).save(tmp_path / folder / "steps.png")
+    (tmp_path / "sea.made" / PICTURE_CARD).write_text("{}")
+    assert list(find_works([tmp_path])) == [tmp_path / "hand.made" / "steps.png", tmp_path / "sea.png"]

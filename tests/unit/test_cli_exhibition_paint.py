@@ -58,7 +58,8 @@ def test_placeholders_may_be_in_what_is_told_and_come_in_pairs() -> None:
     ({"size": "100x64"}, "--size"), ({"size": "big"}, "no size"), ({"width_cm": 0}, "width_cm"),
     ({"width_cm": float("nan")}, "width_cm"), ({"seed": -1}, "seed"), ({"steps": 0}, "steps"),
     ({"model": "/nowhere/model"}, "not there"), ({"title": "{time}"}, "may stand"),
-    ({"title": "{mood[9]}"}, "may stand"), ({"title": "{mood!r:{mood}}"}, "may stand")])
+    ({"title": "{mood[9]}"}, "may stand"), ({"title": "{mood[x]}"}, "may stand"),
+    ({"title": "{mood!r:{mood}}"}, "may stand")])
 def test_bad_tables_are_refused_in_a_sentence(change: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match="paint 2: ") as refused:
         wanted({"prompt": "sea"}, {**SEAS, **change})

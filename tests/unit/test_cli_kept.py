@@ -151,3 +151,11 @@ def test_what_somebody_else_put_there_is_refused(made, tmp_path) -> None:
                         (check_picture, tmp_path / "sea.png")):
         with pytest.raises(Exception, match="was not made by Vernissage"):
             check(path)
+
+
+def test_pictures_of_somebody_beside_the_strips_stay(made, tmp_path) -> None:
+    keep("picture", tmp_path / "sea.png", made)
+    for name in ("theirs.png", "words.png"):  # a strip that the new picture has not
+        (tmp_path / "sea.made" / name).write_bytes(b"old")
+    keep("picture", tmp_path / "sea.png", made, "another picture")
+    assert {path.name for path in (tmp_path / "sea.made").iterdir()} == {"steps.png", "picture.json", "theirs.png"}
