@@ -83,8 +83,10 @@ def _pictures(options: argparse.Namespace, opened: Path | None) -> list[MadePict
     if options.table is None:
         if not options.prompt.strip():
             raise UsageError("give a --prompt or a --list.")
-        if out.suffix.lower() != ".png" or out.is_dir():
+        if out.suffix.lower() != ".png":
             raise UsageError(f"--out {out} must end in .png.")
+        if out.is_dir():
+            raise UsageError(f"--out {out} is a folder: name a file.")
         return [MadePicture.of(_request(options, {"prompt": options.prompt}, opened), out)]
     if options.prompt:
         raise UsageError("--list has the prompts: leave out --prompt.")

@@ -45,12 +45,14 @@ def test_a_list_is_painted_once(scene, tiny_model, tmp_path) -> None:
 @pytest.mark.parametrize(("words", "said"), [
     (["--out", "{in}/a.png"], "give a --prompt or a --list."),
     (["--out", "{in}/a.jpg", "--prompt", "sea"], "must end in .png."),
+    (["--out", "{in}/folder.png", "--prompt", "sea"], "is a folder: name a file."),
     (["--out", "{in}/a.png", "--prompt", "sea", "--size", "100x64"], "--size is 100"),
     (["--out", "{in}/a.png", "--prompt", "sea", "--model", "{in}/none"], "is not there: name a folder."),
     (["--out", "{in}/theirs.png", "--prompt", "sea"], "is there and was not made by Vernissage"),
     (["--out", "{in}/a.png", "--list", "{in}/a.txt"], "--list has many pictures: name a folder.")])
 def test_wrong_usage_begins_nothing(scene, tmp_path, words, said) -> None:
     (tmp_path / "theirs.png").write_bytes(b"theirs")
+    (tmp_path / "folder.png").mkdir()
     before = sorted(tmp_path.rglob("*"))
     code, _, told = run(scene, "picture", *(word.format(**{"in": tmp_path}) for word in words))
     assert code == 2 and said in told and told.count("\n") == 1
