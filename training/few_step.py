@@ -44,8 +44,7 @@ SMOOTHNESS = {"statistics": 0.02, "patches": 0.05}
 
 def make_scheduler() -> LCMScheduler:
     """Each step paints the clean picture, which is noised again for the next (Luo et al., arXiv:2310.04378)."""
-    known = {key: value for key, value in SCHEDULER.items() if key != "steps_offset"}
-    return LCMScheduler(**known, original_inference_steps=SCHEDULER["num_train_timesteps"])  # any number of steps
+    return LCMScheduler(**SCHEDULER, original_inference_steps=SCHEDULER["num_train_timesteps"])  # any number of steps
 
 
 def times_of(steps: int) -> list[int]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
 
+from ..job import Job
 from .families import Family
 from .loading import LoadedModel
 
-__all__ = ["PromptEmbeddings", "embed_prompt", "embed_views", "unread_part", "word_places"]
+__all__ = ["PromptEmbeddings", "embed_prompt", "embed_views", "remark_unread", "unread_part", "word_places"]
+
+_UNREAD_SHOWN = 60  # letters
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,28 @@ def unread_part(loaded: LoadedModel, prompt: str) -> str:
     # The start and the end have tokens of their own; T5 knows an end only.
     room = _flux_tokens(loaded) - 1 if loaded.family is Family.FLUX else tokenizer.model_max_length - 2
     return prompt[ends[room - 1]:].strip() if len(ends) > room else ""
+
+
+def remark_unread(loaded: LoadedModel, prompts: Iterable[str], job: Job) -> None:
+    """Tell the artist what of the prompts the model does not read, or cannot understand."""
+    for prompt in dict.fromkeys(prompts):
+        if unread := unread_part(loaded, prompt):
+            job.remark("The prompt is too long for {model}, which does not read its end: {unread}",
+                       model=loaded.name, unread=_beginning(unread))
+        if loaded.family is Family.MINI and (foreign := " ".join(filter(_is_foreign, prompt.split()))):
+            job.remark("{model} understands English alone, and nothing of “{words}”. Write the prompt in English.",
+                       model=loaded.name, words=_beginning(foreign))
+
+
+def _is_foreign(word: str) -> bool:
+    """Whether any letter of it is not Latin; units as µ are not meant."""
+    return any(letter.isalpha() and letter > "\u024f" and not unicodedata.name(letter, "").startswith("LATIN")
+               for letter in word)
+
+
+def _beginning(text: str) -> str:
+    """Cut at a letter, because Chinese has no spaces to cut at."""
+    return text if len(text) <= _UNREAD_SHOWN else f"{text[:_UNREAD_SHOWN].rstrip()} …"
 
 
 def word_places(loaded: LoadedModel, prompt: str) -> list[tuple[str, list[int]]]:

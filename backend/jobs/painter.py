@@ -23,7 +23,7 @@ from ..diffusion.families import Sampling
 from ..diffusion.generate import Painting, paint_views, step_count
 from ..diffusion.joint import is_understood
 from ..diffusion.loading import LoadedModel, Models
-from ..diffusion.prompts import unread_part
+from ..diffusion.prompts import remark_unread
 from ..job import Job
 
 __all__ = ["Painter", "Watch", "painter_of"]
@@ -62,13 +62,6 @@ class Painter:
     def can_repaint(self) -> bool:
         """Whether it can paint over a picture, and be watched."""
         return is_understood(self.loaded.pipe.scheduler)
-
-    def remark_unread(self) -> None:
-        """Tell what of the prompts is too long to be read."""
-        for prompt in (self.request.prompt, self.request.negative_prompt):
-            if unread := unread_part(self.loaded, prompt):
-                self.job.remark("The prompt is too long for {model}, which does not read its end: {unread}",
-                                model=self.loaded.name, unread=unread)
 
     def paint(self, canvas: Canvas, watch: Watch | None = None) -> NDArray[np.float32]:
         """(H, W, 3), sRGB: the request's prompt on a canvas.
@@ -137,6 +130,7 @@ def painter_of(request: MaterialRequest | PictureRequest, job: Job, models: Mode
     """
     loaded = models.get(request.model)
     loaded.fit(min(loaded.native_size_px, max(request.width_px, request.height_px)))
+    remark_unread(loaded, (request.prompt, request.negative_prompt), job)
     own = loaded.sampling
     sampling = Sampling(own.steps if request.steps is None else request.steps,
                         own.guidance_scale if request.guidance_scale is None else request.guidance_scale)

@@ -35,7 +35,6 @@ def picture(request: PictureRequest, job: Job, models: Models) -> PictureResult:
         from .picture_strips import Strips
 
         painter = painter_of(request, job, models)
-        painter.remark_unread()
         wanted = request.height_px, request.width_px
         sizes = grown(*wanted, painter.loaded.native_size_px) if painter.can_repaint else [wanted]
         canvas = Canvas(*sizes[0], wraps_x=False, wraps_y=False, is_whole=painter.can_repaint)

@@ -19,7 +19,7 @@ from ..diffusion.generate import Painting, paint_views, step_count
 from ..diffusion.joint import is_understood
 from ..diffusion.loading import LoadedModel
 from ..diffusion.memory import Tier
-from ..diffusion.prompts import unread_part
+from ..diffusion.prompts import remark_unread
 from ..job import Job
 from ..panorama.poles import pole_views
 from ..panorama.views import views_around
@@ -153,10 +153,7 @@ def painter_of(request: WorldRequest, loaded: LoadedModel, job: Job) -> Painter:
                    "part of it in the machine's memory.")
     if loaded.family is not Family.MINI and not request.lora:
         job.remark("Without a LoRA for panoramas, {model} may not keep the horizon level.", model=loaded.name)
-    for prompt in (request.prompt, request.negative_prompt):
-        if unread := unread_part(loaded, prompt):
-            job.remark("The prompt is too long for {model}, which does not read its end: {unread}",
-                       model=loaded.name, unread=unread)
+    remark_unread(loaded, (request.prompt, request.negative_prompt), job)
     can_repaint = is_understood(loaded.pipe.scheduler)
     if request.source is not None and not can_repaint:
         raise ModelError("{model} cannot paint over a picture: how its scheduler works is not known.",

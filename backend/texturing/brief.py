@@ -14,7 +14,7 @@ from ..diffusion.folders import Guide
 from ..diffusion.generate import Painting
 from ..diffusion.loading import LoadedModel
 from ..diffusion.memory import Tier
-from ..diffusion.prompts import unread_part
+from ..diffusion.prompts import remark_unread
 from ..diffusion.view_words import direction_of, name_view
 from ..geometry.control import render_control
 from ..geometry.mesh import Mesh
@@ -22,8 +22,6 @@ from ..job import Job
 from .views import View
 
 __all__ = ["brief_painter"]
-
-_UNREAD_SHOWN = 60  # letters
 
 
 def brief_painter(request: PaintingRequest, loaded: LoadedModel, mesh: Mesh, views: Sequence[View],
@@ -35,10 +33,7 @@ def brief_painter(request: PaintingRequest, loaded: LoadedModel, mesh: Mesh, vie
                    "part of it in the machine's memory.")
     steps = loaded.sampling.steps if request.steps is None else request.steps
     guidance_scale = loaded.sampling.guidance_scale if request.guidance_scale is None else request.guidance_scale
-    for prompt in dict.fromkeys([*(view.prompt for view in views), request.negative_prompt]):
-        if unread := unread_part(loaded, prompt):
-            job.remark("The prompt is too long for {model}, which does not read its end: {unread}",
-                       model=loaded.name, unread=_beginning(unread))
+    remark_unread(loaded, [*(view.prompt for view in views), request.negative_prompt], job)
     if request.negative_prompt.strip() and loaded.family is Family.FLUX:
         job.remark("The negative prompt has no effect: {model} was made without one.", model=loaded.name)
     elif request.negative_prompt.strip() and guidance_scale <= 1:
@@ -70,8 +65,3 @@ def _remark_on_checkpoint(request: PaintingRequest, loaded: LoadedModel, job: Jo
     if request.view_size_px < loaded.native_size_px:
         job.remark("{model} was trained on pictures of {native} px: views of {size} px may look poor.",
                    model=loaded.name, native=loaded.native_size_px, size=request.view_size_px)
-
-
-def _beginning(text: str) -> str:
-    """Cut at a letter, because Chinese has no spaces to cut at."""
-    return text if len(text) <= _UNREAD_SHOWN else f"{text[:_UNREAD_SHOWN].rstrip()} …"

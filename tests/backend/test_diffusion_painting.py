@@ -24,7 +24,7 @@ from backend.diffusion.generate import CPU_BATCH, Painting, paint_views, step_co
 from backend.diffusion.loading import LoadedModel, Models
 from backend.diffusion.memory import GIB, Tier, choose_tier
 from backend.diffusion.noise import view_noise
-from backend.diffusion.prompts import embed_prompt, unread_part
+from backend.diffusion.prompts import embed_prompt, remark_unread, unread_part
 from backend.exhaustion import is_out_of_memory
 from backend.job import Job
 from protocol.errors import BadInput, Cancelled, ModelError, OutOfMemory
@@ -346,6 +346,19 @@ def test_half_precision_and_sharded_weights_load(folders, tmp_path, desk):
     loaded = load(folder)
     assert loaded.pipe.unet.dtype == torch.float32
     assert torch.isfinite(desk.paint(loaded, view_count=1)).all()
+
+
+@pytest.mark.parametrize(("prompt", "told"), [
+    ("brick wall, déjà vu, 12 × 3 µm", ""), ("red 砖墙, 金色", "砖墙, 金色"), ("стена", "стена"), ("", ""),
+])
+def test_what_mini_does_not_understand_is_told(folders, tmp_path, prompt, told):
+    job = Job("j", tmp_path, lambda event: None, lambda: False)
+    remark_unread(load(folders / "mini"), (prompt, ""), job)
+    assert [remark.values["words"] for remark in job.remarks] == [told] * bool(told)
+    if told:
+        other = Job("j", tmp_path, lambda event: None, lambda: False)
+        remark_unread(load(folders / "sd"), (prompt, ""), other)
+        assert not other.remarks  # some are made for other languages
 
 
 @pytest.mark.parametrize("name", ["sd", "mini"])
