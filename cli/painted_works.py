@@ -22,7 +22,7 @@ def chosen_works(wanted: Sequence[WantedPainting]) -> list[MadePicture]:
         UsageError: one of them cannot be written.
     """
     for each in wanted:
-        check_picture(each.target)
+        check_picture(each.target, each.request)
     if wanted:
         make_folder(wanted[0].target.parent)
     return [MadePicture.of(each.request, each.target) for each in wanted]

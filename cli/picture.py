@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     if options.table is not None:
         check_sources([absolute("list", options.table, opened)], results)
     for made in pictures:
-        check_picture(made.target)
+        check_picture(made.target, made.request)
     make_folder(pictures[0].target.parent)
     batch = Batch("pictures", outputs)
     batch.make(pictures, lambda made: make_picture(made, lambda work: batch.work_off(work, made)))

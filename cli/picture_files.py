@@ -3,6 +3,7 @@ here."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from dataclasses import replace
@@ -27,14 +28,20 @@ def picture_files(target: Path) -> dict[str, Path]:
     return {"picture": target, "making": making, "card": making / PICTURE_CARD}
 
 
-def check_picture(target: Path) -> None:
+def check_picture(target: Path, request: PictureRequest) -> None:
     """Raises:
-        UsageError: something lies there that no card says was made by Vernissage.
+        UsageError: something lies there that no card says was made by Vernissage, or that somebody painted on and that
+            would be painted anew.
     """
     picture, making, card = picture_files(target).values()
+    body = read_card(card, _KIND)
     for path in (picture, making):
-        if os.path.lexists(path) and read_card(card, _KIND) is None:
+        if os.path.lexists(path) and body is None:
             raise UsageError(f"{path} is there and was not made by Vernissage: name another --out.")
+    if body is not None and body["request"] != asked(request) and picture.is_file() \
+            and body.get("digest", _digest(picture)) != _digest(picture):
+        raise UsageError(f"{picture} was changed since it was painted, and would be painted anew: move it, or name "
+                         "another --out.")
 
 
 def kept_picture(target: Path, request: PictureRequest) -> PictureResult | None:
@@ -74,5 +81,9 @@ def keep_picture(target: Path, folder: Path, request: PictureRequest, result: Pi
             os.replace(partial / name, path)
         for kind in set(StripKind) - {strip.kind for strip in result.strips}:  # what else lies there is somebody's
             (making / f"{kind}.png").unlink(missing_ok=True)
-        write_card(card, _KIND, asked(request), "", told)
+        write_card(card, _KIND, asked(request), "", told, digest=_digest(picture))
     return told
+
+
+def _digest(picture: Path) -> str:
+    return hashlib.sha256(picture.read_bytes()).hexdigest()

@@ -75,6 +75,10 @@ def killed(what: str, target: Path, made: Path, nth: int) -> bool:
     return code == 9
 
 
+def check_painting(path: Path) -> None:
+    check_picture(path, PICTURE)
+
+
 def keep(what: str, target: Path, made: Path, sources: str = "") -> None:
     if what == "world":
         keep_world(target, made, WORLD, SKY, sources)
@@ -93,7 +97,7 @@ def test_wherever_a_run_is_killed_the_next_one_makes_it_whole(made, tmp_path, wh
         "world": (check_target, lambda path: kept_world(path, WORLD, ""),
                   {"sky.exr", "sky.jpg", "sky.json", "sky_preview.png"}),
         "material": (check_folder, lambda path: kept_material(path, MATERIAL, ""), {"Wall"}),
-        "picture": (check_picture, lambda path: kept_picture(path, PICTURE), {"sea.png", "sea.made"})}[what]
+        "picture": (check_painting, lambda path: kept_picture(path, PICTURE), {"sea.png", "sea.made"})}[what]
     nth, went_on = 0, True
     while went_on:
         target = tmp_path / f"{before} {nth}" / name
@@ -148,9 +152,20 @@ def test_what_somebody_else_put_there_is_refused(made, tmp_path) -> None:
     (tmp_path / "Wall").mkdir()
     (tmp_path / "sea.png").write_bytes(b"theirs")
     for check, path in ((check_target, tmp_path / "sky.exr"), (check_folder, tmp_path / "Wall"),
-                        (check_picture, tmp_path / "sea.png")):
+                        (check_painting, tmp_path / "sea.png")):
         with pytest.raises(Exception, match="was not made by Vernissage"):
             check(path)
+
+
+def test_a_picture_that_somebody_painted_on_is_not_painted_anew(made, tmp_path) -> None:
+    sea = tmp_path / "sea.png"
+    keep("picture", sea, made)
+    check_picture(sea, replace(PICTURE, seed=9))
+    sea.write_bytes(b"retouched")
+    check_painting(sea)  # nothing is painted: it is there already
+    assert kept_picture(sea, PICTURE) is not None
+    with pytest.raises(Exception, match="was changed since it was painted"):
+        check_picture(sea, replace(PICTURE, seed=9))
 
 
 def test_pictures_of_somebody_beside_the_strips_stay(made, tmp_path) -> None:
