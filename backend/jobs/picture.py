@@ -42,11 +42,12 @@ def picture(request: PictureRequest, job: Job, models: Models) -> PictureResult:
     job.follow(_shares(sizes))
     with job.stage(Stage.PICTURE, steps=painter.steps):
         painted = small = painter.paint(canvas, strips)
-    with job.stage(Stage.DETAIL, steps=painter.steps * (len(sizes) - 1)):
-        for number, (height, width) in enumerate(sizes[1:], 1):
-            everywhere = np.ones((height, width), np.float32)
-            painted = painter.paint_over(Canvas(height, width, wraps_x=False, wraps_y=False),
-                                         resized(painted, height, width), everywhere, _STRENGTH, number)
+    if sizes[1:]:
+        with job.stage(Stage.DETAIL, steps=painter.steps * (len(sizes) - 1)):
+            for number, (height, width) in enumerate(sizes[1:], 1):
+                everywhere = np.ones((height, width), np.float32)
+                painted = painter.paint_over(Canvas(height, width, wraps_x=False, wraps_y=False),
+                                             resized(painted, height, width), everywhere, _STRENGTH, number)
     with job.stage(Stage.WRITE):
         sampling = painter.sampling
         write_picture(job.folder / _NAME, painted, None, deep=False,
