@@ -37,6 +37,7 @@ DRAWN_BATCH, DRAWN_EACH_STEP = 32, 4
 WORK = Path(".dev/training")
 _PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "reading")  # of a contest, that are kept
 ERROR_SHARE = 0.5  # weight of the squared error of v beside the critics'
+COARSE_SHARE, COARSE = 1.0, 8  # weight of the squared error of means over so many latents: of the colours asked for
 NAMED_SHARE = 0.3  # weight of what the reader says
 STATISTICS_NOISE = 0.1  # added for the reader, in their own deviations
 SMOOTHNESS = {"statistics": 0.02, "patches": 0.05}
@@ -147,15 +148,16 @@ class Contest:
         statistics = self.looked_at(window(painted, self.rng))
         by_statistics = painter_loss(self.seen(statistics, batch.labels, words))
         by_patches = painter_loss(self.patches(painted, batch.labels, words))
+        coarse = F.mse_loss(F.avg_pool2d(painted, COARSE), F.avg_pool2d(batch.latents, COARSE))
         named = F.cross_entropy(self.reader.eval().head(self.reader.body(statistics)), batch.labels)
         self.painting.zero_grad(set_to_none=True)
-        (by_statistics + by_patches + NAMED_SHARE * named + ERROR_SHARE * error).backward()
+        (by_statistics + by_patches + NAMED_SHARE * named + ERROR_SHARE * error + COARSE_SHARE * coarse).backward()
         norm = nn.utils.clip_grad_norm_(self.painter.parameters(), 1.0)
         self.painting.step()
         self._judges.requires_grad_(True)
         return painted.detach(), statistics.detach(), {
-            "error": error.item(), "gradient": norm.item(), "by_statistics": by_statistics.item(),
-            "by_patches": by_patches.item(), "named": named.item()}
+            "error": error.item(), "coarse": coarse.item(), "gradient": norm.item(),
+            "by_statistics": by_statistics.item(), "by_patches": by_patches.item(), "named": named.item()}
 
     def _look_closer(self, batch: Batch, painted: Tensor, statistics: Tensor) -> dict[str, float]:
         """How often the critics and the reader were right."""
