@@ -36,11 +36,11 @@ DROPPED = 0.10  # share of captions replaced by "" for guidance
 
 
 class Batch(NamedTuple):
-    """latents (n, channels, h, w); words (n, 16, 384); labels (n,) int64, indices into `LABELS`."""
+    """latents (n, channels, h, w); words (n, 16, 384); labels (n,) int64, indices into `LABELS`; none of skies."""
 
     latents: Tensor
     words: Tensor
-    labels: Tensor
+    labels: Tensor = torch.empty(0, dtype=torch.long)
 
 
 def make_unet(
