@@ -27,7 +27,7 @@ def parts(addon: ModuleType, empty_scene: bpy.types.Scene) -> SimpleNamespace:
 
 def run(parts: SimpleNamespace, folder: Path, catalogue: str, make_one) -> tuple[int, dict]:
     outputs = parts.outputs.Outputs(save=folder / "library.blend", export=None, report=folder / "report.json")
-    batch = parts.batch.Batch(parts.asset.Catalogue[catalogue], outputs)
+    batch = parts.batch.Batch(catalogue.lower(), outputs, parts.asset.Catalogue[catalogue])
     made = [parts.batch.Made(name, parts.world.WorldRequest(prompt=name)) for name in ("noon", "dusk", "night")]
     batch.make(made, make_one)
     return batch.conclude(made), json.loads(outputs.report.read_text("utf-8"))
@@ -91,7 +91,7 @@ def test_a_world_that_cannot_be_put_into_the_scene_says_so_and_the_one_before_li
     monkeypatch.setattr(parts.command, "add_world", add_world)
     options = parts.arguments.parse(["world", "--prompt", "noon", "--out", "noon.exr"])
     outputs = parts.outputs.Outputs(save=tmp_path / "library.blend", export=None, report=tmp_path / "report.json")
-    batch = parts.batch.Batch(parts.asset.Catalogue.WORLDS, outputs)
+    batch = parts.batch.Batch("worlds", outputs, parts.asset.Catalogue.WORLDS)
     parts.command._add(made, options, batch)
     assert batch.conclude(made) == 1
     assert [item.status for item in made] == ["done", "done", "failed"]
@@ -110,7 +110,7 @@ def sky_of(parts: SimpleNamespace, folder: Path, name: str, *, kept: bool, seed:
 def test_worlds_that_the_file_has_are_used_again_or_replaced_and_the_artist_s_left(parts, tmp_path) -> None:
     write_maps(tmp_path)
     options = parts.arguments.parse(["world", "--prompt", "noon", "--out", "noon.exr", "--shadow-catcher"])
-    batch = parts.batch.Batch(parts.asset.Catalogue.WORLDS, parts.outputs.Outputs(None, None, None))
+    batch = parts.batch.Batch("worlds", parts.outputs.Outputs(None, None, None), parts.asset.Catalogue.WORLDS)
 
     def put(**seeds: int) -> list[int]:
         """And save, and open."""
@@ -149,7 +149,7 @@ def test_a_run_that_is_not_finished_leaves_a_library_what_it_had(parts, tmp_path
         """In a new file; a seed of 0 fails. What the library has then."""
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         bpy.data.worlds.new("World - dusk").use_fake_user = True  # no asset
-        batch = parts.batch.Batch(parts.asset.Catalogue.WORLDS, parts.outputs.Outputs(library, None, None))
+        batch = parts.batch.Batch("worlds", parts.outputs.Outputs(library, None, None), parts.asset.Catalogue.WORLDS)
         made = [sky_of(parts, tmp_path, name, kept=False, seed=seed) for name, seed in seeds.items()]
         for item in made:
             item.error = None if item.request.seed else parts.errors.Cancelled("The job was cancelled.")
@@ -166,7 +166,7 @@ def test_a_run_that_is_not_finished_leaves_a_library_what_it_had(parts, tmp_path
     assert run_of(noon=0, dusk=3, night=0) == {"noon": 2, "dusk": 3, "night": 1}
     library.write_bytes(b"not read")
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    batch = parts.batch.Batch(parts.asset.Catalogue.WORLDS, parts.outputs.Outputs(library, None, None))
+    batch = parts.batch.Batch("worlds", parts.outputs.Outputs(library, None, None), parts.asset.Catalogue.WORLDS)
     batch.conclude([sky_of(parts, tmp_path, "noon", kept=False),
                     parts.batch.Made("dusk", None, error=parts.errors.Cancelled("The job was cancelled."))])
     assert "library.blend could not be read" in capsys.readouterr().err
