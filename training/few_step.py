@@ -5,7 +5,8 @@
 Adversarial post-training (Sauer et al., arXiv:2311.17042; Lin et al., arXiv:2501.08316): at each of the six noise
 levels the network paints the clean picture at once; critics (see `critic`) that know what was asked for tell it from a
 drawn one. A network trained by squared error paints the mean of what it might be, which is blurred; this one has to
-choose. A share of the squared error stays, so that the picture keeps to what the noisy one shows.
+choose. A share of the squared error stays, so that the picture keeps to what the noisy one shows. Half of the noisy
+pictures are the network's own, from the steps before, as they will be when it is used (Yin et al., arXiv:2405.14867).
 """
 
 import argparse
@@ -37,7 +38,7 @@ DRAWN_BATCH, DRAWN_EACH_STEP = 32, 4
 WORK = Path(".dev/training")
 _PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "reading")  # of a contest, that are kept
 ERROR_SHARE = 0.5  # weight of the squared error of v beside the critics'
-COARSE_SHARE, COARSE = 1.0, 8  # weight of the squared error of means over so many latents: of the colours asked for
+COARSE_SHARE, COARSE = 10.0, 8  # weight of the squared error of means over so many latents: of the colours asked for
 NAMED_SHARE = 0.3  # weight of what the reader says
 STATISTICS_NOISE = 0.1  # added for the reader, in their own deviations
 SMOOTHNESS = {"statistics": 0.02, "patches": 0.05}
@@ -58,14 +59,18 @@ def times_of(steps: int) -> list[int]:
 class Drawn:
     """Statistics of windows of the drawn pictures after the autoencoder: what the painter can reach at best.
 
-    Filled as training goes on, as `Gallery` is; one window of each picture.
+    Filled as training goes on, as `Gallery` is; one window of each picture. Kept in `path` for the next run.
     """
 
-    def __init__(self, gallery: Gallery, look: Callable[[Tensor], Tensor], rng: np.random.Generator) -> None:
-        self.gallery, self.look, self.rng = gallery, look, rng
+    def __init__(self, gallery: Gallery, look: Callable[[Tensor], Tensor], rng: np.random.Generator, path: Path
+                 ) -> None:
+        self.gallery, self.look, self.rng, self.path = gallery, look, rng, path
         count = len(gallery.images)
         self.labels = torch.tensor([LABELS.index(label_of(seed)) for seed in range(count)])
-        self.rows: list[Tensor] = []
+        self.rows = list(torch.from_numpy(np.load(path)).float()) if path.exists() else []
+
+    def keep(self) -> None:
+        np.save(self.path, torch.stack(self.rows).half().numpy())
 
     @torch.no_grad()
     def learn(self, count: int) -> None:
@@ -97,7 +102,7 @@ class Contest:
     """
 
     def __init__(self, painter: UNet2DConditionModel, vae: MiniAutoencoder, judge: Judge, gallery: Gallery,
-                 *, painter_rate: float, critic_rate: float) -> None:
+                 statistics: Path, *, painter_rate: float, critic_rate: float) -> None:
         generator = torch.Generator().manual_seed(torch.seed() % 2**31)  # a resumed run must not repeat its noise
         self.painter, self.vae, self.generator = painter, vae.eval().requires_grad_(False), generator
         self.statistics = judge.statistics
@@ -107,7 +112,7 @@ class Contest:
         self._judges = nn.ModuleList([self.seen, self.patches, self.reader])
         self.reading = torch.optim.AdamW(self.reader.parameters(), lr=1e-3, weight_decay=0.01)
         self.rng = np.random.default_rng()
-        self.drawn = Drawn(gallery, self.looked_at, self.rng)
+        self.drawn = Drawn(gallery, self.looked_at, self.rng, statistics)
         self.drawn.learn(DRAWN_BATCH)
         self.rates = painter_rate, critic_rate
         self.painting = torch.optim.AdamW(painter.parameters(), lr=painter_rate, betas=(0.5, 0.99), weight_decay=0.0)
@@ -118,15 +123,33 @@ class Contest:
         self.alpha, self.sigma = scheduler.alphas_cumprod.sqrt(), (1 - scheduler.alphas_cumprod).sqrt()
 
     def paint(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Clean latents as the network paints them at a random step for each, and the squared error of v."""
+        """Clean latents as the network paints them, and the squared error of v in the first half of them.
+
+        The first half is painted from noisy drawn pictures, each at a random step; the second half from the network's
+        own at one random step, the first included.
+        """
+        half = (len(batch.latents) + 1) // 2
         clean = batch.latents.contiguous(memory_format=torch.channels_last)
-        strata = (torch.arange(len(clean)) + torch.rand(len(clean), generator=self.generator)) / len(clean)
-        times = self.times[(strata * STEPS).long().clamp(max=STEPS - 1)]
+        strata = (torch.arange(half) + torch.rand(half, generator=self.generator)) / half
+        reached = int(torch.randint(STEPS, (), generator=self.generator))
+        times = torch.cat([self.times[(strata * STEPS).long().clamp(max=STEPS - 1)],
+                           self.times[reached].expand(len(clean) - half)])
         noise = torch.randn(clean.shape, generator=self.generator)
         alpha, sigma = (table[times][:, None, None, None] for table in (self.alpha, self.sigma))
         noisy = alpha * clean + sigma * noise
+        noisy[half:] = self._reached(reached, noise[half:], batch.words[half:])
         v = self.painter(noisy, times, batch.words, return_dict=False)[0]
-        return alpha * noisy - sigma * v, F.mse_loss(v, alpha * noise - sigma * clean)
+        return alpha * noisy - sigma * v, F.mse_loss(v[:half], (alpha * noise - sigma * clean)[:half])
+
+    @torch.no_grad()
+    def _reached(self, step: int, noise: Tensor, words: Tensor) -> Tensor:
+        """Latents as they are before the `step`-th step, when they began as `noise`."""
+        noisy = noise
+        for now, then in zip(self.times[:step], self.times[1 : step + 1], strict=True):
+            v = self.painter(noisy, now, words, return_dict=False)[0]
+            clean = self.alpha[now] * noisy - self.sigma[now] * v
+            noisy = self.alpha[then] * clean + self.sigma[then] * torch.randn(noise.shape, generator=self.generator)
+        return noisy
 
     def looked_at(self, latents: Tensor) -> Tensor:
         """(n, s), the statistics of the pictures of latents."""
@@ -202,7 +225,7 @@ def learn(
     painter = UNet2DConditionModel.from_pretrained(base / "unet", torch_dtype=torch.float32)
     painter.train().to(memory_format=torch.channels_last)
     contest = Contest(painter, vae, Judge.from_pretrained(judge, torch_dtype=torch.float32).eval(), gallery,
-                      painter_rate=painter_rate, critic_rate=critic_rate)
+                      work / "windows.npy", painter_rate=painter_rate, critic_rate=critic_rate)
     average = Average(painter, 0.998)
     checkpoint = work / "few_step.pt"
     if checkpoint.exists():
@@ -228,6 +251,7 @@ def learn(
             torch.save({"contest": contest.state(), "average": average.module.state_dict(), "spent_s": clock.spent_s,
                         "steps": clock.steps}, aside)
             os.replace(aside, checkpoint)
+            contest.drawn.keep()
             saved_s = clock.spent_s
             export(average.module, vae, out, make_scheduler())
             clock.pause()
