@@ -19,7 +19,7 @@ from ..scene.asset import Catalogue, catalogue_folder, write_catalogue
 from ..scene.version import version
 from .made_before import take_over
 from .outputs import Outputs, write_json
-from .progress import reporter, work_off
+from .progress import reporter, which_of, work_off
 from .report import Written, describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
 from .texture import attempt, save_scene
@@ -40,6 +40,7 @@ class Made:
         files: what was written, by what it is.
         is_kept: it was there before, and was left as it was.
         more: what the report says besides.
+        place: its number in the list, and how many there are.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Made:
     files: dict[str, Path] = field(default_factory=dict)
     is_kept: bool = False
     more: dict[str, Any] = field(default_factory=dict)
+    place: tuple[int, int] = (1, 1)
 
     def keep(self, result: Any) -> None:
         """It was there before."""
@@ -75,7 +77,7 @@ class Made:
         """For people."""
         said = str(self.error) if self.error else "there already, left as it was." if self.is_kept else (
             f"made in {sum(self.seconds.values()):.1f} s.")
-        return " ".join([f"{self.name}: {said}", *self.warnings])
+        return " ".join([f"{self.name}{which_of(*self.place)}: {said}", *self.warnings])
 
     def describe(self) -> dict[str, Any]:
         """The same keys whatever became of it; null for what there is not."""
@@ -108,7 +110,8 @@ class Batch:
     def make(self, all_made: Sequence[M], make_one: Callable[[M], None]) -> None:
         """Each by itself: an error is its own."""
         with stopped_by_signals(self._stop.ask):
-            for made in all_made:
+            for number, made in enumerate(all_made, 1):
+                made.place = number, len(all_made)
                 try:
                     if self._stop.is_asked:
                         raise Cancelled(CANCELLED)
@@ -130,7 +133,7 @@ class Batch:
 
     def work_off(self, work: OneJobList[Any], made: Made) -> None:
         """Let a job do its work, and take what becomes of it."""
-        work_off(work, self._progress, self._stop)
+        work_off(work, self._progress, self._stop, place=made.place)
         made.take(work.job)
 
     def conclude(self, all_made: Sequence[Made]) -> int:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from ..protocol.exhibition import Architecture, Curation, LightQuality
 from .arguments import UsageError, absolute
-from .exhibition_paint import WantedPainting, wanted_paintings
+from .exhibition_paint import WantedPainting, painted_before, wanted_paintings
 
 __all__ = ["chosen_exhibition", "chosen_light"]
 
@@ -50,7 +50,10 @@ def chosen_exhibition(options: argparse.Namespace, scene: Path | None, out: Path
     sidecar = brief.get("sidecar") if options.sidecar is None else absolute("sidecar", options.sidecar, scene)
     said = {**brief, **{name: getattr(options, name) for name in _FIELDS if getattr(options, name) is not None}}
     painted = {str(each.target): dict(each.told) for each in paintings}
-    fields: dict[str, Any] = {"works": (*(str(_there("works", path)) for path in works), *painted), "told": painted}
+    there = [_there("works", path) for path in works]
+    fields: dict[str, Any] = {"works": (*map(str, there), *painted), "told": painted, "plan_folder": str(out)}
+    if paintings:
+        fields["passed_over"] = tuple(map(str, painted_before(out, paintings, there)))
     if sidecar is not None:
         fields["sidecar"] = str(_there("sidecar", sidecar))
     for name, field in _FIELDS.items():

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import itertools
 import string
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..protocol.names import name_of_prompt
 from ..protocol.picture import PictureRequest
 from .arguments import UsageError, checked, existing_model
-from .table import check_text, free_name, size_of
+from .picture_files import pictures_in
+from .table import check_text, free_name, free_seed, size_of
 
-__all__ = ["WORKS", "WantedPainting", "wanted_paintings"]
+__all__ = ["WORKS", "WantedPainting", "painted_before", "wanted_paintings"]
 
 WORKS = "works"  # the folder of --out that they lie in
 _MOST = 300
@@ -39,6 +41,21 @@ class WantedPainting:
     told: Mapping[str, str]
 
 
+@dataclass
+class _Taken:
+    """By the pictures so far.
+
+    Attributes:
+        names: in lower case.
+        seeds: by prompts, see `free_seed`.
+        prompts: how often each came.
+    """
+
+    names: set[str] = field(default_factory=set)
+    seeds: set[tuple[str, int]] = field(default_factory=set)
+    prompts: Counter[str] = field(default_factory=Counter)
+
+
 def wanted_paintings(tables: Any, out: Path, scene: Path | None) -> list[WantedPainting]:
     """All that the tables want, in their order.
 
@@ -52,7 +69,7 @@ def wanted_paintings(tables: Any, out: Path, scene: Path | None) -> list[WantedP
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise UsageError("paint must be tables: write [[paint]] over each.")
     wanted: list[WantedPainting] = []
-    taken: set[str] = set()
+    taken = _Taken()
     for number, table in enumerate(tables, 1):
         try:
             wanted += _of_table(table, out / WORKS, scene, taken)
@@ -63,7 +80,19 @@ def wanted_paintings(tables: Any, out: Path, scene: Path | None) -> list[WantedP
     return wanted
 
 
-def _of_table(table: Mapping[str, Any], folder: Path, scene: Path | None, taken: set[str]) -> list[WantedPainting]:
+def painted_before(out: Path, wanted: Sequence[WantedPainting], works: Iterable[Path]) -> list[Path]:
+    """Pictures that were painted for an earlier brief, and that folders of works have.
+
+    Args:
+        out: the exhibition's folder.
+        works: files and folders that are named besides.
+    """
+    present = {each.target.resolve() for each in wanted} | {path.resolve() for path in works}
+    return [path for path in pictures_in(out / WORKS)
+            if path.resolve() not in present and present.intersection(path.resolve().parents)]
+
+
+def _of_table(table: Mapping[str, Any], folder: Path, scene: Path | None, taken: _Taken) -> list[WantedPainting]:
     lists = {name: _values(name, value) for name, value in table.items() if name not in _TEXTS | _NUMBERS}
     for name, value in table.items():
         kind = str if name in _TEXTS else int if name in _COUNTS else int | float
@@ -91,13 +120,13 @@ def _of_table(table: Mapping[str, Any], folder: Path, scene: Path | None, taken:
     wanted: list[WantedPainting] = []
     for number, choice in enumerate(choices):
         share = (number + 1) * count // len(choices) - number * count // len(choices)
-        for turn in range(share):  # of one choice; with another count it keeps its seed
-            wanted.append(_painting(table, choice, turn, len(wanted) + 1, folder, scene, taken))
+        for _ in range(share):  # of one choice; with another count it keeps its seed
+            wanted.append(_painting(table, choice, len(wanted) + 1, folder, scene, taken))
     return wanted
 
 
-def _painting(table: Mapping[str, Any], choice: Mapping[str, str], turn: int, number: int, folder: Path,
-              scene: Path | None, taken: set[str]) -> WantedPainting:
+def _painting(table: Mapping[str, Any], choice: Mapping[str, str], number: int, folder: Path, scene: Path | None,
+              taken: _Taken) -> WantedPainting:
     texts = {name: _filled(name, table[name], {**choice, _NUMBER: str(number)})
              for name in _TEXTS if name in table}
     width, height = size_of(texts.get("size", "768x512"))
@@ -105,16 +134,17 @@ def _painting(table: Mapping[str, Any], choice: Mapping[str, str], turn: int, nu
         request = PictureRequest(
             prompt=texts["prompt"], negative_prompt=texts.get("negative_prompt", ""), width_px=width, height_px=height,
             model=existing_model(texts.get("model", "mini"), scene), steps=table.get("steps"),
-            guidance_scale=table.get("guidance"), seed=table.get("seed", 0) + turn)
+            guidance_scale=table.get("guidance"), seed=free_seed(texts["prompt"], table.get("seed", 0), taken.seeds))
     title = texts["prompt"].strip()
-    told = {"title": title[:1].upper() + title[1:] + (f" {turn + 1}" if turn else ""),
+    taken.prompts[title] += 1
+    told = {"title": title[:1].upper() + title[1:] + (f" {taken.prompts[title]}" if taken.prompts[title] > 1 else ""),
             "theme": next(iter(choice.values()), ""), **{name: texts[name] for name in _TOLD if name in texts}}
     for name in _SIZES_CM:
         if name in table:
             if not 1 <= table[name] <= 3000:
                 raise UsageError(f"{name} is {table[name]}: must be from 1 to 3000.")
             told[name] = f"{table[name]:g}"
-    name = free_name(name_of_prompt(texts["prompt"]), taken, "picture")
+    name = free_name(name_of_prompt(texts["prompt"]), taken.names, "picture")
     return WantedPainting(request, folder / f"{name}.png", {name: text for name, text in told.items() if text})
 
 

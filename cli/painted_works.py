@@ -34,12 +34,13 @@ def paint_works(works: Sequence[MadePicture], progress: Bar | Lines, stop: Stop)
     Raises:
         VernissageError: one could not be painted, or a stop was asked for.
     """
-    for made in works:
+    for number, made in enumerate(works, 1):
+        made.place = number, len(works)
         if stop.is_asked:
             raise Cancelled(CANCELLED)
 
         def run(work: Any, made: MadePicture = made) -> None:
-            work_off(work, progress, stop)
+            work_off(work, progress, stop, place=made.place)
             made.take(work.job)
 
         make_picture(made, run)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from .arguments import UsageError, absolute, checked, existing_model
 from .batch import Batch, Made
 from .outputs import check_outputs, check_sources, make_folder
 from .picture_files import check_picture, keep_picture, kept_picture, picture_files
-from .table import check_name, free_name, number_of, read_rows, size_of
+from .table import check_name, free_name, free_seed, number_of, read_rows, size_of
 
 __all__ = ["MadePicture", "make_picture"]
 
@@ -94,13 +93,16 @@ def _pictures(options: argparse.Namespace, opened: Path | None) -> list[MadePict
         raise UsageError(f"--out {out} is one file, and --list has many pictures: name a folder.")
     pictures: list[MadePicture] = []
     taken: set[str] = set()
-    prompts: Counter[str] = Counter()
-    for number, row in enumerate(read_rows(absolute("list", options.table, opened), _COLUMNS), 1):
+    rows = list(read_rows(absolute("list", options.table, opened), _COLUMNS))
+    seeds: set[tuple[str, int]] = set()
+    for row in rows:
+        if row.get("seed", "").isdecimal():
+            free_seed(row["prompt"], int(row["seed"]), seeds)  # no other row gets it
+    for number, row in enumerate(rows, 1):
         try:
-            row = {"seed": str(options.seed + prompts[row["prompt"]]), **row}  # so that others may come in between
-            prompts[row["prompt"]] += 1
+            seed = row.get("seed") or str(free_seed(row["prompt"], options.seed, seeds))
             name = free_name(row.get("name") or name_of_prompt(row["prompt"]), taken, "picture")
-            pictures.append(MadePicture.of(_request(options, row, opened), out / f"{name}.png"))
+            pictures.append(MadePicture.of(_request(options, {**row, "seed": seed}, opened), out / f"{name}.png"))
         except UsageError as error:
             raise UsageError(f"--list, picture {number}: {error}") from error
     if not pictures:

@@ -7,6 +7,7 @@ import io
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from ..jobs.texture_job import Summary
     from .signals import Stop
 
-__all__ = ["Bar", "Lines", "printable", "reporter", "tell", "work_off"]
+__all__ = ["Bar", "Lines", "printable", "reporter", "tell", "which_of", "work_off"]
 
 PATIENCE_S = 0.2
 LINE_INTERVAL_S = 10.0
@@ -76,12 +77,13 @@ def tell(stream: TextIO | None, line: str) -> None:
         _write(stream, f"{printable(line)}\n")
 
 
-def work_off(work: Stepped[Any], progress: Bar | Lines, stop: Stop, tell_more: Callable[[], None] | None = None
-             ) -> None:
+def work_off(work: Stepped[Any], progress: Bar | Lines, stop: Stop, tell_more: Callable[[], None] | None = None, *,
+             place: tuple[int, int] = (1, 1)) -> None:
     """Let a list of jobs do its work to the end, or until a stop is asked for.
 
     Args:
         tell_more: called after each step.
+        place: of a list of one job among others of the run: its number, and how many they are.
     """
     while not work.is_finished:
         if stop.is_asked:
@@ -89,7 +91,8 @@ def work_off(work: Stepped[Any], progress: Bar | Lines, stop: Stop, tell_more: C
         work.tick(PATIENCE_S)
         if tell_more is not None:
             tell_more()
-        progress.show(work.summary())
+        summary = work.summary()
+        progress.show(replace(summary, number=place[0], count=place[1]) if summary.count == 1 else summary)
 
 
 def _write(stream: TextIO, text: str) -> None:
@@ -105,9 +108,14 @@ def printable(line: str) -> str:
 
 
 def _what(summary: Summary) -> str:
-    which = f" ({summary.number} of {summary.count})" if summary.count > 1 else ""
+    which = which_of(summary.number, summary.count)
     left = ""
     if summary.remaining_s is not None:
         minutes, seconds = divmod(summary.remaining_s, 60)
         left = f", {minutes}:{seconds:02d} left"
     return f"{printable(summary.object_name)}{which}: {summary.stage}{left}"
+
+
+def which_of(number: int, count: int) -> str:
+    """What follows a name; "" for the only one."""
+    return f" ({number} of {count})" if count > 1 else ""

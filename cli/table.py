@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from .arguments import UsageError
 
-__all__ = ["check_name", "check_text", "free_name", "number_of", "read_rows", "size_of"]
+__all__ = ["check_name", "check_text", "free_name", "free_seed", "number_of", "read_rows", "size_of"]
 
 _N = TypeVar("_N", int, float)
 _NAME_BYTES = 240  # of the 255 that file systems have: "_preview.png" fits
@@ -68,6 +68,19 @@ def free_name(name: str, taken: set[str], otherwise: str) -> str:
         free, number = f"{plain} {number}", number + 1
     taken.add(free.lower())
     return free
+
+
+def free_seed(prompt: str, seed: int, taken: set[tuple[str, int]]) -> int:
+    """The seed, or the next that no other picture of these words has: two of one would be the same picture.
+
+    Args:
+        taken: words, as models tell them apart, and seeds; the new ones are added.
+    """
+    words = " ".join(prompt.casefold().split())
+    while (words, seed) in taken:
+        seed += 1
+    taken.add((words, seed))
+    return seed
 
 
 def check_name(name: str) -> None:

@@ -66,7 +66,8 @@ def plan_wanted(context: Context, *, is_anew: bool) -> tuple[ExhibitionPlanReque
         raise BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
     return ExhibitionPlanRequest(
         works=(*([works] if works else []), *told), told=told, title=chosen.title, curation=Curation(chosen.curation),
-        architecture=Architecture(chosen.architecture), works_per_room=chosen.works_per_room, seed=chosen.seed), folder
+        architecture=Architecture(chosen.architecture), works_per_room=chosen.works_per_room, seed=chosen.seed,
+        plan_folder=str(folder)), folder
 
 
 def put_plan(job: ExhibitionPlanJob, folder: Path) -> None:

@@ -61,6 +61,9 @@ class ExhibitionPlanRequest:
         sidecar: absolute path of a CSV or JSON that tells of the works; "" takes `works.csv` or `works.json` of a
             folder of works, where it has one.
         told: of works by their absolute paths, what is told of them by columns of a sidecar, which goes before it.
+        passed_over: absolute paths of files that folders of works have, and that are none of the works.
+        plan_folder: absolute path of the folder that the plan will lie in: works within it are named as beside the
+            plan, so that the folder can be moved; "" names all absolutely.
         plan: absolute path of an edited plan to be checked; then the fields above and below have no say.
         title: of the exhibition.
         curation: what decides on the rooms.
@@ -78,6 +81,8 @@ class ExhibitionPlanRequest:
     works: tuple[str, ...] = ()
     sidecar: str = ""
     told: dict[str, dict[str, str]] = field(default_factory=dict)
+    passed_over: tuple[str, ...] = ()
+    plan_folder: str = ""
     plan: str = ""
     title: str = ""
     curation: Curation = Curation.AUTO
@@ -90,7 +95,8 @@ class ExhibitionPlanRequest:
     def __post_init__(self) -> None:
         if bool(self.works) == bool(self.plan):
             raise BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
-        for path in (*self.works, *(named for named in (self.sidecar, self.plan) if named)):
+        named = (*self.works, *self.passed_over, self.sidecar, self.plan_folder, self.plan)
+        for path in filter(None, named):
             if not (PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()):
                 raise BadInput("The path {path} is not absolute.", "Choose the file again.", path=path)
         for name in self.stills.values():

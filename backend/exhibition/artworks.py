@@ -6,7 +6,7 @@ import math
 import os
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,19 +97,24 @@ def kind_of(path: Path) -> WorkKind | None:
     return next((kind for kind, suffixes in _KINDS.items() if path.suffix.lower() in suffixes), None)
 
 
-def find_works(paths: Sequence[Path]) -> Iterator[Path]:
+def find_works(paths: Sequence[Path], passed_over: Collection[Path] = ()) -> Iterator[Path]:
     """The files of works, each once: those named, and those in named folders and within them, by their names.
+
+    Args:
+        passed_over: files that count only where they are named themselves.
 
     Raises:
         BadInput: what is named is not there, or no work.
     """
     seen = set()
+    out = {path.resolve() for path in passed_over}
     for path in paths:
         if path.is_dir():
             inner = [file for file in path.rglob("*") if kind_of(file) and os.path.isfile(file)
                      and not any(part.startswith(".") for part in file.relative_to(path).parts)
                      and not any(_tells_of_making(path / folder) for folder in file.relative_to(path).parents[:-1])]
-            found = sorted(inner, key=lambda file: (file.as_posix().casefold(), file.as_posix()))
+            found = sorted((file for file in inner if file.resolve() not in out),
+                           key=lambda file: (file.as_posix().casefold(), file.as_posix()))
         elif not path.exists():
             raise BadInput("The works {path} are not there.", "Choose them again.", path=path)
         elif not (kind_of(path) and os.path.isfile(path)):

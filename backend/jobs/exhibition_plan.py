@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -64,17 +65,24 @@ def exhibition_plan(request: ExhibitionPlanRequest, job: Job) -> ExhibitionPlanR
 
 def _read_works(request: ExhibitionPlanRequest, job: Job) -> tuple[list[Artwork], list[LeftOut]]:
     """Those that can be shown, in the order of the sidecar, what it does not tell of last; and those that cannot."""
-    paths = list(find_works([Path(path) for path in request.works]))
+    paths = list(find_works([Path(path) for path in request.works], [Path(path) for path in request.passed_over]))
     sidecar = _sidecar(request)
     job.remarks += sidecar.remarks
     order = list(sidecar.rows.values())
     rows = {path: sidecar.take(path) for path in paths}
+    passed_over = [Path(path) for path in request.passed_over]
+    for path in passed_over:
+        sidecar.take(path)
     ranks = {id(row): rank for rank, row in enumerate(order)}
     paths.sort(key=lambda path: ranks.get(id(rows[path]), len(ranks)))
-    said = {path: {**known_of(request.told.get(str(path), {})), **(rows[path] or {})} for path in paths}
+    told = {Path(path).resolve(): row for path, row in request.told.items()}  # a folder may name them in another way
+    said = {path: {**known_of(told.get(path.resolve(), {})), **(rows[path] or {})} for path in paths}
     if sidecar.rows:
         job.remark("The sidecar tells of works that are not there: {count}, the first of them {name}.",
                    count=len(sidecar.rows), name=next(iter(sidecar.rows)))
+    if passed_over:
+        job.remark("Pictures of earlier briefs do not hang: {count}, the first of them {name}. To hang them, name "
+                   "their files among the works.", count=len(passed_over), name=passed_over[0].name)
     works: list[Artwork] = []
     left_out: list[LeftOut] = []
     with job.stage(Stage.WORKS, steps=len(paths)):
@@ -121,7 +129,17 @@ def _plan(works: Sequence[Artwork], request: ExhibitionPlanRequest, job: Job) ->
     with job.stage(Stage.HANG):
         plan = plan_exhibition(request.title, rooms, request.architecture, request.seed)
     pictures = {str(work.path): work.thumbnail for work in works if work.thumbnail is not None}
-    return plan, {work.id: pictures[work.file] for work in plan.works if work.file in pictures}
+    thumbnails = {work.id: pictures[work.file] for work in plan.works if work.file in pictures}
+    if request.plan_folder:
+        folder = Path(request.plan_folder)
+        plan = replace(plan, works=tuple(replace(work, file=_beside(folder, Path(work.file))) for work in plan.works))
+    return plan, thumbnails
+
+
+def _beside(folder: Path, file: Path) -> str:
+    """How a plan in a folder names a file."""
+    file = Path(os.path.abspath(file))
+    return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
 
 
 def _alike(works: Sequence[Artwork], seen: Sequence[int], job: Job) -> Alike:

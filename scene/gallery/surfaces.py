@@ -104,6 +104,8 @@ def _add_image(material: bpy.types.Material, image: bpy.types.Image) -> bpy.type
 def _loaded(file: Path) -> bpy.types.Image:
     try:
         image = bpy.data.images.load(str(file), check_existing=True)
+        if not image.users and bpy.data.filepath and file.is_relative_to(Path(bpy.data.filepath).parent):
+            image.filepath = bpy.path.relpath(str(file))  # so that their folder can be moved
     except RuntimeError as error:
         raise BadInput("{name} cannot be read as a picture.", "Choose another copy of it.", name=file.name) from error
     if not image.size[0]:

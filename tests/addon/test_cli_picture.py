@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import bpy
@@ -26,6 +27,7 @@ def test_a_list_is_painted_once(scene, tiny_model, tmp_path) -> None:
     words = ("picture", "--list", table, "--model", tiny_model, "--steps", 2, "--out", out, "--report", report)
     code, _, said = run(scene, *words)
     assert code == 0, said
+    assert "Storm (2 of 2): made in" in said and "% calm sea (1 of 2): " in said
     assert {path.name for path in out.iterdir()} == {"calm sea.png", "calm sea.made", "Storm.png", "Storm.made"}
     assert {path.name for path in (out / "Storm.made").iterdir()} == {"steps.png", "words.png", "picture.json"}
     told = json.loads(report.read_text())["pictures"]
@@ -48,7 +50,7 @@ def test_a_list_is_painted_once(scene, tiny_model, tmp_path) -> None:
     (["--out", "{in}/folder.png", "--prompt", "sea"], "is a folder: name a file."),
     (["--out", "{in}/a.png", "--prompt", "sea", "--size", "100x64"], "--size is 100"),
     (["--out", "{in}/a.png", "--prompt", "sea", "--model", "{in}/none"], "is not there: name a folder."),
-    (["--out", "{in}/theirs.png", "--prompt", "sea"], "is there and was not made by Vernissage"),
+    (["--out", "{in}/theirs.png", "--prompt", "sea"], "does not say that Vernissage made it of this prompt"),
     (["--out", "{in}/a.png", "--list", "{in}/a.txt"], "--list has many pictures: name a folder.")])
 def test_wrong_usage_begins_nothing(scene, tmp_path, words, said) -> None:
     (tmp_path / "theirs.png").write_bytes(b"theirs")
@@ -60,7 +62,7 @@ def test_wrong_usage_begins_nothing(scene, tmp_path, words, said) -> None:
 
 
 def test_a_brief_has_its_works_painted_and_hung_by_their_moods(scene, tiny_model, tmp_path) -> None:
-    (tmp_path / "brief.toml").write_text(f"""title = "Seas"
+    brief = f"""title = "Seas"
 [[paint]]
 prompt = "sea, {{mood}}"
 moods = ["calm", "stormy"]
@@ -70,7 +72,8 @@ width_cm = 120
 artist = "Nobody"
 model = {str(tiny_model)!r}
 steps = 1
-""", encoding="utf-8")
+"""
+    (tmp_path / "brief.toml").write_text(brief, encoding="utf-8")
     out, report = tmp_path / "out", tmp_path / "report.json"
     words = ("plan-exhibition", "--brief", tmp_path / "brief.toml", "--out", out, "--report", report)
     code, _, said = run(scene, *words)
@@ -82,9 +85,21 @@ steps = 1
     for work in plan["works"]:
         assert work["made"]["prompt"] == work["title"].removesuffix(" 2").lower() and work["provenance"] == "Vernissage"
         assert (work["width_m"], work["height_m"]) == (1.2, 0.6)
+    assert {work["file"] for work in plan["works"]} == {
+        "works/sea, calm.png", "works/sea, stormy.png", "works/sea, stormy 2.png"}
+    brief = brief.replace("count = 3", "count = 2").replace("[[", 'works = "out/works"\n[[', 1)
+    (tmp_path / "brief.toml").write_text(brief, encoding="utf-8")
+    shutil.rmtree(out / "works" / "sea, calm.made")
+    pixels = (out / "works" / "sea, calm.png").stat().st_mtime_ns
     code, _, said = run(scene, *words, "--overwrite")
     assert code == 0, said
-    assert [each["status"] for each in json.loads(report.read_text())["painted"]] == ["kept"] * 3
+    assert [each["status"] for each in json.loads(report.read_text())["painted"]] == ["done", "kept"]
+    assert "sea, stormy (2 of 2): there already" in said
+    assert "do not hang: 1, the first of them sea, stormy 2.png" in said
+    assert (out / "works" / "sea, calm.made" / "steps.png").is_file()
+    assert (out / "works" / "sea, calm.png").stat().st_mtime_ns == pixels
+    plan = json.loads((out / "exhibition.json").read_text(encoding="utf-8"))
+    assert sorted(work["title"] for work in plan["works"]) == ["Sea, calm", "Sea, stormy"]
     (tmp_path / "brief.toml").write_text('[[paint]]\nprompt = "{mood}"\n', encoding="utf-8")
     code, _, said = run(scene, *words, "--overwrite")
     assert code == 2 and "paint 1: the prompt has {mood}" in said

@@ -40,6 +40,7 @@ def test_one_press_plans_and_builds_in_one_step(show) -> None:
     assert [Path(each.file).name for each in job.result.left_out] == ["broken.png"]
     top = bpy.data.collections[job.collection_name]
     assert len(top.all_objects) > 10
+    assert "//works/0.png" in [image.filepath for image in bpy.data.images]  # the folder can be moved
     assert bpy.context.scene.camera is not None  # the scene had nothing else: it is the tour's
     assert show.plan.is_file() and show.plan.with_name("plan.png").stat().st_size > 1000
     assert show.plan.with_name("plan-1.png").read_bytes() == b"theirs"

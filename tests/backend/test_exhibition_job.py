@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,25 @@ def test_a_folder_becomes_a_plan_and_a_picture(works, tmp_path) -> None:
         pixels = np.asarray(picture)
     assert (pixels == (196, 62, 40)).all(axis=2).any()  # numbers of focal works
     assert sorted(path.name for path in (tmp_path / "job").iterdir()) == ["exhibition.json", "plan.png"]
+
+
+def test_works_beside_the_plan_are_named_so_that_their_folder_can_be_moved(works, tmp_path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(works, home / "works")
+    stray = home / "works" / "1.png"
+    request = ExhibitionPlanRequest(
+        works=(str(home / "works"), str(works / "0.png"), str(works / "again" / ".." / "2.png")), plan_folder=str(home),
+        passed_over=(str(stray),), told={str(home / "works" / "again" / ".." / "3.png"): {"artist": "Mira"}})
+    result, plan = made(request, home)
+    by_file = {work.file: work for work in plan.works}
+    assert {"works/0.png", "works/again/5.png", str(works / "0.png")} < set(by_file) and len(by_file) == 10
+    assert "works/1.png" not in by_file
+    assert by_file["works/3.png"].artist == "Mira"
+    assert [remark.values for remark in result.remarks] == [{"count": 1, "name": "1.png"}]
+    home.rename(tmp_path / "moved")
+    result, _ = made(ExhibitionPlanRequest(plan=str(tmp_path / "moved" / "exhibition.json")), tmp_path / "again")
+    assert result.faults == ()
+    assert (tmp_path / "again" / "plan.png").read_bytes() == (tmp_path / "moved" / "plan.png").read_bytes()
 
 
 def test_the_same_request_gives_the_same_bytes(works, tmp_path) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from vernissage.cli.arguments import UsageError
+from vernissage.cli.cards import write_card
 from vernissage.cli.exhibition_brief import chosen_exhibition
-from vernissage.cli.exhibition_paint import WantedPainting, wanted_paintings
+from vernissage.cli.exhibition_paint import WantedPainting, painted_before, wanted_paintings
 
 SEAS: dict[str, Any] = {"prompt": "abstract seascape, {mood}", "moods": ["calm", "stormy", "golden"], "count": 12,
                         "size": "768x512", "width_cm": 120}
@@ -46,6 +47,30 @@ def test_placeholders_may_be_in_what_is_told_and_come_in_pairs() -> None:
     assert [work.request.prompt for work in works] == ["blue sea by day", "blue sea by night", "grey sea by day",
                                                        "grey sea by night"]
     assert works[3].told == {"theme": "night", "title": "Sea No. 4, night", "rights": "CC0"}
+
+
+@pytest.mark.parametrize("tables", [
+    [{"prompt": "sea, {mood}", "moods": ["calm", "calm", "Calm "], "count": 7}],
+    [{"prompt": "sea", "count": 3}, {"prompt": "Sea", "count": 2, "seed": 2, "model": "mini"}, {"prompt": "sea"}],
+    [{"prompt": "{a}{b}", "a": ["x", "xx"], "b": ["xx", "x"]}]])
+def test_no_picture_is_painted_twice(tables: list[dict[str, Any]]) -> None:
+    works = wanted(*tables)
+    assert len({(" ".join(work.request.prompt.lower().split()), work.request.seed) for work in works}) == len(works)
+    assert len({work.target.name.lower() for work in works}) == len(works)
+    assert works == wanted(*tables)
+
+
+def test_of_what_earlier_briefs_had_painted_nothing_hangs(tmp_path: Path) -> None:
+    works = wanted_paintings([SEAS], tmp_path, None)
+    folder = tmp_path / "works"
+    for name in (works[0].target.name, "old.png", "mine.png"):
+        (folder / name).with_suffix(".made").mkdir(parents=True)
+        (folder / name).write_bytes(b"picture")
+        if name != "mine.png":
+            write_card((folder / name).with_suffix(".made") / "picture.json", "picture", {}, "")
+    assert painted_before(tmp_path, works, [tmp_path / "else"]) == []
+    assert painted_before(tmp_path, works, [tmp_path / "else" / ".."]) == [folder / "old.png"]
+    assert painted_before(tmp_path, works, [folder, folder / "old.png"]) == []  # named by its artist
 
 
 @pytest.mark.parametrize(("change", "said"), [

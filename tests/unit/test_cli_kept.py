@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +19,7 @@ from vernissage.cli.material_folder import BALL, check_folder, keep_material, ke
 from vernissage.cli.parts import part_of
 from vernissage.cli.picture_files import check_picture, keep_picture, kept_picture
 from vernissage.cli.world_files import PREVIEW, check_target, keep_world, kept_world
+from vernissage.protocol.making import facts_of_picture
 from vernissage.protocol.material import MapNames, MaterialReader, MaterialRequest, MaterialResult
 from vernissage.protocol.picture import PictureRequest, PictureResult, Strip, StripKind
 from vernissage.protocol.wire import to_json
@@ -151,9 +156,10 @@ def test_what_somebody_else_put_there_is_refused(made, tmp_path) -> None:
     (tmp_path / "sky.json").write_text("{}")
     (tmp_path / "Wall").mkdir()
     (tmp_path / "sea.png").write_bytes(b"theirs")
+    (tmp_path / "lake.made").mkdir()
     for check, path in ((check_target, tmp_path / "sky.exr"), (check_folder, tmp_path / "Wall"),
-                        (check_painting, tmp_path / "sea.png")):
-        with pytest.raises(Exception, match="was not made by Vernissage"):
+                        (check_painting, tmp_path / "sea.png"), (check_painting, tmp_path / "lake.png")):
+        with pytest.raises(Exception, match=r"not made by Vernissage|not say that Vernissage made it"):
             check(path)
 
 
@@ -166,6 +172,31 @@ def test_a_picture_that_somebody_painted_on_is_not_painted_anew(made, tmp_path) 
     assert kept_picture(sea, PICTURE) is not None
     with pytest.raises(Exception, match="was changed since it was painted"):
         check_picture(sea, replace(PICTURE, seed=9))
+
+
+@pytest.mark.parametrize("lost", ["sea.made", "sea.made/steps.png"])
+def test_what_shows_how_a_picture_was_made_is_made_again_and_the_picture_stays(made, tmp_path, lost: str) -> None:
+    sea = tmp_path / "sea.png"
+    text = json.dumps(facts_of_picture(PICTURE, "", SEA.steps, SEA.guidance_scale))
+    chunk = b"tEXt" + f"Vernissage\0{text}".encode()
+    (made / SEA.picture).write_bytes(
+        b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)))
+    keep("picture", sea, made)
+    retouched = sea.read_bytes() + b"retouched"
+    sea.write_bytes(retouched)
+    path = tmp_path / lost
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    check_painting(sea)
+    assert kept_picture(sea, PICTURE) is None
+    keep("picture", sea, made)
+    assert kept_picture(sea, PICTURE) is not None
+    assert sea.read_bytes() == retouched
+    with pytest.raises(Exception, match="was changed since it was painted"):
+        check_picture(sea, replace(PICTURE, seed=9))
+    shutil.rmtree(tmp_path / "sea.made")
+    for other in (replace(PICTURE, seed=9), replace(PICTURE, steps=3)):  # of which it may be wanted anew
+        with pytest.raises(Exception, match=r"does not say that Vernissage made it of this prompt: move it"):
+            check_picture(sea, other)
 
 
 def test_pictures_of_somebody_beside_the_strips_stay(made, tmp_path) -> None:

@@ -54,6 +54,9 @@ TEXTS = {
     "The sidecar tells of {name} twice: the first counts.": "附表中 {name} 出现两次：以第一次为准。",
     "The sidecar tells of works that are not there: {count}, the first of them {name}.":
         "附表中有 {count} 件作品不存在，其中第一件为 {name}。",
+    "Pictures of earlier briefs do not hang: {count}, the first of them {name}. To hang them, name their files among "
+    "the works.":
+        "为先前的策展说明绘制的 {count} 幅图片未展出，其中第一幅为 {name}。如需展出，请在作品中列出其文件。",
     # a plan that is read
     "The plan cannot be read: {reason}.": "无法读取展览方案：{reason}。",
     "Undo the last change to the plan, or make it anew.": "请撤销对方案的最后一次修改，或重新生成。",
