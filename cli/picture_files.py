@@ -7,13 +7,13 @@ import hashlib
 import json
 import os
 import shutil
-import struct
 from dataclasses import replace
 from pathlib import Path
 
 from ..protocol.errors import BadInput
 from ..protocol.making import MADE_KEY, MADE_SUFFIX, PICTURE_CARD, facts_of_picture
 from ..protocol.picture import PictureRequest, PictureResult, StripKind
+from ..protocol.png import png_text
 from ..protocol.wire import from_json
 from .arguments import UsageError
 from .cards import asked, has_all, read_card, staged, write_card
@@ -22,7 +22,6 @@ from .parts import clear_parts
 __all__ = ["check_picture", "keep_picture", "kept_picture", "picture_files", "pictures_in"]
 
 _KIND = "picture"
-_LARGEST_TEXT = 1_000_000
 
 
 def picture_files(target: Path) -> dict[str, Path]:
@@ -108,30 +107,13 @@ def keep_picture(target: Path, folder: Path, request: PictureRequest, result: Pi
 def _is_of(request: PictureRequest, picture: Path) -> bool:
     """Whether a picture without a card says itself that it was made of a request."""
     try:
-        facts = json.loads(_text_of_png(picture, MADE_KEY))
+        facts = json.loads(png_text(picture, MADE_KEY))
         steps, guidance = int(facts["steps"]), float(facts["guidance_scale"])
-    except (OSError, ValueError, KeyError, TypeError, struct.error):
+    except (OSError, ValueError, KeyError, TypeError):
         return False
     asked_steps = steps if request.steps is None else request.steps
     asked_guidance = guidance if request.guidance_scale is None else request.guidance_scale
     return bool(facts == facts_of_picture(request, facts.get("licence", ""), asked_steps, asked_guidance))
-
-
-def _text_of_png(path: Path, key: str) -> str:
-    """"" where it has none of that key."""
-    with path.open("rb") as file:
-        if file.read(8) != b"\x89PNG\r\n\x1a\n":
-            return ""
-        while len(head := file.read(8)) == 8:
-            size, kind = struct.unpack(">I4s", head)
-            if kind == b"tEXt" and size <= _LARGEST_TEXT:
-                name, _, text = file.read(size).partition(b"\0")
-                if name.decode("latin-1") == key:
-                    return text.decode("latin-1")
-                file.seek(4, os.SEEK_CUR)
-            else:
-                file.seek(size + 4, os.SEEK_CUR)
-    return ""
 
 
 def _digest(picture: Path) -> str:

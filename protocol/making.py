@@ -5,11 +5,14 @@ from __future__ import annotations
 from .picture import PictureRequest
 from .style import StyleMethod, StyleRequest
 
-__all__ = ["FACTS", "MADE_KEY", "MADE_SUFFIX", "PICTURE_CARD", "facts_of_picture", "facts_of_style", "model_name"]
+__all__ = ["FACTS", "MADE_KEY", "MADE_SUFFIX", "PICTURE_CARD", "STRIPS_KEY", "facts_of_picture", "facts_of_style",
+           "model_name"]
 
 # In the order in which they are shown; plain text each.
 FACTS = ("prompt", "negative_prompt", "style", "strength", "model", "licence", "steps", "guidance_scale", "seed")
 MADE_KEY = "Vernissage"  # of the PNG text that holds them, as a JSON object in ASCII
+# Of the PNG text with a JSON list of small pictures of the making: kind, captions (see `picture.Strip`), jpeg (base64).
+STRIPS_KEY = "VernissageStrips"
 # Of the folder beside a picture (NAME.made beside NAME.png) with what shows how it was made, and is no work itself.
 MADE_SUFFIX = ".made"
 PICTURE_CARD = "picture.json"  # in that folder: what a picture was made of, and its strips

@@ -16,7 +16,7 @@ from .errors import ERROR_BY_KIND, BadInput, ErrorKind, VernissageError
 from .exhibition import ExhibitionPlanResult
 from .film import FilmResult
 from .material import MaterialResult
-from .picture import PictureResult
+from .picture import PictureResult, Strip
 from .remarks import Remark
 from .requests import ViewCamera
 from .style import StyleResult
@@ -131,6 +131,7 @@ class TextureResult:
         quality_map: file name of the 8-bit sRGB PNG that shows how well the views see each texel, with <UDIM> as in
             `texture`; "" for none.
         tiles: the UDIM tiles that it has, in the order of their numbers; none where it is one picture.
+        strips: what the views followed, of all objects of the job; none without a ControlNet.
     """
 
     texture: str
@@ -156,6 +157,7 @@ class TextureResult:
     remarks: tuple[Remark, ...] = ()
     quality_map: str = ""
     tiles: tuple[Tile, ...] = ()
+    strips: tuple[Strip, ...] = ()
 
 
 @dataclass(frozen=True)

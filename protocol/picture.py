@@ -20,7 +20,7 @@ from .requests import (
     check_words,
 )
 
-__all__ = ["PICTURE_SIZE_PX", "PictureRequest", "PictureResult", "Strip", "StripKind"]
+__all__ = ["PICTURE_SIZE_PX", "PictureRequest", "PictureResult", "SourceKind", "Strip", "StripKind"]
 
 PICTURE_SIZE_PX = (64, 8192)
 
@@ -65,10 +65,22 @@ class PictureRequest:
 
 
 class StripKind(enum.StrEnum):
-    """What a strip shows: the picture after some of its steps, or where the network looked for words of its prompt."""
+    """What a strip shows: the picture after some of its steps, where the network looked for words of its prompt, or the
+    pictures that it was made of."""
 
     STEPS = "steps"
     WORDS = "words"
+    SOURCES = "sources"
+
+
+class SourceKind(enum.StrEnum):
+    """What a picture was to the one that was made of it: its content, its style, or what a ControlNet followed."""
+
+    CONTENT = "content"
+    STYLE = "style"
+    DEPTH = "depth"
+    NORMAL = "normal"
+    CONTROL = "control"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +89,7 @@ class Strip:
 
     Attributes:
         file: name of a PNG in the job's folder.
-        captions: of each of them from left to right: the number of its step, or the word.
+        captions: of each of them from left to right: the number of its step, the word, or the `SourceKind`.
     """
 
     kind: StripKind

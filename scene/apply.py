@@ -64,7 +64,9 @@ def apply_texture(obj: bpy.types.Object, placement: Placement, picture: Path, re
     with ExitStack() as undo:
         tiles = [tile.number for tile in result.tiles]
         image = new_image(name, picture, placement.pack, undo, tiles)
-        describe(image, obj.name, request, result, number, picture.with_name(result.seen) if result.seen else None)
+        seen, sources = (picture.with_name(file) if file else None
+                         for file in (result.seen, result.strips[0].file if result.strips else ""))
+        describe(image, obj.name, request, result, number, seen, sources)
         layer = placement.uv_layer
         if placement.own_uvs is not None:
             layer = _same_layer(obj.data, placement) or _add_layer(obj.data, placement, undo)

@@ -20,7 +20,7 @@ from ..protocol.requests import PaintingRequest
 from ..protocol.wire import request_to_json, to_json
 from .version import version
 
-__all__ = ["TEXTURE_FOLDER", "describe", "new_image", "read_seen", "storage_remark", "texture_name",
+__all__ = ["TEXTURE_FOLDER", "describe", "new_image", "read_seen", "read_sources", "storage_remark", "texture_name",
            "warm_image_loader"]
 
 _PIXEL_PNG = (
@@ -30,7 +30,7 @@ TEXTURE_FOLDER = "textures"
 _COLOUR_SPACE = {".png": "sRGB", ".jpg": "sRGB", ".exr": "Linear Rec.709"}
 _BEGIN = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".exr": b"\x76\x2f\x31\x01"}
 _NAME_OF_KIND = {".png": "PNG", ".jpg": "JPEG", ".exr": "OpenEXR"}
-_SEEN = "vernissage_seen"
+_SEEN, _SOURCES = "vernissage_seen", "vernissage_sources"
 _NAME_BYTES = 59  # of the 63 that a name may have before Blender 5.0, so that ".001" fits
 
 
@@ -96,13 +96,20 @@ def read_seen(image: bpy.types.Image) -> bytes:
     return seen if isinstance(seen, bytes) else b""
 
 
+def read_sources(image: bpy.types.Image) -> bytes:
+    """The PNG of what the views of a texture of ours followed; b"" where there is none."""
+    sources = image.get(_SOURCES)
+    return sources if isinstance(sources, bytes) else b""
+
+
 def describe(image: bpy.types.Image, name: str, request: PaintingRequest, result: TextureResult, number: int,
-             seen: Path | None = None) -> None:
+             seen: Path | None = None, sources: Path | None = None) -> None:
     """Write into the image's custom properties what it was made from, and the whole report as JSON: its `request` is
     what `request.json` was, of all that were painted together; `number` is the object's in it.
 
     Args:
         seen: the PNG of `TextureResult.seen`; it goes with the image, to where that is linked or appended.
+        sources: the PNG of `TextureResult.strips`, which goes with it too.
 
     Raises:
         StorageError: that cannot be read.
@@ -123,6 +130,8 @@ def describe(image: bpy.types.Image, name: str, request: PaintingRequest, result
     }
     if seen is not None:
         properties[_SEEN] = _read_picture(seen)
+    if sources is not None:
+        properties[_SOURCES] = _read_picture(sources)
     for key, value in properties.items():
         image[key] = value
 

@@ -12,6 +12,7 @@ from protocol.messages import Stage
 from protocol.picture import PictureRequest, PictureResult
 
 from ..job import Job
+from ..strips import strips_text
 from ..style.pictures import resized, write_picture
 
 if TYPE_CHECKING:
@@ -50,9 +51,9 @@ def picture(request: PictureRequest, job: Job, models: Models) -> PictureResult:
                                              resized(painted, height, width), everywhere, _STRENGTH, number)
     with job.stage(Stage.WRITE):
         sampling = painter.sampling
-        write_picture(job.folder / _NAME, painted, None, deep=False,
-                      made=facts_of_picture(request, painter.licence, sampling.steps, sampling.guidance_scale))
         written = strips.write(job.folder, small)
+        write_picture(job.folder / _NAME, painted, None, deep=False, strips=strips_text(job.folder, written),
+                      made=facts_of_picture(request, painter.licence, sampling.steps, sampling.guidance_scale))
     return PictureResult(
         picture=_NAME, strips=written, width_px=request.width_px, height_px=request.height_px,
         model=painter.loaded.name, licence=painter.licence, seed=request.seed, steps=sampling.steps,

@@ -19,7 +19,7 @@ from ..diffusion.decode import smaller_picture
 from ..diffusion.families import Family
 from ..diffusion.prompts import word_places
 from ..diffusion.word_maps import WordMaps
-from ..pictures import write_png
+from ..strips import tile_size, write_strip
 from ..style.pictures import resized
 from ..texturing.heat import heat_colours
 from .painter import Painter
@@ -27,7 +27,6 @@ from .painter import Painter
 __all__ = ["Strips"]
 
 _STEPS, _WORDS = 6, 8  # pictures at most
-_TILE_PX = 160  # the longer side
 # Shorter words than "sea" are looked for where the others are not, and say nothing to a visitor.
 _PLAIN_WORDS = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "is", "it", "its", "of", "on", "or",
                 "over", "the", "to", "under", "with"}
@@ -43,8 +42,7 @@ class Strips:
 
     def __init__(self, painter: Painter, canvas: Canvas) -> None:
         self._painter = painter
-        shape = painter.request.height_px, painter.request.width_px
-        self._size = tuple(max(1, round(side * _TILE_PX / max(shape))) for side in shape)
+        self._size = tile_size(painter.request.height_px, painter.request.width_px)
         last = painter.steps - 1
         self._calls = sorted({round(last * place / (_STEPS - 1)) for place in range(_STEPS)})
         self._seen: dict[int, NDArray[np.float32]] = {}
@@ -79,11 +77,12 @@ class Strips:
         if not self._painter.can_repaint:
             return ()
         small = resized(painted, *self._size)
-        made = [_written(folder, StripKind.STEPS, [*(self._seen[call] for call in self._calls[:-1]), small],
+        made = [write_strip(folder, StripKind.STEPS, [*(self._seen[call] for call in self._calls[:-1]), small],
                          [str(call + 1) for call in self._calls])]
         maps = None if self._maps is None else self._maps.maps()
         if maps is not None:
-            made.append(_written(folder, StripKind.WORDS, [_heated(small, each.numpy()) for each in maps], self._words))
+            heated = [_heated(small, each.numpy()) for each in maps]
+            made.append(write_strip(folder, StripKind.WORDS, heated, self._words))
         return tuple(made)
 
 
@@ -93,9 +92,3 @@ def _heated(picture: NDArray[np.float32], where: NDArray[np.float32]) -> NDArray
     heat = heat_colours(256)[np.rint(fine[..., 0] * 255).astype(np.int64)].astype(np.float32) / 255
     grey = (picture @ LUMA)[..., None]
     return ((1 - _HEAT) * grey + _HEAT * heat).astype(np.float32)
-
-
-def _written(folder: Path, kind: StripKind, pictures: list[NDArray[np.float32]], captions: list[str]) -> Strip:
-    strip = np.concatenate(pictures, axis=1)
-    write_png(folder / f"{kind}.png", np.rint(strip.clip(0, 1) * 255).astype(np.uint8))
-    return Strip(kind=kind, file=f"{kind}.png", captions=tuple(captions))

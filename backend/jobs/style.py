@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 
 from protocol.making import facts_of_style
 from protocol.messages import Stage
+from protocol.picture import SourceKind
 from protocol.style import Style, StyleMethod, StyleRequest, StyleResult
 
 from ..job import Job
+from ..strips import strips_text
 from ..style.adain import adain_of
 from ..style.adversarial.styles import read_trained
 from ..style.instant import look_of, stylise, tile_count
 from ..style.mix import keep_colours, over_mean
 from ..style.pictures import Picture, read_mask, read_picture, write_picture
+from ..style.sources import write_sources
 from .matte import area_covers, control_picture
 from .style_slow import Around, StylePictures, slow_method
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["STYLED_NAME", "read_styles", "style"]
 
 STYLED_NAME = "styled.png"
+_MOST_LOOKS = 6  # that the picture's file shows
 _SHARES = {Stage.PICTURES: 0.15, Stage.STYLISE: 0.75, Stage.WRITE: 0.1}
 
 
@@ -40,12 +44,14 @@ class _Coat:
         strength: against the content, 0 to 1.
         steps: that `make` counts.
         make: gives (H, W, 3) float32, sRGB.
+        looks: pictures of its styles, (H, W, 3) each.
     """
 
     cover: NDArray[np.float32]
     strength: float
     steps: int
     make: Callable[[], NDArray[np.float32]]
+    looks: Sequence[NDArray[np.float32]]
 
     @property
     def is_seen(self) -> bool:
@@ -85,8 +91,9 @@ def style(request: StyleRequest, job: Job, models: Models) -> StyleResult:
         colours = np.broadcast_to(laid / np.maximum(cover, 1e-6), colours.shape).astype(np.float32)
         alpha = cover[..., 0] * (np.ones((height, width), np.float32) if alpha is None else alpha)
     with job.stage(Stage.WRITE):
-        write_picture(job.folder / STYLED_NAME, colours, alpha, deep=content.deep,
-                      made=facts_of_style(request))
+        shown = write_sources(job.folder, _sources(filled, coats, control, request))
+        write_picture(job.folder / STYLED_NAME, colours, alpha, deep=content.deep, made=facts_of_style(request),
+                      strips=strips_text(job.folder, [shown]))
     return StyleResult(picture=STYLED_NAME, width_px=width, height_px=height, seconds=job.seconds,
                        remarks=tuple(job.remarks))
 
@@ -95,16 +102,26 @@ def _coat(filled: NDArray[np.float32], content: Picture, styles: Sequence[Style]
           cover: NDArray[np.float32], strength: float, request: StyleRequest, control: NDArray[np.float32] | None,
           job: Job, models: Models) -> _Coat:
     pictures = read_styles(styles, job, content.colours)
+    looks = [picture for picture, _ in pictures]
     height, width = filled.shape[:2]
     if request.method is StyleMethod.INSTANT:
         look = look_of(pictures, [(wanted.fixed, wanted.weight) for wanted in styles if wanted.fixed is not None],
                        read_trained(styles, job.folder), adain_of(request.encoder) if pictures else None)
         return _Coat(cover, strength, tile_count(height, width, request.stroke_scale, look),
-                     lambda: stylise(filled, look, request.stroke_scale, job.step))
+                     lambda: stylise(filled, look, request.stroke_scale, job.step), looks)
     slow = slow_method(request, pictures, height, width, job, models)
     around = Around(cover[..., 0], control=control)
     return _Coat(cover, strength, slow.steps(around), lambda: slow.paint(
-        filled, around, lambda picture: job.preview(np.rint(picture * 255).astype(np.uint8))))
+        filled, around, lambda picture: job.preview(np.rint(picture * 255).astype(np.uint8))), looks)
+
+
+def _sources(filled: NDArray[np.float32], coats: Sequence[_Coat], control: NDArray[np.float32] | None,
+             request: StyleRequest) -> list[tuple[SourceKind, NDArray[np.float32]]]:
+    looks = [look for coat in coats for look in coat.looks][:_MOST_LOOKS]
+    found = [(SourceKind.CONTENT, filled), *((SourceKind.STYLE, look) for look in looks)]
+    if control is not None:
+        found.append((SourceKind.CONTROL if request.control else SourceKind(request.control_kind), control))
+    return found
 
 
 def read_styles(styles: Sequence[Style], job: Job, content: NDArray[np.float32]) -> StylePictures:

@@ -10,16 +10,19 @@ from numpy.typing import NDArray
 
 from protocol.errors import BadInput
 from protocol.messages import Remark, Stage, TextureResult
+from protocol.picture import SourceKind, Strip
 from protocol.requests import PaintingRequest, PictureFormat, Region, TextureRequest
 
 from ..diffusion.decode import decode_views
-from ..diffusion.generate import paint_views, step_count
+from ..diffusion.folders import Guide
+from ..diffusion.generate import Painting, paint_views, step_count
 from ..geometry.bake import map_view
 from ..geometry.gap import find_gap
 from ..geometry.mesh import Mesh
 from ..geometry.tiles import ONE_TILE
 from ..geometry.view_raster import rasterise_view
 from ..job import Job
+from ..style.sources import write_sources
 from ..textures import stored, write_texture
 from ..texturing.agreement import meet_on_surfaces
 from ..texturing.baking import bake_views, complete_texture, tile_coverage
@@ -32,11 +35,12 @@ from ..texturing.touch_up import Present, changed_outside, join_region, read_pre
 from ..texturing.views import camera_of, look_at_surfaces, strayed_texels
 
 if TYPE_CHECKING:
-    from ..diffusion.loading import Models
+    from ..diffusion.loading import LoadedModel, Models
 
 __all__ = ["texture"]
 
 _LOW_COVERAGE = 0.9
+_MOST_SOURCES = 8  # views that are shown
 _TURNED_COVERAGE = 0.6  # what views see of an object that merely hides much of itself is more
 
 
@@ -66,6 +70,7 @@ def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureR
         latents = paint_views(loaded, painting, job, agreement)
     with job.stage(Stage.DECODE, steps=len(views)):
         pictures = decode_views(loaded, latents, job, previews.show)
+        strips = _write_sources(painting, loaded, job)
     results: dict[int, TextureResult | BadInput] = dict(refused)
     for surface in surfaces:
         with job.stage(Stage.BAKE):
@@ -111,7 +116,7 @@ def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureR
             seam_step_most=seam_step.most, changed_outside=changed, model=loaded.name, seed=request.seed,
             steps=painting.steps, guidance_scale=painting.guidance_scale, device=loaded.device.type,
             seconds=job.seconds, remarks=_remarks_on(surface, surfaces, job.remarks), quality_map=heat,
-            tiles=tile_coverage(baked, surface.texels), seen="" if seen is None else _seen_name(surface))
+            tiles=tile_coverage(baked, surface.texels), seen="" if seen is None else _seen_name(surface), strips=strips)
     return [results[number] for number in sorted(results)]
 
 
@@ -137,6 +142,15 @@ def _read_present(request: PaintingRequest, mesh: Mesh, surface: Surface, job: J
                            name=surface.name)
         chosen, camera = gap.texels, gap.camera
     return read_present(request, touch_up, job.folder, texels, chosen, camera)
+
+
+def _write_sources(painting: Painting, loaded: LoadedModel, job: Job) -> tuple[Strip, ...]:
+    """What the first views followed; nothing without a ControlNet."""
+    if painting.control is None or loaded.controlnet is None:
+        return ()
+    kind = SourceKind.NORMAL if loaded.controlnet.guide is Guide.NORMAL else SourceKind.DEPTH
+    followed = painting.control[:_MOST_SOURCES].permute(0, 2, 3, 1).float().cpu().numpy()
+    return (write_sources(job.folder, [(kind, np.ascontiguousarray(picture)) for picture in followed]),)
 
 
 def _write_heat(quality: NDArray[np.float32], surface: Surface, job: Job) -> str:

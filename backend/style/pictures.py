@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from protocol.errors import BadInput, StorageError
 from protocol.film import ViewTransform
-from protocol.making import MADE_KEY
+from protocol.making import MADE_KEY, STRIPS_KEY
 from protocol.style import MAX_SIDE_PX, MIN_SIDE_PX, SOFTWARE
 
 from ..colours import LUMA, to_linear, to_srgb
@@ -206,11 +206,12 @@ def resized(picture: NDArray[np.float32], height: int, width: int) -> NDArray[np
 
 
 def write_picture(path: Path, colours: NDArray[np.float32], alpha: NDArray[np.float32] | None, *, deep: bool,
-                  made: Mapping[str, str] | None = None) -> None:
+                  made: Mapping[str, str] | None = None, strips: str = "") -> None:
     """A PNG of (H, W, 3) float32, sRGB; of 16 bit if `deep`. `path` appears when it is complete.
 
     Args:
         made: how, by `protocol.making.FACTS`; kept in the file.
+        strips: what shows it, as `strips_text` has it.
 
     Raises:
         StorageError: it cannot be written.
@@ -224,6 +225,8 @@ def write_picture(path: Path, colours: NDArray[np.float32], alpha: NDArray[np.fl
     spec.attribute("png:compressionLevel", 1)
     if made:
         spec.attribute(MADE_KEY, json.dumps(made))
+    if strips:
+        spec.attribute(STRIPS_KEY, strips)
     _write(path, values, spec)
 
 

@@ -14,13 +14,18 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ...protocol.errors import StorageError
+from ...protocol.errors import BadInput, StorageError
+from ...protocol.making import FACTS, MADE_SUFFIX, PICTURE_CARD, model_name
+from ...protocol.picture import Strip
 from ...protocol.requests import RequestType
+from ...protocol.wire import from_json, to_json
+from ..images import read_sources
 from .parts import PART
 
 __all__ = ["bring_images", "bring_objects"]
 
 _SHOWN = (RequestType.STYLE, RequestType.PICTURE)  # what is made to be looked at; textures and plots are not
+_PAINTED = (RequestType.TEXTURE, RequestType.SCENE)
 _NAME = "Vernissage Sculpture"
 Told = dict[str, dict[str, str]]
 
@@ -54,7 +59,43 @@ def bring_objects(objects: Iterable[bpy.types.Object], folder: Path) -> Told:
             continue
         path = _put(folder, each.name, ".glb", partial(_write_object, each))
         told[str(path)] = {"title": each.name, **({"height_cm": f"{height_m * 100:.6g}"} if height_m > 0.001 else {})}
+        texture = next(_textures(each), None)
+        if texture is not None:
+            told[str(path)] |= _facts(texture)
+            _put_sources(path, texture)
     return told
+
+
+def _textures(each: bpy.types.Object) -> Iterator[bpy.types.Image]:
+    """Those of ours that it shows."""
+    for slot in each.material_slots:
+        nodes = slot.material.node_tree.nodes if slot.material and slot.material.node_tree else ()
+        for image in [node.image for node in nodes if getattr(node, "image", None) is not None]:
+            if _report(image).get("request", {}).get("type") in _PAINTED:
+                yield image
+
+
+def _facts(block: bpy.types.ID) -> dict[str, str]:
+    """How it was made, as its custom properties say."""
+    told = {name: str(block[name]) for name in FACTS if block.get(name) not in (None, "")}
+    return told | ({"model": model_name(told["model"])} if "model" in told else {})
+
+
+def _put_sources(work: Path, texture: bpy.types.Image) -> None:
+    """What its views followed, beside the work."""
+    picture, making = read_sources(texture), work.with_suffix(MADE_SUFFIX)
+    try:
+        strip: Strip = from_json(Strip, _report(texture)["result"]["strips"][0])
+    except (BadInput, ValueError, KeyError, TypeError, IndexError):
+        return
+    if not picture:
+        return
+    try:
+        making.mkdir(exist_ok=True)
+        (making / strip.file).write_bytes(picture)
+        (making / PICTURE_CARD).write_text(json.dumps({"result": {"strips": [to_json(strip)]}}), encoding="utf-8")
+    except OSError as error:
+        raise StorageError.from_os_error(making, error) from error
 
 
 def _images() -> Iterator[tuple[bpy.types.Image, dict[str, str]]]:
@@ -66,8 +107,7 @@ def _images() -> Iterator[tuple[bpy.types.Image, dict[str, str]]]:
         nodes = world.node_tree.nodes if _report(world) and world.node_tree else ()
         for image in {node.image for node in nodes if getattr(node, "image", None) is not None}:
             if image.file_format == "JPEG":
-                yield image, {name: str(world[name]) for name in ("prompt", "model", "licence", "seed")
-                              if world.get(name) not in (None, "")}
+                yield image, _facts(world)
 
 
 def _report(block: bpy.types.ID) -> dict[str, Any]:

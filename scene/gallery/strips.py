@@ -1,28 +1,33 @@
-"""What shows how works were made, as small pictures for the page: their steps, and where words were looked for."""
+"""What shows how works were made, as small pictures for the page: their steps, where words were looked for, and the
+pictures that they were made of."""
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import bpy
 
 from ...protocol.errors import BadInput, StorageError
-from ...protocol.exhibition_plan import ExhibitionPlan, WorkKind
-from ...protocol.making import MADE_SUFFIX, PICTURE_CARD
-from ...protocol.picture import PictureResult, Strip
+from ...protocol.exhibition_plan import ExhibitionPlan
+from ...protocol.making import MADE_SUFFIX, PICTURE_CARD, STRIPS_KEY
+from ...protocol.picture import Strip, StripKind
+from ...protocol.png import png_text
 from ...protocol.wire import from_json
 
 __all__ = ["write_strips"]
 
 _FOLDER = "made"
 _QUALITY = 82
+_BROKEN = (BadInput, OSError, ValueError, KeyError, TypeError, RecursionError)  # what a card or a text may raise
 
 
 def write_strips(plan: ExhibitionPlan, beside: Path, page: Path) -> dict[str, list[dict[str, Any]]]:
-    """Write `made/ID-KIND.webp` for each strip that lies beside a painted work, in place of those before; of each
-    work's ID, what `house.json` says of its strips.
+    """Write `made/ID-KIND.webp` for each strip that lies beside a work of ours, or within its file, in place of those
+    before; of each work's ID, what `house.json` says of its strips.
 
     Args:
         beside: the plan's folder.
@@ -37,29 +42,40 @@ def write_strips(plan: ExhibitionPlan, beside: Path, page: Path) -> dict[str, li
         for old in folder.glob("*.webp"):
             old.unlink()
         for work in plan.works:
-            making = (beside / work.file).with_suffix(MADE_SUFFIX)
-            if work.kind is not WorkKind.PICTURE or not work.made:
+            if not work.made:
                 continue
-            for strip in _strips(making / PICTURE_CARD):
-                folder.mkdir(parents=True, exist_ok=True)
-                target = folder / f"{work.number}-{strip.kind}.webp"
-                size = _write_small(making / strip.file, target)
-                if size is not None:
-                    told.setdefault(work.id, []).append({
-                        "file": f"{_FOLDER}/{target.name}", "kind": str(strip.kind), "captions": list(strip.captions),
-                        "size_px": list(size)})
+            with TemporaryDirectory() as own:
+                for strip, file in _strips(beside / work.file, Path(own)):
+                    folder.mkdir(parents=True, exist_ok=True)
+                    target = folder / f"{work.number}-{strip.kind}.webp"
+                    size = _write_small(file, target)
+                    if size is not None:
+                        told.setdefault(work.id, []).append({
+                            "file": f"{_FOLDER}/{target.name}", "kind": str(strip.kind),
+                            "captions": list(strip.captions), "size_px": list(size)})
     except OSError as error:
         raise StorageError.from_os_error(folder, error) from error
     return told
 
 
-def _strips(card: Path) -> tuple[Strip, ...]:
-    """Those that a card of ours tells of; none of any other."""
+def _strips(work: Path, own: Path) -> list[tuple[Strip, Path]]:
+    """Those of a work, and their files: beside it, as a card of ours tells; else of a PNG those within it, put into a
+    folder. None of any other, and of what is broken."""
+    making = work.with_suffix(MADE_SUFFIX)
     try:
-        result: PictureResult = from_json(PictureResult, json.loads(card.read_text("utf-8"))["result"])
-    except (BadInput, OSError, ValueError, KeyError, TypeError, RecursionError):
-        return ()
-    return result.strips
+        told = json.loads((making / PICTURE_CARD).read_text("utf-8"))["result"]["strips"]
+        return [(strip, making / strip.file) for strip in (from_json(Strip, each) for each in told)]
+    except _BROKEN:
+        pass
+    try:
+        found = []
+        for number, each in enumerate(json.loads(png_text(work, STRIPS_KEY) or "[]")):
+            file = own / f"{number}.jpg"
+            file.write_bytes(base64.b64decode(each["jpeg"]))
+            found.append((Strip(kind=StripKind(each["kind"]), file=file.name, captions=tuple(each["captions"])), file))
+        return found
+    except _BROKEN:
+        return []
 
 
 def _write_small(source: Path, target: Path) -> tuple[int, int] | None:

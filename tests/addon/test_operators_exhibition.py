@@ -117,6 +117,14 @@ def test_images_and_objects_of_the_file_are_shown_in_their_real_size(show, addon
         image.pack()
     bpy.ops.mesh.primitive_cube_add(size=2, scale=(4.1, 1, 1))
     bpy.context.object.name = "Beam"
+    texture, material = bpy.data.images["Texture"], bpy.data.materials.new("Oak")
+    strip = {"kind": "sources", "file": "sources.png", "captions": ["depth"]}
+    texture["report"] = json.dumps({"request": {"type": "texture"}, "result": {"strips": [strip]}})
+    texture["prompt"], texture["model"], texture["seed"] = "oak", "/home/me/models/sd", 7
+    texture["vernissage_sources"] = (tmp_path / "styled.png").read_bytes()
+    material.use_nodes = True
+    material.node_tree.nodes.new("ShaderNodeTexImage").image = texture
+    bpy.context.object.data.materials.append(material)
     bpy.ops.object.light_add()
     bpy.data.objects["Beam"].select_set(True)
     show.chosen.works, show.chosen.images, show.chosen.objects = "", True, True
@@ -124,9 +132,15 @@ def test_images_and_objects_of_the_file_are_shown_in_their_real_size(show, addon
     for _ in range(2):  # again: the same files
         assert bpy.ops.vernissage.plan_exhibition() == {"FINISHED"}
         works = show.plan.parent / "works"
-        assert sorted(path.name for path in works.iterdir()) == ["Beam.glb", "Styled.png"]
+        assert sorted(path.name for path in works.iterdir()) == ["Beam.glb", "Beam.made", "Styled.png"]
+    assert (works / "Beam.made" / "sources.png").read_bytes() == (tmp_path / "styled.png").read_bytes()
     assert (works / "Styled.png").read_bytes() == (tmp_path / "styled.png").read_bytes()
     assert (len(bpy.data.collections), len(bpy.data.objects)) == (collections, objects)
     hung = {work["title"]: work for work in json.loads(show.plan.read_text(encoding="utf-8"))["works"]}
     assert set(hung) == {"Beam", "Styled"}
+    assert hung["Beam"]["made"] == {"prompt": "oak", "model": "sd", "seed": "7"}
+    strips = importlib.import_module(f"{addon.__name__}.scene.gallery.strips")
+    exhibition_plan = importlib.import_module(f"{addon.__name__}.protocol.exhibition_plan")
+    told = strips.write_strips(exhibition_plan.plan_from_json(show.plan.read_text("utf-8")), show.plan.parent, tmp_path)
+    assert [image["captions"] for image in told[hung["Beam"]["id"]]] == [["depth"]]
     assert [hung["Beam"][f"{name}_m"] for name in ("width", "depth", "height")] == pytest.approx([8.2, 2, 2])

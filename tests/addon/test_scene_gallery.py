@@ -9,6 +9,7 @@ import itertools
 import json
 import math
 import struct
+import zlib
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -269,6 +270,23 @@ def test_strips_of_painted_works_come_to_the_page(parts, plan, tmp_path) -> None
         card.write_text(json.dumps(broken), encoding="utf-8")
         assert strips.write_strips(painted, tmp_path, tmp_path / "web") == {}
     assert not list((tmp_path / "web" / "made").iterdir())
+    jpeg = bpy.data.images.load(str(card.parent / "steps.png"))
+    jpeg.file_format = "JPEG"
+    jpeg.save(filepath=str(tmp_path / "strip.jpg"))
+    bpy.data.images.remove(jpeg)
+    within = {"kind": "sources", "captions": ["content", "style", "depth"],
+              "jpeg": base64.b64encode((tmp_path / "strip.jpg").read_bytes()).decode()}
+    file = tmp_path / works[0].file
+    plain = file.read_bytes()
+    for said, there in ((json.dumps([within]), True), ("[3]", False), ("{", False), ('[{"kind": "more"}]', False),
+                        (json.dumps([{**within, "jpeg": "cGljdHVyZQ=="}]), False)):
+        chunk = b"tEXtVernissageStrips\0" + said.encode()
+        file.write_bytes(plain[:33] + struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+                         + plain[33:])
+        told = strips.write_strips(painted, tmp_path, tmp_path / "web")
+        assert told == ({works[0].id: [{"file": "made/1-sources.webp", "kind": "sources", "size_px": [48, 16],
+                                        "captions": within["captions"]}]} if there else {})
+        assert len(bpy.data.images) == count
 
 
 def test_house_json_and_rooms_for_a_browser(parts, plan, tmp_path) -> None:

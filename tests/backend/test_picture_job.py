@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import io
+import json
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +23,9 @@ from backend.job import Job
 from backend.jobs import run
 from backend.jobs.picture import grown
 from protocol.errors import BadInput
-from protocol.making import PICTURE_CARD
+from protocol.making import PICTURE_CARD, STRIPS_KEY
 from protocol.picture import PictureRequest, PictureResult, StripKind
+from protocol.png import png_text
 from tests.backend.tiny_models import save_flux, save_mini, save_sd
 
 PROMPT = "a calm sea, and the calm sky"
@@ -68,6 +72,12 @@ def test_a_prompt_becomes_a_picture_and_what_its_model_can_tell(tmp_path, models
         count = len(strip.captions)
         assert strip.captions == (("1", "2", "3") if strip.kind is StripKind.STEPS else ("calm", "sea", "calm", "sky"))
         assert pixels(tmp_path / strip.file).shape == (80, 160 * count, 3)
+    within = json.loads(png_text(tmp_path / result.picture, STRIPS_KEY) or "[]")
+    assert [(each["kind"], tuple(each["captions"])) for each in within] == [
+        (strip.kind, strip.captions) for strip in result.strips]
+    for each, strip in zip(within, result.strips, strict=True):
+        with Image.open(io.BytesIO(base64.b64decode(each["jpeg"]))) as image:
+            assert np.abs(np.asarray(image, np.int16) - pixels(tmp_path / strip.file)).mean() < 8
 
 
 def test_the_same_request_gives_the_same_bytes_and_tells_how_it_was_made(tmp_path, models, folders):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +27,9 @@ from backend.job import Job
 from backend.jobs import run
 from backend.jobs.matte import control_picture
 from protocol.errors import BadInput, Cancelled, ModelError, OutOfMemory
+from protocol.making import STRIPS_KEY
 from protocol.messages import Event, Preview, Progress, Stage
+from protocol.png import png_text
 from protocol.requests import ViewCamera
 from protocol.style import Matte, Style, StyleMethod, StyleRequest, StyleResult
 from tests.backend import tiny_models
@@ -335,7 +340,15 @@ def test_the_controlnet_of_a_render_follows_its_meshes(folders: Path, desk: Desk
         assert depth.shape == (72, 96, 3) and depth.min() > 0.15 and depth.max() == 1
         assert (depth[36, 2, 0] > depth[36, 93, 0]) is np.bool_(depths[0] < depths[1])  # near is white
         Image.fromarray(np.rint(depth * 255).astype(np.uint8)).save(desk.folder / "depth.png")
+        (sources,) = json.loads(png_text(desk.folder / "styled.png", STRIPS_KEY))
+        assert (sources["kind"], sources["captions"]) == ("sources", ["content", "style", "depth"])
+        with Image.open(io.BytesIO(base64.b64decode(sources["jpeg"]))) as image:
+            small = np.asarray(image, np.float32).reshape(120, 3, 160, 3) / 255
+        for place, whole in ((0, picture(72, 96)), (2, depth)):  # a JPEG of them, larger
+            there = np.asarray(Image.fromarray(np.rint(whole * 255).astype(np.uint8)).resize((160, 120))) / 255
+            assert np.abs(small[:, place] - there).mean() < 0.02
         same = desk.stylise(folders / "sd", controlnet=choices["controlnet"], control="depth.png")
+        assert json.loads(png_text(desk.folder / "styled.png", STRIPS_KEY))[0]["captions"][-1] == "control"
         assert np.abs(same.astype(int) - shown[-1]).max() <= 1
     assert np.abs(shown[0].astype(int) - shown[1]).max() > 4
 

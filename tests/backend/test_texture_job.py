@@ -154,6 +154,8 @@ def test_a_controlnet_of_flux_sees_the_object(desk, folders, controlnet):
 
 def test_a_controlnet_sees_the_object(desk, folders):
     result, guided = desk.texture(sphere(), model=str(folders / "sd"), controlnet=str(folders / "depth"))
+    (strip,) = result.strips
+    assert strip.captions == ("depth",) * result.view_count
     _, free = desk.texture(sphere(), model=str(folders / "sd"))
     assert not np.array_equal(guided, free)
     assert "ControlNet" not in sentences(result)

@@ -27,6 +27,8 @@ MADE = {"prompt": "an abstract seascape, heavy impasto, grey morning light", "mo
         "seed": 1847, "guidance_scale": 3.5,
         "images": [{"file": "rooms/steps.webp", "kind": "steps", "captions": ["1", "4", "8"], "size_px": [480, 107]},
                    {"file": "rooms/steps.webp", "kind": "words", "captions": ["seascape", "<b>grey</b>"],
+                    "size_px": [480, 107]},
+                   {"file": "rooms/steps.webp", "kind": "sources", "captions": ["content", "style", "depth"],
                     "size_px": [480, 107]}]}
 
 

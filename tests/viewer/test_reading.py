@@ -48,7 +48,8 @@ def test_a_click_on_a_label_opens_its_text(stay, exhibition):
     tiles = stay.page.locator("#sheet .strip img")
     assert [tile.get_attribute("alt") for tile in tiles.all()] == [
         *(f"The picture after step {step}" for step in (1, 4, 8)),
-        *(f"Where the model looked for “{word}”" for word in ("seascape", "<b>grey</b>"))]
+        *(f"Where the model looked for “{word}”" for word in ("seascape", "<b>grey</b>")),
+        *(f"What the model was given: {source}" for source in ("Picture", "Style", "Depth"))]
     assert tiles.nth(1).evaluate("async (image) => (await image.decode(), image.naturalWidth)") == 320
     assert tiles.nth(1).evaluate("(image) => getComputedStyle(image).objectPosition") == "50% 0px"  # the middle third
     shown = tiles.nth(1).bounding_box()

@@ -46,9 +46,10 @@ export interface Work {
 
 export interface MadeImage {
   readonly file: string;
-  /** The picture after some of its steps, or where the model looked for words of its prompt. */
-  readonly kind: "steps" | "words";
-  /** Of each of the small pictures, which are as wide as each other: its step, or its word. */
+  /** The picture after some of its steps, where the model looked for words of its prompt, or what it was made of. */
+  readonly kind: "steps" | "words" | "sources";
+  /** Of each of the small pictures, which are as wide as each other: its step, its word, or what it was to the work:
+   * "content", "style", "depth", "normal" or "control". */
   readonly captions: readonly string[];
   readonly size_px: Flat;
 }

@@ -34,7 +34,7 @@ function made(facts: NonNullable<Work["made"]>, language: string): Node {
     list.append(element("dt", {}, isWord(word) ? say(word) : name.replaceAll("_", " ")),
                 element("dd", typeof value === "string" ? { lang: language, dir: "auto" } : {}, String(value)));
   }
-  const strips = (facts.images ?? []).filter(({ kind }) => kind === "steps" || kind === "words");
+  const strips = (facts.images ?? []).filter(({ kind }) => isWord(`${kind}Title`));
   return element("details", { class: "made", open: "" }, element("summary", {}, say("made")), list,
                  ...strips.flatMap((image) => strip(image, language)));
 }
@@ -42,7 +42,9 @@ function made(facts: NonNullable<Work["made"]>, language: string): Node {
 /** Each of a strip's small pictures under its own caption: the strip, of which its place alone is seen. */
 function strip(image: MadeImage, language: string): Node[] {
   const count = image.captions.length;
-  const tiles = image.captions.map((caption, place) => {
+  const tiles = image.captions.map((told, place) => {
+    const source = `source_${told}`;
+    const caption = image.kind === "sources" && isWord(source) ? say(source) : told;
     const tile = element("img", { src: image.file, alt: say(`${image.kind}Alt`, { caption }), loading: "lazy" });
     tile.style.aspectRatio = `${image.size_px[0] / count} / ${image.size_px[1]}`;
     tile.style.objectPosition = `${count > 1 ? 100 * place / (count - 1) : 0}% 0`;
