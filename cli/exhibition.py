@@ -20,17 +20,19 @@ from ..protocol.exhibition_plan import ExhibitionPlan, plan_from_json
 from ..protocol.remarks import Remark
 from ..protocol.wire import to_json
 from ..scene.files import files_read, opened_file
-from ..scene.gallery.build import Exhibition, build_exhibition, set_up_scene
+from ..scene.gallery.build import EXPOSURE, Exhibition, build_exhibition, set_up_scene
 from ..scene.gallery.measure import hang_error_mm
 from ..scene.gallery.parts import exhibition_collection
 from ..scene.gallery.room_files import RoomFile, write_rooms
 from ..scene.gallery.stills import render_still
 from ..scene.gallery.strips import write_strips
+from ..scene.gallery.surroundings import write_sky
 from ..scene.gallery.web import write_house
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .exhibition_brief import chosen_exhibition, chosen_light
 from .exhibition_page import checked_address, pack_rooms, put_page
+from .made_surroundings import MadeSurrounding, chosen_surroundings, make_surroundings
 from .outputs import check_outputs, write_json
 from .painted_works import chosen_works, paint_works
 from .picture import MadePicture
@@ -51,13 +53,15 @@ class _Run:
 
     Attributes:
         painted: works that are painted for it.
+        surroundings: that are made for it.
         job: of the planning; None where a plan was given.
         error: why it ended early.
         remarks: of the page, besides those of the job and the exhibition.
         files: by what they are.
     """
 
-    painted: list[MadePicture] = field(default_factory=list)
+    painted: list[MadePicture]
+    surroundings: list[MadeSurrounding]
     plan: ExhibitionPlan | None = None
     job: ExhibitionPlanJob | None = None
     exhibition: Exhibition | None = None
@@ -87,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
     start = time.perf_counter()
     scene = opened_file()
     out = absolute("out", options.out, scene)
-    fields, paintings = chosen_exhibition(options, scene, out)
+    fields, paintings, surroundings = chosen_exhibition(options, scene, out)
     with checked():
         request = ExhibitionPlanRequest(**fields)
     _check_numbers(options)
@@ -104,10 +108,12 @@ def run(options: argparse.Namespace) -> int:
                          "date, or name another --out.")
     inputs = [Path(path) for path in (*request.works, request.sidecar, request.plan) if path]
     outputs = check_outputs(options, scene, [*inputs, *files_read()], [*planned.values(), blend])
-    progress, stop, made = reporter(sys.stderr), Stop(), _Run(painted=chosen_works(paintings))
+    progress, stop = reporter(sys.stderr), Stop()
+    made = _Run(chosen_works(paintings), chosen_surroundings(surroundings))
     with stopped_by_signals(stop.ask):
         try:
             paint_works(made.painted, progress, stop)
+            make_surroundings(made.surroundings, progress, stop)
             _plan(made, request, planned, out, progress, stop)
             _check_stop(stop)
             folder = Path(request.plan).parent if request.plan else out
@@ -164,7 +170,7 @@ def _build(made: _Run, folder: Path, *, is_new: bool) -> None:
         bpy.data.batch_remove(list(scene.collection.children))
     made.exhibition = build_exhibition(scene, made.plan, folder)
     if is_new:
-        set_up_scene(scene, made.exhibition, made.plan)
+        set_up_scene(scene, made.exhibition, made.plan, folder)
     made.hang_mm = hang_error_mm(made.exhibition.collection, made.plan)
     made.seconds["build"] = time.perf_counter() - begun
 
@@ -187,6 +193,7 @@ def _write(made: _Run, options: argparse.Namespace, quality: LightQuality, out: 
         rooms = _rooms(made, quality, out / WEB, progress, stop)
         progress.say(pack_rooms([room.glb for room in rooms]))
         house = write_house(made.plan, made.exhibition.stops, rooms, out / WEB, options.visits_to,
+                            write_sky(bpy.context.scene.world, EXPOSURE, out / WEB),
                             write_strips(made.plan, folder, out / WEB))
         made.files["web"] = [str(path) for room in rooms for path in (room.glb, room.light) if path] + [str(house)]
         made.seconds["web"] = time.perf_counter() - begun
@@ -259,7 +266,7 @@ def _describe(made: _Run, request: ExhibitionPlanRequest, seconds: float) -> dic
         "error": None if made.error is None else describe_error(made.error),
         "request": {name: value for name, value in to_json(request).items() if name not in ("fonts", "stills")},
         "files": made.files,
-        "painted": [each.describe() for each in made.painted],
+        "painted": [each.describe() for each in (*made.painted, *made.surroundings)],
         "warnings": [fill(remark.sentence, remark.values) for remark in remarks],
         "left_out": [{"file": each.file, **describe_error(each.to_error())} for each in job.result.left_out]
         if job else [],

@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 from ..protocol.exhibition import Architecture, Curation, LightQuality
 from .arguments import UsageError, absolute
 from .exhibition_paint import WantedPainting, painted_before, wanted_paintings
+from .exhibition_surroundings import SURROUNDINGS, WantedSurrounding, wanted_surroundings
 
 __all__ = ["chosen_exhibition", "chosen_light"]
 
 _BRIEF = {"title": str, "works": list, "sidecar": str, "by": str, "architecture": str, "per_room": int, "seed": int,
-          "light": str, "paint": list}
+          "light": str, "paint": list, **dict.fromkeys(SURROUNDINGS, dict)}
 _FIELDS = {"title": "title", "by": "curation", "architecture": "architecture", "per_room": "works_per_room",
            "seed": "seed"}  # of a request, by the names of options
 
@@ -23,8 +24,8 @@ _K = TypeVar("_K", Curation, Architecture, LightQuality)
 
 
 def chosen_exhibition(options: argparse.Namespace, scene: Path | None, out: Path
-                      ) -> tuple[dict[str, Any], list[WantedPainting]]:
-    """The fields of a request, as options and brief say, and those of its works that are to be painted.
+                      ) -> tuple[dict[str, Any], list[WantedPainting], list[WantedSurrounding]]:
+    """The fields of a request, as options and brief say, and what is to be made for it: works, and surroundings.
 
     Args:
         scene: the opened file; None for an unsaved scene.
@@ -38,11 +39,13 @@ def chosen_exhibition(options: argparse.Namespace, scene: Path | None, out: Path
         named = [name for name in ("works", "sidecar", "brief", *_FIELDS) if getattr(options, name) is not None]
         if named:
             raise UsageError(f"--{named[0].replace('_', '-')} has no say with --plan: leave one of them out.")
-        return {"plan": str(_there("plan", absolute("plan", options.edited, scene)))}, []
+        return {"plan": str(_there("plan", absolute("plan", options.edited, scene)))}, [], []
     works = brief.get("works", []) if options.works is None else [
         absolute("works", text, scene) for text in options.works]
+    beside = out if options.brief is None else absolute("brief", options.brief, scene).parent
     try:
         paintings = wanted_paintings(brief.get("paint", []), out, scene)
+        surroundings, unmade = wanted_surroundings(brief, beside, out, scene)
     except UsageError as error:
         raise UsageError(f"--brief {options.brief}, {error}") from error
     if not (works or paintings):
@@ -51,7 +54,8 @@ def chosen_exhibition(options: argparse.Namespace, scene: Path | None, out: Path
     said = {**brief, **{name: getattr(options, name) for name in _FIELDS if getattr(options, name) is not None}}
     painted = {str(each.target): dict(each.told) for each in paintings}
     there = [_there("works", path) for path in works]
-    fields: dict[str, Any] = {"works": (*map(str, there), *painted), "told": painted, "plan_folder": str(out)}
+    fields: dict[str, Any] = {"works": (*map(str, there), *painted), "told": painted, "plan_folder": str(out),
+                              **surroundings}
     if paintings:
         fields["passed_over"] = tuple(map(str, painted_before(out, paintings, there)))
     if sidecar is not None:
@@ -63,7 +67,7 @@ def chosen_exhibition(options: argparse.Namespace, scene: Path | None, out: Path
         fields["curation"] = _chosen(fields["curation"], list(Curation))
     if "architecture" in fields:
         fields["architecture"] = _chosen(fields["architecture"], list(Architecture))
-    return fields, paintings
+    return fields, paintings, unmade
 
 
 def chosen_light(options: argparse.Namespace, scene: Path | None) -> LightQuality:

@@ -66,7 +66,8 @@ def _add_works(parser: argparse.ArgumentParser, with_plan: str) -> None:
     what.add_argument("--brief", metavar="FILE.toml",
                       help="a file that says what these options say: title, works, sidecar, by, architecture, "
                            "per_room, seed, light; options go first. Its [[paint]] tables have works painted, in "
-                           "--out/works")
+                           "--out/works; its tables floor, walls and outside say what rooms are covered with, and what "
+                           "lies out of doors, by a prompt or by material = folder and panorama = file")
     what.add_argument("--plan", dest="edited", metavar="FILE.json",
                       help=with_plan)
     how = parser.add_argument_group("how")

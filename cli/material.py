@@ -34,12 +34,14 @@ from .material_list import chosen_materials
 from .outputs import check_outputs, check_sources, make_folder
 from .table import check_name
 
+__all__ = ["MadeMaterial", "make_material"]
+
 _BALL_PX, _BALL_SAMPLES = 256, 24
 _Objects = Mapping[Object, tuple[int, ...] | None]  # the numbers of the slots to fill; None for all
 
 
 @dataclass(eq=False, kw_only=True)
-class _Made(Made):
+class MadeMaterial(Made):
     """Attributes:
         folder: where its maps lie; None where it has none.
     """
@@ -48,7 +50,7 @@ class _Made(Made):
     folder: Path | None
 
     @classmethod
-    def of(cls, wanted: WantedMaterial, out: Path | None) -> _Made:
+    def of(cls, wanted: WantedMaterial, out: Path | None) -> MadeMaterial:
         return cls(name=wanted.request.name, request=wanted.request, wanted=wanted, more={"furnace_max": None},
                    folder=None if out is None else out / wanted.request.name)
 
@@ -76,8 +78,9 @@ def run(options: argparse.Namespace) -> int:
     settings = dataclasses.replace(read_settings(bpy.context), pack=True)  # one file to hand on
     if out is not None:
         make_folder(out)
-    made, batch = [_Made.of(item, out) for item in wanted], Batch("materials", outputs, Catalogue.MATERIALS)
-    batch.make(made, lambda one: _make(one, look, objects, settings, batch, is_shown=outputs.save is not None))
+    made, batch = [MadeMaterial.of(item, out) for item in wanted], Batch("materials", outputs, Catalogue.MATERIALS)
+    batch.make(made, lambda one: make_material(one, look, objects, settings, lambda work: batch.work_off(work, one),
+                                               is_shown=outputs.save is not None))
     return batch.conclude(made)
 
 
@@ -112,15 +115,14 @@ def _objects(options: argparse.Namespace, wanted: Sequence[WantedMaterial]) -> _
     return objects
 
 
-def _make(made: _Made, look: SurfaceLook, objects: _Objects, settings: Settings, batch: Batch, *, is_shown: bool
-          ) -> None:
+def make_material(made: MadeMaterial, look: SurfaceLook, objects: _Objects, settings: Settings,
+                  work_off: Callable[[MaterialWork], None], *, is_shown: bool) -> None:
     """The material, in the scene and in its folder. What is there of it is taken, and put into the scene if it
     `is_shown`."""
     sources = state_of(made.wanted.picture)
     kept = kept_material(made.folder, made.request, sources) if made.folder is not None else None
     if kept is None:
-        batch.work_off(MaterialWork(made.wanted, settings, deliver=lambda job: _deliver(
-            job, made, sources, look, objects)), made)
+        work_off(MaterialWork(made.wanted, settings, deliver=lambda job: _deliver(job, made, sources, look, objects)))
     else:
         result, card = kept
         made.keep(result)
@@ -132,7 +134,7 @@ def _make(made: _Made, look: SurfaceLook, objects: _Objects, settings: Settings,
         made.warnings += [fill(remark.sentence, remark.values) for remark in uvs_remarks(objects)]
 
 
-def _deliver(job: MaterialJob, made: _Made, sources: str, look: SurfaceLook, objects: _Objects) -> None:
+def _deliver(job: MaterialJob, made: MadeMaterial, sources: str, look: SurfaceLook, objects: _Objects) -> None:
     made.result = job.result
     request = dataclasses.replace(job.request, picture=made.request.picture)
 
@@ -146,7 +148,7 @@ def _deliver(job: MaterialJob, made: _Made, sources: str, look: SurfaceLook, obj
         drop_job_folder(job.folder)
 
 
-def _add(made: _Made, folder: Path, look: SurfaceLook, objects: _Objects, keep: Callable[[], None] | None = None
+def _add(made: MadeMaterial, folder: Path, look: SurfaceLook, objects: _Objects, keep: Callable[[], None] | None = None
          ) -> None:
     """Put it into the scene, with a picture of a ball and how much light that gives back, made if they are not there,
     and keep it: what cannot be kept is not put there."""

@@ -24,6 +24,7 @@ from ..scene.files import files_read, opened_file
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .exhibition_brief import chosen_exhibition
+from .made_surroundings import MadeSurrounding, chosen_surroundings, make_surroundings
 from .outputs import check_outputs, write_json
 from .painted_works import chosen_works, paint_works
 from .picture import MadePicture
@@ -42,25 +43,27 @@ def run(options: argparse.Namespace) -> int:
     start = time.perf_counter()
     scene = opened_file()
     out = absolute("out", options.out, scene)
-    fields, paintings = chosen_exhibition(options, scene, out)
+    fields, paintings, surroundings = chosen_exhibition(options, scene, out)
     with checked():
         request = ExhibitionPlanRequest(**fields)
     results = plan_files(out, request, overwrite=options.overwrite)
     inputs = {Path(path) for path in (*request.works, request.sidecar, request.plan) if path}
     outputs = check_outputs(options, scene, [*inputs, *files_read()], list(results.values()))
-    painted = chosen_works(paintings)
+    painted, made = chosen_works(paintings), chosen_surroundings(surroundings)
     name = request.title or (Path(request.plan) if request.plan else out).name
     work = ExhibitionPlanning(name, request, read_settings(bpy.context), deliver=lambda job: deliver(job, results))
     progress, stop = reporter(sys.stderr), Stop()
     with stopped_by_signals(stop.ask):
         try:
             paint_works(painted, progress, stop)
+            make_surroundings(made, progress, stop)
             work_off(work, progress, stop)
         except VernissageError as error:
             work.job.fail(error)
     _tell(work.job, results, progress)
     if outputs.report is not None:
-        write_json(outputs.report, _describe(work.job, results, request, painted, time.perf_counter() - start))
+        write_json(outputs.report,
+                   _describe(work.job, results, request, [*painted, *made], time.perf_counter() - start))
     return 0 if _is_whole(work.job) else 1
 
 
@@ -101,7 +104,7 @@ def _tell(job: ExhibitionPlanJob, results: dict[str, Path], progress: Bar | Line
 
 
 def _describe(job: ExhibitionPlanJob, results: dict[str, Path], request: ExhibitionPlanRequest,
-              painted: Sequence[MadePicture], seconds: float) -> dict[str, Any]:
+              painted: Sequence[MadePicture | MadeSurrounding], seconds: float) -> dict[str, Any]:
     """The same keys whatever became of it; null for what there is not."""
     result = job.result
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,12 +31,14 @@ from .outputs import check_outputs, check_sources, make_folder
 from .table import check_name, free_name, read_rows
 from .world_files import PREVIEW, check_target, keep_world, kept_world, world_files
 
+__all__ = ["MadeWorld", "make_world"]
+
 _COLUMNS = ("prompt", "name", "negative_prompt", "seed")
 _BRIGHTEST = 1e6
 
 
 @dataclass(eq=False, kw_only=True)
-class _Made(Made):
+class MadeWorld(Made):
     """Attributes:
         target: of the OpenEXR.
     """
@@ -62,13 +64,14 @@ def run(options: argparse.Namespace) -> int:
         check_target(made.target)
     make_folder(worlds[0].target.parent)
     batch = Batch("worlds", outputs, Catalogue.WORLDS)
-    batch.make(worlds, lambda made: _make(made, batch))
+    batch.make(worlds, lambda made: make_world(made, lambda work: batch.work_off(work, made)))
     if outputs.save is not None:
         _add(worlds, options, batch)
     return batch.conclude(worlds)
 
 
-def _make(made: _Made, batch: Batch) -> None:
+def make_world(made: MadeWorld, work_off: Callable[[WorldWork], None]) -> None:
+    """Painted, or taken where it lies already."""
     sources = state_of(made.wanted.picture, made.wanted.mask)
     made.files = world_files(made.target)
     kept = kept_world(made.target, made.request, sources)
@@ -81,16 +84,16 @@ def _make(made: _Made, batch: Batch) -> None:
         made.result = keep_world(made.target, job.folder, made.request, job.result, sources)
         drop_job_folder(job.folder)
 
-    batch.work_off(WorldWork(made.wanted, read_settings(bpy.context), deliver=deliver), made)
+    work_off(WorldWork(made.wanted, read_settings(bpy.context), deliver=deliver))
 
 
-def _add(worlds: Sequence[_Made], options: argparse.Namespace, batch: Batch) -> None:
+def _add(worlds: Sequence[MadeWorld], options: argparse.Namespace, batch: Batch) -> None:
     """Those that are done, into the scene. Worlds of a list are assets; the last one is the scene's, with its lamp: it
     is put there first, so that the one before takes its place where it cannot be."""
     setup = WorldSetup(rotation_rad=math.radians(options.rotation), strength=options.light,
                        background=options.background, has_ground=options.ground, catches_shadows=options.shadow_catcher)
 
-    def put(made: _Made) -> None:
+    def put(made: MadeWorld) -> None:
         lights = not any(other.asset for other in worlds)
         origin = made.target, made.request, made.result, setup
         world = find_again(bpy.data.worlds, *origin) if made.is_kept else None
@@ -115,7 +118,7 @@ def _check(options: argparse.Namespace) -> None:
         check_range("--background", options.background, (0.0, _BRIGHTEST))
 
 
-def _worlds(options: argparse.Namespace, opened: Path | None) -> list[_Made]:
+def _worlds(options: argparse.Namespace, opened: Path | None) -> list[MadeWorld]:
     out = absolute("out", options.out, opened)
     check_name(out.stem)
     if options.table is None:
@@ -129,7 +132,7 @@ def _worlds(options: argparse.Namespace, opened: Path | None) -> list[_Made]:
     if out.suffix.lower() == ".exr":
         raise UsageError(f"--out {out} is one file, and --list has many worlds: name a folder.")
     table = absolute("list", options.table, opened)
-    worlds: list[_Made] = []
+    worlds: list[MadeWorld] = []
     taken: set[str] = set()
     for number, row in enumerate(read_rows(table, _COLUMNS), 1):
         name = free_name(row.get("name") or name_of_prompt(row["prompt"]), taken, "world")
@@ -142,7 +145,7 @@ def _worlds(options: argparse.Namespace, opened: Path | None) -> list[_Made]:
     return worlds
 
 
-def _world(options: argparse.Namespace, row: Mapping[str, str], target: Path, opened: Path | None) -> _Made:
+def _world(options: argparse.Namespace, row: Mapping[str, str], target: Path, opened: Path | None) -> MadeWorld:
     seed = row.get("seed", str(options.seed))
     if not seed.isdecimal() or len(seed) > 20:
         raise UsageError(f"the seed {seed[:20]} is no number that a seed can be.")
@@ -156,7 +159,7 @@ def _world(options: argparse.Namespace, row: Mapping[str, str], target: Path, op
             guidance_scale=options.guidance, seed=int(seed), exposure_ev=options.exposure,
             sun=SunChoice(options.sun_choice), sun_irradiance=options.sun, sun_ev=options.sun_exposure,
             sun_apart=options.sun_lamp, source=source)
-    return _Made(name=target.stem, request=request, wanted=WantedWorld(request, picture, mask), target=target)
+    return MadeWorld(name=target.stem, request=request, wanted=WantedWorld(request, picture, mask), target=target)
 
 
 def _source(options: argparse.Namespace, opened: Path | None

@@ -125,7 +125,7 @@ def built(job: ExhibitionPlanJob, scene: Scene, folder: Path) -> None:
     is_new = exhibition_collection(scene) is None and not scene.objects
     exhibition = build_exhibition(scene, plan, folder)
     if is_new:
-        set_up_scene(scene, exhibition, plan)
+        set_up_scene(scene, exhibition, plan, folder)
     elif not math.isclose(scene.view_settings.exposure, EXPOSURE, abs_tol=1e-3):
         job.remarks += (Remark("The light is that of a museum, made for an exposure of {stops}: set it in the scene's "
                                "Color Management, or build in an empty scene.", {"stops": EXPOSURE}),)

@@ -11,13 +11,14 @@ from .errors import BadInput
 from .remarks import Remark
 from .requests import MAX_SEED, RequestType, check_file, check_range
 
-__all__ = ["FILM_SUFFIXES", "PLAN_NAME", "PLAN_PICTURE_NAME", "WORKS_PER_ROOM", "Architecture", "Curation",
+__all__ = ["FILM_SUFFIXES", "PLAN_NAME", "PLAN_PICTURE_NAME", "WORKS_PER_ROOM", "Architecture", "Covering", "Curation",
            "ExhibitionPlanRequest", "ExhibitionPlanResult", "LeftOut", "LightQuality"]
 
 FILM_SUFFIXES = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".ogv", ".mpg", ".mpeg")
 PLAN_NAME = "exhibition.json"
 PLAN_PICTURE_NAME = "plan.png"
 WORKS_PER_ROOM = (1, 30)
+COVERING_M = (0.05, 100.0)
 
 
 class Curation(enum.StrEnum):
@@ -43,6 +44,23 @@ class Architecture(enum.StrEnum):
     PAVILION = "pavilion"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Covering:
+    """A material of floors or walls.
+
+    Attributes:
+        folder: path of a folder with its maps, by the names of `material.MapNames`: at least the base colour. Normals
+            are as glTF has them.
+        width_m: how wide its pictures are on the surface.
+    """
+
+    folder: str
+    width_m: float = 2.0
+
+    def __post_init__(self) -> None:
+        check_range("width_m", self.width_m, COVERING_M)
+
+
 class LightQuality(enum.StrEnum):
     """How much work goes into the light of rooms in a browser; OFF for a plain one."""
 
@@ -65,6 +83,9 @@ class ExhibitionPlanRequest:
         plan_folder: absolute path of the folder that the plan will lie in: works within it are named as beside the
             plan, so that the folder can be moved; "" names all absolutely.
         plan: absolute path of an edited plan to be checked; then the fields above and below have no say.
+        floor, walls: what they are covered with, in folders that are named absolutely; None as the architecture has
+            it.
+        outside: absolute path of the panorama that lies outside; "" for a plain sky.
         title: of the exhibition.
         curation: what decides on the rooms.
         architecture: what rooms and doors are like.
@@ -84,6 +105,9 @@ class ExhibitionPlanRequest:
     passed_over: tuple[str, ...] = ()
     plan_folder: str = ""
     plan: str = ""
+    floor: Covering | None = None
+    walls: Covering | None = None
+    outside: str = ""
     title: str = ""
     curation: Curation = Curation.AUTO
     architecture: Architecture = Architecture.WHITE_CUBE
@@ -95,7 +119,8 @@ class ExhibitionPlanRequest:
     def __post_init__(self) -> None:
         if bool(self.works) == bool(self.plan):
             raise BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
-        named = (*self.works, *self.passed_over, self.sidecar, self.plan_folder, self.plan)
+        coverings = (each.folder for each in (self.floor, self.walls) if each is not None)
+        named = (*self.works, *self.passed_over, self.sidecar, self.plan_folder, self.plan, self.outside, *coverings)
         for path in filter(None, named):
             if not (PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()):
                 raise BadInput("The path {path} is not absolute.", "Choose the file again.", path=path)

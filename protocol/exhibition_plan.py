@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from .errors import BadInput
-from .exhibition import Architecture
+from .exhibition import Architecture, Covering
 from .wire import from_json, to_json
 
 __all__ = ["CENTRE_LINE_M", "DOOR_LEAST_M", "VIEWING_DIAGONALS", "Bench", "Door", "ExhibitionPlan", "Hung",
@@ -192,6 +192,9 @@ class ExhibitionPlan:
         rooms: in the order of the visit; the first has the way in.
         works: in the order of their numbers.
         wall_m: thickness of walls, which is how far rooms are apart where a door joins them.
+        floor, walls: what they are covered with, in folders that are named absolutely or as beside the plan; None as
+            the architecture has it.
+        outside: path of an equirectangular panorama, which lights what is out of doors; "" for a plain sky.
     """
 
     version: ClassVar[int] = 1
@@ -204,6 +207,9 @@ class ExhibitionPlan:
     doors: tuple[Door, ...]
     benches: tuple[Bench, ...] = ()
     works: tuple[PlannedWork, ...] = ()
+    floor: Covering | None = None
+    walls: Covering | None = None
+    outside: str = ""
 
     def room(self, id_: str) -> Room:
         """Raises `KeyError`."""

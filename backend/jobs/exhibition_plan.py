@@ -130,10 +130,16 @@ def _plan(works: Sequence[Artwork], request: ExhibitionPlanRequest, job: Job) ->
         plan = plan_exhibition(request.title, rooms, request.architecture, request.seed)
     pictures = {str(work.path): work.thumbnail for work in works if work.thumbnail is not None}
     thumbnails = {work.id: pictures[work.file] for work in plan.works if work.file in pictures}
-    if request.plan_folder:
-        folder = Path(request.plan_folder)
-        plan = replace(plan, works=tuple(replace(work, file=_beside(folder, Path(work.file))) for work in plan.works))
-    return plan, thumbnails
+    plan = replace(plan, floor=request.floor, walls=request.walls, outside=request.outside)
+    return (_relative(plan, Path(request.plan_folder)) if request.plan_folder else plan), thumbnails
+
+
+def _relative(plan: ExhibitionPlan, folder: Path) -> ExhibitionPlan:
+    """The same, as it names its files in a folder."""
+    floor, walls = (each and replace(each, folder=_beside(folder, Path(each.folder)))
+                    for each in (plan.floor, plan.walls))
+    return replace(plan, floor=floor, walls=walls, outside=plan.outside and _beside(folder, Path(plan.outside)),
+                   works=tuple(replace(work, file=_beside(folder, Path(work.file))) for work in plan.works))
 
 
 def _beside(folder: Path, file: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import bpy
 
+from ...protocol.errors import BadInput
 from ...protocol.exhibition_plan import ExhibitionPlan, Hung, PlannedWork, Room, Wall
 from ...protocol.remarks import Remark
 from .frames import Border, border_of
@@ -19,6 +20,7 @@ from .rooms import FLOOR_M, Finish, room_parts
 from .shapes import Shape
 from .spots import EVEN, LitRoom, light_room
 from .surfaces import radiance
+from .surroundings import covers_of, outside_world
 from .tour import Stop, connect_tour, stops_of, tour_parts
 from .works import work_parts
 
@@ -29,7 +31,7 @@ EXPOSURE = 3.4  # stops: a white wall under 200 lx is light, and not white
 _GROUND_M = 30.0  # beyond the house
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Exhibition:
     """What was built.
 
@@ -55,7 +57,8 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
         folder: that of the plan, beside which works may lie. A work that is not there, or cannot be read, is among
             what failed.
     """
-    finishes = {room.id: Finish(plan, room) for room in plan.rooms}
+    covers = covers_of(plan, folder)
+    finishes = {room.id: Finish(plan, room, covers) for room in plan.rooms}
     lit = {room.id: light_room(plan, room, LOOKS[plan.architecture]) for room in plan.rooms}
     stops = stops_of(plan)
     parts = [*_parts(plan, folder, finishes, lit), *tour_parts(plan, stops)]
@@ -66,19 +69,22 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
         scene.collection.children.link(top)
     built = build_parts(top, parts, [room.id for room in plan.rooms])
     last = connect_tour(find_parts(top))
-    return Exhibition(top, built, lit, stops, last, tuple(_remarks(plan, lit, built)))
+    return Exhibition(top, built, lit, stops, last, (*covers.remarks, *_remarks(plan, lit, built)))
 
 
-def set_up_scene(scene: bpy.types.Scene, exhibition: Exhibition, plan: ExhibitionPlan) -> None:
-    """A sky, an exposure for the light on works, and the length of the tour: of a scene that has nothing else."""
-    look = LOOKS[plan.architecture]
-    world = bpy.data.worlds.new(_NAME)
-    if world.node_tree is None:  # before Blender 5.0; from there on a world always has nodes
-        world.use_nodes = True
-    background = next(node for node in world.node_tree.nodes if node.type == "BACKGROUND")
-    background.inputs["Color"].default_value = (0.62, 0.78, 1.0, 1)
-    background.inputs["Strength"].default_value = radiance(look.sky_lx)
-    scene.world = world
+def set_up_scene(scene: bpy.types.Scene, exhibition: Exhibition, plan: ExhibitionPlan, folder: Path) -> None:
+    """A sky, an exposure for the light on works, and the length of the tour: of a scene that has nothing else.
+
+    Args:
+        folder: the plan's.
+    """
+    sky_lx = LOOKS[plan.architecture].sky_lx
+    try:
+        scene.world = outside_world(folder / plan.outside, sky_lx, EXPOSURE) if plan.outside else _plain_sky(sky_lx)
+    except BadInput as error:
+        scene.world = _plain_sky(sky_lx)
+        exhibition.remarks += (Remark("The panorama outside cannot be read, and a plain sky is there in its place: "
+                                      "{reason}", {"reason": str(error)}),)
     scene.view_settings.view_transform = "AgX"
     scene.view_settings.look = "AgX - Medium High Contrast"
     scene.view_settings.exposure = EXPOSURE
@@ -86,6 +92,16 @@ def set_up_scene(scene: bpy.types.Scene, exhibition: Exhibition, plan: Exhibitio
     if exhibition.last_frame:
         scene.frame_start, scene.frame_end = 1, exhibition.last_frame
         scene.camera = find_parts(exhibition.collection)["tour camera"]
+
+
+def _plain_sky(sky_lx: float) -> bpy.types.World:
+    world = bpy.data.worlds.new(_NAME)
+    if world.node_tree is None:  # before Blender 5.0; from there on a world always has nodes
+        world.use_nodes = True
+    background = next(node for node in world.node_tree.nodes if node.type == "BACKGROUND")
+    background.inputs["Color"].default_value = (0.62, 0.78, 1.0, 1)
+    background.inputs["Strength"].default_value = radiance(sky_lx)
+    return world
 
 
 def _parts(plan: ExhibitionPlan, folder: Path, finishes: dict[str, Finish], lit: dict[str, LitRoom]) -> Iterator[Part]:

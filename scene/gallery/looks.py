@@ -20,6 +20,8 @@ class Paint:
         pattern: "" for none, "planks" or "concrete": a picture in these colours.
         emission_lx: as bright as a white surface under so much light; 0 for none.
         alpha: 1 for what cannot be seen through.
+        maps: absolute path of a folder with pictures of it, that go before all but the shine; "" for none.
+        width_m: how wide these are on the surface.
     """
 
     colour: Colour
@@ -28,6 +30,8 @@ class Paint:
     pattern: str = ""
     emission_lx: float = 0.0
     alpha: float = 1.0
+    maps: str = ""
+    width_m: float = 1.0
 
 
 @dataclass(frozen=True)

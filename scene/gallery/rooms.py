@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 import bpy
 
@@ -15,6 +16,7 @@ from .looks import LOOKS, Look, Paint
 from .parts import Part
 from .shapes import Hole, Shape
 from .surfaces import painted
+from .surroundings import Covers
 
 __all__ = ["FLOOR_M", "Finish", "ceiling_height", "on_wall", "room_parts", "skylights", "turn"]
 
@@ -34,20 +36,21 @@ class Finish:
         paints: by the names of surfaces.
     """
 
-    def __init__(self, plan: ExhibitionPlan, room: Room) -> None:
+    def __init__(self, plan: ExhibitionPlan, room: Room, covers: Covers) -> None:
         self.look: Look = LOOKS[plan.architecture]
         turn_ = [each.id for each in plan.rooms].index(room.id) % len(self.look.walls)
         look = self.look
         kind = plan.architecture
         self._wall_name = f"{kind} wall {turn_ + 1}"
+        wall = covers.over("wall", look.walls[turn_])
         self.paints: dict[str, Paint] = {
-            "wall": look.walls[turn_], "floor": look.floor, "ceiling": look.ceiling, "skirting": look.skirting,
+            "wall": wall, "floor": covers.over("floor", look.floor), "ceiling": look.ceiling, "skirting": look.skirting,
             "outside": look.outside, "frame": look.frame_paint, "mount": Paint((0.84, 0.82, 0.77), 0.95),
             "canvas": Paint((0.62, 0.58, 0.5), 0.9), "glass": Paint((0.9, 0.96, 0.97), 0.04, alpha=0.12),
             "steel": Paint((0.05, 0.05, 0.052), 0.4, 0.6), "pane": Paint((1, 1, 1), 0.9, emission_lx=_PANE_LX),
             "bench": Paint((0.36, 0.23, 0.12), 0.4, pattern="planks"), "plinth": Paint((0.72, 0.72, 0.71), 0.6),
             "card": Paint((0.85, 0.85, 0.83), 0.7), "ink": Paint((0.01, 0.01, 0.011), 0.8),
-            "lettering": Paint((0.02, 0.02, 0.022), 0.8) if sum(look.walls[turn_].colour) > 1 else
+            "lettering": Paint((0.02, 0.02, 0.022), 0.8) if sum(wall.colour) > 1 else
             Paint((0.8, 0.77, 0.7), 0.6)}
         self._kind = kind
 
@@ -55,7 +58,10 @@ class Finish:
         named = self._wall_name if surface == "wall" else f"{self._kind} {surface}"
         if surface == "lettering":
             named = f"{self._wall_name} lettering"
-        return painted(named, self.paints[surface])
+        paint = self.paints[surface]
+        if paint.maps:
+            named += f" {Path(paint.maps).name} {paint.width_m:g} m"
+        return painted(named, paint)
 
     def made(self, name: str, shape: Shape) -> Callable[[], bpy.types.Object]:
         """What makes an object of a shape."""

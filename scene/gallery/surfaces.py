@@ -10,14 +10,17 @@ import bpy
 import numpy as np
 
 from ...protocol.errors import BadInput
+from ...protocol.material import MapNames
+from ..pixels import colours_of
 from .looks import Colour, Paint
 
-__all__ = ["LUMENS_PER_WATT", "film_material", "painted", "picture_material", "radiance"]
+__all__ = ["LUMENS_PER_WATT", "film_material", "loaded", "mean_colour", "painted", "picture_material", "radiance"]
 
 LUMENS_PER_WATT = 683.0  # as Blender's glTF exporter has it
 _SURFACE = "vernissage_surface"
 _PATTERN_PX = 1024
 _PATTERN_M = 2.4
+_UVS = "UVMap"  # in metres
 
 
 def radiance(lux: float) -> float:
@@ -26,7 +29,11 @@ def radiance(lux: float) -> float:
 
 
 def painted(name: str, paint: Paint) -> bpy.types.Material:
-    """The material of a surface; as it was, where the exhibition has one of that name."""
+    """The material of a surface; as it was, where the exhibition has one of that name.
+
+    Raises:
+        BadInput: Blender cannot read its pictures.
+    """
     for material in bpy.data.materials:
         if material.get(_SURFACE) == name and material.library is None:
             return material
@@ -36,7 +43,9 @@ def painted(name: str, paint: Paint) -> bpy.types.Material:
     inputs["Roughness"].default_value, inputs["Metallic"].default_value = paint.roughness, paint.metallic
     inputs["Base Color"].default_value = (*paint.colour, 1)
     material.diffuse_color = (*paint.colour, 1)
-    if paint.pattern:
+    if paint.maps:
+        _add_maps(material, shader, Path(paint.maps), paint.width_m)
+    elif paint.pattern:
         _add_pattern(material, shader, paint)
     if paint.emission_lx:
         inputs["Emission Color"].default_value = (1, 1, 1, 1)
@@ -48,6 +57,17 @@ def painted(name: str, paint: Paint) -> bpy.types.Material:
     return material
 
 
+def mean_colour(folder: Path) -> Colour:
+    """Linear Rec.709, of the base colour that lies there.
+
+    Raises:
+        BadInput: Blender cannot read it.
+    """
+    coded = colours_of(loaded(folder / MapNames().base_colour)).reshape(-1, 3)
+    light = np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4).mean(0)
+    return float(light[0]), float(light[1]), float(light[2])
+
+
 def picture_material(name: str, file: Path) -> bpy.types.Material:
     """What a picture shows.
 
@@ -55,7 +75,7 @@ def picture_material(name: str, file: Path) -> bpy.types.Material:
         BadInput: Blender cannot read it.
     """
     material, shader = _new(name)
-    image = _loaded(file)
+    image = loaded(file)
     texture = _add_image(material, image)
     material.node_tree.links.new(texture.outputs["Color"], shader.inputs["Base Color"])
     shader.inputs["Roughness"].default_value = 0.55
@@ -70,7 +90,7 @@ def film_material(name: str, file: Path, lux: float) -> bpy.types.Material:
         BadInput: Blender cannot read it.
     """
     material, shader = _new(name)
-    image = _loaded(file)
+    image = loaded(file)
     texture = _add_image(material, image)
     user = texture.image_user
     user.frame_duration, user.frame_start = max(image.frame_duration, 1), 1
@@ -101,7 +121,12 @@ def _add_image(material: bpy.types.Material, image: bpy.types.Image) -> bpy.type
     return texture
 
 
-def _loaded(file: Path) -> bpy.types.Image:
+def loaded(file: Path) -> bpy.types.Image:
+    """A picture of that file, which a saved .blend names as beside it.
+
+    Raises:
+        BadInput: Blender cannot read it.
+    """
     try:
         image = bpy.data.images.load(str(file), check_existing=True)
         if not image.users and bpy.data.filepath and file.is_relative_to(Path(bpy.data.filepath).parent):
@@ -121,14 +146,53 @@ def _add_pattern(material: bpy.types.Material, shader: bpy.types.Node, paint: Pa
         image.pixels.foreach_set(_coded(paint.pattern, paint.colour))
         image.pack()
     texture = _add_image(material, image)
-    nodes, links = material.node_tree.nodes, material.node_tree.links
-    place, uv = nodes.new("ShaderNodeMapping"), nodes.new("ShaderNodeUVMap")
-    uv.uv_map = "UVMap"
-    place.inputs["Scale"].default_value = (1 / _PATTERN_M, 1 / _PATTERN_M, 1)
-    place.location, uv.location = (-540, 0), (-740, 0)
-    links.new(uv.outputs[0], place.inputs["Vector"])
-    links.new(place.outputs[0], texture.inputs["Vector"])
+    material.node_tree.links.new(_place(material, _PATTERN_M, _PATTERN_M), texture.inputs["Vector"])
+    material.node_tree.links.new(texture.outputs["Color"], shader.inputs["Base Color"])
+
+
+def _add_maps(material: bpy.types.Material, shader: bpy.types.Node, folder: Path, width_m: float) -> None:
+    """Those that the folder has, by the names of `MapNames`, as glTF's exporter knows them."""
+    names, nodes, links = MapNames(), material.node_tree.nodes, material.node_tree.links
+    image = loaded(folder / names.base_colour)
+    place = _place(material, width_m, width_m * image.size[1] / image.size[0])
+    for row, (name, join) in enumerate(((names.normal, _join_normal), (names.orm, _join_orm))):
+        if (folder / name).is_file():
+            data = loaded(folder / name)
+            data.colorspace_settings.is_data = True
+            texture = _add_image(material, data)
+            texture.location = (-560, -300 * (row + 1))
+            links.new(place, texture.inputs["Vector"])
+            join(material, shader, texture.outputs["Color"])
+    texture = _add_image(material, image)
+    links.new(place, texture.inputs["Vector"])
     links.new(texture.outputs["Color"], shader.inputs["Base Color"])
+    nodes.active = texture
+
+
+def _join_normal(material: bpy.types.Material, shader: bpy.types.Node, colour: bpy.types.NodeSocket) -> None:
+    node = material.node_tree.nodes.new("ShaderNodeNormalMap")
+    node.uv_map, node.location = _UVS, (-260, -300)
+    material.node_tree.links.new(colour, node.inputs["Color"])
+    material.node_tree.links.new(node.outputs["Normal"], shader.inputs["Normal"])
+
+
+def _join_orm(material: bpy.types.Material, shader: bpy.types.Node, colour: bpy.types.NodeSocket) -> None:
+    node = material.node_tree.nodes.new("ShaderNodeSeparateColor")
+    node.location = (-260, -600)
+    material.node_tree.links.new(colour, node.inputs[0])
+    for channel, name in ((1, "Roughness"), (2, "Metallic")):
+        material.node_tree.links.new(node.outputs[channel], shader.inputs[name])
+
+
+def _place(material: bpy.types.Material, width_m: float, height_m: float) -> bpy.types.NodeSocket:
+    """Where a picture of that size is looked up, by UVs in metres."""
+    nodes = material.node_tree.nodes
+    place, uv = nodes.new("ShaderNodeMapping"), nodes.new("ShaderNodeUVMap")
+    uv.uv_map = _UVS
+    place.inputs["Scale"].default_value = (1 / width_m, 1 / height_m, 1)
+    place.location, uv.location = (-840, 0), (-1040, 0)
+    material.node_tree.links.new(uv.outputs[0], place.inputs["Vector"])
+    return place.outputs[0]
 
 
 @functools.lru_cache(8)

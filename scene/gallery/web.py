@@ -24,12 +24,14 @@ _FORMAT = 1
 
 
 def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[RoomFile], folder: Path,
-                visits_to: str = "", strips: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({})) -> Path:
+                visits_to: str = "", sky: str = "",
+                strips: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({})) -> Path:
     """Write `house.json`; its path.
 
     Args:
         rooms: the files of the rooms, as they will stay.
         visits_to: the address that takes what visitors send of their looking times; "" for none.
+        sky: the name of the panorama outside, in the folder; "" for none.
         strips: of works, by their ID, as `write_strips` tells them.
 
     Raises:
@@ -37,7 +39,8 @@ def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[Roo
     """
     target = folder / "house.json"
     try:
-        body = house_of(plan, stops, rooms) | ({"visits": visits_to} if visits_to else {})
+        body = house_of(plan, stops, rooms) | ({"visits": visits_to} if visits_to else {}) | (
+            {"sky": sky} if sky else {})
         for work in body["works"]:
             if work["id"] in strips:
                 work["made"]["images"] = strips[work["id"]]

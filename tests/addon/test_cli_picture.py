@@ -72,6 +72,10 @@ width_cm = 120
 artist = "Nobody"
 model = {str(tiny_model)!r}
 steps = 1
+[walls]
+prompt = "grey plaster"
+model = {str(tiny_model)!r}
+steps = 1
 """
     (tmp_path / "brief.toml").write_text(brief, encoding="utf-8")
     out, report = tmp_path / "out", tmp_path / "report.json"
@@ -80,6 +84,8 @@ steps = 1
     assert code == 0, said
     plan = json.loads((out / "exhibition.json").read_text(encoding="utf-8"))
     assert len(plan["rooms"]) == 2
+    assert plan["walls"] == {"folder": "surroundings/walls", "width_m": 2.0}
+    assert (out / "surroundings" / "walls" / "base_colour.png").is_file()
     assert sorted((work["title"], work["artist"], work["made"]["seed"]) for work in plan["works"]) == [
         ("Sea, calm", "Nobody", "0"), ("Sea, stormy", "Nobody", "0"), ("Sea, stormy 2", "Nobody", "1")]
     for work in plan["works"]:
@@ -93,7 +99,7 @@ steps = 1
     pixels = (out / "works" / "sea, calm.png").stat().st_mtime_ns
     code, _, said = run(scene, *words, "--overwrite")
     assert code == 0, said
-    assert [each["status"] for each in json.loads(report.read_text())["painted"]] == ["done", "kept"]
+    assert [each["status"] for each in json.loads(report.read_text())["painted"]] == ["done", "kept", "kept"]
     assert "sea, stormy (2 of 2): there already" in said
     assert "do not hang: 1, the first of them sea, stormy 2.png" in said
     assert (out / "works" / "sea, calm.made" / "steps.png").is_file()

@@ -132,7 +132,7 @@ def test_light_is_baked_as_it_is_and_everything_else_stays(parts, tmp_path) -> N
     plan = two_rooms(parts, tmp_path)
     plan = dataclasses.replace(plan, works=plan.works[:1])
     built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
-    parts.build.set_up_scene(parts.scene, built, plan)
+    parts.build.set_up_scene(parts.scene, built, plan, tmp_path)
     scene, web = parts.scene, tmp_path / "web"
     hidden = {each.name: each.hide_render for each in bpy.data.objects}
 

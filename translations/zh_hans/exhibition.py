@@ -120,6 +120,10 @@ TEXTS = {
         "{name} 上的照度与平均值相差 {percent} %：没有足够远的轨道。请为其展厅设置更高的天花板。",
     "{count} objects that you have changed or deleted are kept, though the plan has changed.":
         "您更改或删除过的 {count} 个物体予以保留，尽管方案已改变。",
+    "The material in {folder} cannot be read, and the architecture's own is there in its place: {reason}":
+        "无法读取 {folder} 中的材质，已改用建筑自带的材质：{reason}",
+    "The panorama outside cannot be read, and a plain sky is there in its place: {reason}":
+        "无法读取室外的全景图，已改用单色天空：{reason}",
     "{path} could not be written.": "无法写入 {path}。",
     "Name another folder, or make room on the disk.": "请指定其他文件夹，或腾出磁盘空间。",
     # visits

@@ -286,6 +286,7 @@ export class Exhibition {
     if (room !== this.room || document.body.classList.contains("ready")) return;
     document.body.classList.add("ready");
     this.news.tell(say("roomLoaded", { room: room.title || room.id }));
+    if (this.house.sky !== undefined) void this.stage.showSky(this.house.sky).catch(() => undefined);
     void this.prepareOffline();
   }
 

@@ -80,6 +80,8 @@ export interface House {
   readonly walk: Walk;
   readonly tour: readonly Stop[];
   readonly start: View;
+  /** An equirectangular picture of what lies outside, +x in its middle; absent for a plain sky. */
+  readonly sky?: string;
   /** An address that takes what visitors send of their looking times, by POST; absent where the owner set none. */
   readonly visits?: string;
 }
@@ -99,6 +101,7 @@ export function readHouse(text: string): House {
     insideFolder(room.glb);
     if (room.light !== null) insideFolder(room.light);
   }
+  if (house.sky !== undefined) insideFolder(house.sky);
   if (rooms.size === 0) throw new Error("house.json: rooms is empty");
   const works = new Set<string>();
   for (const work of house.works) {

@@ -39,7 +39,8 @@ export function totalBytes(house: House): number {
 /** Ask for every file once, so that the worker keeps it; `progress` from 0 to 1. */
 export async function keepAll(house: House, progress: (fraction: number) => void): Promise<void> {
   const files = [
-    "house.json", ...house.rooms.flatMap((room) => room.light === null ? [room.glb] : [room.glb, room.light]),
+    "house.json", ...(house.sky === undefined ? [] : [house.sky]),
+    ...house.rooms.flatMap((room) => room.light === null ? [room.glb] : [room.glb, room.light]),
     ...house.works.flatMap((work) => (work.made?.images ?? []).map((image) => image.file))];
   for (const [index, file] of files.entries()) {
     const answer = await fetch(file);

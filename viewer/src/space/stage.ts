@@ -1,7 +1,8 @@
 /** The picture: renderer, camera and light; draws when something has changed, or always in a headset. */
 
 import {
-  Color, DirectionalLight, Group, HemisphereLight, NoToneMapping, PerspectiveCamera, Scene, Timer, WebGLRenderer,
+  Color, DirectionalLight, EquirectangularReflectionMapping, Group, HemisphereLight, NoToneMapping, PerspectiveCamera,
+  SRGBColorSpace, Scene, TextureLoader, Timer, WebGLRenderer,
 } from "three";
 
 const PIXEL_RATIO_MAX = 2;
@@ -55,6 +56,15 @@ export class Stage {
       this.renderer.render(this.scene, this.camera);
       drawn();
     });
+  }
+
+  /** Show what lies outside; a plain sky stays where it cannot be had. */
+  async showSky(file: string): Promise<void> {
+    const sky = await new TextureLoader().loadAsync(file);
+    sky.mapping = EquirectangularReflectionMapping;
+    sky.colorSpace = SRGBColorSpace;
+    this.scene.background = sky;
+    this.touch();
   }
 
   /** Something changed: draw again. */
