@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ...protocol.errors import BadInput
 from ...protocol.exhibition_plan import ExhibitionPlan, Hung, PlannedWork, Room, Wall
 from ...protocol.remarks import Remark
 from .frames import Border, border_of
-from .labels import label_parts, poster_parts, title_parts
+from .labels import LABEL, label_parts, poster_parts, title_parts
 from .lamps import lamp_parts
 from .looks import LOOKS, Paint
 from .parts import EXHIBITION, Built, Part, build_parts, exhibition_collection, find_parts
@@ -69,7 +69,7 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
         scene.collection.children.link(top)
     built = build_parts(top, parts, [room.id for room in plan.rooms])
     last = connect_tour(find_parts(top))
-    return Exhibition(top, built, lit, stops, last, (*covers.remarks, *_remarks(plan, lit, built)))
+    return Exhibition(top, built, lit, stops, last, (*covers.remarks, *_remarks(plan, lit, parts, built)))
 
 
 def set_up_scene(scene: bpy.types.Scene, exhibition: Exhibition, plan: ExhibitionPlan, folder: Path) -> None:
@@ -143,7 +143,7 @@ def _ground(plan: ExhibitionPlan, finish: Finish) -> Part:
     return finish.part("ground", "", shape, [west, south, east, north])
 
 
-def _remarks(plan: ExhibitionPlan, lit: dict[str, LitRoom], built: Built) -> Iterator[Remark]:
+def _remarks(plan: ExhibitionPlan, lit: dict[str, LitRoom], parts: Sequence[Part], built: Built) -> Iterator[Remark]:
     names = {work.id: work.title or work.id for work in plan.works}
     for room in lit.values():
         for each in room.works:
@@ -151,6 +151,11 @@ def _remarks(plan: ExhibitionPlan, lit: dict[str, LitRoom], built: Built) -> Ite
                 yield Remark("The light on {name} differs by {percent} % from its mean: no track is far enough away. "
                              "Give its room a higher ceiling.",
                              {"name": names[each.work], "percent": round(each.deviation * 100)})
+    labelled = {part.extras[LABEL] for part in parts if LABEL in part.extras}
+    bare = [names[work.id] for work in plan.works if work.id not in labelled]
+    if bare:
+        yield Remark("There is no room for the labels of {count} works, the first of them {name}. Hang them further "
+                     "apart, or put them on higher plinths.", {"count": len(bare), "name": bare[0]})
     if built.kept:
         yield Remark("{count} objects that you have changed or deleted are kept, though the plan has changed.",
                      {"count": len(built.kept)})

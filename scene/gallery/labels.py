@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
@@ -12,18 +10,21 @@ import bpy
 import numpy as np
 
 from ...protocol.exhibition_plan import ExhibitionPlan, PlannedWork, Room, Standing, WorkKind, wall_length
+from .filled_letters import LETTERS, filled_letters, is_filled_badly
 from .frames import Border, Rect, label_place, neighbours
+from .line_breaks import EM, ems, wrapped
 from .parts import Part
 from .rooms import Finish, on_wall
 from .shapes import Shape
 from .visit import front_of
+from .visual_order import is_right_to_left, visual_order
 
 __all__ = ["LABEL", "label_lines", "label_parts", "poster_parts", "title_parts"]
 
 LABEL = "vernissage_label"  # custom property with the ID of a work
 _WIDTH_M, _PADDING_M, _CARD_M = 0.17, 0.012, 0.003
 _TITLE_M, _TEXT_M, _SMALL_M, _LEADING = 0.0125, 0.0095, 0.0075, 1.3  # sizes of letters
-_EM = 0.62  # how wide a letter is at most on average, over its size; a wide one is 1
+_SMALL_CARD_M, _SMALL_SHARE = 0.11, 0.75  # where there is no room for a card of the usual width
 _LONGEST = 220  # characters of a work's text
 _OFF_M = 0.0006  # letters lie so far before what they are printed on
 _TITLE_HIGH_M = 0.2
@@ -33,58 +34,97 @@ _TITLE_HIGH_M = 0.2
 class _Line:
     text: str
     size_m: float
+    is_right_to_left: bool = False
 
 
-def label_lines(work: PlannedWork) -> list[_Line]:
-    """Who made it, what it is, how large and of what, and its text; as plain text."""
+@dataclass(frozen=True)
+class _Card:
+    width_m: float
+    lines: list[_Line]
+
+    @property
+    def height_m(self) -> float:
+        return sum(line.size_m * _LEADING for line in self.lines) + 2 * _PADDING_M
+
+
+def label_lines(work: PlannedWork, width_m: float = _WIDTH_M, share: float = 1.0, *, with_text: bool = True,
+                with_provenance: bool = True) -> list[_Line]:
+    """Who made it, what it is, how large and of what, its text and where it comes from; as plain text.
+
+    Args:
+        width_m: of the card.
+        share: of the letters' usual size.
+    """
+    def lines(text: str, size_m: float) -> list[_Line]:
+        return _wrapped(text, size_m * share, width_m - 2 * _PADDING_M)
+
     size = [work.width_m, work.height_m] + ([work.depth_m] if work.kind is WorkKind.SCULPTURE else [])
     centimetres = " × ".join(f"{side * 100:.4g}" for side in size) + " cm"
-    lines = [*_wrapped(work.artist, _TEXT_M), *_wrapped(work.title, _TITLE_M),
-             *_wrapped(", ".join(filter(None, (work.year, work.medium))), _TEXT_M), *_wrapped(centimetres, _TEXT_M)]
+    told = [*lines(work.artist, _TEXT_M), *lines(work.title, _TITLE_M),
+            *lines(", ".join(filter(None, (work.year, work.medium))), _TEXT_M), *lines(centimetres, _TEXT_M)]
+    for text, is_told in ((work.text, with_text), (work.provenance, with_provenance)):
+        if text and is_told:
+            short = text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + "…"
+            told += [_Line("", _SMALL_M * 0.5), *lines(short, _SMALL_M)]
+    return told
+
+
+def _cards(work: PlannedWork) -> Iterator[_Card]:
+    """The fullest first, then those that need less room."""
+    yield _Card(_WIDTH_M, label_lines(work))
+    if work.provenance:
+        yield _Card(_WIDTH_M, label_lines(work, with_provenance=False))
     if work.text:
-        short = work.text if len(work.text) <= _LONGEST else work.text[:_LONGEST].rstrip() + "…"
-        lines += [_Line("", _SMALL_M * 0.5), *_wrapped(short, _SMALL_M)]
-    return lines
+        yield _Card(_WIDTH_M, label_lines(work, with_text=False, with_provenance=False))
+    yield _Card(_SMALL_CARD_M, label_lines(work, _SMALL_CARD_M, _SMALL_SHARE, with_text=False, with_provenance=False))
 
 
 def label_parts(plan: ExhibitionPlan, work: PlannedWork, border: Border, finish: Finish, taken: list[Rect]
                 ) -> Iterator[Part]:
-    """A card and its text. What hangs has it on the wall, what stands on its plinth; none where there is no room.
+    """A card and its text. What hangs has it on the wall, what stands on its plinth; a shorter or a smaller one where
+    there is less room, and none where there is none.
 
     Args:
         taken: places of labels on the wall; its own is added.
     """
-    lines = label_lines(work)
-    width = _WIDTH_M
-    height = sum(line.size_m * _LEADING for line in lines) + 2 * _PADDING_M
+    for fitting in _cards(work):
+        found = _label_at(plan, work, border, (fitting.width_m, fitting.height_m), taken)
+        if found is not None:
+            break
+    else:
+        return
+    where, parent = found
+    width, height = fitting.width_m, fitting.height_m
     card = Shape()
     card.box((-width / 2, -_CARD_M, -height / 2), (width / 2, 0, height / 2), "card", without="n")
     name, extras = f"{work.id} label", {LABEL: work.id}
-    if isinstance(work.place, Standing):
-        if work.place.plinth_m < height + 0.1:
-            return
-        dx, dy = front_of(plan, work)
-        half, level = work.place.side_m / 2, work.place.plinth_m - 0.06 - height / 2
-        where: tuple[tuple[float, float, float], float] = (
-            (work.place.x_m + dx * half, work.place.y_m + dy * half, level), math.atan2(dx, -dy))
-        parent = ""
-    else:
-        found = label_place(plan, work, border.width_m, (width, height),
-                            [*_grown(neighbours(plan, work), 0.09), *taken])
-        if found is None:
-            return
-        along, level = found
-        taken.append((along - width / 2, level - height / 2, along + width / 2, level + height / 2))
-        # as the work sees it, with which it moves
-        where = ((along - work.place.along_m, 0.0, level - work.place.centre_m), 0.0)
-        parent = work.id
     yield finish.part(name, work.room, card, [width, height], entry=work.id, place=where, parent=parent,
                       extras=extras)
     top = height / 2 - _PADDING_M
-    for number, (first, block) in enumerate(_blocks(lines)):
-        yield _text_part(f"{name} text {number + 1}", work.room, "\n".join(line.text for line in block),
-                         block[0].size_m, (-width / 2 + _PADDING_M, -_CARD_M - _OFF_M, top - first), finish, "ink",
+    for number, (first, block) in enumerate(_blocks(fitting.lines)):
+        side = 1 if block[0].is_right_to_left else -1
+        yield _text_part(f"{name} text {number + 1}", work.room, block,
+                         (side * (width / 2 - _PADDING_M), -_CARD_M - _OFF_M, top - first), finish, "ink",
                          entry=work.id, parent=name, extras=extras, most_m=width - 2 * _PADDING_M)
+
+
+def _label_at(plan: ExhibitionPlan, work: PlannedWork, border: Border, size: tuple[float, float], taken: list[Rect]
+              ) -> tuple[tuple[tuple[float, float, float], float], str] | None:
+    """Where a card of that size is, and the name of the part whose place that is told from; None for nowhere."""
+    width, height = size
+    if isinstance(work.place, Standing):
+        if work.place.plinth_m < height + 0.1 or work.place.side_m < width:
+            return None
+        dx, dy = front_of(plan, work)
+        half, level = work.place.side_m / 2, work.place.plinth_m - 0.06 - height / 2
+        return ((work.place.x_m + dx * half, work.place.y_m + dy * half, level), math.atan2(dx, -dy)), ""
+    found = label_place(plan, work, border.width_m, size, [*_grown(neighbours(plan, work), 0.09), *taken])
+    if found is None:
+        return None
+    along, level = found
+    taken.append((along - width / 2, level - height / 2, along + width / 2, level + height / 2))
+    # as the work sees it, with which it moves
+    return ((along - work.place.along_m, 0.0, level - work.place.centre_m), 0.0), work.id
 
 
 def title_parts(plan: ExhibitionPlan, room: Room, finish: Finish, outer: Finish | None) -> Iterator[Part]:
@@ -112,13 +152,13 @@ def title_parts(plan: ExhibitionPlan, room: Room, finish: Finish, outer: Finish 
         location, angle = on_wall(room, entrance.wall, entrance.along_m, 0.0, -plan.wall_m / 2 - _OFF_M)
         where = location, angle + math.pi
         space, home, ink = room.height_m - entrance.height_m, room.id, finish
-    size = min(_TITLE_HIGH_M, space * 0.4, 1.6 * entrance.width_m / max(_ems(title) * _EM, 1))
+    size = min(_TITLE_HIGH_M, space * 0.4, 1.6 * entrance.width_m / max(ems(title) * EM, 1))
     if size < 0.04:
         return
     (x, y, _), angle = where
     surface = "lettering" if entrance.to else "card" if sum(finish.look.outside.colour) < 0.9 else "ink"
-    yield _text_part(f"{room.id} title", home, title, size, (x, y, entrance.height_m + space / 2), ink, surface,
-                     entry=room.id, angle=angle, centred=True, extrude=0.004)
+    yield _text_part(f"{room.id} title", home, [_line(title, size)], (x, y, entrance.height_m + space / 2), ink,
+                     surface, entry=room.id, angle=angle, centred=True, extrude=0.004)
 
 
 def poster_parts(plan: ExhibitionPlan, finish: Finish) -> Iterator[Part]:
@@ -141,37 +181,55 @@ def poster_parts(plan: ExhibitionPlan, finish: Finish) -> Iterator[Part]:
     board.box((-width / 2, -0.02, -height / 2), (width / 2, 0, height / 2), "ink", without="n")
     yield finish.part("poster", room.id, board, [width, height], entry=room.id, place=(location, angle + math.pi))
     count = len(plan.works)
-    title = _wrapped(plan.title or "Exhibition", 0.11, width - 0.12)
-    inside = -width / 2 + 0.06
-    yield _text_part("poster title", room.id, "\n".join(line.text for line in title[:6]), 0.11,
-                     (inside, -0.02 - _OFF_M, height / 2 - 0.07), finish, "card", entry=room.id, parent="poster",
-                     most_m=width - 0.12)
+    inside, wide = width / 2 - 0.06, width - 0.12
+    front = -0.02 - _OFF_M
+    title = _wrapped(plan.title or "Exhibition", 0.11, wide)[:6]
+    side = 1 if title[0].is_right_to_left else -1
+    yield _text_part("poster title", room.id, title, (side * inside, front, height / 2 - 0.07), finish, "card",
+                     entry=room.id, parent="poster", most_m=wide)
     artists = list(dict.fromkeys(work.artist for work in plan.works if work.artist))
     told = [*artists[:6], f"{count} works in {len(plan.rooms)} rooms"]
-    lines = [line for each in told for line in _wrapped(each, 0.032, width - 0.12)]
-    yield _text_part("poster text", room.id, "\n".join(line.text for line in lines), 0.032,
-                     (inside, -0.02 - _OFF_M, -height / 2 + 0.06 + 0.032 * _LEADING * len(lines)), finish, "card",
-                     entry=room.id, parent="poster", most_m=width - 0.12)
+    lines = [line for each in told for line in _wrapped(each, 0.032, wide)]
+    top = -height / 2 + 0.06 + 0.032 * _LEADING * len(lines)
+    for number, (first, block) in enumerate(_blocks(lines)):
+        side = 1 if block[0].is_right_to_left else -1
+        yield _text_part("poster text" + (f" {number + 1}" if number else ""), room.id, block,
+                         (side * inside, front, top - first), finish, "card", entry=room.id, parent="poster",
+                         most_m=wide)
 
 
-def _text_part(name: str, room: str, body: str, size: float, location: tuple[float, float, float], finish: Finish,
+def _text_part(name: str, room: str, lines: Sequence[_Line], location: tuple[float, float, float], finish: Finish,
                surface: str, *, entry: str, parent: str = "", angle: float = 0.0, centred: bool = False,
                extrude: float = 0.0, extras: dict[str, str] | None = None, most_m: float = 0.0) -> Part:
     """Args:
-        location: of its upper left corner; of a centred one its middle.
+        lines: of one size and direction.
+        location: of the corner at which they begin, which is the upper right one of right-to-left ones; of centred
+            ones the middle.
         most_m: how wide it may be: what is wider is narrowed; 0 for any width.
     """
+    size, is_reversed = lines[0].size_m, lines[0].is_right_to_left
+    body = "\n".join(visual_order(line.text, right_to_left=line.is_right_to_left) for line in lines)
+    align = "CENTER" if centred else "RIGHT" if is_reversed else "LEFT"
+    is_mesh = is_filled_badly(body)
+    if is_mesh:
+        extras = {**(extras or {}), LETTERS: "\n".join(line.text for line in lines)}
+
     def make() -> bpy.types.Object:
         curve = bpy.data.curves.new(name, "FONT")
         curve.body, curve.size, curve.extrude, curve.space_line = body, size, extrude, _LEADING
-        curve.align_x, curve.align_y = ("CENTER", "CENTER") if centred else ("LEFT", "TOP")
+        curve.align_x, curve.align_y = align, "CENTER" if centred else "TOP"
         curve.resolution_u = 3 if size < 0.05 else 6
         # Blender's built-in font: the outlines of Inter overlap, and of its e Blender fills a half, of its D all
         curve.materials.append(finish.material(surface))
         each = bpy.data.objects.new(name, curve)
-        each.location, each.rotation_euler = location, (math.pi / 2, 0, angle)
         if most_m:
             _narrow(each, most_m)
+        if is_mesh:
+            mesh = filled_letters(each)
+            bpy.data.objects.remove(each)
+            bpy.data.curves.remove(curve)
+            each = bpy.data.objects.new(name, mesh)
+        each.location, each.rotation_euler = location, (math.pi / 2, 0, angle)
         return each
     return Part(name, room, entry, [body, size, location, angle, centred, most_m, extrude,
                                     asdict(finish.paints[surface])], make, parent, extras or {})
@@ -183,45 +241,33 @@ def _narrow(each: bpy.types.Object, most_m: float) -> None:
     points = np.zeros(3 * len(mesh.vertices), np.float32)
     mesh.vertices.foreach_get("co", points)
     bpy.data.meshes.remove(mesh)
-    wide = float(points[::3].max(initial=0.0))
+    wide = float(np.abs(points[::3]).max(initial=0.0))
     if wide > most_m:
         each.data.size *= most_m / wide
 
 
 def _blocks(lines: Sequence[_Line]) -> list[tuple[float, list[_Line]]]:
-    """Lines of one size that follow each other, and how far down each block begins."""
+    """Lines of one size and direction that follow each other, and how far down each block begins."""
     blocks: list[tuple[float, list[_Line]]] = []
-    down = 0.0
+    down, before = 0.0, _Line("", 0.0)
     for line in lines:
-        if line.text:
-            if blocks and blocks[-1][1][-1].size_m == line.size_m:
-                blocks[-1][1].append(line)
-            else:
-                blocks.append((down, [line]))
-        down += line.size_m * _LEADING
+        if line.text and before.text and (line.size_m, line.is_right_to_left) == (before.size_m,
+                                                                                  before.is_right_to_left):
+            blocks[-1][1].append(line)
+        elif line.text:
+            blocks.append((down, [line]))
+        down, before = down + line.size_m * _LEADING, line
     return blocks
 
 
-def _wrapped(text: str, size_m: float, width_m: float = _WIDTH_M - 2 * _PADDING_M) -> list[_Line]:
-    most = width_m / (size_m * _EM)
-    lines = []
-    for paragraph in " ".join(text.split()).splitlines():
-        if _ems(paragraph) == len(paragraph):
-            lines += textwrap.wrap(paragraph, max(int(most), 1))
-        else:
-            line = ""
-            for letter in paragraph:
-                if line and _ems(line + letter) > most:
-                    lines.append(line)
-                    line = ""
-                line += letter
-            lines.append(line)
-    return [_Line(line, size_m) for line in lines]
+def _line(text: str, size_m: float) -> _Line:
+    return _Line(text, size_m, is_right_to_left(text))
 
 
-def _ems(text: str) -> float:
-    """How many letters wide a text is, where a Chinese one is as wide as 1 / `_EM` others."""
-    return sum(1 / _EM if unicodedata.east_asian_width(letter) in "WF" else 1.0 for letter in text)
+def _wrapped(text: str, size_m: float, width_m: float) -> list[_Line]:
+    """All of them with the direction of the whole."""
+    is_reversed = is_right_to_left(text)
+    return [_Line(line, size_m, is_reversed) for line in wrapped(text, width_m / (size_m * EM))]
 
 
 def _grown(rects: Sequence[Rect], by: float) -> list[Rect]:

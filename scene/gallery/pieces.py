@@ -10,6 +10,7 @@ import bpy
 import numpy as np
 
 from .charts import Faces
+from .filled_letters import LETTERS
 
 __all__ = ["Piece", "joined"]
 
@@ -29,7 +30,7 @@ class Piece:
     def __init__(self, source: bpy.types.Object) -> None:
         depsgraph = bpy.context.evaluated_depsgraph_get()
         self.source = source
-        self.is_text = source.type == "FONT"
+        self.is_text = source.type == "FONT" or LETTERS in source
         self.is_solid = not self.is_text and source.visible_diffuse
         self.mesh = bpy.data.meshes.new_from_object(source.evaluated_get(depsgraph), depsgraph=depsgraph)
         self.mesh.transform(source.matrix_world)

@@ -22,6 +22,7 @@ def sculpture_mesh(work: PlannedWork, file: Path) -> bpy.types.Mesh:
     """
     before = {name: set(getattr(bpy.data, name)) for name in ("objects", "collections", "actions", "cameras", "lights")}
     meshes_before = set(bpy.data.meshes)
+    mesh = None
     try:
         bpy.ops.import_scene.gltf(filepath=str(file))  # no data API reads a GLB
         mesh = _joined(work.id, [each for each in bpy.data.objects if each not in before["objects"]])
@@ -32,7 +33,7 @@ def sculpture_mesh(work: PlannedWork, file: Path) -> bpy.types.Mesh:
         for name, old in before.items():
             bpy.data.batch_remove([each for each in getattr(bpy.data, name) if each not in old])
         bpy.data.batch_remove([each for each in bpy.data.meshes if each not in meshes_before and not each.users
-                               and each.name != work.id])
+                               and each != mesh])
     if not mesh.polygons:
         raise BadInput("{name} shows nothing: it has no faces.", "Export it again, with its meshes.", name=file.name)
     values = np.empty(3 * len(mesh.vertices), np.float32)

@@ -118,6 +118,9 @@ TEXTS = {
     "The light on {name} differs by {percent} % from its mean: no track is far enough away. Give its room a higher "
     "ceiling.":
         "{name} 上的照度与平均值相差 {percent} %：没有足够远的轨道。请为其展厅设置更高的天花板。",
+    "There is no room for the labels of {count} works, the first of them {name}. Hang them further apart, or put them "
+    "on higher plinths.":
+        "有 {count} 件作品的标签没有位置可放，第一件是 {name}。请将它们挂得更开，或使用更高的展台。",
     "{count} objects that you have changed or deleted are kept, though the plan has changed.":
         "您更改或删除过的 {count} 个物体予以保留，尽管方案已改变。",
     "The material in {folder} cannot be read, and the architecture's own is there in its place: {reason}":
