@@ -50,6 +50,22 @@ def _press(visit: Visit, button: str) -> None:
     visit.page.evaluate(f"device.controllers.right.updateButtonValue('{button}', 0)")
 
 
+def test_a_look_by_the_head_alone_brings_up_the_text(headset, exhibition):
+    """Who enters faces along the room, and the first work hangs to their left."""
+    before = headset.figures()
+    work = exhibition[1]["works"][0]
+    assert before["placard"] is None
+    assert not headset.page.is_visible("#caption")
+    headset.page.evaluate("device.quaternion.set(0, Math.SQRT1_2, 0, Math.SQRT1_2)")
+    after = headset.until(lambda figures: figures["placard"] is not None)
+    assert after["placard"] == work["id"]
+    assert after["yaw"] == before["yaw"]
+    assert work["title"] in headset.page.text_content("#caption")
+    headset.page.evaluate("device.quaternion.set(0, 0, 0, 1)")
+    _press(headset, "squeeze")
+    headset.until(lambda figures: figures["placard"] is None)
+
+
 def test_a_trigger_on_the_floor_teleports(headset):
     before = headset.figures()
     headset.page.evaluate(AIM, ["controller", 0.2, 1.4, -0.3, -math.radians(30), 0])

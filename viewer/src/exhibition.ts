@@ -22,7 +22,7 @@ import { Toolbar } from "./page/toolbar.ts";
 import { TourBar } from "./page/tourbar.ts";
 import { keepLanguage, languageTag, pageLanguage, say, setLanguage } from "./page/words.ts";
 import { WorksList } from "./page/workslist.ts";
-import { caption, paragraphs, spoken, workContent } from "./page/worktext.ts";
+import { spoken, workContent } from "./page/worktext.ts";
 import { Plan } from "./space/plan.ts";
 import { Pointing } from "./space/pointing.ts";
 import { roomsInView } from "./space/portals.ts";
@@ -100,7 +100,8 @@ export class Exhibition {
       tap: (u, v) => this.tap(u, v),
     });
     this.figures = query.has("figures")
-      ? new Figures(this.stage.renderer, this.streaming, this.visitor, () => this.room.id) : null;
+      ? new Figures(this.stage.renderer, this.streaming, this.visitor, () => this.room.id,
+                    () => this.headset?.reading?.id ?? null) : null;
     this.drawWords();
     void this.findHeadset();
   }
@@ -132,10 +133,11 @@ export class Exhibition {
       moved = true;
     }
     this.showRoomsInView();
-    const lookedAt = this.streaming.rooms.has(room.id) ? this.pointing.lookedAt(this.visitor, room.id) : null;
+    const lookedAt = this.streaming.rooms.has(room.id) ? this.pointing.lookedAt(this.stage.camera, room.id) : null;
     const isReading = this.sheet.name === "help" || this.sheet.name === "map";
     this.dwell.look(isReading ? null : lookedAt?.id ?? null, seconds);
     this.card.show(lookedAt && this.sheet.name !== sheetOf(lookedAt) ? lookedAt : null);
+    this.headset?.look(lookedAt, seconds);
     if (moved && this.sheet.name === "map") this.map.update();
     return moved;
   }
@@ -162,7 +164,7 @@ export class Exhibition {
     this.sheet.open(sheetOf(work), () => work.title || work.id, () => workContent(this.house, work),
                     languageTag(this.house.language));
     this.pressSheet(null);
-    this.headset?.show(work.title || work.id, [caption(work), work.medium, ...paragraphs(work.text)].filter(Boolean));
+    this.headset?.show(work);
     void this.voice.read(spoken(work), this.house.language);
   }
 

@@ -3,6 +3,7 @@
 import { type Group, Ray, Vector3 } from "three";
 
 import type { Work } from "../house.ts";
+import { placardOf } from "../page/worktext.ts";
 import type { Pointing, Target } from "../space/pointing.ts";
 import type { Stage } from "../space/stage.ts";
 import type { LoadedRoom } from "../space/roomfile.ts";
@@ -13,6 +14,8 @@ import { Placard } from "./placard.ts";
 
 const SNAP_RAD = Math.PI / 6;
 const STICK = 0.7;
+const LOOK_S = 1; // so long a look is meant
+const LONGEST_FRAME_S = 0.25; // after a pause nobody has looked
 const FEATURES = { optionalFeatures: ["local-floor", "hand-tracking", "bounded-floor"] };
 
 export interface HeadsetEvents {
@@ -29,6 +32,8 @@ export class Headset {
   private readonly turned = new Map<XRInputSource, boolean>();
   private readonly pressed = new Map<XRInputSource, boolean>();
   private session: XRSession | null = null;
+  private gaze: { work: Work | null; seconds: number } = { work: null, seconds: 0 };
+  private shown: Work | null = null;
 
   constructor(
     private readonly stage: Stage,
@@ -41,7 +46,7 @@ export class Headset {
     this.controllers = [0, 1].map((index) => {
       const controller = stage.renderer.xr.getController(index);
       controller.addEventListener("select", () => this.select(controller));
-      controller.addEventListener("squeeze", () => this.placard.hide());
+      controller.addEventListener("squeeze", () => this.putAway());
       stage.rig.add(controller);
       return controller;
     });
@@ -54,11 +59,12 @@ export class Headset {
     await this.stage.renderer.xr.setSession(session);
     this.session = session;
     this.stage.camera.position.set(0, EYE_M, 0); // until the first pose
+    this.stage.camera.rotation.set(0, 0, 0);
     this.carry();
     session.addEventListener("end", () => {
       this.session = null;
       this.marker.root.visible = false;
-      this.placard.hide();
+      this.putAway();
       this.stage.rig.position.set(0, 0, 0);
       this.stage.rig.rotation.set(0, 0, 0);
       this.events.ended();
@@ -68,6 +74,11 @@ export class Headset {
 
   get isOn(): boolean {
     return this.session !== null;
+  }
+
+  /** The work whose text is before the eyes. */
+  get reading(): Work | null {
+    return this.shown;
   }
 
   end(): void {
@@ -88,10 +99,24 @@ export class Headset {
   }
 
   /** Text before the eyes, beside the work; nothing while no session runs. */
-  show(title: string, lines: readonly string[]): void {
+  show(work: Work): void {
     if (!this.session) return;
+    this.shown = work;
     this.stage.camera.updateWorldMatrix(true, false); // it may have been carried in this very frame
-    this.placard.show(title, lines, this.stage.camera);
+    this.placard.show(...placardOf(work), this.stage.camera);
+  }
+
+  /** The head has been turned to this work for so many seconds more: a look that is meant brings up its text. */
+  look(work: Work | null, seconds: number): void {
+    if (work !== this.gaze.work) this.gaze = { work, seconds: 0 };
+    const before = this.gaze.seconds;
+    this.gaze.seconds += Math.min(seconds, LONGEST_FRAME_S);
+    if (work && work !== this.shown && before < LOOK_S && this.gaze.seconds >= LOOK_S) this.show(work);
+  }
+
+  private putAway(): void {
+    this.shown = null;
+    this.placard.hide();
   }
 
   /** One frame: the mark where a trigger would lead, the sticks, and where the head has walked to. */
@@ -110,7 +135,7 @@ export class Headset {
     if (target?.work) {
       this.events.opened(target.work);
     } else if (target?.stand) {
-      this.placard.hide();
+      this.putAway();
       [this.visitor.x, this.visitor.z] = target.stand;
       this.visitor.yaw = this.stage.rig.rotation.y;
       this.carry();

@@ -15,6 +15,7 @@ export class Figures {
     private readonly streaming: Streaming,
     private readonly visitor: Visitor,
     private readonly room: () => string,
+    private readonly placard: () => string | null,
   ) {
     document.body.append(this.output);
   }
@@ -28,7 +29,7 @@ export class Figures {
       seen: [...this.streaming.rooms.values()].filter((room) => room.scene.visible).map((room) => room.id),
       room: this.room(), x: rounded(this.visitor.x), z: rounded(this.visitor.z), yaw: rounded(this.visitor.yaw),
       pitch: rounded(this.visitor.pitch), walking: this.visitor.isWalking, headset: this.renderer.xr.isPresenting,
-      frames: ++this.frames,
+      placard: this.placard(), frames: ++this.frames,
     });
   }
 }

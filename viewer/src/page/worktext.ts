@@ -54,6 +54,11 @@ function strip(image: MadeImage, language: string): Node[] {
           element("ol", { class: "strip" }, ...tiles)];
 }
 
+/** Title and lines that are shown to who wears a headset. */
+export function placardOf(work: Work): [title: string, lines: string[]] {
+  return [work.title || work.id, [caption(work), work.medium, ...paragraphs(work.text)].filter(Boolean)];
+}
+
 /** The words that the audio guide reads. */
 export function spoken(work: Work): string {
   return [work.title, caption(work), work.medium, work.text || work.alt].filter(Boolean).join(". ");

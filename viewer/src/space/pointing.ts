@@ -1,10 +1,9 @@
 /** What a ray meets: a work or its label, or a place on the floor to go to. */
 
-import { type Object3D, type Ray, Raycaster, type Vector3 } from "three";
+import { type Camera, type Object3D, type Ray, Raycaster, Vector3 } from "three";
 
 import type { House, Work } from "../house.ts";
 import { type LoadedRoom, workOf } from "./roomfile.ts";
-import { EYE_M, type Visitor } from "./visitor.ts";
 import type { WalkGrid } from "./walk.ts";
 
 const FAR_M = 30;
@@ -41,21 +40,20 @@ export class Pointing {
     return { at: hit.point, work, stand };
   }
 
-  /** The work of this room that the visitor looks at from nearby, the best centred one. */
-  lookedAt(visitor: Visitor, room: string): Work | null {
-    const ahead = [
-      -Math.sin(visitor.yaw) * Math.cos(visitor.pitch), Math.sin(visitor.pitch),
-      -Math.cos(visitor.yaw) * Math.cos(visitor.pitch)] as const;
+  /** The work of this room that these eyes look at from nearby, the best centred one. */
+  lookedAt(eyes: Camera, room: string): Work | null {
+    const eye = new Vector3().setFromMatrixPosition(eyes.matrixWorld);
+    const ahead = new Vector3(0, 0, -1).transformDirection(eyes.matrixWorld);
+    const way = new Vector3();
     let best: Work | null = null;
     let bestAngle = GAZE_RAD;
     for (const work of this.house.works) {
       if (work.room !== room) continue;
-      const way = [work.at[0] - visitor.x, work.at[1] - visitor.ground - EYE_M, work.at[2] - visitor.z] as const;
-      const distance = Math.hypot(...way);
+      way.fromArray(work.at).sub(eye);
+      const distance = way.length();
       if (distance > GAZE_M + Math.max(...work.size_m) || distance < 0.05) continue;
-      const faces = way[0] * work.normal[0] + way[2] * work.normal[2] < 0;
-      const angle = Math.acos(Math.min(1, (way[0] * ahead[0] + way[1] * ahead[1] + way[2] * ahead[2]) / distance))
-        - Math.atan2(Math.min(...work.size_m) / 2, distance); // to its edge rather than its centre
+      const faces = way.x * work.normal[0] + way.z * work.normal[2] < 0;
+      const angle = way.angleTo(ahead) - Math.atan2(Math.min(...work.size_m) / 2, distance); // to its edge rather than its centre
       if (faces && angle < bestAngle) [best, bestAngle] = [work, angle];
     }
     return best;

@@ -8,6 +8,7 @@ import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 
 import type { Room } from "../house.ts";
+import { surroundings } from "./surroundings.ts";
 
 const SHINES = 0.01;
 
@@ -49,7 +50,7 @@ export function disposeRoom({ scene, light }: LoadedRoom): void {
     seen.add(node.geometry);
     for (const material of materials(node)) {
       seen.add(material);
-      for (const value of Object.values(material)) if (isTexture(value)) seen.add(value);
+      for (const [name, value] of Object.entries(material)) if (isTexture(value) && name !== "envMap") seen.add(value);
     }
   });
   for (const thing of seen) {
@@ -145,6 +146,7 @@ function prepare(scene: Group, anisotropy: number): void {
     for (const material of materials(node)) {
       const map = (material as MeshBasicMaterial).map;
       if (map) map.anisotropy = anisotropy; // pictures are seen at a slant
+      if (material instanceof MeshStandardMaterial && material.metalness > 0) material.envMap = surroundings();
     }
   });
   for (const light of lights) light.removeFromParent();
