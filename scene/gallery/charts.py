@@ -45,6 +45,7 @@ class Chart:
         texels: columns and rows, each even.
         loops: (n,) which corners of its mesh are on it.
         is_flat: all of it lies in one plane.
+        is_inside: it is to be seen from within the room.
         at: column and row of its lower left texel in the atlas.
     """
 
@@ -56,6 +57,7 @@ class Chart:
     texels: tuple[int, int] = (2, 2)
     loops: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     is_flat: bool = True
+    is_inside: bool = True
     at: tuple[int, int] = (0, 0)
 
     @property

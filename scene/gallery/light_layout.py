@@ -28,11 +28,13 @@ class LightMap:
 
     Attributes:
         charts: those that are baked.
+        pieces: which each of them is of.
         low, high: (3,) m, corners of the room with its walls and its ceiling.
     """
 
     atlas: Atlas
     charts: list[Chart]
+    pieces: list[Piece]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
 
@@ -55,10 +57,12 @@ def lay_out(pieces: Sequence[Piece], plan: ExhibitionPlan, room: Room, texel_m: 
             else:
                 charts[number] = chart_faces(piece.faces)
     baked = [chart for own in charts for chart in own]
+    for chart in baked:
+        chart.is_inside = _is_within(chart.middle + chart.facing * 0.05, plan, room)
     grain = 1.0
     while True:
         for chart in baked:
-            chart.texels = _texels(chart, plan, room, texel_m * grain, small_texel_m * grain)
+            chart.texels = _texels(chart, texel_m * grain, small_texel_m * grain)
         if sum(chart.texels[0] * chart.texels[1] for chart in baked) <= _MOST_TEXELS:
             break
         grain *= 1.15
@@ -75,14 +79,14 @@ def lay_out(pieces: Sequence[Piece], plan: ExhibitionPlan, room: Room, texel_m: 
     thick = np.array([plan.wall_m, plan.wall_m, 1.0])
     low = np.array([room.x_m, room.y_m, 0.0])
     high = low + np.array([room.width_m, room.depth_m, room.height_m])
-    return LightMap(atlas, baked, low - thick, high + thick)
+    owners = [piece for piece, own in zip(pieces, charts, strict=True) for _ in own]
+    return LightMap(atlas, baked, owners, low - thick, high + thick)
 
 
-def _texels(chart: Chart, plan: ExhibitionPlan, room: Room, texel_m: float, small_texel_m: float
-            ) -> tuple[int, int]:
+def _texels(chart: Chart, texel_m: float, small_texel_m: float) -> tuple[int, int]:
     longest = max(chart.size_m)
     texel = small_texel_m if longest <= _SMALL_M else texel_m
-    if not _is_within(chart.middle + chart.facing * 0.05, plan, room):
+    if not chart.is_inside:
         texel = max(texel, longest / _OUTSIDE_TEXELS)
     columns, rows = (2 * max(math.ceil(side / texel / 2 - 1e-3), 1) for side in chart.size_m)
     return columns, rows

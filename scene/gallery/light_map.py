@@ -48,14 +48,15 @@ class Effort:
     bounces: int
 
 
-EFFORTS = {LightQuality.DRAFT: Effort(0.10, 0.05, 1, 8, 2, 8, 3),
+EFFORTS = {LightQuality.DRAFT: Effort(0.10, 0.05, 4, 8, 2, 8, 3),
            LightQuality.GOOD: Effort(0.06, 0.03, 4, 12, 4, 8, 4),
            LightQuality.BEST: Effort(0.03, 0.015, 8, 64, 16, 16, 6)}
 
 
 def bake_light(light: LightMap, mesh: bpy.types.Mesh, away: Sequence[bpy.types.Object], solid: Sequence[Piece],
-               effort: Effort, tick: Callable[[float], None]) -> np.ndarray:
-    """(H, W, 3) f32, row 0 at the top: the radiance of a white surface in W/(sr m²), everywhere in the atlas.
+               effort: Effort, tick: Callable[[float], None]) -> tuple[np.ndarray, list[int]]:
+    """(H, W, 3) f32, row 0 at the top: the radiance of a white surface in W/(sr m²), everywhere in the atlas. And the
+    numbers of charts that are sealed: they touch something else, or the room next door, and no light comes between.
 
     Light straight from lamps is baked for few of them at a time, which are far apart: as soon as Cycles has to choose
     between lamps there is noise. Light from surfaces is smooth, and its texels are twice as large.
@@ -106,15 +107,21 @@ def bake_light(light: LightMap, mesh: bpy.types.Mesh, away: Sequence[bpy.types.O
             around.bake("INDIRECT", 1 / effort.passes)
             done += 1
     tree = _tree(solid)
-    for chart in light.charts:
+    sealed = []
+    for number, chart in enumerate(light.charts):
         inside = (slice(PADDING, -PADDING),) * 2
         dark = straight.is_dark(atlas.rows_of(chart))[inside]
         dark &= around.is_dark(atlas.rows_of(chart, 2)).repeat(2, axis=0).repeat(2, axis=1)[inside]
-        buried = _buried(chart, tree) | dark
+        covered = _covered(chart, tree)
+        is_baked = light.pieces[number].is_solid
+        if is_baked and dark.all() and (covered.mean() > 0.5 or not chart.is_inside):
+            sealed.append(number)  # not all need be covered: a ray may slip between faces in one place
+        buried = _buried(covered) | dark
         straight.forget(atlas.rows_of(chart), buried)
         around.forget(atlas.rows_of(chart, 2), buried[::2, ::2] | buried[1::2, ::2] | buried[::2, 1::2]
                       | buried[1::2, 1::2])
-    return (straight.finished(light.charts, atlas) + _doubled(around.finished(light.charts, atlas)))[::-1]
+    whole = straight.finished(light.charts, atlas) + _doubled(around.finished(light.charts, atlas))
+    return whole[::-1], sealed
 
 
 class _Target:
@@ -223,7 +230,7 @@ def _lamps_apart(light: LightMap) -> list[list[bpy.types.Object]]:
     lamps = [each for each in bpy.context.scene.objects if each.type == "LIGHT" and not each.hide_render]
     for lamp in sorted(lamps, key=lambda each: each.name):
         at = np.array(lamp.matrix_world.translation)
-        if lamp.data.type == "SUN" or (at < light.low).any() or (at > light.high).any():
+        if lamp.data.type == "SUN" or lamp.data.cycles.is_portal or (at < light.low).any() or (at > light.high).any():
             continue
         if lamp.data.type not in _SMALL:
             large.append(lamp)
@@ -285,20 +292,24 @@ def _is_clear(material: bpy.types.Material | None) -> bool:
         node.type == "BSDF_PRINCIPLED" and node.inputs["Alpha"].default_value < 1 for node in material.node_tree.nodes)
 
 
-def _buried(chart: Chart, tree: BVHTree) -> NDArray[np.bool_]:
-    """(rows, columns) whether any corner of a texel lies within something, as in the wall next to it or under a frame:
-    what is looked at from there, at a slant, is a back. (Straight on it may be two faces in one place.)"""
+def _covered(chart: Chart, tree: BVHTree) -> NDArray[np.bool_]:
+    """(rows + 1, columns + 1) whether a corner of texels lies within something, as in the wall next to it or under a
+    frame: what is looked at from there, at a slant, is a back. (Straight on it may be two faces in one place.)"""
     columns, rows = chart.texels
     if not chart.is_flat:
-        return np.zeros((rows, columns), bool)
+        return np.zeros((rows + 1, columns + 1), bool)
     ray = chart.facing + 0.31 * chart.across + 0.17 * chart.up
     ray = (ray / np.linalg.norm(ray)).tolist()
     covered = []
     for point in (chart.texel_corners() + chart.facing * 1e-4).reshape(-1, 3).tolist():
         normal = tree.ray_cast(point, ray)[1]
         covered.append(normal is not None and sum(a * b for a, b in zip(normal, ray, strict=True)) > 0)
-    hidden = np.array(covered).reshape(rows + 1, columns + 1)
-    hidden = hidden[:-1, :-1] | hidden[1:, :-1] | hidden[:-1, 1:] | hidden[1:, 1:]
+    return np.array(covered).reshape(rows + 1, columns + 1)
+
+
+def _buried(covered: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(rows, columns) whether any corner of a texel is covered; none, if all texels were."""
+    hidden = covered[:-1, :-1] | covered[1:, :-1] | covered[:-1, 1:] | covered[1:, 1:]
     return hidden if not hidden.all() else np.zeros_like(hidden)
 
 

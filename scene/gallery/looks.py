@@ -93,7 +93,7 @@ LOOKS = {
         frame_paint=Paint((0.68, 0.43, 0.15), 0.33, 0.9), frame=Frame(0.06, 0.035, 0.05), skirting_m=0.22,
         cornice_m=0.22, skylight="laylight", daylight_lx=120.0),
     Architecture.BLACK_BOX: Look(
-        walls=(Paint((0.05, 0.05, 0.054), 0.9),), floor=Paint((0.07, 0.07, 0.072), 0.35, pattern="concrete"),
+        walls=(Paint((0.09, 0.09, 0.096), 0.9),), floor=Paint((0.12, 0.12, 0.123), 0.35, pattern="concrete"),
         ceiling=Paint((0.012, 0.012, 0.012), 0.95), skirting=_BLACK, outside=Paint((0.03, 0.03, 0.03), 0.9),
         frame_paint=_BLACK, frame=Frame(0.012, 0.008, 0.0), skirting_m=0.05, daylight_lx=0.0, lux=150.0),
     Architecture.BRUTALIST: Look(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import bmesh
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 from .charts import Faces
 from .filled_letters import LETTERS
@@ -56,6 +57,16 @@ class Piece:
             axes = np.eye(3)
         return Faces(points.reshape(-1, 3)[vertices].astype(np.float64), counts.astype(np.int64),
                      normals.reshape(-1, 3).astype(np.float64), axes)
+
+    def remove_faces(self, loops: NDArray[np.int64]) -> None:
+        """Those of its mesh that have these corners; `faces` stays."""
+        owner = np.repeat(np.arange(len(self.faces.counts)), self.faces.counts)
+        body = bmesh.new()
+        body.from_mesh(self.mesh)
+        body.faces.ensure_lookup_table()
+        bmesh.ops.delete(body, geom=[body.faces[face] for face in np.unique(owner[loops])], context="FACES")
+        body.to_mesh(self.mesh)
+        body.free()
 
 
 def joined(name: str, pieces: Sequence[Piece], materials: Sequence[Sequence[bpy.types.Material]]) -> bpy.types.Mesh:

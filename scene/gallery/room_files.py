@@ -22,10 +22,11 @@ from .light_layout import lay_out
 from .light_map import EFFORTS, MOST_LIGHT, as_seen, bake_light
 from .parts import ENTRY, find_parts
 from .pieces import Piece, joined
+from .portals import portals
 from .smaller import Smaller
 from .works import WORK
 
-__all__ = ["RoomFile", "write_rooms"]
+__all__ = ["RoomFile", "files_of_rooms", "write_rooms"]
 
 _QUALITY = 82
 _DARK = 0.01  # on a screen: a room that nothing lights is shown in plain light
@@ -83,7 +84,7 @@ def write_rooms(top: bpy.types.Collection, plan: ExhibitionPlan, folder: Path,
                 is_taken = any(each.glb.stem.lower() == name.lower() for each in made)
                 glb = Path(scratch) / f"{name}{f'-{number}' if is_taken else ''}.glb"
                 made.append(_write_room(top, plan, room, glb, quality, functools.partial(tick, room.id)))
-            before = _files_before(folder)
+            before = files_of_rooms(folder)
             written = [RoomFile(_moved(each.glb, target), each.light and _moved(each.light, target)) for each in made]
     except OSError as error:
         raise StorageError.from_os_error(target, error) from error
@@ -97,8 +98,8 @@ def _moved(path: Path, folder: Path) -> Path:
     return folder / path.name
 
 
-def _files_before(folder: Path) -> set[Path]:
-    """Those of rooms that were written there before."""
+def files_of_rooms(folder: Path) -> set[Path]:
+    """Those of rooms that a `house.json` in the folder names."""
     try:
         rooms = json.loads((folder / "house.json").read_text(encoding="utf-8"))["rooms"]
         names = [Path(file).name for room in rooms for file in (room["glb"], room.get("light")) if file]
@@ -194,15 +195,21 @@ def _write_light(plan: ExhibitionPlan, room: Room, groups: Sequence[_Group], tar
     effort = EFFORTS[quality]
     layout = lay_out(lit, plan, room, effort.texel_m, effort.small_texel_m)
     whole = joined(_NAME, solid, [smaller.materials(piece, 1.0) for piece in solid])
+    away = [piece.source for piece in lit if piece.is_solid or piece.is_text]
+    all_solid = [*solid, *(piece for group in groups if not group.is_lit for piece in group.pieces)]
     try:
-        light = bake_light(layout, whole, [piece.source for piece in lit if piece.is_solid or piece.is_text],
-                           [*solid, *(piece for group in groups if not group.is_lit for piece in group.pieces)],
-                           effort, tick)
+        with portals(plan, room):
+            light, sealed = bake_light(layout, whole, away, all_solid, effort, tick)
     finally:
         bpy.data.meshes.remove(whole)
     bright = as_seen(light, exposure)
     if bright.max() < _DARK:
         return False
+    loops: dict[Piece, list[np.ndarray]] = {}
+    for number in sealed:  # in joints they would show as pale lines
+        loops.setdefault(layout.pieces[number], []).append(layout.charts[number].loops)
+    for piece, own in loops.items():
+        piece.remove_faces(np.concatenate(own))
     _write_picture(bright / MOST_LIGHT, target)
     return True
 

@@ -30,8 +30,9 @@ class Smaller:
         self._images: dict[tuple[str, int], bpy.types.Image] = {}
 
     def materials(self, piece: Piece, size_m: float) -> list[bpy.types.Material]:
-        """Of its slots, with images of at most as many pixels as the size of what it is on wants."""
-        return [self._material(material, size_m) for material in piece.mesh.materials]
+        """Of its slots, with images of at most as many pixels as the size of what it is on wants. What has none gets a
+        plain one: without, glTF has it be of metal."""
+        return [self._material(material, size_m) for material in list(piece.mesh.materials) or [None]]
 
     def _material(self, material: bpy.types.Material | None, size_m: float) -> bpy.types.Material:
         most = int(min(max(size_m * _PX_PER_M, _LEAST_PX), _MOST_PX))

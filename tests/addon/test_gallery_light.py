@@ -177,6 +177,11 @@ def test_light_is_baked_as_it_is_and_everything_else_stays(parts, tmp_path) -> N
         joint = one.at("room-1", (x, y, -6), (0, 0, 1))
         inner = one.at("room-1", (min(max(x, 0.3), 6.7), min(y, 3.9), -6), (0, 0, 1))
         assert joint.mean() > 0.5 * inner.mean()
+    # what touches another wall, or the room next door, is not shown; the house's own outside is
+    for point, facing in (((7.07, 2, -6), (0, 0, -1)), ((7.15, 2, -1), (1, 0, 0))):
+        with pytest.raises(AssertionError, match="no face"):
+            one.at("room-1", point, facing)
+    assert one.at("room-1", (-0.15, 2, -4), (-1, 0, 0)).min() > 0
     assert hidden == {each.name: each.hide_render for each in bpy.data.objects}
 
     files = {path: path.read_bytes() for path in web.rglob("*.*")}
