@@ -8,7 +8,7 @@ import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 
 import type { Room } from "../house.ts";
-import { surroundings } from "./surroundings.ts";
+import { reflections } from "./reflections.ts";
 
 const SHINES = 0.01;
 
@@ -146,7 +146,7 @@ function prepare(scene: Group, anisotropy: number): void {
     for (const material of materials(node)) {
       const map = (material as MeshBasicMaterial).map;
       if (map) map.anisotropy = anisotropy; // pictures are seen at a slant
-      if (material instanceof MeshStandardMaterial && material.metalness > 0) material.envMap = surroundings();
+      if (material instanceof MeshStandardMaterial && material.metalness > 0) material.envMap = reflections();
     }
   });
   for (const light of lights) light.removeFromParent();

@@ -9,7 +9,7 @@ const LAMPS = 3; // around, near the ceiling: they make highlights
 let made: DataTexture | null = null;
 
 /** One for all rooms, which stays. */
-export function surroundings(): DataTexture {
+export function reflections(): DataTexture {
   if (made) return made;
   const pixels = new Uint8Array(4 * WIDTH * HEIGHT);
   for (let row = 0; row < HEIGHT; row++) {
