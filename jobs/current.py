@@ -78,44 +78,12 @@ class Current:
     idle_since_s: float | None = None
 
     @property
-    def is_texturing(self) -> bool:
-        return self.texture is not None and not self.texture.is_finished
-
-    @property
     def is_planning(self) -> bool:
         return self.plan is not None and not self.plan.is_finished
 
     @property
-    def is_stylising(self) -> bool:
-        return self.style is not None and not self.style.is_finished
-
-    @property
     def is_training(self) -> bool:
         return self.training is not None and not self.training.is_finished
-
-    @property
-    def is_comparing(self) -> bool:
-        return self.comparison is not None and not self.comparison.is_finished
-
-    @property
-    def is_filming(self) -> bool:
-        return self.film is not None and not self.film.is_finished
-
-    @property
-    def is_making_material(self) -> bool:
-        return self.material is not None and not self.material.is_finished
-
-    @property
-    def is_making_world(self) -> bool:
-        return self.world is not None and not self.world.is_finished
-
-    @property
-    def is_painting(self) -> bool:
-        return self.painting is not None and not self.painting.is_finished
-
-    @property
-    def is_exhibiting(self) -> bool:
-        return self.exhibition is not None and not self.exhibition.is_finished
 
     @property
     def is_installing(self) -> bool:

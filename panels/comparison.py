@@ -10,8 +10,8 @@ from bpy.utils import register_classes_factory
 from ..jobs.current import current
 from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
-from .progress import draw_progress
 from .text import column_width_px, draw_sentence
+from .work import draw_work, large_button
 
 if TYPE_CHECKING:
     from ..jobs.comparison import ComparisonJob
@@ -36,17 +36,9 @@ class VERNISSAGE_PT_compare_pictures(Panel):
         column = layout.column()
         column.prop(context.scene.vernissage.comparison, "folder")
         column.prop(context.scene.vernissage.comparison, "to_image")
-        if current.is_comparing:
-            draw_progress(layout, current.comparison.summary(), width_px,
-                          waiting=label("Finished: it appears once nothing is moved or rendered"))
-        else:
-            row = layout.row()
-            row.scale_y = 1.5
-            row.operator("vernissage.compare_pictures", icon="VIEWZOOM")
-        if current.comparison_error is not None:
-            draw_failure(layout, current.comparison_error, width_px)
-        elif current.comparison is not None and current.comparison.is_finished:
-            _draw_outcome(layout, current.comparison.job, width_px)
+        draw_work(layout, width_px, current.comparison, current.comparison_error,
+                  large_button("vernissage.compare_pictures", "VIEWZOOM"),
+                  lambda layout: _draw_outcome(layout, current.comparison.job, width_px))
 
 
 def _draw_outcome(layout: UILayout, job: ComparisonJob, width_px: float) -> None:

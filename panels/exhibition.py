@@ -10,8 +10,8 @@ from bpy.utils import register_classes_factory
 from ..jobs.current import current
 from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
-from .progress import draw_progress
 from .text import column_width_px, draw_sentence
+from .work import draw_work
 
 if TYPE_CHECKING:
     from ..jobs.exhibition import ExhibitionPlanJob
@@ -40,19 +40,15 @@ class VERNISSAGE_PT_exhibition(Panel):
         for name in ("works", "images", "objects", "title", "curation", "architecture", "works_per_room", "seed",
                      "folder"):
             column.prop(exhibition, name)
-        if current.is_exhibiting:
-            draw_progress(layout, current.exhibition.summary(), width_px,
-                          waiting=label("Finished: it appears once nothing is moved or rendered"))
-        else:
-            column = layout.column(align=True)
-            column.scale_y = 1.3
-            column.operator("vernissage.plan_exhibition", icon="MOD_ARRAY")
-            column.operator("vernissage.build_exhibition", icon="HOME")
-        problem = current.exhibition_error or backend_problem(context)
-        if problem is not None:
-            draw_failure(layout, problem, width_px)
-        elif current.exhibition is not None and current.exhibition.is_finished:
-            _draw_outcome(layout, current.exhibition.job, width_px)
+        draw_work(layout, width_px, current.exhibition, current.exhibition_error or backend_problem(context),
+                  _draw_buttons, lambda layout: _draw_outcome(layout, current.exhibition.job, width_px))
+
+
+def _draw_buttons(layout: UILayout) -> None:
+    column = layout.column(align=True)
+    column.scale_y = 1.3
+    column.operator("vernissage.plan_exhibition", icon="MOD_ARRAY")
+    column.operator("vernissage.build_exhibition", icon="HOME")
 
 
 def _draw_outcome(layout: UILayout, job: ExhibitionPlanJob, width_px: float) -> None:

@@ -11,8 +11,8 @@ from ..jobs.current import current
 from ..properties.film import VERNISSAGE_PG_film
 from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
-from .progress import draw_progress
 from .text import column_width_px, draw_sentence
+from .work import draw_work, large_button
 
 if TYPE_CHECKING:
     from ..jobs.film import FilmJob
@@ -35,17 +35,10 @@ class VERNISSAGE_PT_film(Panel):
         layout.use_property_decorate = False
         width_px = column_width_px(context.region.width)
         _draw_choices(layout, context.scene.vernissage.film)
-        if current.is_filming:
-            draw_progress(layout, current.film.summary(), width_px,
-                          waiting=label("It goes on once nothing is moved or rendered"))
-        else:
-            row = layout.row()
-            row.scale_y = 1.5
-            row.operator("vernissage.stylise_film", icon="RENDER_ANIMATION")
-        if current.film_error is not None:
-            draw_failure(layout, current.film_error, width_px)
-        elif current.film is not None:
-            _draw_outcome(layout, current.film.job, width_px)
+        draw_work(layout, width_px, current.film, current.film_error,
+                  large_button("vernissage.stylise_film", "RENDER_ANIMATION"),
+                  lambda layout: _draw_outcome(layout, current.film.job, width_px), is_list=True,
+                  waiting=label("It goes on once nothing is moved or rendered"))
 
 
 def _draw_choices(layout: UILayout, film: VERNISSAGE_PG_film) -> None:

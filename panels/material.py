@@ -8,11 +8,10 @@ from bpy.types import Context, Panel, UILayout
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
-from ..translations import CONTEXT
 from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
-from .progress import draw_progress
 from .text import column_width_px, draw_sentence
+from .work import draw_model, draw_prompt, draw_work, large_button
 
 if TYPE_CHECKING:
     from ..jobs.material import MaterialJob
@@ -36,7 +35,7 @@ class VERNISSAGE_PT_material(Panel):
         layout = self.layout
         material = context.scene.vernissage.material
         width_px = column_width_px(context.region.width)
-        _draw_prompt(layout, material)
+        draw_prompt(layout, material, placeholder="mossy cobblestone", with_negative=True)
         layout.use_property_split = True
         layout.use_property_decorate = False
         _draw_choices(layout, material, context.scene.vernissage.texture)
@@ -45,34 +44,14 @@ class VERNISSAGE_PT_material(Panel):
         if body is not None:
             for name in ("steps", "guidance_scale", "intrinsics_model", "normals_model"):
                 body.prop(material, name)
-        if current.is_making_material:
-            draw_progress(layout, current.material.summary(), width_px, waiting=label(
-                "Finished: it appears once nothing is moved or rendered"))
-        else:
-            row = layout.row()
-            row.scale_y = 1.5
-            row.operator("vernissage.make_material", icon="MATERIAL")
-        problem = current.material_error or backend_problem(context)
-        if problem is not None:
-            draw_failure(layout, problem, width_px)
-        elif current.material is not None and current.material.is_finished:
-            _draw_outcome(layout, current.material.job, width_px)
-
-
-def _draw_prompt(layout: UILayout, material: VERNISSAGE_PG_material) -> None:
-    column = layout.column(align=True)
-    column.label(text="Prompt", text_ctxt=CONTEXT)
-    column.prop(material, "prompt", text="", placeholder="mossy cobblestone")
-    column.separator()
-    column.label(text="Negative Prompt", text_ctxt=CONTEXT)
-    column.prop(material, "negative_prompt", text="", placeholder="what to keep out")
+        draw_work(layout, width_px, current.material, current.material_error or backend_problem(context),
+                  large_button("vernissage.make_material", "MATERIAL"),
+                  lambda layout: _draw_outcome(layout, current.material.job, width_px))
 
 
 def _draw_choices(layout: UILayout, material: VERNISSAGE_PG_material, texture: VERNISSAGE_PG_texture) -> None:
     column = layout.column()
-    column.row().prop(texture, "model", expand=True)
-    if texture.model == "FOLDER":
-        column.prop(texture, "model_folder", text="Folder")
+    draw_model(column, texture)
     column.prop(material, "picture")
     if material.picture is not None:
         column.prop(material, "change")

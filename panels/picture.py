@@ -8,11 +8,10 @@ from bpy.types import Context, Panel, UILayout
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
-from ..translations import CONTEXT
 from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
-from .progress import draw_progress
 from .text import column_width_px, draw_sentence
+from .work import draw_model, draw_prompt, draw_work, large_button
 
 if TYPE_CHECKING:
     from ..jobs.one_job import OneJob
@@ -35,24 +34,13 @@ class VERNISSAGE_PT_picture(Panel):
         layout = self.layout
         picture = context.scene.vernissage.picture
         width_px = column_width_px(context.region.width)
-        column = layout.column(align=True)
-        column.label(text="Prompt", text_ctxt=CONTEXT)
-        column.prop(picture, "prompt", text="", placeholder="abstract seascape, golden")
+        draw_prompt(layout, picture, placeholder="abstract seascape, golden")
         layout.use_property_split = True
         layout.use_property_decorate = False
         _draw_choices(layout, picture)
-        if current.is_painting:
-            draw_progress(layout, current.painting.summary(), width_px,
-                          waiting=label("Finished: it appears once nothing is moved or rendered"))
-        else:
-            row = layout.row()
-            row.scale_y = 1.5
-            row.operator("vernissage.paint_picture", icon="BRUSH_DATA")
-        problem = current.painting_error or backend_problem(context)
-        if problem is not None:
-            draw_failure(layout, problem, width_px)
-        elif current.painting is not None and current.painting.is_finished:
-            _draw_outcome(layout, current.painting.job, width_px)
+        draw_work(layout, width_px, current.painting, current.painting_error or backend_problem(context),
+                  large_button("vernissage.paint_picture", "BRUSH_DATA"),
+                  lambda layout: _draw_outcome(layout, current.painting.job, width_px))
 
 
 def _draw_choices(layout: UILayout, picture: VERNISSAGE_PG_picture) -> None:
@@ -61,9 +49,7 @@ def _draw_choices(layout: UILayout, picture: VERNISSAGE_PG_picture) -> None:
     column.prop(picture, "height")
     column = layout.column()
     column.prop(picture, "seed")
-    column.row().prop(picture, "model", expand=True)
-    if picture.model == "FOLDER":
-        column.prop(picture, "model_folder", text="Folder")
+    draw_model(column, picture)
     for name in ("negative_prompt", "steps", "guidance_scale"):
         column.prop(picture, name)
 

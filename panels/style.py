@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bpy.types import Context, Panel, UILayout, UIList
@@ -14,8 +15,8 @@ from ..properties.style import VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
 from ..protocol.style import FIRST_STYLE
 from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
-from .progress import draw_progress
 from .text import column_width_px, draw_sentence
+from .work import draw_work, large_button
 
 if TYPE_CHECKING:
     from ..jobs.style import StyleJob, StyleJobs
@@ -48,8 +49,6 @@ class VERNISSAGE_PT_style(Panel):
     bl_category = "Vernissage"
 
     def draw(self, context: Context) -> None:
-        from ..jobs.backend import backend_problem
-
         layout = self.layout
         style = context.scene.vernissage.style
         width_px = column_width_px(context.region.width)
@@ -58,19 +57,17 @@ class VERNISSAGE_PT_style(Panel):
         layout.use_property_decorate = False
         draw_choices(layout, style)
         layout.prop(style, "layer")
-        if current.is_stylising:
-            draw_progress(layout, current.style.summary(), width_px, waiting=waiting_for(current.style))
-        else:
-            row = layout.row()
-            row.scale_y = 1.5
-            row.operator("vernissage.stylise_image", icon="BRUSH_DATA")
-        problem = current.style_error or backend_problem(context)
-        if problem is not None:
-            draw_failure(layout, problem, width_px)
-        elif current.style is not None:
-            draw_outcome(layout, current.style, width_px)
+        draw_style_work(context, layout, width_px, large_button("vernissage.stylise_image", "BRUSH_DATA"))
         layout.separator()
         layout.prop(style, "stylise_renders")
+
+
+def draw_style_work(context: Context, layout: UILayout, width_px: float, button: Callable[[UILayout], None]) -> None:
+    from ..jobs.backend import backend_problem
+
+    draw_work(layout, width_px, current.style, current.style_error or backend_problem(context), button,
+              lambda layout: _draw_outcome(layout, current.style, width_px), is_list=True,
+              waiting=_waiting_for(current.style))
 
 
 def draw_styles(layout: UILayout, style: VERNISSAGE_PG_style, width_px: float) -> None:
@@ -131,14 +128,14 @@ def draw_choices(layout: UILayout, style: VERNISSAGE_PG_style) -> None:
         column.prop(style, "seed")
 
 
-def waiting_for(jobs: StyleJobs) -> str:
-    """What the list waits for the artist with."""
-    if any(job.result is None for job in jobs.running):
+def _waiting_for(jobs: StyleJobs | None) -> str:
+    """What the list waits for the artist with; "" for the usual."""
+    if jobs is not None and any(job.result is None for job in jobs.running):
         return label("It begins once the render has ended")
-    return label("Finished: it appears once nothing is moved or rendered")
+    return ""
 
 
-def draw_outcome(layout: UILayout, jobs: StyleJobs, width_px: float) -> None:
+def _draw_outcome(layout: UILayout, jobs: StyleJobs, width_px: float) -> None:
     """The failures first; of many the first."""
     for job in jobs.failed[:_FAILURES_SHOWN]:
         draw_failure(layout, job.error, width_px, name=job.object_name)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from bpy.types import Context, Panel
+from bpy.types import Context, Panel, UILayout
 from bpy.utils import register_classes_factory
 
-from ..jobs.current import current
-from .failure import draw_failure
-from .progress import draw_progress
-from .style import draw_choices, draw_outcome, draw_styles, waiting_for
+from .style import draw_choices, draw_style_work, draw_styles
 from .text import column_width_px
+from .work import large_button
 
 
 class VERNISSAGE_PT_style_texture(Panel):
@@ -23,8 +21,6 @@ class VERNISSAGE_PT_style_texture(Panel):
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Context) -> None:
-        from ..jobs.backend import backend_problem
-
         layout = self.layout
         style = context.scene.vernissage.style
         width_px = column_width_px(context.region.width)
@@ -33,18 +29,12 @@ class VERNISSAGE_PT_style_texture(Panel):
         layout.use_property_decorate = False
         draw_choices(layout, style)
         layout.prop(style, "view_count")
-        if current.is_stylising:
-            draw_progress(layout, current.style.summary(), width_px, waiting=waiting_for(current.style))
-        else:
-            row = layout.row()
-            row.scale_y = 1.5
-            row.operator("vernissage.stylise_texture", icon="BRUSH_DATA")
-            layout.operator("vernissage.stylise_view", icon="HIDE_OFF")
-        problem = current.style_error or backend_problem(context)
-        if problem is not None:
-            draw_failure(layout, problem, width_px)
-        elif current.style is not None:
-            draw_outcome(layout, current.style, width_px)
+        draw_style_work(context, layout, width_px, _draw_buttons)
+
+
+def _draw_buttons(layout: UILayout) -> None:
+    large_button("vernissage.stylise_texture", "BRUSH_DATA")(layout)
+    layout.operator("vernissage.stylise_view", icon="HIDE_OFF")
 
 
 register, unregister = register_classes_factory((VERNISSAGE_PT_style_texture,))

@@ -8,13 +8,12 @@ from bpy.types import Context, Panel, UILayout
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
-from ..translations import CONTEXT
 from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
 from .plan import draw_plan
-from .progress import draw_progress
 from .scores import draw_scores
 from .text import column_width_px, draw_sentence
+from .work import draw_model, draw_prompt, draw_work, large_button
 
 if TYPE_CHECKING:
     from ..jobs.texture import TextureJobs
@@ -38,10 +37,9 @@ class VERNISSAGE_PT_texture(Panel):
 
         layout = self.layout
         texture = context.scene.vernissage.texture
-        jobs = current.texture
         width_px = column_width_px(context.region.width)
 
-        _draw_prompt(layout, texture)
+        draw_prompt(layout, texture, placeholder="red brick wall", with_negative=True)
         layout.use_property_split = True
         layout.use_property_decorate = False
         _draw_own_prompts(context, layout, texture)
@@ -54,27 +52,10 @@ class VERNISSAGE_PT_texture(Panel):
         header.label(text="Advanced")
         if body is not None:
             _draw_advanced(context, body, texture)
-        if current.is_texturing:
-            draw_progress(layout, jobs.summary(), width_px, waiting=label(
-                "Finished: it appears in Object Mode, once nothing is moved or rendered"))
-        else:
-            row = layout.row()
-            row.scale_y = 1.5
-            row.operator("vernissage.texture_object", text="Generate", icon="BRUSH_DATA")
-        problem = current.error or backend_problem(context)
-        if problem is not None:
-            draw_failure(layout, problem, width_px)
-        elif jobs is not None:
-            _draw_outcome(context, layout, jobs, width_px)
-
-
-def _draw_prompt(layout: UILayout, texture: VERNISSAGE_PG_texture) -> None:
-    column = layout.column(align=True)
-    column.label(text="Prompt", text_ctxt=CONTEXT)
-    column.prop(texture, "prompt", text="", placeholder="red brick wall")
-    column.separator()
-    column.label(text="Negative Prompt", text_ctxt=CONTEXT)
-    column.prop(texture, "negative_prompt", text="", placeholder="what to keep out")
+        draw_work(layout, width_px, current.texture, current.error or backend_problem(context),
+                  large_button("vernissage.texture_object", "BRUSH_DATA", text="Generate"),
+                  lambda layout: _draw_outcome(context, layout, current.texture, width_px), is_list=True,
+                  waiting=label("Finished: it appears in Object Mode, once nothing is moved or rendered"))
 
 
 def _draw_own_prompts(context: Context, layout: UILayout, texture: VERNISSAGE_PG_texture) -> None:
@@ -96,9 +77,7 @@ def _draw_own_prompts(context: Context, layout: UILayout, texture: VERNISSAGE_PG
 
 def _draw_choices(context: Context, layout: UILayout, texture: VERNISSAGE_PG_texture, width_px: float) -> None:
     column = layout.column()
-    column.row().prop(texture, "model", expand=True)
-    if texture.model == "FOLDER":
-        column.prop(texture, "model_folder", text="Folder")
+    draw_model(column, texture)
     column.prop(texture, "view_count")
     draw_plan(context, column, width_px)
     column.prop(texture, "texture_size")

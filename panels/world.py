@@ -9,11 +9,10 @@ from bpy.types import Context, Panel, UILayout
 from bpy.utils import register_classes_factory
 
 from ..jobs.current import current
-from ..translations import CONTEXT
 from ..translations.lookup import explain_remark, label
 from .failure import draw_failure
-from .progress import draw_progress
 from .text import column_width_px, draw_sentence
+from .work import draw_model, draw_prompt, draw_work, large_button
 
 if TYPE_CHECKING:
     from ..jobs.world import WorldJob
@@ -55,9 +54,7 @@ def _draw(panel: Panel, context: Context) -> None:
     layout = panel.layout
     world = context.scene.vernissage.world
     width_px = column_width_px(context.region.width)
-    column = layout.column(align=True)
-    column.label(text="Prompt", text_ctxt=CONTEXT)
-    column.prop(world, "prompt", text="", placeholder="sunset over the sea")
+    draw_prompt(layout, world, placeholder="sunset over the sea")
     layout.use_property_split = True
     layout.use_property_decorate = False
     _draw_choices(layout, world)
@@ -65,18 +62,9 @@ def _draw(panel: Panel, context: Context) -> None:
     header.label(text="Advanced")
     if body is not None:
         _draw_advanced(body, world)
-    if current.is_making_world:
-        draw_progress(layout, current.world.summary(), width_px,
-                      waiting=label("Finished: it appears once nothing is moved or rendered"))
-    else:
-        row = layout.row()
-        row.scale_y = 1.5
-        row.operator("vernissage.make_world", icon="WORLD")
-    problem = current.world_error or backend_problem(context)
-    if problem is not None:
-        draw_failure(layout, problem, width_px)
-    elif current.world is not None and current.world.is_finished:
-        _draw_outcome(layout, current.world.job, width_px)
+    draw_work(layout, width_px, current.world, current.world_error or backend_problem(context),
+              large_button("vernissage.make_world", "WORLD"),
+              lambda layout: _draw_outcome(layout, current.world.job, width_px))
 
 
 def _draw_choices(layout: UILayout, world: VERNISSAGE_PG_world) -> None:
@@ -102,9 +90,8 @@ def _draw_choices(layout: UILayout, world: VERNISSAGE_PG_world) -> None:
 
 def _draw_advanced(layout: UILayout, world: VERNISSAGE_PG_world) -> None:
     column = layout.column()
-    column.row().prop(world, "model", expand=True)
+    draw_model(column, world)
     if world.model == "FOLDER":
-        column.prop(world, "model_folder", text="Folder")
         column.prop(world, "lora")
         if world.lora:
             column.prop(world, "lora_weight")

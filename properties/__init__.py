@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bpy.path import abspath  # not `bpy`: 4.2 never lets go of these classes, nor of what they see
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 from bpy.types import Collection, Image, Object, PropertyGroup, Scene
 from bpy.utils import register_classes_factory
 
 from ..protocol.requests import (
-    EMBEDDED_MODEL,
     FEATHER_PX,
     GUIDANCE_SCALE,
     LEAST_COSINE,
@@ -26,6 +24,7 @@ from .exhibition import VERNISSAGE_PG_exhibition
 from .film import VERNISSAGE_PG_film
 from .formats import FORMATS
 from .material import VERNISSAGE_PG_material
+from .painting import WithModel
 from .paths import PATH_OPTIONS
 from .picture import VERNISSAGE_PG_picture
 from .style import VERNISSAGE_PG_style, VERNISSAGE_PG_style_item
@@ -42,7 +41,7 @@ _MODELS = (
 )
 
 
-class VERNISSAGE_PG_texture(PropertyGroup):
+class VERNISSAGE_PG_texture(WithModel, PropertyGroup):
     """What the Texture panel asks for."""
 
     prompt: StringProperty(
@@ -60,13 +59,6 @@ class VERNISSAGE_PG_texture(PropertyGroup):
         description="Who paints: it decides how rich and how faithful to the prompt the picture becomes",
         items=_MODELS,
         default="MINI",
-    )
-    model_folder: StringProperty(
-        name="Model Folder",
-        description="Folder of a diffusers model, the one that holds model_index.json. Its weights must be "
-                    "safetensors files",
-        subtype="DIR_PATH",
-        options=PATH_OPTIONS,
     )
     controlnet: StringProperty(
         name="ControlNet",
@@ -172,12 +164,6 @@ class VERNISSAGE_PG_texture(PropertyGroup):
     def format(self) -> PictureFormat:
         """What a request calls the file format."""
         return PictureFormat[self.picture_format]
-
-    def model_name(self) -> str:
-        """What a request calls the model: "mini", or the absolute path of its folder ("" if none is set)."""
-        if self.model == "MINI":
-            return EMBEDDED_MODEL
-        return abspath(self.model_folder) if self.model_folder else ""
 
 
 _REGIONS = (

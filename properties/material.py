@@ -6,7 +6,8 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, Po
 from bpy.types import Image, PropertyGroup
 
 from ..protocol.material import MATERIAL_SIZE_PX
-from ..protocol.requests import GUIDANCE_SCALE, MAX_SEED, SIZE_STEP_PX, STEPS
+from ..protocol.requests import MAX_SEED, SIZE_STEP_PX
+from .painting import WithSteps
 from .paths import PATH_OPTIONS
 
 __all__ = ["VERNISSAGE_PG_material"]
@@ -24,7 +25,7 @@ _PROJECTIONS = (
 )
 
 
-class VERNISSAGE_PG_material(PropertyGroup):
+class VERNISSAGE_PG_material(WithSteps, PropertyGroup):
     """What the surface is, and how it is laid on."""
 
     prompt: StringProperty(
@@ -65,17 +66,6 @@ class VERNISSAGE_PG_material(PropertyGroup):
         name="Seed",
         description="The same seed gives the same material; another gives another",
         min=0, max=MAX_SEED, default=0,
-    )
-    steps: IntProperty(
-        name="Steps",
-        description="Denoising steps. More make it cleaner, up to a point, and take longer. 0 is what the model does "
-                    "best with",
-        min=0, max=STEPS[1], default=0,
-    )
-    guidance_scale: FloatProperty(
-        name="Guidance",
-        description="How strongly the prompt pulls. 0 is what the model does best with",
-        min=0.0, max=GUIDANCE_SCALE[1], default=0.0,
     )
     size_m: FloatProperty(
         name="Width",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bpy.path import abspath  # not `bpy`: 4.2 never lets go of these classes, nor of what they see
-from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
+from bpy.props import EnumProperty, IntProperty, StringProperty
 from bpy.types import PropertyGroup
 
 from ..protocol.picture import PICTURE_SIZE_PX
-from ..protocol.requests import EMBEDDED_MODEL, GUIDANCE_SCALE, MAX_SEED, STEPS
-from .paths import PATH_OPTIONS
+from ..protocol.requests import MAX_SEED
+from .painting import WithModel, WithSteps
 
 __all__ = ["VERNISSAGE_PG_picture"]
 
@@ -20,7 +19,7 @@ _MODELS = (
 )
 
 
-class VERNISSAGE_PG_picture(PropertyGroup):
+class VERNISSAGE_PG_picture(WithModel, WithSteps, PropertyGroup):
     """One picture of a prompt."""
 
     prompt: StringProperty(
@@ -38,13 +37,6 @@ class VERNISSAGE_PG_picture(PropertyGroup):
         items=_MODELS,
         default="MINI",
     )
-    model_folder: StringProperty(
-        name="Model Folder",
-        description="Folder of a diffusers model, the one that holds model_index.json. Its weights must be "
-                    "safetensors files",
-        subtype="DIR_PATH",
-        options=PATH_OPTIONS,
-    )
     width: IntProperty(
         name="Width",
         description="Columns of the picture, a multiple of 64. What is larger than the model's own pictures is painted "
@@ -61,20 +53,3 @@ class VERNISSAGE_PG_picture(PropertyGroup):
         description="Number that the painting starts from. Another seed gives another picture of the same prompt",
         min=0, max=MAX_SEED, default=0,
     )
-    steps: IntProperty(
-        name="Steps",
-        description="Denoising steps. More make it cleaner, up to a point, and take longer. 0 is what the model does "
-                    "best with",
-        min=0, max=STEPS[1], default=0,
-    )
-    guidance_scale: FloatProperty(
-        name="Guidance",
-        description="How strongly the prompt pulls. 0 is what the model does best with",
-        min=0.0, max=GUIDANCE_SCALE[1], default=0.0,
-    )
-
-    def model_name(self) -> str:
-        """What a request calls the model: "mini", or the absolute path of its folder ("" if none is set)."""
-        if self.model == "MINI":
-            return EMBEDDED_MODEL
-        return abspath(self.model_folder) if self.model_folder else ""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from bpy.path import abspath  # not `bpy`: 4.2 never lets go of these classes, nor of what they see
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 from bpy.types import Image, PropertyGroup
 
-from ..protocol.requests import GUIDANCE_SCALE, MAX_SEED, STEPS, STRENGTH
+from ..protocol.requests import MAX_SEED, STRENGTH
 from ..protocol.world import EMBEDDED_SKY_MODEL, EXPOSURE_EV, LORA_WEIGHT, SUN_IRRADIANCE, WORLD_HEIGHT_PX
+from .painting import WithModel, WithSteps
 from .paths import PATH_OPTIONS
 
 __all__ = ["VERNISSAGE_PG_world"]
@@ -35,8 +35,10 @@ _SUNS = (
 )
 
 
-class VERNISSAGE_PG_world(PropertyGroup):
+class VERNISSAGE_PG_world(WithModel, WithSteps, PropertyGroup):
     """One panorama, and how the scene takes its light."""
+
+    embedded = EMBEDDED_SKY_MODEL
 
     prompt: StringProperty(
         name="Prompt",
@@ -52,13 +54,6 @@ class VERNISSAGE_PG_world(PropertyGroup):
         description="Who paints the panorama",
         items=_MODELS,
         default="MINI",
-    )
-    model_folder: StringProperty(
-        name="Model Folder",
-        description="Folder of a diffusers model, the one that holds model_index.json. Its weights must be "
-                    "safetensors files",
-        subtype="DIR_PATH",
-        options=PATH_OPTIONS,
     )
     lora: StringProperty(
         name="LoRA",
@@ -87,17 +82,6 @@ class VERNISSAGE_PG_world(PropertyGroup):
         name="Seed",
         description="Number that the painting starts from. Another seed gives another panorama of the same prompt",
         min=0, max=MAX_SEED, default=0,
-    )
-    steps: IntProperty(
-        name="Steps",
-        description="Denoising steps. More make it cleaner, up to a point, and take longer. 0 is what the model does "
-                    "best with",
-        min=0, max=STEPS[1], default=0,
-    )
-    guidance_scale: FloatProperty(
-        name="Guidance",
-        description="How strongly the prompt pulls. 0 is what the model does best with",
-        min=0.0, max=GUIDANCE_SCALE[1], default=0.0,
     )
     exposure: FloatProperty(
         name="Exposure",
@@ -178,9 +162,3 @@ class VERNISSAGE_PG_world(PropertyGroup):
         description="How far the painting may leave the panorama. 1 begins anew; 0.6 makes a dusk of a day",
         subtype="FACTOR", min=STRENGTH[0], max=STRENGTH[1], default=0.6,
     )
-
-    def model_name(self) -> str:
-        """What a request calls the model: "mini-sky", or the absolute path of its folder ("" if none is set)."""
-        if self.model == "MINI":
-            return EMBEDDED_SKY_MODEL
-        return abspath(self.model_folder) if self.model_folder else ""

@@ -113,7 +113,8 @@ def test_classes_of_properties_do_not_hold_bpy(addon) -> None:
     """
     groups = [group for group in bpy.types.PropertyGroup.__subclasses__()
               if group.__module__.startswith(f"{addon.__name__}.")]
-    methods = [method for group in groups for method in vars(group).values() if inspect.isfunction(method)]
+    own = {each for group in groups for each in group.__mro__ if each.__module__.startswith(f"{addon.__name__}.")}
+    methods = [method for each in own for method in vars(each).values() if inspect.isfunction(method)]
     assert "model_name" in {method.__name__ for method in methods}
     assert [method.__qualname__ for method in methods if bpy in method.__globals__.values()] == []
 
@@ -122,7 +123,9 @@ def test_every_property_tells_an_artist_what_it_changes(addon) -> None:
     texture = bpy.context.scene.vernissage.texture
     preferences = bpy.context.preferences.addons[addon.__name__].preferences
     for group, own in ((texture, "VERNISSAGE_PG_texture"), (preferences, "VERNISSAGE_AP_preferences")):
-        for name in getattr(bpy.types, own, type(group)).__annotations__:
+        bases = [base for base in getattr(bpy.types, own, type(group)).__mro__
+                 if base.__module__.startswith(f"{addon.__name__}.")]
+        for name in (name for base in bases for name in inspect.get_annotations(base)):
             described = group.bl_rna.properties[name]
             assert len(described.description) > 20, name
             assert not described.description.endswith("."), name  # as in Blender, which adds it
