@@ -87,7 +87,7 @@ def make_works(folder: Path) -> None:
 def build(folder: Path) -> dict[str, Any]:
     """What its report says."""
     run_blender(["exhibition", "--works", folder / "works", "--by", "theme", "--title", "Twelve", "--per-room",
-                 len(STYLES), "--seed", SEED, "--web", "--no-stills", "--out", folder, "--report",
+                 len(STYLES), "--seed", SEED, "--no-stills", "--out", folder, "--report",
                  folder / "report.json"])
     shutil.copyfile(folder / "plan.png", SHOWN / "plan.png")
     report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))

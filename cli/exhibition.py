@@ -1,4 +1,4 @@
-"""`--command vernissage exhibition`: artworks become rooms in a .blend, pictures of these, and files for a browser."""
+"""`--command vernissage exhibition`: artworks become rooms in a .blend, a page to visit them, pictures, and a film."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from ..protocol.remarks import Remark
 from ..protocol.wire import to_json
 from ..scene.files import files_read, opened_file
 from ..scene.gallery.build import EXPOSURE, Exhibition, build_exhibition, set_up_scene
+from ..scene.gallery.film import render_film
 from ..scene.gallery.measure import hang_error_mm
 from ..scene.gallery.parts import exhibition_collection
 from ..scene.gallery.room_files import RoomFile, write_rooms
@@ -30,21 +31,22 @@ from ..scene.gallery.surroundings import write_sky
 from ..scene.gallery.web import write_house
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
-from .exhibition_brief import chosen_exhibition, chosen_light
-from .exhibition_page import checked_address, pack_rooms, put_page
+from .exhibition_brief import Making, chosen_exhibition, chosen_making
+from .exhibition_page import check_page, pack_rooms, put_page
 from .made_surroundings import MadeSurrounding, chosen_surroundings, make_surroundings
-from .outputs import check_outputs, write_json
+from .outputs import check_outputs, check_sources, write_json
 from .painted_works import chosen_works, paint_works
 from .picture import MadePicture
 from .plan_exhibition import deliver, plan_files
 from .progress import Bar, Lines, reporter, work_off
+from .quiet import quiet
 from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
 from .texture import attempt, save_scene
 
 BLEND_NAME, STILLS, WEB = "exhibition.blend", "stills", "web"
-_KNOWN_FROM = 0.05  # of the bake: from there on it is told how long it takes
-_STILL_PX, _SAMPLES = (64, 8192), (1, 4096)
+_KNOWN_FROM = 0.05  # of a bake or a film: from there on it is told how long it takes
+_STILL_PX, _FILM_PX, _SAMPLES, _EVERY = (64, 8192), (32, 4096), (1, 4096), (1, 240)
 
 
 @dataclass
@@ -95,10 +97,9 @@ def run(options: argparse.Namespace) -> int:
     with checked():
         request = ExhibitionPlanRequest(**fields)
     _check_numbers(options)
-    for name, value in (("visits-to", checked_address(options.visits_to)), ("light", options.light)):
-        if value and not options.web:
-            raise UsageError(f"--{name} is for the page: give --web too.")
-    quality = chosen_light(options, scene)
+    making = chosen_making(options, scene, out)
+    if making.web:
+        check_page()
     planned = {} if request.plan else plan_files(out, request, overwrite=options.overwrite)
     blend = out / BLEND_NAME
     if out.exists() and not out.is_dir():
@@ -107,10 +108,12 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"{blend} is there, and may have been edited: open it and give --overwrite to bring it up to "
                          "date, or name another --out.")
     inputs = [Path(path) for path in (*request.works, request.sidecar, request.plan) if path]
-    outputs = check_outputs(options, scene, [*inputs, *files_read()], [*planned.values(), blend])
+    film = [making.film] if making.film else []
+    outputs = check_outputs(options, scene, [*inputs, *files_read()], [*planned.values(), blend, *film])
+    check_sources([*inputs, *files_read()], film)
     progress, stop = reporter(sys.stderr), Stop()
     made = _Run(chosen_works(paintings), chosen_surroundings(surroundings))
-    with stopped_by_signals(stop.ask):
+    with stopped_by_signals(stop.ask), quiet():
         try:
             paint_works(made.painted, progress, stop)
             make_surroundings(made.surroundings, progress, stop)
@@ -119,7 +122,7 @@ def run(options: argparse.Namespace) -> int:
             folder = Path(request.plan).parent if request.plan else out
             _build(made, folder, is_new=scene is None)
             _check_stop(stop)
-            _write(made, options, quality, out, folder, progress, stop)
+            _write(made, options, making, out, folder, progress, stop)
         except Exception as error:
             made.error = as_error(error)
     _tell(made, progress, out)
@@ -135,10 +138,16 @@ def _check_stop(stop: Stop) -> None:
 
 def _check_numbers(options: argparse.Namespace) -> None:
     for name, values, (low, high) in (("still-size", options.still_size, _STILL_PX),
-                                      ("samples", [options.samples], _SAMPLES)):
+                                      ("samples", [options.samples], _SAMPLES),
+                                      ("film-size", options.film_size, _FILM_PX),
+                                      ("film-samples", [options.film_samples], _SAMPLES),
+                                      ("film-every", [options.film_every], _EVERY)):
         for value in values:
             if not low <= value <= high:
                 raise UsageError(f"--{name} is {value}: must be from {low} to {high}.")
+    for value in options.film_size:
+        if value % 2:
+            raise UsageError(f"--film-size is {value}: must be even (try {value + 1}).")
 
 
 def _plan(made: _Run, request: ExhibitionPlanRequest, planned: dict[str, Path], out: Path, progress: Bar | Lines,
@@ -175,38 +184,35 @@ def _build(made: _Run, folder: Path, *, is_new: bool) -> None:
     made.seconds["build"] = time.perf_counter() - begun
 
 
-def _write(made: _Run, options: argparse.Namespace, quality: LightQuality, out: Path, folder: Path,
+def _write(made: _Run, options: argparse.Namespace, making: Making, out: Path, folder: Path,
            progress: Bar | Lines, stop: Stop) -> None:
     """Args:
         folder: the plan's.
     """
-    assert made.plan is not None
-    assert made.exhibition is not None
     saved = attempt("blend", out / BLEND_NAME, _save)
     if saved.error is not None:
         raise saved.error
     made.files["blend"] = saved.path
     _check_stop(stop)
+    if making.web:
+        _write_page(made, making, out / WEB, folder, progress, stop)
+    if making.stills:
+        _write_stills(made, options, out / STILLS, progress, stop)
+    if making.film is not None:
+        _write_film(made, options, making.film, progress, stop)
+
+
+def _write_page(made: _Run, making: Making, target: Path, folder: Path, progress: Bar | Lines, stop: Stop) -> None:
+    assert made.plan is not None
+    assert made.exhibition is not None
     begun = time.perf_counter()
-    if options.web:
-        put_page(out / WEB, options.visits_to)
-        rooms = _rooms(made, quality, out / WEB, progress, stop)
-        progress.say(pack_rooms([room.glb for room in rooms]))
-        house = write_house(made.plan, made.exhibition.stops, rooms, out / WEB, options.visits_to,
-                            write_sky(bpy.context.scene.world, EXPOSURE, out / WEB),
-                            write_strips(made.plan, folder, out / WEB))
-        made.files["web"] = [str(path) for room in rooms for path in (room.glb, room.light) if path] + [str(house)]
-        made.seconds["web"] = time.perf_counter() - begun
-    begun = time.perf_counter()
-    width, height = options.still_size
-    for room in made.plan.rooms if options.stills else ():
-        _check_stop(stop)
-        target = out / STILLS / f"{bpy.path.clean_name(room.id)}.png"
-        render_still(bpy.context.scene, made.plan, room, target, width_px=width, height_px=height,
-                     samples=options.samples)
-        progress.say(f"{room.id}: {target}")
-        made.files.setdefault("stills", []).append(str(target))
-    made.seconds["stills"] = time.perf_counter() - begun
+    put_page(target, making.visits_to)
+    rooms = _rooms(made, making.light, target, progress, stop)
+    progress.say(pack_rooms([room.glb for room in rooms]))
+    house = write_house(made.plan, made.exhibition.stops, rooms, target, making.visits_to,
+                        write_sky(bpy.context.scene.world, EXPOSURE, target), write_strips(made.plan, folder, target))
+    made.files["web"] = [str(path) for room in rooms for path in (room.glb, room.light) if path] + [str(house)]
+    made.seconds["web"] = time.perf_counter() - begun
 
 
 def _rooms(made: _Run, quality: LightQuality, folder: Path, progress: Bar | Lines, stop: Stop) -> list[RoomFile]:
@@ -218,9 +224,7 @@ def _rooms(made: _Run, quality: LightQuality, folder: Path, progress: Bar | Line
     def tick(room: str, share: float) -> None:
         _check_stop(stop)
         done = (ids.index(room) + share) / len(ids)
-        spent = time.perf_counter() - begun
-        progress.show(Summary(room, ids.index(room) + 1, len(ids), "Baking", round(100 * done),
-                              round(spent * (1 - done) / done) if done > _KNOWN_FROM else None))
+        progress.show(Summary(room, ids.index(room) + 1, len(ids), "Baking", round(100 * done), _left_s(begun, done)))
 
     rooms = write_rooms(made.exhibition.collection, made.plan, folder, quality, tick)
     if quality is not LightQuality.OFF:
@@ -228,6 +232,40 @@ def _rooms(made: _Run, quality: LightQuality, folder: Path, progress: Bar | Line
         made.remarks += tuple(Remark("No light comes into {room}: the page shows it in plain light.", {"room": each})
                               for each, file in zip(ids, rooms, strict=True) if file.light is None)
     return rooms
+
+
+def _write_stills(made: _Run, options: argparse.Namespace, folder: Path, progress: Bar | Lines, stop: Stop) -> None:
+    assert made.plan is not None
+    begun = time.perf_counter()
+    width, height = options.still_size
+    for room in made.plan.rooms:
+        _check_stop(stop)
+        target = folder / f"{bpy.path.clean_name(room.id)}.png"
+        render_still(bpy.context.scene, made.plan, room, target, width_px=width, height_px=height,
+                     samples=options.samples)
+        progress.say(f"{room.id}: {target}")
+        made.files.setdefault("stills", []).append(str(target))
+    made.seconds["stills"] = time.perf_counter() - begun
+
+
+def _write_film(made: _Run, options: argparse.Namespace, target: Path, progress: Bar | Lines, stop: Stop) -> None:
+    assert made.exhibition is not None
+    begun = time.perf_counter()
+    width, height = options.film_size
+
+    def tick(done: int, count: int) -> None:
+        _check_stop(stop)
+        progress.show(Summary("tour", 1, 1, "Rendering", round(100 * done / count), _left_s(begun, done / count)))
+
+    render_film(bpy.context.scene, made.exhibition.collection, target, width_px=width, height_px=height,
+                samples=options.film_samples, every=options.film_every, tick=tick)
+    progress.say(f"tour: {target}")
+    made.files["film"] = str(target)
+    made.seconds["film"] = time.perf_counter() - begun
+
+
+def _left_s(begun: float, done: float) -> int | None:
+    return round((time.perf_counter() - begun) * (1 - done) / done) if done > _KNOWN_FROM else None
 
 
 def _save(path: Path) -> None:

@@ -5,22 +5,42 @@ from __future__ import annotations
 import argparse
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ..protocol.exhibition import Architecture, Curation, LightQuality
 from .arguments import UsageError, absolute
+from .exhibition_page import checked_address
 from .exhibition_paint import WantedPainting, painted_before, wanted_paintings
 from .exhibition_surroundings import SURROUNDINGS, WantedSurrounding, wanted_surroundings
 
-__all__ = ["chosen_exhibition", "chosen_light"]
+__all__ = ["Making", "chosen_exhibition", "chosen_making"]
 
 _BRIEF = {"title": str, "works": list, "sidecar": str, "by": str, "architecture": str, "per_room": int, "seed": int,
-          "light": str, "paint": list, **dict.fromkeys(SURROUNDINGS, dict)}
+          "light": str, "paint": list, "web": bool, "stills": bool, "film": str, "visits_to": str,
+          **dict.fromkeys(SURROUNDINGS, dict)}
 _FIELDS = {"title": "title", "by": "curation", "architecture": "architecture", "per_room": "works_per_room",
            "seed": "seed"}  # of a request, by the names of options
 
 _K = TypeVar("_K", Curation, Architecture, LightQuality)
+
+
+@dataclass(frozen=True)
+class Making:
+    """What is made of an exhibition besides the .blend.
+
+    Attributes:
+        film: of the tour; None for none.
+        light: of the page.
+        visits_to: an address; "" for none.
+    """
+
+    web: bool
+    stills: bool
+    film: Path | None
+    light: LightQuality
+    visits_to: str
 
 
 def chosen_exhibition(options: argparse.Namespace, scene: Path | None, out: Path
@@ -70,10 +90,22 @@ def chosen_exhibition(options: argparse.Namespace, scene: Path | None, out: Path
     return fields, paintings, unmade
 
 
-def chosen_light(options: argparse.Namespace, scene: Path | None) -> LightQuality:
-    """As the option says, else the brief; args and errors as those of `chosen_exhibition`."""
+def chosen_making(options: argparse.Namespace, scene: Path | None, out: Path) -> Making:
+    """As the options say, else the brief, whose film lies in `out`; args and errors as those of `chosen_exhibition`."""
     brief = {} if options.brief is None else _brief(absolute("brief", options.brief, scene))
-    return _chosen(options.light or brief.get("light", LightQuality.GOOD), list(LightQuality))
+    said = {**brief, **{name: getattr(options, name) for name in ("web", "stills", "light", "visits_to")
+                        if getattr(options, name) is not None}}
+    web = said.get("web", True)
+    for name in ("light", "visits_to"):
+        if not web and getattr(options, name):
+            raise UsageError(f"--{name.replace('_', '-')} is for the page, which is not made: leave one of them out.")
+    film = absolute("film", options.film, scene) if options.film is not None else \
+        out / brief["film"] if brief.get("film") else None
+    if film is not None and (film.suffix.lower() != ".mp4" or film.is_dir()):
+        raise UsageError(f"--film {film} must be a file that ends in .mp4.")
+    return Making(web=web, stills=said.get("stills", True), film=film,
+                  light=_chosen(said.get("light", LightQuality.GOOD), list(LightQuality)),
+                  visits_to=checked_address(said.get("visits_to", "")))
 
 
 def _chosen(name: str, kinds: Sequence[_K]) -> _K:
@@ -104,7 +136,7 @@ def _brief(path: Path) -> Mapping[str, Any]:
     for name, value in body.items():
         if name not in _BRIEF:
             raise UsageError(f"--brief {path} says {name}, which is not known: allowed are {', '.join(_BRIEF)}.")
-        if not isinstance(value, _BRIEF[name]) or isinstance(value, bool) \
+        if not isinstance(value, _BRIEF[name]) or (isinstance(value, bool) and _BRIEF[name] is not bool) \
                 or (name == "works" and isinstance(value, list) and not all(isinstance(item, str) for item in value)):
             raise UsageError(f"--brief {path}: {name} is {value!r}, which is no {_BRIEF[name].__name__}.")
     beside = path.parent

@@ -24,21 +24,31 @@ def add_exhibition(parser: argparse.ArgumentParser) -> None:
     _add_works(parser, "build this plan, instead of making one; an exhibition in the opened file is brought up to date "
                        "with it, and keeps what was changed by hand")
     pictures = parser.add_argument_group("pictures")
-    pictures.add_argument("--no-stills", dest="stills", action="store_false", help="render no picture of each room")
+    pictures.add_argument("--stills", action=argparse.BooleanOptionalAction, help="render a picture of each room "
+                                                                                  "(default)")
     pictures.add_argument("--still-size", nargs=2, type=int, default=[640, 360], metavar=("W", "H"),
                           help="pixels of these pictures (default: 640 360)")
     pictures.add_argument("--samples", type=int, default=32, metavar="N",
                           help="of these pictures, which are denoised (default: %(default)s)")
+    film = parser.add_argument_group("film")
+    film.add_argument("--film", metavar="FILE.mp4", help="render the tour, by Cycles; half a minute a work at the "
+                                                         "least, twenty times that to render on two cores")
+    film.add_argument("--film-size", nargs=2, type=int, default=[320, 180], metavar=("W", "H"),
+                      help="pixels, even (default: 320 180)")
+    film.add_argument("--film-samples", type=int, default=8, metavar="N",
+                      help="of its frames, which are denoised (default: %(default)s)")
+    film.add_argument("--film-every", type=int, default=4, metavar="N",
+                      help="render every Nth of the tour's 24 frames a second; it stays as long (default: %(default)s)")
     where = parser.add_argument_group("where to")
     where.add_argument("--out", metavar="DIR", required=True,
-                       help="folder for exhibition.blend, stills, and the plan where it is made")
-    where.add_argument("--web", action="store_true",
-                       help="also write a page that any web host serves, with a GLB of each room, in web")
+                       help="folder for exhibition.blend, web, stills, and the plan where it is made")
+    where.add_argument("--web", action=argparse.BooleanOptionalAction,
+                       help="write a page that any web host serves, with a GLB of each room, in web (default)")
     where.add_argument("--light", choices=[str(kind) for kind in LightQuality], metavar="NAME",
                        help="light of the page's rooms, baked by Cycles with the lamps and all else as they are in the "
                             ".blend: %(choices)s; off is a plain light (default: good, about a minute of one core a "
                             "room)")
-    where.add_argument("--visits-to", metavar="URL", default="",
+    where.add_argument("--visits-to", metavar="URL",
                        help="where visitors of the page may send how long they looked, by POST: an address of https, "
                             "or one on the page's own host (default: they can only save it)")
     where.add_argument("--overwrite", action="store_true", help="replace a plan and a .blend that are there")
@@ -65,9 +75,10 @@ def _add_works(parser: argparse.ArgumentParser, with_plan: str) -> None:
                                                         "works.json in their folder)")
     what.add_argument("--brief", metavar="FILE.toml",
                       help="a file that says what these options say: title, works, sidecar, by, architecture, "
-                           "per_room, seed, light; options go first. Its [[paint]] tables have works painted, in "
-                           "--out/works; its tables floor, walls and outside say what rooms are covered with, and what "
-                           "lies out of doors, by a prompt or by material = folder and panorama = file")
+                           "per_room, seed, web, light, visits_to, stills, film (in --out); options go first. Its "
+                           "[[paint]] tables have works painted, in --out/works; its tables floor, walls and outside "
+                           "say what rooms are covered with, and what lies out of doors, by a prompt or by material = "
+                           "folder and panorama = file")
     what.add_argument("--plan", dest="edited", metavar="FILE.json",
                       help=with_plan)
     how = parser.add_argument_group("how")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from ..protocol.errors import StorageError
 from .arguments import UsageError
 
-__all__ = ["checked_address", "pack_rooms", "put_page"]
+__all__ = ["check_page", "checked_address", "pack_rooms", "put_page"]
 
 _VIEWER = Path(__file__).resolve().parents[1] / "viewer"
 _PAGE, _PACK = _VIEWER / "dist", _VIEWER / "bin" / "pack.mjs"
@@ -39,6 +39,14 @@ def checked_address(text: str) -> str:
     return text
 
 
+def check_page() -> None:
+    """Raises:
+        StorageError: it is missing.
+    """
+    _check(_PAGE / "index.html")
+    _check(_PACK)
+
+
 def put_page(folder: Path, visits_to: str = "") -> None:
     """The page, beside the house.
 
@@ -48,7 +56,7 @@ def put_page(folder: Path, visits_to: str = "") -> None:
     Raises:
         StorageError: it is missing, or cannot be written.
     """
-    _check(_PAGE / "index.html")
+    check_page()
     parts = urlsplit(visits_to)
     try:
         shutil.copytree(_PAGE, folder, dirs_exist_ok=True)
@@ -93,4 +101,5 @@ def _mb(size: int) -> str:
 def _check(path: Path) -> None:
     if not path.is_file():
         raise StorageError("The page for browsers is missing: {path}.",
-                           "Install Vernissage again; in a checkout, run `python3 dev.py build` first.", path=path)
+                           "Install Vernissage again; in a checkout, run `python3 dev.py build` first. Or give "
+                           "--no-web.", path=path)

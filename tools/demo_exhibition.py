@@ -68,7 +68,7 @@ def run(out: str) -> int:
     _gather(folder, works)
     script("Building the exhibition", variables, [
         "--background", "--command", "vernissage", "exhibition", "--works", works, "--by", "theme", "--title",
-        "Made Here", "--per-room", len(SKIES), "--seed", SEED, "--web", "--out", folder, "--report",
+        "Made Here", "--per-room", len(SKIES), "--seed", SEED, "--out", folder, "--report",
         folder / "report.json", "--overwrite"])
     for what, name in (("plan", "plan.png"), ("stills", "stills"), ("scene", "exhibition.blend"), ("page", "web")):
         print(f"{what:<8} {folder / name}")

@@ -17,6 +17,7 @@ from .lamps import lamp_parts
 from .looks import LOOKS, Paint
 from .parts import EXHIBITION, Built, Part, build_parts, exhibition_collection, find_parts
 from .rooms import FLOOR_M, Finish, room_parts
+from .settings import cycles, film_file, put
 from .shapes import Shape
 from .spots import EVEN, LitRoom, light_room
 from .surfaces import radiance
@@ -29,6 +30,7 @@ __all__ = ["EXPOSURE", "Exhibition", "build_exhibition", "set_up_scene"]
 _NAME = "Exhibition"
 EXPOSURE = 3.4  # stops: a white wall under 200 lx is light, and not white
 _GROUND_M = 30.0  # beyond the house
+_SAMPLES = 64  # of Cycles, denoised: 4096 is what a new scene has
 
 
 @dataclass(eq=False)
@@ -73,7 +75,8 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
 
 
 def set_up_scene(scene: bpy.types.Scene, exhibition: Exhibition, plan: ExhibitionPlan, folder: Path) -> None:
-    """A sky, an exposure for the light on works, and the length of the tour: of a scene that has nothing else.
+    """A sky, an exposure for the light on works, the length of the tour, and a render of it that is a film: of a scene
+    that has nothing else.
 
     Args:
         folder: the plan's.
@@ -89,6 +92,9 @@ def set_up_scene(scene: bpy.types.Scene, exhibition: Exhibition, plan: Exhibitio
     scene.view_settings.look = "AgX - Medium High Contrast"
     scene.view_settings.exposure = EXPOSURE
     scene.unit_settings.system, scene.unit_settings.length_unit = "METRIC", "METERS"
+    put([*cycles(scene, _SAMPLES), *film_file(scene), (scene.render, "filepath", "//tour.mp4"),
+         (scene.render, "resolution_x", 1280), (scene.render, "resolution_y", 720),
+         (scene.render, "use_persistent_data", True)])  # all but the camera stays
     if exhibition.last_frame:
         scene.frame_start, scene.frame_end = 1, exhibition.last_frame
         scene.camera = find_parts(exhibition.collection)["tour camera"]

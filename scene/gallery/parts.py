@@ -17,8 +17,8 @@ import numpy as np
 
 from ...protocol.errors import BadInput
 
-__all__ = ["ENTRY", "EXHIBITION", "PART", "Built", "Part", "build_parts", "exhibition_collection", "find_parts",
-           "is_touched"]
+__all__ = ["ENTRY", "EXHIBITION", "PART", "Built", "Part", "build_parts", "curves_of", "exhibition_collection",
+           "find_parts", "is_touched"]
 
 EXHIBITION = "vernissage_exhibition"  # on the collection of all: the parts that were built, and of what
 PART, ENTRY, MADE_OF, STATE = "vernissage_part", "vernissage_entry", "vernissage_made_of", "vernissage_state"
@@ -198,16 +198,19 @@ def _join(top: bpy.types.Collection, made: Iterable[tuple[Part, bpy.types.Object
             each.parent = there.get(part.parent)
 
 
-def _keys(each: bpy.types.Object) -> list[object]:
+def curves_of(each: bpy.types.Object) -> list[bpy.types.FCurve]:
     """Of its animation, by which it is somewhere else in each frame."""
     action = each.animation_data.action if each.animation_data else None
     if action is None:
         return []
-    curves = action.fcurves if hasattr(action, "fcurves") else [
+    return list(action.fcurves) if hasattr(action, "fcurves") else [
         curve for layer in action.layers for strip in layer.strips for bag in strip.channelbags
         for curve in bag.fcurves]  # from Blender 5.0 on
+
+
+def _keys(each: bpy.types.Object) -> list[object]:
     return [[curve.data_path, curve.array_index, [[round(value, 3) for value in point.co]
-                                                  for point in curve.keyframe_points]] for curve in curves]
+                                                  for point in curve.keyframe_points]] for curve in curves_of(each)]
 
 
 def _state(each: bpy.types.Object) -> str:
@@ -228,6 +231,8 @@ def _state(each: bpy.types.Object) -> str:
     elif isinstance(data, bpy.types.Curve):
         words.append([[round(value, _ROUNDING) for value in point.co] for spline in data.splines
                       for point in spline.points])
+        words += [[round(value, _ROUNDING) for place in (point.handle_left, point.co, point.handle_right)
+                   for value in place] for spline in data.splines for point in spline.bezier_points]
     elif isinstance(data, bpy.types.Light):
         words += [data.type, f"{data.energy:.6g}", [round(value, 4) for value in data.color]]
         if isinstance(data, bpy.types.SpotLight):

@@ -11,7 +11,7 @@ from mathutils import Vector
 
 from ...protocol.errors import StorageError
 from ...protocol.exhibition_plan import ExhibitionPlan, Hung, Room, centre_of, inward, point_on_wall
-from .settings import changed_settings
+from .settings import changed_settings, cycles, png_file
 from .visit import EYES_M
 
 __all__ = ["render_still", "view_of"]
@@ -58,15 +58,9 @@ def render_still(scene: bpy.types.Scene, plan: ExhibitionPlan, room: Room, targe
     scene.collection.objects.link(camera)
     camera.location = eyes
     camera.rotation_euler = Vector((look[0] - eyes[0], look[1] - eyes[1], 0.0)).to_track_quat("-Z", "Y").to_euler()
-    settings = scene.render.image_settings
-    wanted = [(scene, "camera", camera), (scene.render, "engine", "CYCLES"),
+    wanted = [(scene, "camera", camera), *cycles(scene, samples), *png_file(scene),
               (scene.render, "resolution_x", width_px), (scene.render, "resolution_y", height_px),
-              (scene.render, "resolution_percentage", 100), (scene.cycles, "samples", samples),
-              (scene.cycles, "use_denoising", True),
-              (scene.cycles, "max_bounces", 6), (scene.cycles, "sample_clamp_indirect", 4.0),
-              (scene.render, "filepath", str(target)), (settings, "file_format", "PNG")]
-    if hasattr(settings, "media_type"):  # Blender 5.0
-        wanted.insert(0, (settings, "media_type", "IMAGE"))
+              (scene.render, "resolution_percentage", 100), (scene.render, "filepath", str(target))]
     try:
         with changed_settings(wanted):
             bpy.ops.render.render(write_still=True, scene=scene.name)

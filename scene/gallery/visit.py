@@ -6,6 +6,7 @@ import heapq
 import itertools
 import math
 from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ from ...protocol.exhibition_plan import (
     point_on_wall,
 )
 
-__all__ = ["BODY_M", "EYES_M", "WalkGrid", "front_of", "start_of", "stop_at", "walk_grid", "way"]
+__all__ = ["BODY_M", "EYES_M", "Point", "WalkGrid", "front_of", "is_clear", "start_of", "stop_at", "walk_grid", "way"]
 
 BODY_M = 0.4  # from a visitor's middle to a wall
 EYES_M = 1.6
@@ -32,6 +33,8 @@ _NEAREST_M = 1.0
 _CELL_M = 0.1
 _MOST_CELLS = 4_000_000  # of the whole house; cells grow beyond that
 _ROOM_CELL_M = 0.2
+_CURVE_M = 0.3  # that a way keeps away from what stands, besides, where it can
+_SLACK_M = 0.02
 Point = tuple[float, float]
 Rect = tuple[float, float, float, float]  # west, south, east, north
 
@@ -94,19 +97,27 @@ def start_of(plan: ExhibitionPlan) -> tuple[Point, Point]:
     return point_on_wall(room, door.wall, door.along_m, 0.9), inward(door.wall)
 
 
-def way(plan: ExhibitionPlan, room: str, start: Point, to_room: str, end: Point) -> list[Point]:
-    """The points of a way from one place to another, through doors and around what stands; both ends with it. Straight
-    where no door leads there."""
-    points = [start]
+def way(plan: ExhibitionPlan, room: str, start: Point, to_room: str, end: Point) -> list[list[Point]]:
+    """The points of a way from one place to another, around what stands; both ends with it. Those of each room, from
+    door to door. Straight where no door leads there."""
+    legs = []
     here = plan.room(room)
     for door in _doors_between(plan, room, to_room):
-        before = point_on_wall(here, door.wall, door.along_m, BODY_M + 0.1)
-        points += _in_room(plan, here, points[-1], before)[1:]
-        if door.to:
-            here = plan.room(door.to)
-            other = plan.other_side(door)
-            points.append(point_on_wall(here, other.wall, other.along_m, BODY_M + 0.1))
-    return points + _in_room(plan, here, points[-1], end)[1:]
+        legs.append(_in_room(plan, here, start, point_on_wall(here, door.wall, door.along_m, BODY_M + 0.1)))
+        here, other = plan.room(door.to), plan.other_side(door)
+        start = point_on_wall(here, other.wall, other.along_m, BODY_M + 0.1)
+    return [*legs, _in_room(plan, here, start, end)]
+
+
+def is_clear(plan: ExhibitionPlan, points: NDArray[np.float64]) -> bool:
+    """Whether a visitor's middle can be at all of (n, 2) points."""
+    def inside(rects: Iterable[Rect]) -> NDArray[np.bool_]:
+        x, y = points[:, 0], points[:, 1]
+        return np.any([(x >= west) & (x <= east) & (y >= south) & (y <= north)
+                       for west, south, east, north in rects] or [np.zeros(len(points), bool)], axis=0)
+
+    obstacles = (each for room in plan.rooms for each in _obstacles(plan, room))
+    return bool((inside(_floors(plan, 0.01)) & ~inside(_grown(obstacles, BODY_M - _SLACK_M))).all())
 
 
 def walk_grid(plan: ExhibitionPlan) -> WalkGrid:
@@ -122,20 +133,30 @@ def walk_grid(plan: ExhibitionPlan) -> WalkGrid:
     def mark(rect: Rect, value: bool) -> None:
         free[np.ix_((y > rect[1]) & (y < rect[3]), (x > rect[0]) & (x < rect[2]))] = value
 
+    for rect in _floors(plan, cell):
+        mark(rect, True)
     for room in plan.rooms:
-        mark((room.x_m + BODY_M, room.y_m + BODY_M, room.x_m + room.width_m - BODY_M,
-              room.y_m + room.depth_m - BODY_M), True)
+        for rect in _grown(_obstacles(plan, room), BODY_M):
+            mark(rect, False)
+    return WalkGrid(cell, float(low[0]), float(low[1]), free)
+
+
+def _floors(plan: ExhibitionPlan, overlap: float) -> Iterator[Rect]:
+    """Where a visitor's middle can be if nothing stands there: of rooms, and of doors, which reach into these."""
     for room in plan.rooms:
+        yield (room.x_m + BODY_M, room.y_m + BODY_M, room.x_m + room.width_m - BODY_M,
+               room.y_m + room.depth_m - BODY_M)
         for door in plan.doors_of(room):
             half = door.width_m / 2 - BODY_M
             deep = plan.wall_m / 2 if door.to else plan.wall_m / 2 + BODY_M + 0.6
             ends = [point_on_wall(room, door.wall, door.along_m + side * half, out)
-                    for side in (-1, 1) for out in (-deep - cell, BODY_M + cell)]
-            mark((min(each[0] for each in ends), min(each[1] for each in ends), max(each[0] for each in ends),
-                  max(each[1] for each in ends)), True)
-        for west, south, east, north in _obstacles(plan, room):
-            mark((west - BODY_M, south - BODY_M, east + BODY_M, north + BODY_M), False)
-    return WalkGrid(cell, float(low[0]), float(low[1]), free)
+                    for side in (-1, 1) for out in (-deep - overlap, BODY_M + overlap)]
+            yield (min(each[0] for each in ends), min(each[1] for each in ends), max(each[0] for each in ends),
+                   max(each[1] for each in ends))
+
+
+def _grown(rects: Iterable[Rect], by: float) -> list[Rect]:
+    return [(west - by, south - by, east + by, north + by) for west, south, east, north in rects]
 
 
 def _obstacles(plan: ExhibitionPlan, room: Room) -> list[Rect]:
@@ -184,11 +205,20 @@ def _room_grid(room: Room, obstacles: list[Rect]) -> tuple[NDArray[np.float64], 
 
 
 def _in_room(plan: ExhibitionPlan, room: Room, start: Point, end: Point) -> list[Point]:
-    """Straight, else the shortest way on a grid, without its needless corners."""
+    """Straight, else the shortest way on a grid, without its needless corners; with room for curves, if there is."""
     obstacles = _obstacles(plan, room)
     if _sees(obstacles, start, end):
         return [start, end]
+    points = _around(room, _grown(obstacles, _CURVE_M), start, end)
+    if all(_sees(obstacles, *two) for two in itertools.pairwise(points)):
+        return points
+    return _around(room, obstacles, start, end)
+
+
+def _around(room: Room, obstacles: list[Rect], start: Point, end: Point) -> list[Point]:
     x, y, free = _room_grid(room, obstacles)
+    if not free.any():
+        return [start, end]
 
     def nearest(point: Point) -> tuple[int, int]:
         off = np.hypot(x[None] - point[0], y[:, None] - point[1])
@@ -207,9 +237,8 @@ def _in_room(plan: ExhibitionPlan, room: Room, start: Point, end: Point) -> list
 def _sees(obstacles: list[Rect], start: Point, end: Point) -> bool:
     steps = np.linspace(0, 1, max(int(math.dist(start, end) / 0.1), 1) + 1)[:, None]
     points = np.asarray(start) + steps * np.subtract(end, start)
-    slack = BODY_M - 0.02
-    return not any(((points[:, 0] > west - slack) & (points[:, 0] < east + slack) & (points[:, 1] > south - slack)
-                    & (points[:, 1] < north + slack)).any() for west, south, east, north in obstacles)
+    return not any(((points[:, 0] > west) & (points[:, 0] < east) & (points[:, 1] > south) & (points[:, 1] < north)
+                    ).any() for west, south, east, north in _grown(obstacles, BODY_M - _SLACK_M))
 
 
 def _shortest(free: NDArray[np.bool_], start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:

@@ -26,18 +26,23 @@ def plan(parts: SimpleNamespace, tmp_path: Path) -> object:
     return two_rooms(parts, tmp_path)
 
 
-def test_the_command_builds_a_plan_and_brings_it_up_to_date(addon, parts, plan, tmp_path) -> None:
+def test_the_command_builds_a_plan_and_brings_it_up_to_date(addon, parts, plan, tmp_path, capfd) -> None:
     cli = importlib.import_module(f"{addon.__name__}.cli")
     file, out, report = tmp_path / "plan.json", tmp_path / "out", tmp_path / "report.json"
     file.write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
-    words = ["exhibition", "--plan", str(file), "--out", str(out), "--report", str(report)]
-    assert cli.execute([*words, "--still-size", "64", "64", "--samples", "1"]) == 0
+    words = ["exhibition", "--plan", str(file), "--out", str(out), "--report", str(report), "--no-web"]
+    film = ["--film", str(out / "tour.mp4"), "--film-size", "64", "36", "--film-samples", "1", "--film-every", "240"]
+    capfd.readouterr()
+    assert cli.execute([*words, "--still-size", "64", "64", "--samples", "1", *film]) == 0
+    shown = capfd.readouterr()
+    assert shown.out == ""  # what Blender says of its steps
+    assert "tour: Rendering" in shown.err
     told = json.loads(report.read_text(encoding="utf-8"))
     assert told["status"] == "done"
     assert told["hang_error_mm"] < 0.1
     assert told["light_deviation"] <= 0.15
     assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*.*")) == [
-        "exhibition.blend", "stills/room-1.png", "stills/room-2.png"]
+        "exhibition.blend", "stills/room-1.png", "stills/room-2.png", "tour.mp4"]
     assert cli.execute([*words, "--no-stills"]) == 2  # what is there may have been edited
     bpy.ops.wm.open_mainfile(filepath=str(out / "exhibition.blend"))
     assert bpy.context.scene.camera.name == "tour camera"
@@ -64,7 +69,7 @@ def test_a_command_that_is_stopped_says_so_and_begins_nothing_more(addon, parts,
     source = ["--works", str(tmp_path)] if last == "work_off" else ["--plan", str(tmp_path / "plan.json")]
     (tmp_path / "plan.json").write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
     assert importlib.import_module(f"{addon.__name__}.cli").execute(
-        ["exhibition", *source, "--out", str(out), "--report", str(report), "--web", "--no-stills"]) == 1
+        ["exhibition", *source, "--out", str(out), "--report", str(report), "--no-web"]) == 1
     assert json.loads(report.read_text(encoding="utf-8"))["status"] == "cancelled"
     assert [path.name for path in out.rglob("*")] == (["exhibition.blend"] if last == "save_scene" else [])
 
@@ -73,7 +78,8 @@ def test_a_command_on_a_full_disk_leaves_the_file_as_it_was(addon, parts, plan, 
     cli = importlib.import_module(f"{addon.__name__}.cli")
     file, out, report = tmp_path / "plan.json", tmp_path / "out", tmp_path / "report.json"
     file.write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
-    words = ["exhibition", "--plan", str(file), "--out", str(out), "--report", str(report), "--no-stills"]
+    words = ["exhibition", "--plan", str(file), "--out", str(out), "--report", str(report), "--no-web",
+             "--no-stills"]
     assert cli.execute(words) == 0
     before = (out / "exhibition.blend").read_bytes()
     limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -98,7 +104,7 @@ def test_what_breaks_in_a_command_is_reported(addon, parts, plan, tmp_path, monk
     (tmp_path / "plan.json").write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
     assert importlib.import_module(f"{addon.__name__}.cli").execute(
         ["exhibition", "--plan", str(tmp_path / "plan.json"), "--out", str(tmp_path / "out"),
-         "--report", str(tmp_path / "report.json")]) == 1
+         "--report", str(tmp_path / "report.json"), "--no-web"]) == 1
     told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert told["error"]["kind"] == "internal"
     assert "no camera" in capsys.readouterr().err

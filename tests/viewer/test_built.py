@@ -75,7 +75,7 @@ def built(tmp_path_factory):
     build_viewer()
     answer = subprocess.run(
         blender.command(["--background", "--command", "vernissage", "exhibition", "--plan", str(folder / "plan.json"),
-                         "--web", "--light", "draft", "--no-stills", "--out", str(folder / "out")]),
+                         "--light", "draft", "--no-stills", "--out", str(folder / "out")]),
         env=blender.environment(environments.BPY_DEMO, environments.browser()), stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace", check=False)
     assert answer.returncode == 0, answer.stdout

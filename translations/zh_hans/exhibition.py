@@ -115,6 +115,8 @@ TEXTS = {
         "观看 {name} 的位置无法站人。请移动它，或移开挡路之物。",
     # an exhibition that is built
     "{name} cannot be read as a picture.": "无法将 {name} 作为图片读取。",
+    "There is no tour to be filmed.": "没有可以拍摄的导览。",
+    "Hang works, or build the exhibition anew.": "请挂上作品，或重新建造展览。",
     "The light on {name} differs by {percent} % from its mean: no track is far enough away. Give its room a higher "
     "ceiling.":
         "{name} 上的照度与平均值相差 {percent} %：没有足够远的轨道。请为其展厅设置更高的天花板。",
