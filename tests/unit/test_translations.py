@@ -24,6 +24,7 @@ REMARKS = {"Remark", "remark"}
 # `label(…)` is that of translations.lookup; `layout.label(text=…)` is told by its keyword
 INTERFACE = {"label", "hint", "report", "BackendState"}
 SHOWN_KEYWORDS = {"text", "placeholder", "heading"}
+DRAWS = {"draw_prompt", "large_button"}  # of panels/work.py
 CLASS_TEXTS = {"bl_label", "bl_description"}
 
 
@@ -105,7 +106,7 @@ def call_texts(call: ast.Call) -> Iterator[str]:
                 yield from texts_of(keywords[key])
         if isinstance(keywords.get("items"), ast.Tuple):
             yield from item_texts(keywords["items"])
-    elif isinstance(call.func, ast.Attribute) and SHOWN_KEYWORDS & keywords.keys() and not is_untranslated(keywords):
+    elif (isinstance(call.func, ast.Attribute) or name in DRAWS) and SHOWN_KEYWORDS & keywords.keys() and not is_untranslated(keywords):
         for key in SHOWN_KEYWORDS & keywords.keys():
             if not isinstance(keywords[key], ast.Call):
                 yield from (text for text in texts_of(keywords[key]) if text)
