@@ -106,7 +106,8 @@ def call_texts(call: ast.Call) -> Iterator[str]:
                 yield from texts_of(keywords[key])
         if isinstance(keywords.get("items"), ast.Tuple):
             yield from item_texts(keywords["items"])
-    elif (isinstance(call.func, ast.Attribute) or name in DRAWS) and SHOWN_KEYWORDS & keywords.keys() and not is_untranslated(keywords):
+    elif (isinstance(call.func, ast.Attribute) or name in DRAWS) and SHOWN_KEYWORDS & keywords.keys() \
+            and not is_untranslated(keywords):
         for key in SHOWN_KEYWORDS & keywords.keys():
             if not isinstance(keywords[key], ast.Call):
                 yield from (text for text in texts_of(keywords[key]) if text)
