@@ -1,29 +1,18 @@
-"""What works tell of themselves, what a table tells of them, and which of them share a room."""
+"""How large works are, how they look, and which cannot be shown."""
 
 from __future__ import annotations
 
-import json
-import random
 from pathlib import Path
 
 import numpy as np
 import pytest
 import trimesh
-from PIL import ExifTags, Image, ImageDraw, PngImagePlugin
+from PIL import ExifTags, Image
 
-from backend.exhibition.artworks import Artwork, find_works, look_at, read_work
-from backend.exhibition.curation import Alike, curate, resolved, year_of
-from backend.exhibition.letters import Letters
-from backend.exhibition.sidecar import read_sidecar
-from backend.exhibition.words import clean
-from backend.style.pictures import write_picture
+from backend.exhibition.artworks import find_works, look_at, read_work
 from protocol.errors import BadInput, fill
-from protocol.exhibition import Curation
 from protocol.exhibition_plan import WorkKind
-from protocol.making import facts_of_style
 from protocol.remarks import Remark
-from protocol.style import Style, StyleRequest
-from tests.backend.test_exhibition_planning import artwork
 
 
 def save(path: Path, width: int = 40, height: int = 30, **options: object) -> Path:
@@ -183,125 +172,6 @@ def test_a_film_is_as_its_first_frame(tmp_path) -> None:
     assert (work.thumbnail == 200).all()
 
 
-# Words
-
-def test_a_title_is_that_of_the_table_else_of_the_picture_else_of_the_file(tmp_path) -> None:
-    info = PngImagePlugin.PngInfo()
-    info.add_itxt("Title", "夕阳")
-    info.add_text("Author", "Mira")
-    info.add_text("Copyright", "CC0")
-    info.add_text("Creation Time", "2024-05-01T10:00:00")
-    info.add_text("Software", "Vernissage")
-    path = save(tmp_path / "evening_sea.png", pnginfo=info)
-    work, _ = read_work(path, {})
-    assert (work.title, work.artist, work.rights, work.year, work.provenance) == (
-        "夕阳", "Mira", "CC0", "2024", "Vernissage")
-    work, _ = read_work(path, {"title": "Dusk"})
-    assert (work.title, work.artist) == ("Dusk", "Mira")
-    assert read_work(save(tmp_path / "morning_sea.png"), {})[0].title == "morning sea"
-
-
-def test_exif_and_xmp_are_read(tmp_path) -> None:
-    exif = Image.Exif()
-    exif[ExifTags.Base.ImageDescription] = "From EXIF"
-    exif[ExifTags.Base.Artist] = "Lin"
-    exif[ExifTags.Base.DateTime] = "1999:12:31 23:59:59"
-    xmp = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-        <rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt>
-        <rdf:li xml:lang="x-default">From XMP</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta>"""
-    work, _ = read_work(save(tmp_path / "a.jpg", exif=exif, xmp=xmp), {})
-    assert (work.title, work.artist, work.year) == ("From XMP", "Lin", "1999")
-
-
-def test_broken_metadata_are_no_harm(tmp_path) -> None:
-    bomb = b'<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>'
-    for xmp in (bomb, b"<not xml", b"\xff" * 50):
-        work, _ = read_work(save(tmp_path / "sea.jpg", xmp=xmp, exif=b"Exif\0\0II*\0\xff\xff\xff\x7f"), {})
-        assert work.title == "sea"
-
-
-@pytest.mark.parametrize(("words", "kept"), [
-    ("<b onclick='x()'>Sea</b> &amp;", "<b onclick='x()'>Sea</b> &amp;"),  # is text, and stays so
-    ("שלום עולם", "שלום עולם"),
-    ("👩‍🎨 🌊", "👩‍🎨 🌊"),
-    ("a\x1b[2Jb\0c\td", "a [2Jb c d"),
-    ("one\r\n\r\n two ", "one two"),
-    ("\udcff", "?"),
-    ("e\u0301", "é"),
-    ("x" * 400, "x" * 299 + "…"),
-])
-def test_words_stay_as_they_are_but_for_what_no_script_writes(words: str, kept: str) -> None:
-    assert clean("title", words) == kept
-
-
-def test_a_text_keeps_its_lines() -> None:
-    assert clean("text", " one \r\n\n two ") == "one\n\ntwo"
-
-
-@pytest.mark.parametrize(("year", "number"), [("c. 1890–95", 1890), ("1907", 1907), ("", None), ("undated", None),
-                                              ("um 850", 850)])
-def test_the_first_year_that_is_told_counts(year: str, number: int | None) -> None:
-    work = artwork(1, 1, 1)
-    assert year_of(Artwork(**{**vars(work), "year": year})) == number
-
-
-def test_letters_that_no_font_has_are_dots() -> None:
-    letters = Letters([Path("/no/font.ttf")])
-    image = Image.new("L", (200, 30))
-    letters.draw(ImageDraw.Draw(image), (0, 15), "Sea 海 🌊", 20, 255)  # type: ignore[arg-type]
-    assert image.getbbox() is not None
-    assert letters.width("海", 20) == letters.width("·", 20)
-    assert letters.cut("a long title of a work", 20, 80).endswith("…")
-    assert letters.width(letters.cut("a long title of a work", 20, 80), 20) <= 80
-
-
-# Tables
-
-CSV = 'file;title;width_cm;room\na.png;"Sea; calm";120,5;North\nsub/b.png;;;South\n'
-
-
-@pytest.mark.parametrize("text", [
-    CSV, CSV.replace(";", "\t").replace("\t calm", "; calm"), "\ufeff" + CSV.replace("\n", "\r\n"),
-    json.dumps([{"file": "a.png", "title": "Sea; calm", "width_cm": "120,5", "room": "North"},
-                {"file": "sub/b.png", "room": "South", "title": None}]),
-    json.dumps({"works": [{"FILE": "./A.PNG", "title": "Sea; calm", "width_cm": "120,5", "room": "North"},
-                          {"file": "sub\\b.png", "room": "South"}]}),
-], ids=["semicolons", "tabs", "mark", "list", "object"])
-def test_a_table_is_read_however_it_was_saved(tmp_path, text: str) -> None:
-    path = tmp_path / ("works.json" if text[0] in "[{" else "works.csv")
-    path.write_text(text, encoding="utf-8", newline="")
-    sidecar = read_sidecar(path)
-    assert sidecar.remarks == []
-    assert sidecar.take(tmp_path / "a.png") == {"title": "Sea; calm", "width_cm": "120,5", "room": "North"}
-    assert sidecar.take(tmp_path / "b.png") is None
-    assert sidecar.take(tmp_path / "sub" / "b.png") == {"room": "South"}
-    assert sidecar.rows == {}
-
-
-def test_what_a_table_says_in_vain_is_told(tmp_path) -> None:
-    path = tmp_path / "works.csv"
-    path.write_text("file,colour\na.png,red\n,blue\nA.png,green\n", encoding="utf-8")
-    sidecar = read_sidecar(path)
-    assert "these columns are not used: colour" in said(sidecar.remarks)
-    assert "Entry 2 of the sidecar names no file" in said(sidecar.remarks)
-    assert "tells of A.png twice" in said(sidecar.remarks)
-
-
-@pytest.mark.parametrize(("name", "body", "sentence"), [
-    ("a.csv", b"name,title\n", "The sidecar a.csv has no column “file”."),
-    ("a.csv", b"", "The sidecar a.csv has no column “file”."),
-    ("a.csv", "file,title\na.png,Größe".encode("latin-1"), "The sidecar a.csv is not UTF-8 text."),
-    ("a.json", b"{", "The sidecar a.json cannot be read"),
-    ("a.json", b'{"works": 3}', "The sidecar a.json is no list of works."),
-    ("a.json", b'["a.png"]', "The sidecar a.json is no list of works."),
-])
-def test_a_table_that_is_none_is_refused(tmp_path, name: str, body: bytes, sentence: str) -> None:
-    (tmp_path / name).write_bytes(body)
-    with pytest.raises(BadInput) as caught:
-        read_sidecar(tmp_path / name)
-    assert sentence in str(caught.value)
-
-
 def test_works_are_found_once_in_the_order_of_their_names(tmp_path) -> None:
     for name in ("b.png", "A.jpg", "sub/c.glb", ".hidden/d.png", "notes.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -311,110 +181,3 @@ def test_works_are_found_once_in_the_order_of_their_names(tmp_path) -> None:
     for path in (tmp_path / "gone", tmp_path / "notes.txt"):
         with pytest.raises(BadInput):
             list(find_works([path]))
-
-
-# Rooms
-
-def works_with(**columns: list[str]) -> list[Artwork]:
-    count = len(next(iter(columns.values())))
-    return [Artwork(**{**vars(artwork(number, 1, 1)), "title": str(number),
-                       **{name: values[number] for name, values in columns.items()}}) for number in range(count)]
-
-
-def titles(rooms: list) -> list[tuple[str, str]]:
-    return [(room.title, "".join(work.title for work in room.works)) for room in rooms]
-
-
-def test_rooms_by_hand_are_as_they_are_told() -> None:
-    works = works_with(room=["Sea", "", "Sky", "Sea", "Sky"])
-    assert resolved(Curation.AUTO, works) is Curation.HAND
-    assert titles(curate(works, Curation.HAND, 1, 0)) == [("Sea", "03"), ("Sky", "24"), ("", "1")]
-
-
-def test_large_themes_have_several_rooms() -> None:
-    works = works_with(theme=list("aaaaaab"))
-    assert resolved(Curation.AUTO, works) is Curation.THEME
-    assert titles(curate(works, Curation.THEME, 3, 0)) == [("a", "012"), ("a", "345"), ("b", "6")]
-
-
-def test_rooms_by_date_are_cut_where_most_years_lie_between() -> None:
-    works = works_with(year=["1950", "1900", "1905", "?", "1955", "1902", "1957"])
-    assert titles(curate(works, Curation.DATE, 3, 0)) == [("1900–1905", "152"), ("1950–1957", "046"), ("", "3")]
-
-
-def test_rooms_by_style_hold_clusters_and_go_smoothly() -> None:
-    """Works on a line, in three clusters, shuffled: the walk goes along the line."""
-    rng = random.Random(4)
-    at = [0.0, 0.1, 0.2, 0.3, 5.0, 5.1, 5.2, 5.3, 9.0, 9.1, 9.2, 9.3]
-    rng.shuffle(at)
-    works = works_with(title=[f"{place:.1f} " for place in at])
-    apart = np.abs(np.subtract.outer(at, at))
-    alike = Alike(range(len(at)), apart, apart)
-    rooms = curate(works, Curation.STYLE, 4, 0, alike)
-    walk = [float(title) for _, room in titles(rooms) for title in room.split()]
-    assert walk in (sorted(at), sorted(at, reverse=True))
-    assert [len(room.works) for room in rooms] == [4, 4, 4]
-    assert titles(rooms) == titles(curate(works, Curation.STYLE, 4, 0, alike))
-
-
-@pytest.mark.parametrize("curation", [Curation.HAND, Curation.THEME, Curation.DATE, Curation.STYLE])
-@pytest.mark.parametrize("count", [1, 2, 3, 10, 47])
-def test_every_work_is_in_one_room(curation: Curation, count: int) -> None:
-    rng = random.Random(count)
-    works = works_with(room=[rng.choice(["", "a", "b"]) for _ in range(count)],
-                       theme=[rng.choice(["", "a", "b"]) for _ in range(count)],
-                       year=[rng.choice(["", "1900", "2000"]) for _ in range(count)])
-    seen = range(0, count, 3)
-    places = np.random.default_rng(count).random((len(seen), 3))
-    apart = np.linalg.norm(places[:, None] - places, axis=2)
-    for per_room in (1, 4, 9):
-        rooms = curate(works, curation, per_room, 1, Alike(seen, apart, apart))
-        assert sorted(int(work.title) for room in rooms for work in room.works) == list(range(count))
-        assert all(room.works for room in rooms)
-        if curation is not Curation.HAND:
-            groups = 3 if curation in (Curation.THEME, Curation.DATE) else 1
-            assert len(rooms) <= count / per_room + groups
-
-
-# How works were made
-
-CARD = {"vernissage": "world", "request": {"prompt": "sunset over the sea", "negative_prompt": "", "seed": 7},
-        "sources": "", "result": {"picture": "a b.jpg", "model": r"C:\Users\me\models\sky", "seed": 7, "steps": 20,
-                                  "guidance_scale": 3.0, "licence": "GPL-3.0-or-later", "device": "cpu"}}
-
-
-def test_a_card_beside_a_picture_tells_how_it_was_made(tmp_path) -> None:
-    save(tmp_path / "a b.jpg")
-    (tmp_path / "a b.json").write_text(json.dumps(CARD))
-    work, _ = read_work(tmp_path / "a b.jpg", {"licence": "mine"})
-    assert work.made == {"prompt": "sunset over the sea", "model": "sky", "licence": "mine", "steps": "20",
-                         "guidance_scale": "3.0", "seed": "7"}  # no folder of the artist's
-    save(tmp_path / "m" / "base_colour.png")
-    (tmp_path / "m" / "material.json").write_text(json.dumps({
-        **CARD, "vernissage": "material", "result": {"maps": {"base_colour": "base_colour.png"}, "model": "mini"}}))
-    work, _ = read_work(tmp_path / "m" / "base_colour.png", {})
-    assert (work.made["prompt"], work.made["model"]) == ("sunset over the sea", "mini")
-
-
-@pytest.mark.parametrize("card", [b"", b"\xff{", b"[1]", b'{"vernissage": 1, "result": [{}], "request": 3}',
-                                  json.dumps({**CARD, "vernissage": None, "result": {"picture": "other.png"}}).encode(),
-                                  json.dumps({"result": CARD["result"], "request": CARD["request"]}).encode()])
-def test_a_file_beside_a_picture_that_is_no_card_of_it_tells_nothing(tmp_path, card: bytes) -> None:
-    save(tmp_path / "a b.jpg")
-    (tmp_path / "a b.json").write_bytes(card)
-    assert read_work(tmp_path / "a b.jpg", {})[0].made == {}
-
-
-def test_what_a_picture_itself_says_of_how_it_was_made(tmp_path) -> None:
-    texts = PngImagePlugin.PngInfo()
-    texts.add_text("parameters", "a seascape: grey, heavy\nin oil\nNegative prompt: people, text\n"
-                                 'Steps: 30, Sampler: Euler, CFG scale: 6.5, Seed: 42, '
-                                 'Size: 512x512, Model: "a, b", Denoising strength: 0.4')
-    work, _ = read_work(save(tmp_path / "a.png", pnginfo=texts), {"prompt": "the sea"})
-    assert work.made == {"prompt": "the sea", "negative_prompt": "people, text", "steps": "30", "guidance_scale": "6.5",
-                         "seed": "42", "model": "a, b", "strength": "0.4"}
-    assert read_work(tmp_path / "a.png", {})[0].made["prompt"] == "a seascape: grey, heavy in oil"
-    request = StyleRequest(name="n", content="c.png", styles=(Style(trained="/home/me/墨.safetensors"),))
-    write_picture(tmp_path / "b.png", np.full((40, 40, 3), 0.5, np.float32), None, deep=False,
-                  made=facts_of_style(request))
-    assert read_work(tmp_path / "b.png", {})[0].made == {"style": "墨"}

@@ -1,0 +1,184 @@
+"""What works tell of themselves, what a table tells of them, and how they were made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import ExifTags, Image, ImageDraw, PngImagePlugin
+
+from backend.exhibition.artworks import Artwork, read_work
+from backend.exhibition.curation import year_of
+from backend.exhibition.letters import Letters
+from backend.exhibition.sidecar import read_sidecar
+from backend.exhibition.words import clean
+from backend.style.pictures import write_picture
+from protocol.errors import BadInput
+from protocol.making import facts_of_style
+from protocol.style import Style, StyleRequest
+from tests.backend.test_exhibition_planning import artwork
+from tests.backend.test_exhibition_works import said, save
+
+# Words
+
+def test_a_title_is_that_of_the_table_else_of_the_picture_else_of_the_file(tmp_path) -> None:
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt("Title", "夕阳")
+    info.add_text("Author", "Mira")
+    info.add_text("Copyright", "CC0")
+    info.add_text("Creation Time", "2024-05-01T10:00:00")
+    info.add_text("Software", "Vernissage")
+    path = save(tmp_path / "evening_sea.png", pnginfo=info)
+    work, _ = read_work(path, {})
+    assert (work.title, work.artist, work.rights, work.year, work.provenance) == (
+        "夕阳", "Mira", "CC0", "2024", "Vernissage")
+    work, _ = read_work(path, {"title": "Dusk"})
+    assert (work.title, work.artist) == ("Dusk", "Mira")
+    assert read_work(save(tmp_path / "morning_sea.png"), {})[0].title == "morning sea"
+
+
+def test_exif_and_xmp_are_read(tmp_path) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = "From EXIF"
+    exif[ExifTags.Base.Artist] = "Lin"
+    exif[ExifTags.Base.DateTime] = "1999:12:31 23:59:59"
+    xmp = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+        <rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt>
+        <rdf:li xml:lang="x-default">From XMP</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta>"""
+    work, _ = read_work(save(tmp_path / "a.jpg", exif=exif, xmp=xmp), {})
+    assert (work.title, work.artist, work.year) == ("From XMP", "Lin", "1999")
+
+
+def test_broken_metadata_are_no_harm(tmp_path) -> None:
+    bomb = b'<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>'
+    for xmp in (bomb, b"<not xml", b"\xff" * 50):
+        work, _ = read_work(save(tmp_path / "sea.jpg", xmp=xmp, exif=b"Exif\0\0II*\0\xff\xff\xff\x7f"), {})
+        assert work.title == "sea"
+
+
+@pytest.mark.parametrize(("words", "kept"), [
+    ("<b onclick='x()'>Sea</b> &amp;", "<b onclick='x()'>Sea</b> &amp;"),  # is text, and stays so
+    ("שלום עולם", "שלום עולם"),
+    ("👩‍🎨 🌊", "👩‍🎨 🌊"),
+    ("a\x1b[2Jb\0c\td", "a [2Jb c d"),
+    ("one\r\n\r\n two ", "one two"),
+    ("\udcff", "?"),
+    ("e\u0301", "é"),
+    ("x" * 400, "x" * 299 + "…"),
+])
+def test_words_stay_as_they_are_but_for_what_no_script_writes(words: str, kept: str) -> None:
+    assert clean("title", words) == kept
+
+
+def test_a_text_keeps_its_lines() -> None:
+    assert clean("text", " one \r\n\n two ") == "one\n\ntwo"
+
+
+@pytest.mark.parametrize(("year", "number"), [("c. 1890–95", 1890), ("1907", 1907), ("", None), ("undated", None),
+                                              ("um 850", 850)])
+def test_the_first_year_that_is_told_counts(year: str, number: int | None) -> None:
+    work = artwork(1, 1, 1)
+    assert year_of(Artwork(**{**vars(work), "year": year})) == number
+
+
+def test_letters_that_no_font_has_are_dots() -> None:
+    letters = Letters([Path("/no/font.ttf")])
+    image = Image.new("L", (200, 30))
+    letters.draw(ImageDraw.Draw(image), (0, 15), "Sea 海 🌊", 20, 255)  # type: ignore[arg-type]
+    assert image.getbbox() is not None
+    assert letters.width("海", 20) == letters.width("·", 20)
+    assert letters.cut("a long title of a work", 20, 80).endswith("…")
+    assert letters.width(letters.cut("a long title of a work", 20, 80), 20) <= 80
+
+
+# Tables
+
+CSV = 'file;title;width_cm;room\na.png;"Sea; calm";120,5;North\nsub/b.png;;;South\n'
+
+
+@pytest.mark.parametrize("text", [
+    CSV, CSV.replace(";", "\t").replace("\t calm", "; calm"), "\ufeff" + CSV.replace("\n", "\r\n"),
+    json.dumps([{"file": "a.png", "title": "Sea; calm", "width_cm": "120,5", "room": "North"},
+                {"file": "sub/b.png", "room": "South", "title": None}]),
+    json.dumps({"works": [{"FILE": "./A.PNG", "title": "Sea; calm", "width_cm": "120,5", "room": "North"},
+                          {"file": "sub\\b.png", "room": "South"}]}),
+], ids=["semicolons", "tabs", "mark", "list", "object"])
+def test_a_table_is_read_however_it_was_saved(tmp_path, text: str) -> None:
+    path = tmp_path / ("works.json" if text[0] in "[{" else "works.csv")
+    path.write_text(text, encoding="utf-8", newline="")
+    sidecar = read_sidecar(path)
+    assert sidecar.remarks == []
+    assert sidecar.take(tmp_path / "a.png") == {"title": "Sea; calm", "width_cm": "120,5", "room": "North"}
+    assert sidecar.take(tmp_path / "b.png") is None
+    assert sidecar.take(tmp_path / "sub" / "b.png") == {"room": "South"}
+    assert sidecar.rows == {}
+
+
+def test_what_a_table_says_in_vain_is_told(tmp_path) -> None:
+    path = tmp_path / "works.csv"
+    path.write_text("file,colour\na.png,red\n,blue\nA.png,green\n", encoding="utf-8")
+    sidecar = read_sidecar(path)
+    assert "these columns are not used: colour" in said(sidecar.remarks)
+    assert "Entry 2 of the sidecar names no file" in said(sidecar.remarks)
+    assert "tells of A.png twice" in said(sidecar.remarks)
+
+
+@pytest.mark.parametrize(("name", "body", "sentence"), [
+    ("a.csv", b"name,title\n", "The sidecar a.csv has no column “file”."),
+    ("a.csv", b"", "The sidecar a.csv has no column “file”."),
+    ("a.csv", "file,title\na.png,Größe".encode("latin-1"), "The sidecar a.csv is not UTF-8 text."),
+    ("a.json", b"{", "The sidecar a.json cannot be read"),
+    ("a.json", b'{"works": 3}', "The sidecar a.json is no list of works."),
+    ("a.json", b'["a.png"]', "The sidecar a.json is no list of works."),
+])
+def test_a_table_that_is_none_is_refused(tmp_path, name: str, body: bytes, sentence: str) -> None:
+    (tmp_path / name).write_bytes(body)
+    with pytest.raises(BadInput) as caught:
+        read_sidecar(tmp_path / name)
+    assert sentence in str(caught.value)
+
+
+# How works were made
+
+CARD = {"vernissage": "world", "request": {"prompt": "sunset over the sea", "negative_prompt": "", "seed": 7},
+        "sources": "", "result": {"picture": "a b.jpg", "model": r"C:\Users\me\models\sky", "seed": 7, "steps": 20,
+                                  "guidance_scale": 3.0, "licence": "GPL-3.0-or-later", "device": "cpu"}}
+
+
+def test_a_card_beside_a_picture_tells_how_it_was_made(tmp_path) -> None:
+    save(tmp_path / "a b.jpg")
+    (tmp_path / "a b.json").write_text(json.dumps(CARD))
+    work, _ = read_work(tmp_path / "a b.jpg", {"licence": "mine"})
+    assert work.made == {"prompt": "sunset over the sea", "model": "sky", "licence": "mine", "steps": "20",
+                         "guidance_scale": "3.0", "seed": "7"}  # no folder of the artist's
+    save(tmp_path / "m" / "base_colour.png")
+    (tmp_path / "m" / "material.json").write_text(json.dumps({
+        **CARD, "vernissage": "material", "result": {"maps": {"base_colour": "base_colour.png"}, "model": "mini"}}))
+    work, _ = read_work(tmp_path / "m" / "base_colour.png", {})
+    assert (work.made["prompt"], work.made["model"]) == ("sunset over the sea", "mini")
+
+
+@pytest.mark.parametrize("card", [b"", b"\xff{", b"[1]", b'{"vernissage": 1, "result": [{}], "request": 3}',
+                                  json.dumps({**CARD, "vernissage": None, "result": {"picture": "other.png"}}).encode(),
+                                  json.dumps({"result": CARD["result"], "request": CARD["request"]}).encode()])
+def test_a_file_beside_a_picture_that_is_no_card_of_it_tells_nothing(tmp_path, card: bytes) -> None:
+    save(tmp_path / "a b.jpg")
+    (tmp_path / "a b.json").write_bytes(card)
+    assert read_work(tmp_path / "a b.jpg", {})[0].made == {}
+
+
+def test_what_a_picture_itself_says_of_how_it_was_made(tmp_path) -> None:
+    texts = PngImagePlugin.PngInfo()
+    texts.add_text("parameters", "a seascape: grey, heavy\nin oil\nNegative prompt: people, text\n"
+                                 'Steps: 30, Sampler: Euler, CFG scale: 6.5, Seed: 42, '
+                                 'Size: 512x512, Model: "a, b", Denoising strength: 0.4')
+    work, _ = read_work(save(tmp_path / "a.png", pnginfo=texts), {"prompt": "the sea"})
+    assert work.made == {"prompt": "the sea", "negative_prompt": "people, text", "steps": "30", "guidance_scale": "6.5",
+                         "seed": "42", "model": "a, b", "strength": "0.4"}
+    assert read_work(tmp_path / "a.png", {})[0].made["prompt"] == "a seascape: grey, heavy in oil"
+    request = StyleRequest(name="n", content="c.png", styles=(Style(trained="/home/me/墨.safetensors"),))
+    write_picture(tmp_path / "b.png", np.full((40, 40, 3), 0.5, np.float32), None, deep=False,
+                  made=facts_of_style(request))
+    assert read_work(tmp_path / "b.png", {})[0].made == {"style": "墨"}
