@@ -18,10 +18,10 @@ from .exhibition_surroundings import SURROUNDINGS, WantedSurrounding, wanted_sur
 __all__ = ["Making", "chosen_exhibition", "chosen_making"]
 
 _BRIEF = {"title": str, "works": list, "sidecar": str, "by": str, "architecture": str, "per_room": int, "seed": int,
-          "light": str, "paint": list, "web": bool, "stills": bool, "film": str, "visits_to": str,
-          **dict.fromkeys(SURROUNDINGS, dict)}
+          "light": str, "paint": list, "web": bool, "stills": bool, "film": str, "visits_to": str, "text": str,
+          "rooms": list, **dict.fromkeys(SURROUNDINGS, dict)}
 _FIELDS = {"title": "title", "by": "curation", "architecture": "architecture", "per_room": "works_per_room",
-           "seed": "seed"}  # of a request, by the names of options
+           "seed": "seed", "text": "text"}  # of a request, by the names of options
 
 _K = TypeVar("_K", Curation, Architecture, LightQuality)
 
@@ -76,6 +76,8 @@ def chosen_exhibition(options: argparse.Namespace, scene: Path | None, out: Path
     there = [_there("works", path) for path in works]
     fields: dict[str, Any] = {"works": (*map(str, there), *painted), "told": painted, "plan_folder": str(out),
                               **surroundings}
+    if "rooms" in brief:
+        fields["room_texts"] = {room["title"]: room["text"] for room in brief["rooms"]}
     if paintings:
         fields["passed_over"] = tuple(map(str, painted_before(out, paintings, there)))
     if sidecar is not None:
@@ -139,6 +141,10 @@ def _brief(path: Path) -> Mapping[str, Any]:
         if not isinstance(value, _BRIEF[name]) or (isinstance(value, bool) and _BRIEF[name] is not bool) \
                 or (name == "works" and isinstance(value, list) and not all(isinstance(item, str) for item in value)):
             raise UsageError(f"--brief {path}: {name} is {value!r}, which is no {_BRIEF[name].__name__}.")
+    for room in body.get("rooms", []):
+        if not (isinstance(room, dict) and room.keys() == {"title", "text"}
+                and all(isinstance(value, str) for value in room.values())):
+            raise UsageError(f"--brief {path}: each of [[rooms]] has a title and a text, {room!r} has not.")
     beside = path.parent
     if "works" in body:
         body["works"] = [beside / Path(item).expanduser() for item in body["works"]]

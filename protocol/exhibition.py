@@ -87,6 +87,8 @@ class ExhibitionPlanRequest:
             it.
         outside: absolute path of the panorama that lies outside; "" for a plain sky.
         title: of the exhibition.
+        text: what introduces the exhibition.
+        room_texts: what introduces rooms, by their titles; goes before what sidecars say.
         curation: what decides on the rooms.
         architecture: what rooms and doors are like.
         works_per_room: how many works a room has about; rooms that are chosen by hand have theirs.
@@ -109,6 +111,8 @@ class ExhibitionPlanRequest:
     walls: Covering | None = None
     outside: str = ""
     title: str = ""
+    text: str = ""
+    room_texts: dict[str, str] = field(default_factory=dict)
     curation: Curation = Curation.AUTO
     architecture: Architecture = Architecture.WHITE_CUBE
     works_per_room: int = 9

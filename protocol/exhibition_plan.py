@@ -53,6 +53,7 @@ class Room:
     Attributes:
         id: what doors and works name it by.
         title: over its entrance; may be empty.
+        text: what visitors read of it, on a wall and on the page; plain, in paragraphs; may be empty.
         x_m, y_m: its south-western corner.
         width_m, depth_m: to the east and to the north.
         height_m: of its ceiling.
@@ -67,6 +68,7 @@ class Room:
     depth_m: float
     height_m: float
     glazed: tuple[Wall, ...] = ()
+    text: str = ""
 
     def __post_init__(self) -> None:
         if not all(1 <= side <= 1000 for side in (self.width_m, self.depth_m, self.height_m)):
@@ -192,6 +194,7 @@ class ExhibitionPlan:
         rooms: in the order of the visit; the first has the way in.
         works: in the order of their numbers.
         wall_m: thickness of walls, which is how far rooms are apart where a door joins them.
+        text: what visitors read of the exhibition, as of a room.
         floor, walls: what they are covered with, in folders that are named absolutely or as beside the plan; None as
             the architecture has it.
         outside: path of an equirectangular panorama, which lights what is out of doors; "" for a plain sky.
@@ -210,6 +213,7 @@ class ExhibitionPlan:
     floor: Covering | None = None
     walls: Covering | None = None
     outside: str = ""
+    text: str = ""
 
     def room(self, id_: str) -> Room:
         """Raises `KeyError`."""

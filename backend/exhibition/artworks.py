@@ -25,7 +25,7 @@ from ..style.mix import over_mean
 from ..style.pictures import Picture, read_file, read_picture, resized
 from .architecture import LARGEST_WORK_M
 from .making import facts_beside
-from .metadata import embedded
+from .metadata import embedded, said_by_film, said_by_header, said_by_sculpture
 from .portrait import portrait
 from .words import clean, title_of_file
 
@@ -49,7 +49,7 @@ class Artwork:
     Attributes:
         title … provenance: as its label tells them.
         width_m, height_m, depth_m: real size; of a sculpture across, up, and to the back.
-        room, theme: what the sidecar says; "" for nothing.
+        room, theme, room_text: what the sidecar says; "" for nothing.
         is_focal: its artist wants it to be seen first.
         made: how it was made, by `FACTS`; only what is known.
         thumbnail: (H, W, 3) uint8 sRGB; None where it is not known.
@@ -70,6 +70,7 @@ class Artwork:
     depth_m: float
     room: str = ""
     theme: str = ""
+    room_text: str = ""
     is_focal: bool = False
     made: Mapping[str, str] = field(default_factory=dict)
     thumbnail: NDArray[np.uint8] | None = None
@@ -173,7 +174,8 @@ def read_work(path: Path, said: Mapping[str, str], still: Path | None = None) ->
     told = {**looks.said, **facts_beside(path), **said}
     return Artwork(path=path, kind=kind, title=told.get("title") or title_of_file(path), thumbnail=looks.thumbnail,
                    width_m=_mm(width), height_m=_mm(height), depth_m=_mm(depth), room=told.get("room", ""),
-                   theme=told.get("theme", ""), is_focal=said.get("focal", "").casefold() in _YES,
+                   theme=told.get("theme", ""), room_text=told.get("room_text", ""),
+                   is_focal=said.get("focal", "").casefold() in _YES,
                    made={name: told[name] for name in FACTS if told.get(name)},
                    **{name: told.get(name, "") for name in ("artist", "year", "medium", "text", "alt", "rights",
                                                             "provenance")}), remarks
@@ -194,7 +196,7 @@ def look_at(path: Path, still: Path | None = None) -> Looks:
     if kind is WorkKind.FILM:
         if still is None:
             raise BadInput("{name} is no film that can be read.", "Choose another copy of it.", name=path.name)
-        return _shown(read_picture(still, path.name))
+        return _shown(read_picture(still, path.name), said_by_film(path))
     return _look_at_picture(path)
 
 
@@ -203,9 +205,9 @@ def _look_at_picture(path: Path) -> Looks:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Pillow says of odd metadata, and of pictures above 89 megapixels
             with Image.open(path) as image:
-                if image.mode in ("F", "I") or image.mode.startswith("I;16"):
-                    return _look_deeply(path)  # Pillow would cut it to 8 bit
                 said = embedded(image)
+                if image.mode in ("F", "I") or image.mode.startswith("I;16"):
+                    return _shown(read_file(path, path.name), said)  # Pillow would cut it to 8 bit
                 width, height = image.size
                 if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):  # lies on its side
                     width, height = height, width
@@ -217,25 +219,20 @@ def _look_at_picture(path: Path) -> Looks:
     except Image.DecompressionBombError as error:
         raise BadInput("{name} has too many pixels: at most {most} megapixels can be shown.", "Scale it down.",
                        name=path.name, most=round(2 * (Image.MAX_IMAGE_PIXELS or 0) / 1e6)) from error
-    except UnidentifiedImageError:
-        return _look_deeply(path)
+    except UnidentifiedImageError:  # a picture of light: OpenImageIO reads those
+        return _shown(read_file(path, path.name), said_by_header(path))
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
         raise BadInput("The file of {name} is broken: {reason}.", "Choose another copy of it.", name=path.name,
                        reason=str(error) or type(error).__name__) from error
     return Looks(width, height, 0.0, thumbnail, said)
 
 
-def _look_deeply(path: Path) -> Looks:
-    """A picture of more than 8 bit, or of light, through OpenImageIO."""
-    return _shown(read_file(path, path.name))
-
-
-def _shown(picture: Picture) -> Looks:
+def _shown(picture: Picture, said: Mapping[str, str]) -> Looks:
     colours = over_mean(picture.colours, picture.alpha)
     height, width = colours.shape[:2]
     scale = min(THUMBNAIL_PX / max(height, width), 1.0)
     small = resized(colours, *(max(1, round(side * scale)) for side in (height, width)))
-    return Looks(width, height, 0.0, np.rint(small * 255).astype(np.uint8), {})
+    return Looks(width, height, 0.0, np.rint(small * 255).astype(np.uint8), said)
 
 
 def _look_at_sculpture(path: Path) -> Looks:
@@ -247,7 +244,7 @@ def _look_at_sculpture(path: Path) -> Looks:
     if not len(mesh.faces) or not np.isfinite(mesh.bounds).all() or not mesh.area > 0:
         raise BadInput("{name} shows nothing: it has no faces.", "Export it again, with its meshes.", name=path.name)
     across, up, back = mesh.extents.tolist()  # glTF's y is up
-    return Looks(across, up, back, portrait(mesh), {})
+    return Looks(across, up, back, portrait(mesh), said_by_sculpture(path))
 
 
 def _size(kind: WorkKind, looks: Looks, wanted: Mapping[str, float | None]) -> tuple[float, float, float]:

@@ -1,19 +1,27 @@
-"""What a picture's file says of itself: EXIF, XMP, the texts of a PNG, and how it was made."""
+"""What a work's file says of itself: EXIF, XMP, the texts of a PNG, the header of an OpenEXR, the tags of a film, the
+asset of a GLB, and how it was made."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import re
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
+import OpenImageIO as oiio
 from PIL import ExifTags, Image
 
 from protocol.style import SOFTWARE
 
+from .film_metadata import film_tags
 from .making import facts_within
 from .words import clean
 
-__all__ = ["embedded"]
+__all__ = ["embedded", "said_by_film", "said_by_header", "said_by_sculpture"]
 
 _EXIF = {ExifTags.Base.ImageDescription: "title", ExifTags.Base.Artist: "artist", ExifTags.Base.Copyright: "rights",
          ExifTags.Base.DateTime: "year", ExifTags.Base.XPTitle: "title", ExifTags.Base.XPAuthor: "artist",
@@ -25,6 +33,14 @@ _XMP = {"title": "title", "creator": "artist", "rights": "rights", "description"
 _DC, _RDF = "{http://purl.org/dc/elements/1.1/}", "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _CREATED = ("{http://ns.adobe.com/photoshop/1.0/}DateCreated", "{http://ns.adobe.com/xap/1.0/}CreateDate")
 _MOST_XMP_BYTES = 1_000_000
+_HEADER = {"Comments": "text", "ImageDescription": "title", "Title": "title", "Author": "artist", "Artist": "artist",
+           "Copyright": "rights", "Date": "year", "DateTime": "year", "Description": "text"}  # by OpenImageIO
+_FILM = {"title": "title", "artist": "artist", "date": "year", "copyright": "rights", "comment": "text",
+         "description": "text"}
+_ASSET = {"license": "rights", "copyright": "rights", "title": "title", "author": "artist", "artist": "artist",
+          "date": "year", "source": "provenance", "description": "text", "medium": "medium"}
+_JSON = 0x4E4F534A  # of a GLB's first chunk
+_MOST_JSON_BYTES = 50_000_000
 
 
 def embedded(image: Image.Image) -> dict[str, str]:
@@ -35,10 +51,64 @@ def embedded(image: Image.Image) -> dict[str, str]:
     for read in (_exif, _png, _xmp, lambda image: facts_within(image.info)):
         with contextlib.suppress(Exception):  # of metadata anything may be broken, and it is no harm
             found |= {name: text for name, text in read(image).items() if text}
-    if "year" in found:
-        year = re.search(r"\d{4}", found["year"])  # of a date only the year is told
-        found["year"] = year[0] if year else found["year"]
-    return found
+    return _with_year(found)
+
+
+def said_by_header(path: Path) -> dict[str, str]:
+    """As `embedded`, of a picture that Pillow does not read: OpenEXR, Radiance."""
+    source = oiio.ImageInput.open(str(path))
+    if source is None:
+        return {}
+    try:
+        told = {each.name: str(each.value) for each in source.spec().extra_attribs}
+    finally:
+        source.close()
+    by_name = {name.rsplit(":", 1)[-1].casefold(): text for name, text in told.items()}
+    found = _named(by_name, {name.casefold(): field for name, field in _HEADER.items()})
+    if SOFTWARE in told.get("Software", ""):
+        found["provenance"] = SOFTWARE
+    with contextlib.suppress(Exception):  # as of `embedded`
+        found |= facts_within(told)
+    return _with_year(found)
+
+
+def said_by_film(path: Path) -> dict[str, str]:
+    """As `embedded`, of a film."""
+    with contextlib.suppress(Exception):  # as of `embedded`
+        return _with_year(_named(film_tags(path), _FILM))
+    return {}
+
+
+def said_by_sculpture(path: Path) -> dict[str, str]:
+    """As `embedded`, of a GLB: its asset's copyright and extras (as Sketchfab writes them), and those of its scene."""
+    with contextlib.suppress(Exception):  # as of `embedded`
+        with path.open("rb") as file:
+            _, _, _, size, kind = struct.unpack("<4s4I", file.read(20))
+            if kind != _JSON or size > _MOST_JSON_BYTES:
+                return {}
+            body = json.loads(file.read(size))
+        asset = body["asset"]
+        scene = (body.get("scenes") or [{}])[body.get("scene", 0)]
+        told = {**_texts_of(scene.get("extras")), **_texts_of(asset.get("extras")), **_texts_of(asset)}
+        found = _named(told, _ASSET)
+        return _with_year(found)
+    return {}
+
+
+def _texts_of(extras: Any) -> dict[str, str]:
+    return {name.casefold(): text for name, text in extras.items() if isinstance(text, str)} \
+        if isinstance(extras, dict) else {}
+
+
+def _named(told: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:
+    """By the names of `words.FIELDS`; what `fields` has later goes before what it has earlier."""
+    return {field: words for name, field in fields.items() if (words := clean(field, told.get(name, "")))}
+
+
+def _with_year(found: dict[str, str]) -> dict[str, str]:
+    """Of a date only the year is told."""
+    year = re.search(r"\d{4}", found.get("year", ""))
+    return found | {"year": year[0]} if year else found
 
 
 def _exif(image: Image.Image) -> dict[str, str]:

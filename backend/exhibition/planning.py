@@ -133,7 +133,9 @@ def _assembled(title: str, rooms: Sequence[RoomOfWorks], focals: Sequence[int], 
     for number, (each, places) in enumerate(zip(rooms, furnished, strict=True)):
         room = layout.rooms[layout.places[number]]
         doors = _doors_of(layout, room)
-        planned[layout.places[number]] = replace(room, height_m=max(room.height_m, _height(each.works, places)))
+        planned[layout.places[number]] = replace(
+            room, height_m=max(room.height_m, _height(each.works, places)),
+            text=next((work.room_text for work in each.works if work.room_text), ""))
         benches.append(_bench(room, doors, each.works, places, focals[number]))
         for index in _visited(doors[0], places):
             works.append(_planned(each.works[index], len(works) + 1, room.id, places[index],

@@ -30,6 +30,7 @@ from ..exhibition.drawing import draw_plan
 from ..exhibition.plan_file import read_plan
 from ..exhibition.planning import plan_exhibition
 from ..exhibition.sidecar import NAMES, Sidecar, known_of, read_sidecar
+from ..exhibition.words import clean
 from ..job import Job
 from ..pictures import write_png
 from ..texts import write_text
@@ -128,6 +129,7 @@ def _plan(works: Sequence[Artwork], request: ExhibitionPlanRequest, job: Job) ->
         rooms = curate(works, curation, request.works_per_room, request.seed, alike)
     with job.stage(Stage.HANG):
         plan = plan_exhibition(request.title, rooms, request.architecture, request.seed)
+    plan = _with_texts(plan, request, job)
     pictures = {str(work.path): work.thumbnail for work in works if work.thumbnail is not None}
     thumbnails = {work.id: pictures[work.file] for work in plan.works if work.file in pictures}
     plan = replace(plan, floor=request.floor, walls=request.walls, outside=request.outside)
@@ -140,6 +142,15 @@ def _relative(plan: ExhibitionPlan, folder: Path) -> ExhibitionPlan:
                     for each in (plan.floor, plan.walls))
     return replace(plan, floor=floor, walls=walls, outside=plan.outside and _beside(folder, Path(plan.outside)),
                    works=tuple(replace(work, file=_beside(folder, Path(work.file))) for work in plan.works))
+
+
+def _with_texts(plan: ExhibitionPlan, request: ExhibitionPlanRequest, job: Job) -> ExhibitionPlan:
+    texts = {clean("title", title): clean("text", text) for title, text in request.room_texts.items()}
+    missing = texts.keys() - {room.title for room in plan.rooms}
+    if missing:
+        job.remark("There is a text for the room {title}, but no room of that title.", title=min(missing))
+    return replace(plan, text=clean("text", request.text), rooms=tuple(
+        replace(room, text=texts.get(room.title, room.text)) for room in plan.rooms))
 
 
 def _beside(folder: Path, file: Path) -> str:

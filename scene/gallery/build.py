@@ -11,7 +11,7 @@ import bpy
 from ...protocol.errors import BadInput
 from ...protocol.exhibition_plan import ExhibitionPlan, Hung, PlannedWork, Room, Wall
 from ...protocol.remarks import Remark
-from .frames import Border, border_of
+from .frames import Border, Rect, border_of
 from .labels import LABEL, label_parts, poster_parts, title_parts
 from .lamps import lamp_parts
 from .looks import LOOKS, Paint
@@ -23,6 +23,7 @@ from .spots import EVEN, LitRoom, light_room
 from .surfaces import radiance
 from .surroundings import covers_of, outside_world
 from .tour import Stop, connect_tour, stops_of, tour_parts
+from .wall_text import wall_text_parts
 from .works import work_parts
 
 __all__ = ["EXPOSURE", "Exhibition", "build_exhibition", "set_up_scene"]
@@ -117,17 +118,18 @@ def _parts(plan: ExhibitionPlan, folder: Path, finishes: dict[str, Finish], lit:
         works = [work for work in plan.works if work.room == room.id]
         yield from room_parts(plan, room, finish, lit[room.id].clear_m)
         yield from title_parts(plan, room, finish, _outer(plan, room, finishes))
-        for wall in (*Wall, None):
-            taken: list[tuple[float, float, float, float]] = []
+        labels: dict[Wall | None, list[Rect]] = {wall: [] for wall in (*Wall, None)}
+        for wall, taken in labels.items():
             for work in works:
                 if (work.place.wall if isinstance(work.place, Hung) else None) is wall:
                     yield from _work(plan, work, finish, folder, taken)
+        yield from wall_text_parts(plan, room, finish, labels)
         yield from lamp_parts(plan, room, lit[room.id], finish)
     yield from poster_parts(plan, finishes[plan.rooms[0].id])
 
 
 def _work(plan: ExhibitionPlan, work: PlannedWork, finish: Finish, folder: Path,
-          taken: list[tuple[float, float, float, float]]) -> Iterator[Part]:
+          taken: list[Rect]) -> Iterator[Part]:
     border = border_of(plan, work, finish.look.frame) if isinstance(work.place, Hung) else Border()
     yield from work_parts(plan, work, border, finish, folder)
     yield from label_parts(plan, work, border, finish, taken)
@@ -151,8 +153,8 @@ def _ground(plan: ExhibitionPlan, finish: Finish) -> Part:
 
 def _remarks(plan: ExhibitionPlan, lit: dict[str, LitRoom], parts: Sequence[Part], built: Built) -> Iterator[Remark]:
     names = {work.id: work.title or work.id for work in plan.works}
-    for room in lit.values():
-        for each in room.works:
+    for lit_room in lit.values():
+        for each in lit_room.works:
             if each.deviation is not None and each.deviation > EVEN:
                 yield Remark("The light on {name} differs by {percent} % from its mean: no track is far enough away. "
                              "Give its room a higher ceiling.",
@@ -162,6 +164,11 @@ def _remarks(plan: ExhibitionPlan, lit: dict[str, LitRoom], parts: Sequence[Part
     if bare:
         yield Remark("There is no room for the labels of {count} works, the first of them {name}. Hang them further "
                      "apart, or put them on higher plinths.", {"count": len(bare), "name": bare[0]})
+    written = {part.room for part in parts if part.name.endswith(" text 1") and not part.parent}
+    for room in plan.rooms:
+        if (room.text or (plan.text and room is plan.rooms[0])) and room.id not in written:
+            yield Remark("No wall of {room} has room for its text, which only the page shows.",
+                         {"room": room.title or room.id})
     if built.kept:
         yield Remark("{count} objects that you have changed or deleted are kept, though the plan has changed.",
                      {"count": len(built.kept)})

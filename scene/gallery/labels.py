@@ -4,59 +4,47 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-
-import bpy
-import numpy as np
+from dataclasses import dataclass
 
 from ...protocol.exhibition_plan import ExhibitionPlan, PlannedWork, Room, Standing, WorkKind, wall_length
-from .filled_letters import LETTERS, filled_letters, is_filled_badly
 from .frames import Border, Rect, label_place, neighbours
-from .line_breaks import EM, ems, wrapped
+from .lettering import LEADING, OFF_M, Line, blocks, line_of, text_part, wrapped_lines
+from .line_breaks import EM, ems
 from .parts import Part
 from .rooms import Finish, on_wall
 from .shapes import Shape
 from .visit import front_of
-from .visual_order import is_right_to_left, visual_order
 
 __all__ = ["LABEL", "label_lines", "label_parts", "poster_parts", "title_parts"]
 
 LABEL = "vernissage_label"  # custom property with the ID of a work
 _WIDTH_M, _PADDING_M, _CARD_M = 0.17, 0.012, 0.003
-_TITLE_M, _TEXT_M, _SMALL_M, _LEADING = 0.0125, 0.0095, 0.0075, 1.3  # sizes of letters
+_TITLE_M, _TEXT_M, _SMALL_M = 0.0125, 0.0095, 0.0075  # sizes of letters
 _SMALL_CARD_M, _SMALL_SHARE = 0.11, 0.75  # where there is no room for a card of the usual width
 _LONGEST = 220  # characters of a work's text
-_OFF_M = 0.0006  # letters lie so far before what they are printed on
 _TITLE_HIGH_M = 0.2
-
-
-@dataclass(frozen=True)
-class _Line:
-    text: str
-    size_m: float
-    is_right_to_left: bool = False
 
 
 @dataclass(frozen=True)
 class _Card:
     width_m: float
-    lines: list[_Line]
+    lines: list[Line]
 
     @property
     def height_m(self) -> float:
-        return sum(line.size_m * _LEADING for line in self.lines) + 2 * _PADDING_M
+        return sum(line.size_m * LEADING for line in self.lines) + 2 * _PADDING_M
 
 
 def label_lines(work: PlannedWork, width_m: float = _WIDTH_M, share: float = 1.0, *, with_text: bool = True,
-                with_provenance: bool = True) -> list[_Line]:
+                with_provenance: bool = True) -> list[Line]:
     """Who made it, what it is, how large and of what, its text and where it comes from; as plain text.
 
     Args:
         width_m: of the card.
         share: of the letters' usual size.
     """
-    def lines(text: str, size_m: float) -> list[_Line]:
-        return _wrapped(text, size_m * share, width_m - 2 * _PADDING_M)
+    def lines(text: str, size_m: float) -> list[Line]:
+        return wrapped_lines(text, size_m * share, width_m - 2 * _PADDING_M)
 
     size = [work.width_m, work.height_m] + ([work.depth_m] if work.kind is WorkKind.SCULPTURE else [])
     centimetres = " × ".join(f"{side * 100:.4g}" for side in size) + " cm"
@@ -65,7 +53,7 @@ def label_lines(work: PlannedWork, width_m: float = _WIDTH_M, share: float = 1.0
     for text, is_told in ((work.text, with_text), (work.provenance, with_provenance)):
         if text and is_told:
             short = text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + "…"
-            told += [_Line("", _SMALL_M * 0.5), *lines(short, _SMALL_M)]
+            told += [Line("", _SMALL_M * 0.5), *lines(short, _SMALL_M)]
     return told
 
 
@@ -101,10 +89,10 @@ def label_parts(plan: ExhibitionPlan, work: PlannedWork, border: Border, finish:
     yield finish.part(name, work.room, card, [width, height], entry=work.id, place=where, parent=parent,
                       extras=extras)
     top = height / 2 - _PADDING_M
-    for number, (first, block) in enumerate(_blocks(fitting.lines)):
+    for number, (first, block) in enumerate(blocks(fitting.lines)):
         side = 1 if block[0].is_right_to_left else -1
-        yield _text_part(f"{name} text {number + 1}", work.room, block,
-                         (side * (width / 2 - _PADDING_M), -_CARD_M - _OFF_M, top - first), finish, "ink",
+        yield text_part(f"{name} text {number + 1}", work.room, block,
+                         (side * (width / 2 - _PADDING_M), -_CARD_M - OFF_M, top - first), finish, "ink",
                          entry=work.id, parent=name, extras=extras, most_m=width - 2 * _PADDING_M)
 
 
@@ -142,14 +130,14 @@ def title_parts(plan: ExhibitionPlan, room: Room, finish: Finish, outer: Finish 
         side = plan.other_side(entrance)
         if side.wall in before.glazed:
             return
-        where = on_wall(before, side.wall, side.along_m, 0.0, _OFF_M)
+        where = on_wall(before, side.wall, side.along_m, 0.0, OFF_M)
         space, home, ink = before.height_m - entrance.height_m, before.id, outer or finish
         if outer and outer.look.cornice_m:
             space -= outer.look.cornice_m
     else:
         if entrance.wall in room.glazed:
             return
-        location, angle = on_wall(room, entrance.wall, entrance.along_m, 0.0, -plan.wall_m / 2 - _OFF_M)
+        location, angle = on_wall(room, entrance.wall, entrance.along_m, 0.0, -plan.wall_m / 2 - OFF_M)
         where = location, angle + math.pi
         space, home, ink = room.height_m - entrance.height_m, room.id, finish
     size = min(_TITLE_HIGH_M, space * 0.4, 1.6 * entrance.width_m / max(ems(title) * EM, 1))
@@ -157,7 +145,7 @@ def title_parts(plan: ExhibitionPlan, room: Room, finish: Finish, outer: Finish 
         return
     (x, y, _), angle = where
     surface = "lettering" if entrance.to else "card" if sum(finish.look.outside.colour) < 0.9 else "ink"
-    yield _text_part(f"{room.id} title", home, [_line(title, size)], (x, y, entrance.height_m + space / 2), ink,
+    yield text_part(f"{room.id} title", home, [line_of(title, size)], (x, y, entrance.height_m + space / 2), ink,
                      surface, entry=room.id, angle=angle, centred=True, extrude=0.004)
 
 
@@ -182,92 +170,20 @@ def poster_parts(plan: ExhibitionPlan, finish: Finish) -> Iterator[Part]:
     yield finish.part("poster", room.id, board, [width, height], entry=room.id, place=(location, angle + math.pi))
     count = len(plan.works)
     inside, wide = width / 2 - 0.06, width - 0.12
-    front = -0.02 - _OFF_M
-    title = _wrapped(plan.title or "Exhibition", 0.11, wide)[:6]
+    front = -0.02 - OFF_M
+    title = wrapped_lines(plan.title or "Exhibition", 0.11, wide)[:6]
     side = 1 if title[0].is_right_to_left else -1
-    yield _text_part("poster title", room.id, title, (side * inside, front, height / 2 - 0.07), finish, "card",
+    yield text_part("poster title", room.id, title, (side * inside, front, height / 2 - 0.07), finish, "card",
                      entry=room.id, parent="poster", most_m=wide)
     artists = list(dict.fromkeys(work.artist for work in plan.works if work.artist))
     told = [*artists[:6], f"{count} works in {len(plan.rooms)} rooms"]
-    lines = [line for each in told for line in _wrapped(each, 0.032, wide)]
-    top = -height / 2 + 0.06 + 0.032 * _LEADING * len(lines)
-    for number, (first, block) in enumerate(_blocks(lines)):
+    lines = [line for each in told for line in wrapped_lines(each, 0.032, wide)]
+    top = -height / 2 + 0.06 + 0.032 * LEADING * len(lines)
+    for number, (first, block) in enumerate(blocks(lines)):
         side = 1 if block[0].is_right_to_left else -1
-        yield _text_part("poster text" + (f" {number + 1}" if number else ""), room.id, block,
+        yield text_part("poster text" + (f" {number + 1}" if number else ""), room.id, block,
                          (side * inside, front, top - first), finish, "card", entry=room.id, parent="poster",
                          most_m=wide)
-
-
-def _text_part(name: str, room: str, lines: Sequence[_Line], location: tuple[float, float, float], finish: Finish,
-               surface: str, *, entry: str, parent: str = "", angle: float = 0.0, centred: bool = False,
-               extrude: float = 0.0, extras: dict[str, str] | None = None, most_m: float = 0.0) -> Part:
-    """Args:
-        lines: of one size and direction.
-        location: of the corner at which they begin, which is the upper right one of right-to-left ones; of centred
-            ones the middle.
-        most_m: how wide it may be: what is wider is narrowed; 0 for any width.
-    """
-    size, is_reversed = lines[0].size_m, lines[0].is_right_to_left
-    body = "\n".join(visual_order(line.text, right_to_left=line.is_right_to_left) for line in lines)
-    align = "CENTER" if centred else "RIGHT" if is_reversed else "LEFT"
-    is_mesh = is_filled_badly(body)
-    if is_mesh:
-        extras = {**(extras or {}), LETTERS: "\n".join(line.text for line in lines)}
-
-    def make() -> bpy.types.Object:
-        curve = bpy.data.curves.new(name, "FONT")
-        curve.body, curve.size, curve.extrude, curve.space_line = body, size, extrude, _LEADING
-        curve.align_x, curve.align_y = align, "CENTER" if centred else "TOP"
-        curve.resolution_u = 3 if size < 0.05 else 6
-        # Blender's built-in font: the outlines of Inter overlap, and of its e Blender fills a half, of its D all
-        curve.materials.append(finish.material(surface))
-        each = bpy.data.objects.new(name, curve)
-        if most_m:
-            _narrow(each, most_m)
-        if is_mesh:
-            mesh = filled_letters(each)
-            bpy.data.objects.remove(each)
-            bpy.data.curves.remove(curve)
-            each = bpy.data.objects.new(name, mesh)
-        each.location, each.rotation_euler = location, (math.pi / 2, 0, angle)
-        return each
-    return Part(name, room, entry, [body, size, location, angle, centred, most_m, extrude,
-                                    asdict(finish.paints[surface])], make, parent, extras or {})
-
-
-def _narrow(each: bpy.types.Object, most_m: float) -> None:
-    """Scale letters down, which no count of letters foretells exactly."""
-    mesh = bpy.data.meshes.new_from_object(each)
-    points = np.zeros(3 * len(mesh.vertices), np.float32)
-    mesh.vertices.foreach_get("co", points)
-    bpy.data.meshes.remove(mesh)
-    wide = float(np.abs(points[::3]).max(initial=0.0))
-    if wide > most_m:
-        each.data.size *= most_m / wide
-
-
-def _blocks(lines: Sequence[_Line]) -> list[tuple[float, list[_Line]]]:
-    """Lines of one size and direction that follow each other, and how far down each block begins."""
-    blocks: list[tuple[float, list[_Line]]] = []
-    down, before = 0.0, _Line("", 0.0)
-    for line in lines:
-        if line.text and before.text and (line.size_m, line.is_right_to_left) == (before.size_m,
-                                                                                  before.is_right_to_left):
-            blocks[-1][1].append(line)
-        elif line.text:
-            blocks.append((down, [line]))
-        down, before = down + line.size_m * _LEADING, line
-    return blocks
-
-
-def _line(text: str, size_m: float) -> _Line:
-    return _Line(text, size_m, is_right_to_left(text))
-
-
-def _wrapped(text: str, size_m: float, width_m: float) -> list[_Line]:
-    """All of them with the direction of the whole."""
-    is_reversed = is_right_to_left(text)
-    return [_Line(line, size_m, is_reversed) for line in wrapped(text, width_m / (size_m * EM))]
 
 
 def _grown(rects: Sequence[Rect], by: float) -> list[Rect]:

@@ -65,7 +65,7 @@ def house_of(plan: ExhibitionPlan, stops: Sequence[Stop], files: Sequence[RoomFi
     rows, columns = grid.free.shape
     text = plan.title + "".join(room.title for room in plan.rooms)
     return {
-        "format": _FORMAT, "title": plan.title, "text": "",
+        "format": _FORMAT, "title": plan.title, "text": plan.text,
         "language": "zh" if any("\u3400" <= letter <= "\u9fff" for letter in text) else "en",
         "rooms": [_room(plan, room, file) for room, file in zip(plan.rooms, files, strict=True)],
         "works": [_work(plan, work, at[work.id]) for work in plan.works],
@@ -77,7 +77,7 @@ def house_of(plan: ExhibitionPlan, stops: Sequence[Stop], files: Sequence[RoomFi
 
 def _room(plan: ExhibitionPlan, room: Room, file: RoomFile) -> dict[str, Any]:
     east, north = room.x_m + room.width_m, room.y_m + room.depth_m
-    return {"id": room.id, "title": room.title, "text": "", "glb": f"rooms/{file.glb.name}",
+    return {"id": room.id, "title": room.title, "text": room.text, "glb": f"rooms/{file.glb.name}",
             "bytes": file.glb.stat().st_size, "height_m": room.height_m,
             "floor": [_rounded(x, -y) for x, y in ((room.x_m, room.y_m), (east, room.y_m), (east, north),
                                                    (room.x_m, north))],
@@ -99,8 +99,9 @@ def _work(plan: ExhibitionPlan, work: PlannedWork, stop: Stop) -> dict[str, Any]
         sides = size
     return {"id": work.id, "room": work.room, "title": work.title, "artist": work.artist, "year": work.year,
             "medium": work.medium, "size_cm": _rounded(*(side * 100 for side in sides)), "text": work.text,
-            "rights": work.rights, "alt": work.alt, "made": work.made or None, "at": _point((x, y, z)),
-            "normal": _point((dx, dy, 0.0)), "size_m": size, "stand": _point((*stop.at, 0.0))}
+            "rights": work.rights, "provenance": work.provenance, "alt": work.alt,
+            "made": work.made or None, "at": _point((x, y, z)), "normal": _point((dx, dy, 0.0)), "size_m": size,
+            "stand": _point((*stop.at, 0.0))}
 
 
 def _point(at: tuple[float, float, float]) -> list[float]:

@@ -38,7 +38,7 @@ def test_right_to_left_labels_begin_at_the_right(parts, tmp_path) -> None:
     assert np.array(found["poster title"].bound_box)[:, 0].max() < 0.001
 
 
-@pytest.mark.parametrize(("letters", "most"), [("אדצתףץ", 0.07), ("енфхцъэюя", 0.07), ("κπψ", 0.07), ("ﺏﺔﻬﻠ", 0.07),
+@pytest.mark.parametrize(("letters", "most"), [("אדצתףץ", 0.07), ("енфхцъэюя", 0.09), ("κπψ", 0.07), ("ﺏﺔﻬﻠ", 0.07),
                                                ("ab8海", 0.001)])
 def test_letters_whose_outlines_overlap_are_filled(parts, letters: str, most: float) -> None:
     """As large as their outlines but for where those overlap; what Blender fills of the first is half, or thrice that.
@@ -62,6 +62,30 @@ def test_letters_whose_outlines_overlap_are_filled(parts, letters: str, most: fl
         assert max(point.co.z for point in deep.vertices) == pytest.approx(0.001)
         assert min(point.co.z for point in deep.vertices) == pytest.approx(-0.001)
         assert sum(face.area for face in deep.polygons) > 2.1 * filled  # its sides too
+
+
+def test_texts_of_rooms_are_on_their_walls_clear_of_works(parts, tmp_path) -> None:
+    plan = two_rooms(parts, tmp_path)
+    plan = dataclasses.replace(plan, text="What the show is about. " * 6, rooms=tuple(
+        dataclasses.replace(room, text="Of this room.\n" + "More of it. " * 5) for room in plan.rooms))
+    built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    bpy.context.view_layer.update()
+    found = parts.parts.find_parts(built.collection)
+    written = [name for name in found if name.startswith("room-") and " text " in name]
+    assert {name.split(" ")[0] for name in written} == {"room-1", "room-2"}
+    assert found["room-1 text 1"].data.body == "Show"
+    for name in written:
+        text = found[name]
+        corners = [text.matrix_world @ type(text.location)(corner) for corner in text.bound_box]
+        low, high = (np.array([pick(each) for each in zip(*corners, strict=True)]) for pick in (min, max))
+        assert low[2] > 0.6
+        for each in found.values():
+            if each.type == "MESH" and each.name.split(" ")[0] in ("work-0", "work-1", "work-2"):
+                its_low, its_high = parts.measure.box_of(each)
+                assert (np.minimum(high, its_high) < np.maximum(low, its_low)).any(), (name, each.name)
+    glazed = tuple(dataclasses.replace(room, glazed=tuple(parts.plan.Wall)) for room in plan.rooms)
+    bare = parts.build.build_exhibition(parts.scene, dataclasses.replace(plan, rooms=glazed), tmp_path)
+    assert {remark.values.get("room") for remark in bare.remarks} >= {"One", "二"}
 
 
 def test_where_there_is_little_room_labels_are_smaller_and_where_there_is_none_it_is_told(parts, tmp_path) -> None:

@@ -54,6 +54,19 @@ def wanted(folder: Path, **fields: object) -> ExhibitionPlanRequest:
     return ExhibitionPlanRequest(works=(str(folder),), **fields)  # type: ignore[arg-type]
 
 
+def test_rooms_have_the_texts_that_the_table_and_the_request_tell(works, tmp_path) -> None:
+    table = 'file,room,room_text\n0.png,A,"What A is.\nMore of it."\n1.png,B,Of B\n3.png,A,Not\n'
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+    asked = {"B": " B, as the brief has it.", "C": "Nowhere"}
+    result, plan = made(wanted(works, sidecar=str(tmp_path / "a.csv"), text="All\tof it.", room_texts=asked),
+                        tmp_path / "job")
+    assert plan.text == "All of it."
+    assert {room.title: room.text for room in plan.rooms} == {
+        "A": "What A is.\nMore of it.", "B": "B, as the brief has it.", "": ""}
+    told = [fill(remark.sentence, remark.values) for remark in result.remarks]
+    assert "There is a text for the room C, but no room of that title." in told
+
+
 def test_a_folder_becomes_a_plan_and_a_picture(works, tmp_path) -> None:
     result, plan = made(wanted(works, title="展览", architecture=Architecture.ENFILADE), tmp_path / "job")
     assert (result.work_count, result.left_out, result.faults, result.remarks) == (9, (), (), ())

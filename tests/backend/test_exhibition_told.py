@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import struct
 from pathlib import Path
 
 import numpy as np
+import OpenImageIO as oiio
 import pytest
+import trimesh
 from PIL import ExifTags, Image, ImageDraw, PngImagePlugin
 
 from backend.exhibition.artworks import Artwork, read_work
 from backend.exhibition.curation import year_of
 from backend.exhibition.letters import Letters
+from backend.exhibition.metadata import said_by_film
 from backend.exhibition.sidecar import read_sidecar
 from backend.exhibition.words import clean
 from backend.style.pictures import write_picture
@@ -49,6 +53,57 @@ def test_exif_and_xmp_are_read(tmp_path) -> None:
         <rdf:li xml:lang="x-default">From XMP</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta>"""
     work, _ = read_work(save(tmp_path / "a.jpg", exif=exif, xmp=xmp), {})
     assert (work.title, work.artist, work.year) == ("From XMP", "Lin", "1999")
+
+
+def test_deep_pictures_tell_of_themselves_too(tmp_path) -> None:
+    deep = Image.fromarray(np.arange(2000, dtype=np.uint16).reshape(40, 50) * 30)
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt("Title", "海")
+    info.add_text("Author", "Mira")
+    deep.save(tmp_path / "deep.png", pnginfo=info)
+    work, _ = read_work(tmp_path / "deep.png", {})
+    assert (work.title, work.artist) == ("海", "Mira")
+    light = oiio.ImageBuf(oiio.ImageSpec(50, 40, 3, oiio.HALF))
+    for name, text in {"Artist": "Lin", "ImageDescription": "Dusk", "Copyright": "CC0",
+                       "DateTime": "1999:12:31 23:59:59"}.items():
+        light.specmod().attribute(name, text)
+    assert light.write(str(tmp_path / "light.exr"))
+    work, _ = read_work(tmp_path / "light.exr", {"rights": "CC BY"})
+    assert (work.title, work.artist, work.rights, work.year) == ("Dusk", "Lin", "CC BY", "1999")
+
+
+@pytest.mark.parametrize("name", ["itunes.mp4", "quicktime.mov", "classic.mov", "vp9.webm"])
+def test_films_tell_of_themselves(tmp_path, name: str) -> None:
+    """As FFmpeg writes it into each container; of one that is cut anywhere nothing but its words are missing."""
+    film = Path(__file__).parents[1] / "films" / name
+    told = said_by_film(film)
+    assert told.pop("text") in ("The sea moves.", "A sea")
+    assert told == {"title": "Wellen", "artist": "A. Filmer", "year": "2021", "rights": "CC BY 4.0"}
+    body = film.read_bytes()
+    for length in range(0, len(body), 61):
+        (tmp_path / name).write_bytes(body[:length])
+        assert said_by_film(tmp_path / name).items() <= {*told.items(), ("text", "The sea moves."), ("text", "A sea"),
+                                                         ("title", "Wellen")}
+    np.save(tmp_path / "still.npy", np.full((48, 64, 3), 200, np.uint8))
+    assert read_work(film, {}, tmp_path / "still.npy")[0].title == "Wellen"
+
+
+def test_a_sculpture_tells_of_itself(tmp_path) -> None:
+    """As Sketchfab writes it."""
+    path = tmp_path / "a.glb"
+    path.write_bytes(trimesh.creation.box((0.3, 0.5, 0.3)).export(file_type="glb"))
+    _, _, _, size, kind = struct.unpack("<4s4I", path.read_bytes()[:20])
+    body, rest = json.loads(path.read_bytes()[20:20 + size]), path.read_bytes()[20 + size:]
+    for asset, told in (({"copyright": "2021 Lin", "extras": {"author": "Lin", "license": "CC-BY", "title": "箱",
+                                                             "source": "https://example.org/box"}},
+                         ("箱", "Lin", "2021 Lin", "https://example.org/box")),
+                        ({"extras": {"license": "CC-BY", "title": 7}}, ("a", "", "CC-BY", "")), ({"extras": []},
+                                                                                               ("a", "", "", ""))):
+        text = json.dumps({**body, "asset": {"version": "2.0", **asset}}).encode()
+        text += b" " * (-len(text) % 4)
+        path.write_bytes(struct.pack("<4s4I", b"glTF", 2, 20 + len(text) + len(rest), len(text), kind) + text + rest)
+        work, _ = read_work(path, {})
+        assert (work.title, work.artist, work.rights, work.provenance) == told
 
 
 def test_broken_metadata_are_no_harm(tmp_path) -> None:

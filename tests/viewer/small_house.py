@@ -118,8 +118,8 @@ def _work(room: int, place: int, box: Box, number: int) -> dict:
         "year": str(1990 + number),
         "medium": "Oil on canvas" if place < 3 else "Limestone", "size_cm": [round(width * 100), round(height * 100)],
         "text": f"The text of number {number}. <script>document.title='broken'</script>\nIts second paragraph.",
-        "rights": "CC BY 4.0", "alt": f"Bands of colour, number {number}", "made": MADE if place == 0 else None,
-        "at": at, "normal": normal, "size_m": [width, height], "stand": stand}
+        "rights": "CC BY 4.0", "provenance": "Gift of the artist", "alt": f"Bands of colour, number {number}",
+        "made": MADE if place == 0 else None, "at": at, "normal": normal, "size_m": [width, height], "stand": stand}
 
 
 def _room_glb(box: Box, openings: list[Opening], works: list[dict]) -> bytes:

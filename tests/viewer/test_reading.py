@@ -43,7 +43,8 @@ def test_a_click_on_a_label_opens_its_text(stay, exhibition):
     assert stay.sheet() == work["title"]
     text = stay.page.text_content("#sheet")
     for said in (work["artist"], work["year"], work["medium"], "140 × 100 cm", "Its second paragraph.", work["rights"],
-                 work["alt"], "How it was made", "Step by step", "<b>grey</b>", MADE["prompt"], "1847", "3.5"):
+                 "Provenance: Gift of the artist", work["alt"], "How it was made", "Step by step", "<b>grey</b>",
+                 MADE["prompt"], "1847", "3.5"):
         assert said in text
     tiles = stay.page.locator("#sheet .strip img")
     assert [tile.get_attribute("alt") for tile in tiles.all()] == [

@@ -120,6 +120,10 @@ TEXTS = {
     "The light on {name} differs by {percent} % from its mean: no track is far enough away. Give its room a higher "
     "ceiling.":
         "{name} 上的照度与平均值相差 {percent} %：没有足够远的轨道。请为其展厅设置更高的天花板。",
+    "No wall of {room} has room for its text, which only the page shows.":
+        "{room} 没有墙面可放其介绍文字，文字仅显示在网页上。",
+    "There is a text for the room {title}, but no room of that title.":
+        "有展厅“{title}”的介绍文字，但没有以此为名的展厅。",
     "There is no room for the labels of {count} works, the first of them {name}. Hang them further apart, or put them "
     "on higher plinths.":
         "有 {count} 件作品的标签没有位置可放，第一件是 {name}。请将它们挂得更开，或使用更高的展台。",

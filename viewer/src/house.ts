@@ -35,6 +35,8 @@ export interface Work {
   readonly size_cm: readonly number[];
   readonly text: string;
   readonly rights: string;
+  /** Where it comes from; absent in houses of an earlier builder. */
+  readonly provenance?: string;
   readonly alt: string;
   /** Facts by name; `images` are strips of small pictures of the making. */
   readonly made: Readonly<Record<string, string | number> & { images?: readonly MadeImage[] }> | null;

@@ -20,9 +20,14 @@ export function workContent(house: House, work: Work): Node[] {
     ...(size ? [element("p", { class: "medium" }, size)] : []),
     ...paragraphs(work.text).flatMap((each) => text("p", each, "text")),
     ...(work.alt && work.alt !== work.text ? text("p", work.alt, "alt") : []),
-    ...(work.rights ? [element("p", { class: "rights" }, `${say("rights")}: `, element("span", { lang: language }, work.rights))] : []),
+    ...named("provenance", work.provenance, language),
+    ...named("rights", work.rights, language),
     ...(work.made ? [made(work.made, language)] : []),
   ];
+}
+
+function named(word: "provenance" | "rights", content: string | undefined, language: string): Node[] {
+  return content ? [element("p", { class: "rights" }, `${say(word)}: `, element("span", { lang: language, dir: "auto" }, content))] : [];
 }
 
 /** The steps that made the work, each figure of the request under its name. */
