@@ -19,11 +19,11 @@ from ..protocol.exhibition import (
     Curation,
     ExhibitionPlanRequest,
 )
-from ..protocol.exhibition_plan import plan_from_json
 from ..protocol.remarks import Remark
 from ..scene.gallery.brought import bring_images, bring_objects
 from ..scene.gallery.build import EXPOSURE, build_exhibition, set_up_scene
 from ..scene.gallery.parts import exhibition_collection
+from .exhibition_list import fill_list, put_edits, read_plan, told_by_hand
 
 if TYPE_CHECKING:
     from ..properties.exhibition import VERNISSAGE_PG_exhibition
@@ -54,6 +54,7 @@ def plan_wanted(context: Context, *, is_anew: bool) -> tuple[ExhibitionPlanReque
                        "Save the file, or choose another folder.")
     plan = folder / PLAN_NAME
     if not is_anew and plan.is_file():
+        put_edits(chosen, plan)
         return ExhibitionPlanRequest(plan=str(plan)), folder
     works = os.path.abspath(chosen.works_path) if chosen.works_path else ""
     if works and folder.is_relative_to(works):
@@ -65,7 +66,8 @@ def plan_wanted(context: Context, *, is_anew: bool) -> tuple[ExhibitionPlanReque
     if not (works or told):
         raise BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
     return ExhibitionPlanRequest(
-        works=(*([works] if works else []), *told), told=told, title=chosen.title, curation=Curation(chosen.curation),
+        works=(*([works] if works else []), *told), told=told, edits=told_by_hand(chosen, folder), title=chosen.title,
+        curation=Curation(chosen.curation),
         architecture=Architecture(chosen.architecture), works_per_room=chosen.works_per_room, seed=chosen.seed,
         plan_folder=str(folder)), folder
 
@@ -121,7 +123,7 @@ def built(job: ExhibitionPlanJob, scene: Scene, folder: Path) -> None:
     if job.result.faults:
         fault = job.result.faults[0]
         raise BadInput(fault.sentence, "Edit exhibition.json, or plan anew.", **fault.values)
-    plan = plan_from_json(job.plan.read_text(encoding="utf-8"))
+    plan = read_plan(job.plan)
     is_new = exhibition_collection(scene) is None and not scene.objects
     exhibition = build_exhibition(scene, plan, folder)
     if is_new:
@@ -132,3 +134,4 @@ def built(job: ExhibitionPlanJob, scene: Scene, folder: Path) -> None:
     job.collection_name = exhibition.collection.name
     job.remarks += exhibition.remarks
     job.failed = dict(exhibition.built.failed)
+    fill_list(scene.vernissage.exhibition, plan)

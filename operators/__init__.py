@@ -9,6 +9,7 @@ from . import (
     check_backend,
     compare_pictures,
     install_backend,
+    list_exhibited_works,
     make_material,
     make_world,
     open_log,
@@ -32,8 +33,8 @@ __all__ = ["register", "unregister"]
 
 _ACTIONS = (texture_object, touch_up, shoot_missing, plan_views, add_cameras, show_view_quality, stylise_image,
             stylise_texture, stylise_view, stylise_film, style_list, train_style, compare_pictures, make_material,
-            make_world, paint_picture, build_exhibition, cancel_job, random_seed, install_backend, check_backend,
-            open_log, open_preferences)
+            make_world, paint_picture, build_exhibition, list_exhibited_works, cancel_job, random_seed,
+            install_backend, check_backend, open_log, open_preferences)
 
 
 def register() -> None:

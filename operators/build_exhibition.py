@@ -47,13 +47,16 @@ class VERNISSAGE_OT_plan_exhibition(_Exhibition, Operator):
 
     def make_jobs(self, context: Context) -> ExhibitionPlanning:
         from ..jobs.exhibition import ExhibitionPlanning  # these bring numpy, which enabling the add-on shall not
+        from ..jobs.exhibition_list import fill_list, read_plan
         from ..jobs.exhibition_wanted import plan_wanted, put_plan
 
         request, folder = plan_wanted(context, is_anew=True)
+        scene = context.scene.name
 
         def deliver(job: ExhibitionPlanJob) -> None:
             put_plan(job, folder)
             _show(job, folder)
+            fill_list((bpy.data.scenes.get(scene) or bpy.context.scene).vernissage.exhibition, read_plan(job.plan))
             push_undo_step(label("Plan Exhibition {name}", name=job.object_name))
 
         return ExhibitionPlanning(request.title or folder.name, request, read_settings(context), deliver=deliver)

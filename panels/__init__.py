@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from . import comparison, exhibition, film, material, picture, style, style_texture, style_training, texture, world
+from . import (
+    comparison,
+    exhibited_works,
+    exhibition,
+    film,
+    material,
+    picture,
+    style,
+    style_texture,
+    style_training,
+    texture,
+    world,
+)
 
 __all__ = ["register", "unregister"]
 
@@ -18,9 +30,11 @@ def register() -> None:
     comparison.register()
     world.register()
     exhibition.register()
+    exhibited_works.register()
 
 
 def unregister() -> None:
+    exhibited_works.unregister()
     exhibition.unregister()
     world.unregister()
     comparison.unregister()

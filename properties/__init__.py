@@ -20,6 +20,7 @@ from ..protocol.requests import (
     PictureFormat,
 )
 from .comparison import VERNISSAGE_PG_comparison
+from .exhibited_work import VERNISSAGE_PG_exhibited_work
 from .exhibition import VERNISSAGE_PG_exhibition
 from .film import VERNISSAGE_PG_film
 from .formats import FORMATS
@@ -234,7 +235,8 @@ class VERNISSAGE_PG_scene(PropertyGroup):
 _register_classes, _unregister_classes = register_classes_factory(
     (VERNISSAGE_PG_texture, VERNISSAGE_PG_touch_up, VERNISSAGE_PG_style_item, VERNISSAGE_PG_style,
      VERNISSAGE_PG_film, VERNISSAGE_PG_material, VERNISSAGE_PG_style_training, VERNISSAGE_PG_comparison,
-     VERNISSAGE_PG_world, VERNISSAGE_PG_picture, VERNISSAGE_PG_exhibition, VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
+     VERNISSAGE_PG_world, VERNISSAGE_PG_picture, VERNISSAGE_PG_exhibited_work, VERNISSAGE_PG_exhibition,
+     VERNISSAGE_PG_object, VERNISSAGE_PG_scene))
 
 
 def register() -> None:

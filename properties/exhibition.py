@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bpy.path import abspath  # not `bpy`: 4.2 never lets go of these classes, nor of what they see
-from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
+from bpy.props import BoolProperty, CollectionProperty, EnumProperty, IntProperty, StringProperty
 from bpy.types import PropertyGroup
 
 from ..protocol.exhibition import WORKS_PER_ROOM, Architecture, Curation
 from ..protocol.requests import MAX_SEED
+from .exhibited_work import VERNISSAGE_PG_exhibited_work
 from .paths import PATH_OPTIONS
 
 __all__ = ["VERNISSAGE_PG_exhibition"]
@@ -83,6 +84,13 @@ class VERNISSAGE_PG_exhibition(PropertyGroup):
         description="The same seed gives the same plan",
         min=0, max=MAX_SEED, default=0,
     )
+
+    listed: CollectionProperty(
+        name="Works of the Plan",
+        description="What labels and the page tell of each work. Build Exhibition writes it into the plan",
+        type=VERNISSAGE_PG_exhibited_work,
+    )
+    active_listed: IntProperty(name="Work", description="The one that is shown below", min=0)
 
     @property
     def works_path(self) -> str:

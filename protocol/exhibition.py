@@ -79,6 +79,7 @@ class ExhibitionPlanRequest:
         sidecar: absolute path of a CSV or JSON that tells of the works; "" takes `works.csv` or `works.json` of a
             folder of works, where it has one.
         told: of works by their absolute paths, what is told of them by columns of a sidecar, which goes before it.
+        edits: the same, which goes before the sidecar.
         passed_over: absolute paths of files that folders of works have, and that are none of the works.
         plan_folder: absolute path of the folder that the plan will lie in: works within it are named as beside the
             plan, so that the folder can be moved; "" names all absolutely.
@@ -104,6 +105,7 @@ class ExhibitionPlanRequest:
     works: tuple[str, ...] = ()
     sidecar: str = ""
     told: dict[str, dict[str, str]] = field(default_factory=dict)
+    edits: dict[str, dict[str, str]] = field(default_factory=dict)
     passed_over: tuple[str, ...] = ()
     plan_folder: str = ""
     plan: str = ""

@@ -76,8 +76,11 @@ def _read_works(request: ExhibitionPlanRequest, job: Job) -> tuple[list[Artwork]
         sidecar.take(path)
     ranks = {id(row): rank for rank, row in enumerate(order)}
     paths.sort(key=lambda path: ranks.get(id(rows[path]), len(ranks)))
-    told = {Path(path).resolve(): row for path, row in request.told.items()}  # a folder may name them in another way
-    said = {path: {**known_of(told.get(path.resolve(), {})), **(rows[path] or {})} for path in paths}
+    # a folder may name them in another way
+    told, edits = ({Path(path).resolve(): known_of(row) for path, row in rows_.items()}
+                   for rows_ in (request.told, request.edits))
+    said = {path: {**told.get(path.resolve(), {}), **(rows[path] or {}), **edits.get(path.resolve(), {})}
+            for path in paths}
     if sidecar.rows:
         job.remark("The sidecar tells of works that are not there: {count}, the first of them {name}.",
                    count=len(sidecar.rows), name=next(iter(sidecar.rows)))

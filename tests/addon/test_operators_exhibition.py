@@ -122,7 +122,8 @@ def test_images_and_objects_of_the_file_are_shown_in_their_real_size(show, addon
     texture["report"] = json.dumps({"request": {"type": "texture"}, "result": {"strips": [strip]}})
     texture["prompt"], texture["model"], texture["seed"] = "oak", "/home/me/models/sd", 7
     texture["vernissage_sources"] = (tmp_path / "styled.png").read_bytes()
-    material.use_nodes = True
+    if material.node_tree is None:  # before Blender 5.0; from there on a material always has nodes
+        material.use_nodes = True
     material.node_tree.nodes.new("ShaderNodeTexImage").image = texture
     bpy.context.object.data.materials.append(material)
     bpy.ops.object.light_add()
@@ -144,3 +145,32 @@ def test_images_and_objects_of_the_file_are_shown_in_their_real_size(show, addon
     told = strips.write_strips(exhibition_plan.plan_from_json(show.plan.read_text("utf-8")), show.plan.parent, tmp_path)
     assert [image["captions"] for image in told[hung["Beam"]["id"]]] == [["depth"]]
     assert [hung["Beam"][f"{name}_m"] for name in ("width", "depth", "height")] == pytest.approx([8.2, 2, 2])
+
+
+def test_what_an_artist_tells_in_the_list_is_built_and_planned(show, addon) -> None:
+    (show.works / "works.csv").write_text("file,artist,width_cm,height_cm\n0.png,Sidecar,60,90\n", encoding="utf-8")
+    assert bpy.ops.vernissage.plan_exhibition() == {"FINISHED"}
+    items = {item.file.rpartition("/")[2]: item for item in show.chosen.listed}
+    assert (items["0.png"].artist, items["0.png"].width_cm) == ("Sidecar", pytest.approx(60))
+    items["0.png"].artist, items["0.png"].rights = "Known <by> hand", "CC0"
+    items["1.png"].title, items["1.png"].width_cm = "Larger", 30.0
+    height_m = 0.3 * items["1.png"].ratio
+    assert bpy.ops.vernissage.build_exhibition() == {"FINISHED"}
+    written = {work["title"]: work for work in json.loads(show.plan.read_text("utf-8"))["works"]}
+    assert (written["0"]["artist"], written["0"]["rights"]) == ("Known <by> hand", "CC0")
+    assert (written["Larger"]["width_m"], written["Larger"]["height_m"]) == pytest.approx((0.3, height_m), abs=1e-4)
+    assert any(curve.body == "Known <by> hand" for curve in bpy.data.curves if hasattr(curve, "body"))
+    listed = {item.title: item for item in show.chosen.listed}
+    listed["Larger"].width_cm = 9000.0  # wider than its wall
+    with pytest.raises(RuntimeError, match=r"Edit exhibition\.json, or plan anew"):
+        bpy.ops.vernissage.build_exhibition()
+    listed["Larger"].width_cm = 40.0
+    assert bpy.ops.vernissage.plan_exhibition() == {"FINISHED"}  # what was told stays, before what the sidecar says
+    planned = {work["title"]: work for work in json.loads(show.plan.read_text("utf-8"))["works"]}
+    assert planned["Larger"]["width_m"] == pytest.approx(0.4)
+    show.plan.write_text(show.plan.read_text("utf-8").replace("Larger", "By another program"), encoding="utf-8")
+    assert bpy.ops.vernissage.list_exhibited_works() == {"FINISHED"}
+    assert {item.title for item in show.chosen.listed} == {"0", "By another program"}
+    show.chosen.folder = "//nowhere"
+    with pytest.raises(RuntimeError, match="nowhere"):
+        bpy.ops.vernissage.list_exhibited_works()

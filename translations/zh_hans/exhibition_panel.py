@@ -78,4 +78,46 @@ TEXTS = {
     "The light is that of a museum, made for an exposure of {stops}: set it in the scene's Color "
     "Management, or build in an empty scene.":
         "灯光按博物馆设置，适合 {stops} 的曝光：请在场景的色彩管理中设置，或在空场景中搭建。",
+    # the works of an exhibition, as an artist tells of them
+    "Read Plan": "读取方案",
+    "List the works of the plan that is in Plan Folder, as it tells of them. What you have changed in the list, and "
+    "not built yet, is lost": "列出“方案文件夹”中方案的作品及其说明。您在列表中更改但尚未搭建的内容将丢失",
+    "{height} cm high": "高 {height} 厘米",
+    "ID": "标识",
+    "What the plan names it by": "方案中使用的名称",
+    "The work's file, as the plan names it": "作品的文件，与方案中的写法一致",
+    "As Planned": "方案所述",
+    "What the plan tells of it, as JSON": "方案对它的说明，JSON 格式",
+    "What of that was told in the list, as JSON": "其中在列表中填写的内容，JSON 格式",
+    "Ratio": "比例",
+    "Of its height to its width": "高与宽之比",
+    "What it is": "它是什么",
+    "Of the work, on its label and in the list of works": "作品标题，用于展签和作品列表",
+    "Artist": "作者",
+    "Who made it": "创作者",
+    "Year": "年份",
+    "When it was made, as the label says it": "创作时间，与展签上的写法一致",
+    "Medium": "材质",
+    "What it is made of, for example \"oil on canvas\"": "所用材料，例如“布面油画”",
+    "Width (cm)": "宽度（厘米）",
+    "Real width in centimetres. The height follows, as the picture has it":
+        "真实宽度，单位厘米。高度按图片比例随之变化",
+    "Text": "文字",
+    "What the label says of it below the title": "展签标题下方的说明文字",
+    "Description": "描述",
+    "What it shows, for visitors who cannot see it. A screen reader on the page reads it out":
+        "画面内容，供看不见的访客了解。网页上的屏幕阅读器会朗读它",
+    "Rights": "权利",
+    "Who may do what with it, for example \"CC0\"": "谁可以如何使用它，例如“CC0”",
+    "Provenance": "来源",
+    "Where it comes from, and who had it before": "它来自何处，曾由谁收藏",
+    "It hangs": "悬挂展示",
+    "It is shown on a screen": "在屏幕上播放",
+    "Sculpture": "雕塑",
+    "It stands on a plinth": "立于展台上",
+    "Works of the Plan": "方案中的作品",
+    "What labels and the page tell of each work. Build Exhibition writes it into the plan":
+        "展签和网页对每件作品的说明。“搭建展览”会将其写入方案",
+    "Work": "作品",
+    "The one that is shown below": "下方显示的作品",
 }
