@@ -203,14 +203,14 @@ def _write(made: _Run, options: argparse.Namespace, making: Making, out: Path, f
 
 
 def _write_page(made: _Run, making: Making, target: Path, folder: Path, progress: Bar | Lines, stop: Stop) -> None:
-    assert made.plan is not None
     assert made.exhibition is not None
     begun = time.perf_counter()
     put_page(target, making.visits_to)
     rooms = _rooms(made, making.light, target, progress, stop)
     progress.say(pack_rooms([room.glb for room in rooms]))
-    house = write_house(made.plan, made.exhibition.stops, rooms, target, making.visits_to,
-                        write_sky(bpy.context.scene.world, EXPOSURE, target), write_strips(made.plan, folder, target))
+    house = write_house(made.exhibition.plan, made.exhibition.stops, rooms, target, making.visits_to,
+                        write_sky(bpy.context.scene.world, EXPOSURE, target),
+                        write_strips(made.exhibition.plan, folder, target))
     made.files["web"] = [str(path) for room in rooms for path in (room.glb, room.light) if path] + [str(house)]
     made.seconds["web"] = time.perf_counter() - begun
 

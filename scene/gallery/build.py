@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import bpy
@@ -40,12 +41,15 @@ class Exhibition:
 
     Attributes:
         collection: of all.
+        plan: without the works that are not there: those that could not be built, and those that the artist has
+            deleted.
         lit: by the ID of a room.
         last_frame: of the tour; 0 for none.
         remarks: what the artist should know.
     """
 
     collection: bpy.types.Collection
+    plan: ExhibitionPlan
     built: Built
     lit: dict[str, LitRoom]
     stops: list[Stop]
@@ -63,16 +67,16 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
     covers = covers_of(plan, folder)
     finishes = {room.id: Finish(plan, room, covers) for room in plan.rooms}
     lit = {room.id: light_room(plan, room, LOOKS[plan.architecture]) for room in plan.rooms}
-    stops = stops_of(plan)
-    parts = [*_parts(plan, folder, finishes, lit), *tour_parts(plan, stops)]
+    parts = list(_parts(plan, folder, finishes, lit))
     top = exhibition_collection(scene)
     if top is None:
         top = bpy.data.collections.new(_NAME)
         top[EXHIBITION] = "{}"
         scene.collection.children.link(top)
-    built = build_parts(top, parts, [room.id for room in plan.rooms])
-    last = connect_tour(find_parts(top))
-    return Exhibition(top, built, lit, stops, last, (*covers.remarks, *_remarks(plan, lit, parts, built)))
+    built = build_parts(top, itertools.chain(parts, _tour(plan, top)), [room.id for room in plan.rooms])
+    shown, last = _shown(plan, top), connect_tour(find_parts(top))
+    remarks = *covers.remarks, *_remarks(plan, lit, parts, built)
+    return Exhibition(top, shown, built, lit, stops_of(shown), last, remarks)
 
 
 def set_up_scene(scene: bpy.types.Scene, exhibition: Exhibition, plan: ExhibitionPlan, folder: Path) -> None:
@@ -99,6 +103,16 @@ def set_up_scene(scene: bpy.types.Scene, exhibition: Exhibition, plan: Exhibitio
     if exhibition.last_frame:
         scene.frame_start, scene.frame_end = 1, exhibition.last_frame
         scene.camera = find_parts(exhibition.collection)["tour camera"]
+
+
+def _tour(plan: ExhibitionPlan, top: bpy.types.Collection) -> Iterator[Part]:
+    shown = _shown(plan, top)
+    yield from tour_parts(shown, stops_of(shown))
+
+
+def _shown(plan: ExhibitionPlan, top: bpy.types.Collection) -> ExhibitionPlan:
+    there = find_parts(top)
+    return replace(plan, works=tuple(work for work in plan.works if work.id in there))
 
 
 def _plain_sky(sky_lx: float) -> bpy.types.World:

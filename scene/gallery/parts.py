@@ -89,16 +89,21 @@ def find_parts(top: bpy.types.Collection) -> dict[str, bpy.types.Object]:
 
 
 def build_parts(top: bpy.types.Collection, parts: Iterable[Part], rooms: Iterable[str]) -> Built:
-    """Make what is missing, replace what is out of date, remove what is no more; keep what the artist has changed.
+    """Make what is missing, replace what is out of date, remove what is no more; keep what the artist has changed. Of
+    an entry whose own part, that of its name, could not be made, nothing else is.
 
     Args:
+        parts: each is asked for after those before it were made.
         rooms: IDs, in their order, each of which gets a collection.
     """
     before: dict[str, str] = json.loads(top.get(EXHIBITION, "{}"))
     there, built, now = find_parts(top), Built(), {}
     collections = {room: _room_collection(top, room) for room in rooms}
     made: list[tuple[Part, bpy.types.Object]] = []
+    absent: set[str] = set()
     for part in parts:
+        if part.entry in absent:
+            continue
         now[part.name] = part.hash
         old = there.pop(part.name, None)
         try:
@@ -117,6 +122,8 @@ def build_parts(top: bpy.types.Collection, parts: Iterable[Part], rooms: Iterabl
         except BadInput as error:
             built.failed[part.name] = error
             del now[part.name]
+            if old is None and part.name == part.entry:
+                absent.add(part.entry)
     for name, old in there.items():
         if is_touched(old):
             built.kept.append(name)

@@ -216,13 +216,26 @@ def test_cycles_lights_a_wall_as_it_is_computed(parts, tmp_path) -> None:
     assert light.mean() == pytest.approx(wanted.mean(), rel=0.02)
 
 
-def test_a_work_that_is_gone_is_told_of_and_the_others_are_built(parts, plan, tmp_path) -> None:
+def test_of_a_work_that_is_gone_there_is_nothing_but_a_word_and_it_comes_back(parts, plan, tmp_path) -> None:
+    kept = (tmp_path / "1.png").read_bytes()
     (tmp_path / "1.png").unlink()
-    built = parts.build.build_exhibition(parts.scene, plan, tmp_path).built
-    assert list(built.failed) == ["work-1"]
-    assert "1.png" in str(built.failed["work-1"])
-    assert "work-0" in built.made
-
+    show = parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    assert list(show.built.failed) == ["work-1"]
+    assert "1.png" in str(show.built.failed["work-1"])
+    assert "work-0" in show.built.made
+    found = parts.parts.find_parts(show.collection)
+    assert not [name for name in found if name.startswith("work-1")]  # no label, no frame, no spot
+    assert [stop.work for stop in show.stops] == ["work-0", "work-2", "block"]
+    rooms = parts.room_files.write_rooms(show.collection, show.plan, tmp_path / "web")
+    house = parts.web.house_of(show.plan, show.stops, rooms)
+    assert [work["id"] for work in house["works"]] == [stop["work"] for stop in house["tour"]] == [
+        "work-0", "work-2", "block"]
+    last = show.last_frame
+    (tmp_path / "1.png").write_bytes(kept)
+    again = parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    assert {"work-1", "work-1 label", "work-1 spot 1"} <= set(again.built.made)
+    assert sorted(again.built.replaced) == ["tour camera", "tour path"]
+    assert len(again.stops) == 4 and again.last_frame > last
 
 def test_strips_of_painted_works_come_to_the_page(parts, plan, tmp_path) -> None:
     """Of those alone whose own files say how they were made; a card that is broken or leads elsewhere tells nothing."""
