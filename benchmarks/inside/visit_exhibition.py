@@ -17,6 +17,7 @@ import visit as visits
 from host import CHROMIUM, SOFTWARE_GL, Host
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 from visit import Visit
+from walk_exhibition import walk
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_S = 120  # pictures are drawn in software, on a busy machine one in some seconds
@@ -39,7 +40,8 @@ def main(folder: Path, shown: Path) -> None:
     host = Host(folder)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *SOFTWARE_GL])
-        figures = {**first_room(browser, host.url, house["rooms"][1:]), **whole_visit(browser, host.url, house, shown)}
+        figures = {**first_room(browser, host.url, house["rooms"][1:]), **whole_visit(browser, host.url, house, shown),
+                   **walk(browser, host.url, house, SCREEN, shown)}
         browser.close()
     host.stop()
     print(json.dumps(figures))
