@@ -5,7 +5,8 @@
 Twelve works made here, three drawn scenes in the four trained styles, become three rooms by the command line; `build_s`
 is what that takes, from the works to the page, without stills. gltf-validator reads each room as it is sent and
 unpacked. The page is visited by a real Chromium with software graphics: each work by the list, a turn in each room, and
-its sheets with axe; then it is walked by keys, mouse and an emulated headset. What was seen is kept in `out/exhibition`, to be looked at.
+its sheets with axe; then it is walked by keys, mouse and an emulated headset. What was seen is kept in
+`out/exhibition`, to be looked at.
 """
 
 from __future__ import annotations
