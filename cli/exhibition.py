@@ -22,6 +22,7 @@ from ..protocol.wire import to_json
 from ..scene.files import files_read, opened_file
 from ..scene.gallery.build import EXPOSURE, Exhibition, build_exhibition, set_up_scene
 from ..scene.gallery.film import render_film
+from ..scene.gallery.films import write_films
 from ..scene.gallery.measure import hang_error_mm
 from ..scene.gallery.parts import exhibition_collection
 from ..scene.gallery.room_files import RoomFile, write_rooms
@@ -208,9 +209,11 @@ def _write_page(made: _Run, making: Making, target: Path, folder: Path, progress
     put_page(target, making.visits_to)
     rooms = _rooms(made, making.light, target, progress, stop)
     progress.say(pack_rooms([room.glb for room in rooms]))
+    films, remarks = write_films(made.exhibition.plan, folder, target)
+    made.remarks += tuple(remarks)
     house = write_house(made.exhibition.plan, made.exhibition.stops, rooms, target, making.visits_to,
                         write_sky(bpy.context.scene.world, EXPOSURE, target),
-                        write_strips(made.exhibition.plan, folder, target))
+                        write_strips(made.exhibition.plan, folder, target), films)
     made.files["web"] = [str(path) for room in rooms for path in (room.glb, room.light) if path] + [str(house)]
     made.seconds["web"] = time.perf_counter() - begun
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 
 from ...protocol.errors import StorageError
 from ...protocol.exhibition_plan import ExhibitionPlan, PlannedWork, Room, Standing, centre_of, point_on_wall
+from .films import PageFilm
 from .light_map import MOST_LIGHT
 from .room_files import RoomFile
 from .tour import Stop
@@ -25,7 +27,8 @@ _FORMAT = 1
 
 def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[RoomFile], folder: Path,
                 visits_to: str = "", sky: str = "",
-                strips: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({})) -> Path:
+                strips: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({}),
+                films: Mapping[str, PageFilm] = MappingProxyType({})) -> Path:
     """Write `house.json`; its path.
 
     Args:
@@ -33,6 +36,7 @@ def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[Roo
         visits_to: the address that takes what visitors send of their looking times; "" for none.
         sky: the name of the panorama outside, in the folder; "" for none.
         strips: of works, by their ID, as `write_strips` tells them.
+        films: that the page plays, by their works' IDs.
 
     Raises:
         StorageError: it cannot be written.
@@ -44,6 +48,8 @@ def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[Roo
         for work in body["works"]:
             if work["id"] in strips:
                 work["made"]["images"] = strips[work["id"]]
+            if work["id"] in films:
+                work["film"] = asdict(films[work["id"]])
         target.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n",
                           encoding="utf-8")
     except OSError as error:
@@ -97,11 +103,11 @@ def _work(plan: ExhibitionPlan, work: PlannedWork, stop: Stop) -> dict[str, Any]
     else:
         x, y = x + dx * work.depth_m, y + dy * work.depth_m
         sides = size
-    return {"id": work.id, "room": work.room, "title": work.title, "artist": work.artist, "year": work.year,
-            "medium": work.medium, "size_cm": _rounded(*(side * 100 for side in sides)), "text": work.text,
-            "rights": work.rights, "provenance": work.provenance, "alt": work.alt,
-            "made": work.made or None, "at": _point((x, y, z)), "normal": _point((dx, dy, 0.0)), "size_m": size,
-            "stand": _point((*stop.at, 0.0))}
+    return {"id": work.id, "kind": str(work.kind), "room": work.room, "title": work.title, "artist": work.artist,
+            "year": work.year, "medium": work.medium,
+            "size_cm": _rounded(*(side * 100 for side in sides)), "text": work.text, "rights": work.rights,
+            "provenance": work.provenance, "alt": work.alt, "made": work.made or None, "at": _point((x, y, z)),
+            "normal": _point((dx, dy, 0.0)), "size_m": size, "stand": _point((*stop.at, 0.0))}
 
 
 def _point(at: tuple[float, float, float]) -> list[float]:

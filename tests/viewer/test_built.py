@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,6 +33,7 @@ from tools.viewer import VIEWER, build_viewer
 MADE = {"prompt": "<b>a quiet sea</b>", "model": "mini", "seed": "7", "licence": "GPL-3.0-or-later"}
 TRIANGLES_MOST = 60_000  # of a sculpture, as viewer/pack has it
 MM = 1e-3
+FILMS = Path(__file__).parents[1] / "films"
 
 
 def ball(columns: int, rows: int) -> bytes:
@@ -57,11 +60,15 @@ def built(tmp_path_factory):
     for name in ("a sea.png", "海 (2).png"):
         Image.fromarray(random.integers(0, 255, (60, 80, 3), np.uint8)).resize((800, 600)).save(folder / name)
     (folder / "ball.glb").write_bytes(ball(400, 200))
+    shutil.copy(FILMS / "vp9.webm", folder)
     works = (PlannedWork(id="a-sea", number=1, kind=WorkKind.PICTURE, file="a sea.png", title="A Sea", alt="Noise",
                          width_m=0.8, height_m=0.6, depth_m=0.03, room="one", made=MADE,
                          place=Hung(wall=Wall.NORTH, along_m=2.0, centre_m=1.5)),
              PlannedWork(id="海-2", number=2, kind=WorkKind.PICTURE, file="海 (2).png", title="海", width_m=1.6,
                          height_m=1.2, depth_m=0.03, room="two", place=Hung(wall=Wall.EAST, along_m=3.0, centre_m=1.5)),
+             PlannedWork(id="waves", number=4, kind=WorkKind.FILM, file="vp9.webm", title="Waves", width_m=0.8,
+                         height_m=0.6, depth_m=0.03, room="one",
+                         place=Hung(wall=Wall.SOUTH, along_m=5.0, centre_m=1.5)),
              PlannedWork(id="ball", number=3, kind=WorkKind.SCULPTURE, file="ball.glb", title="Ball", width_m=0.4,
                          height_m=0.4, depth_m=0.4, room="two",
                          place=Standing(x_m=10.5, y_m=3.0, plinth_m=1.0, side_m=0.6)))
@@ -128,6 +135,9 @@ def test_a_visit_to_what_was_built(browser, built):
     text = visit.page.text_content("#sheet .made")
     for said in ("How it was made", "Prompt", *MADE.values()):
         assert said in text
+    visit.page.click("[data-work=waves]")
+    visit.page.click("#film:has-text('Play the film')")  # motion is reduced: it waits for that
+    visit.until(lambda figures: figures["playing"] == ["waves"])
     visit.page.click("[data-work=海-2]")
     assert visit.sheet() == "海"
     visit.until(lambda figures: figures["room"] == "two")

@@ -12,7 +12,7 @@ import { listenToPointer } from "./input/pointer.ts";
 import { ThumbRing } from "./input/thumbring.ts";
 import { isSmall, startWorker } from "./offline/keep.ts";
 import { CaptionCard } from "./page/captioncard.ts";
-import { byId } from "./page/elements.ts";
+import { button, byId, element } from "./page/elements.ts";
 import { Figures } from "./page/figures.ts";
 import { Help } from "./page/help.ts";
 import { HouseMap } from "./page/map.ts";
@@ -23,6 +23,7 @@ import { TourBar } from "./page/tourbar.ts";
 import { keepLanguage, languageTag, pageLanguage, say, setLanguage } from "./page/words.ts";
 import { WorksList } from "./page/workslist.ts";
 import { spoken, workContent } from "./page/worktext.ts";
+import { Films } from "./space/films.ts";
 import { Plan } from "./space/plan.ts";
 import { Pointing } from "./space/pointing.ts";
 import { roomsInView } from "./space/portals.ts";
@@ -56,6 +57,7 @@ export class Exhibition {
   private readonly gamepad: GamepadInput;
   private readonly ring = new ThumbRing(byId("ring"));
   private readonly figures: Figures | null;
+  private readonly films: Films;
   private headset: Headset | null = null;
   private room: Room;
 
@@ -76,6 +78,7 @@ export class Exhibition {
     this.sheet = new Sheet(() => this.sheetClosed());
     this.dwell = new Dwell(house);
     const redraw = (): void => this.sheet.redrawn();
+    this.films = new Films(house, () => MOTION.matches, () => this.filmChanged(), () => this.stage.touch());
     this.help = new Help(house, this.news, new Visitbook(house, this.dwell, this.news, redraw), redraw);
     this.card = new CaptionCard(house, (work) => this.open(work));
     this.map = new HouseMap(house, this.plan, this.visitor, (place) => this.goToPlace(place), (work) => this.approach(work));
@@ -101,7 +104,7 @@ export class Exhibition {
     });
     this.figures = query.has("figures")
       ? new Figures(this.stage.renderer, this.streaming, this.visitor, () => this.room.id,
-                    () => this.headset?.reading?.id ?? null) : null;
+                    () => this.headset?.reading?.id ?? null, () => this.films.playing) : null;
     this.drawWords();
     void this.findHeadset();
   }
@@ -128,10 +131,12 @@ export class Exhibition {
     const room = this.plan.roomAt(this.visitor.x, this.visitor.z);
     if (room !== this.room) {
       this.room = room;
+      this.films.leave();
       this.streaming.enter(room.id);
       this.showPlace();
       moved = true;
     }
+    this.films.update(this.visitor.x, this.visitor.z, this.streaming.rooms.get(room.id));
     this.showRoomsInView();
     const lookedAt = this.streaming.rooms.has(room.id) ? this.pointing.lookedAt(this.stage.camera, room.id) : null;
     const isReading = this.sheet.name === "help" || this.sheet.name === "map";
@@ -161,11 +166,25 @@ export class Exhibition {
   }
 
   private open(work: Work): void {
-    this.sheet.open(sheetOf(work), () => work.title || work.id, () => workContent(this.house, work),
+    this.sheet.open(sheetOf(work), () => work.title || work.id, () => [...this.filmControl(work), ...workContent(this.house, work)],
                     languageTag(this.house.language));
     this.pressSheet(null);
     this.headset?.show(work);
     void this.voice.read(spoken(work), this.house.language);
+  }
+
+  private filmControl(work: Work): Node[] {
+    if (!work.film) return [];
+    if (this.films.cannotPlay(work)) return [element("p", { class: "hint" }, say("filmFailed"))];
+    return [button(say(this.films.wants(work) ? "filmPause" : "filmPlay"), () => this.films.toggle(work),
+                   { id: "film", class: "wide" })];
+  }
+
+  private filmChanged(): void {
+    if (!this.sheet.name?.startsWith("work ")) return;
+    const hadFocus = document.activeElement?.id === "film";
+    this.sheet.redrawn();
+    if (hadFocus) document.getElementById("film")?.focus();
   }
 
   private approach(work: Work): void {

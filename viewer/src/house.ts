@@ -38,6 +38,8 @@ export interface Work {
   /** Where it comes from; absent in houses of an earlier builder. */
   readonly provenance?: string;
   readonly alt: string;
+  /** Of a film that browsers play; absent or null of all else. */
+  readonly film?: { readonly file: string; readonly bytes: number } | null;
   /** Facts by name; `images` are strips of small pictures of the making. */
   readonly made: Readonly<Record<string, string | number> & { images?: readonly MadeImage[] }> | null;
   readonly at: Point;
@@ -111,6 +113,7 @@ export function readHouse(text: string): House {
     works.add(work.id);
     if (!rooms.has(work.room)) throw new Error(`house.json: work ${work.id} is in room ${work.room}, which is missing`);
     for (const image of work.made?.images ?? []) insideFolder(image.file);
+    if (work.film) insideFolder(work.film.file);
   }
   for (const stop of house.tour) {
     if (!works.has(stop.work)) throw new Error(`house.json: the tour stops at ${stop.work}, which is missing`);

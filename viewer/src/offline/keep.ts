@@ -33,7 +33,8 @@ export function isSmall(house: House): boolean {
 }
 
 export function totalBytes(house: House): number {
-  return house.rooms.reduce((sum, room) => sum + room.bytes, 0);
+  return house.rooms.reduce((sum, room) => sum + room.bytes, 0)
+    + house.works.reduce((sum, work) => sum + (work.film?.bytes ?? 0), 0);
 }
 
 /** Ask for every file once, so that the worker keeps it; `progress` from 0 to 1. */
@@ -41,7 +42,8 @@ export async function keepAll(house: House, progress: (fraction: number) => void
   const files = [
     "house.json", ...(house.sky === undefined ? [] : [house.sky]),
     ...house.rooms.flatMap((room) => room.light === null ? [room.glb] : [room.glb, room.light]),
-    ...house.works.flatMap((work) => (work.made?.images ?? []).map((image) => image.file))];
+    ...house.works.flatMap((work) => (work.made?.images ?? []).map((image) => image.file)),
+    ...house.works.flatMap((work) => work.film ? [work.film.file] : [])];
   for (const [index, file] of files.entries()) {
     const answer = await fetch(file);
     if (!answer.ok) throw new Error(`${file}: ${answer.status}`);

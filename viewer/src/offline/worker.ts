@@ -47,9 +47,20 @@ async function networkFirst(request: Request, event: Fetching): Promise<Response
     return answer;
   } catch (error) {
     const kept = await (await caches.open(ROOMS)).match(address(request)) ?? await (await caches.open(SHELL)).match(address(request));
-    if (kept) return kept;
+    if (kept) return request.headers.has("Range") ? part(kept, request.headers.get("Range")!) : kept;
     throw error;
   }
+}
+
+/** What a film's player asks for of a file that is kept whole. */
+async function part(whole: Response, range: string): Promise<Response> {
+  const body = await whole.blob();
+  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(range) ?? [];
+  if (from === undefined || Number(from) >= body.size) return new Response(null, { status: 416, headers: { "Content-Range": `bytes */${body.size}` } });
+  const last = to ? Math.min(Number(to), body.size - 1) : body.size - 1;
+  return new Response(body.slice(Number(from), last + 1), {
+    status: 206, headers: { "Content-Range": `bytes ${from}-${last}/${body.size}`, "Content-Type": whole.headers.get("Content-Type") ?? body.type },
+  });
 }
 
 /** What follows the question mark, as the language, is read by the page alone. */

@@ -16,6 +16,7 @@ export class Figures {
     private readonly visitor: Visitor,
     private readonly room: () => string,
     private readonly placard: () => string | null,
+    private readonly playing: () => readonly string[],
   ) {
     document.body.append(this.output);
   }
@@ -29,7 +30,7 @@ export class Figures {
       seen: [...this.streaming.rooms.values()].filter((room) => room.scene.visible).map((room) => room.id),
       room: this.room(), x: rounded(this.visitor.x), z: rounded(this.visitor.z), yaw: rounded(this.visitor.yaw),
       pitch: rounded(this.visitor.pitch), walking: this.visitor.isWalking, headset: this.renderer.xr.isPresenting,
-      placard: this.placard(), frames: ++this.frames,
+      placard: this.placard(), playing: this.playing(), frames: ++this.frames,
     });
   }
 }
