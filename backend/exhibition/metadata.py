@@ -1,5 +1,5 @@
-"""What a work's file says of itself: EXIF, XMP, the texts of a PNG, the header of an OpenEXR, the tags of a film, the
-asset of a GLB, and how it was made."""
+"""What a work's file says of itself: EXIF, IPTC, XMP, the texts of a PNG, the header of an OpenEXR, the tags of a film,
+the asset of a GLB, and how it was made."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import OpenImageIO as oiio
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, IptcImagePlugin
 
 from protocol.style import SOFTWARE
 
@@ -29,6 +29,7 @@ _EXIF = {ExifTags.Base.ImageDescription: "title", ExifTags.Base.Artist: "artist"
 _WINDOWS = {ExifTags.Base.XPTitle, ExifTags.Base.XPAuthor, ExifTags.Base.XPComment}  # UTF-16 in bytes
 _PNG = {"Title": "title", "Author": "artist", "Description": "text", "Copyright": "rights", "Creation Time": "year",
         "Source": "provenance"}
+_IPTC = {5: "title", 80: "artist", 116: "rights", 120: "text", 55: "year", 115: "provenance"}
 _XMP = {"title": "title", "creator": "artist", "rights": "rights", "description": "text"}
 _DC, _RDF = "{http://purl.org/dc/elements/1.1/}", "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _CREATED = ("{http://ns.adobe.com/photoshop/1.0/}DateCreated", "{http://ns.adobe.com/xap/1.0/}CreateDate")
@@ -44,11 +45,11 @@ _MOST_JSON_BYTES = 50_000_000
 
 
 def embedded(image: Image.Image) -> dict[str, str]:
-    """What there is, by the names of `words.FIELDS`; XMP goes before PNG's texts, those before EXIF. Broken metadata
-    are none.
+    """What there is, by the names of `words.FIELDS`; XMP goes before PNG's texts, those before IPTC, that before EXIF.
+    Broken metadata are none.
     """
     found: dict[str, str] = {}
-    for read in (_exif, _png, _xmp, lambda image: facts_within(image.info)):
+    for read in (_exif, _iptc, _png, _xmp, lambda image: facts_within(image.info)):
         with contextlib.suppress(Exception):  # of metadata anything may be broken, and it is no harm
             found |= {name: text for name, text in read(image).items() if text}
     return _with_year(found)
@@ -127,6 +128,26 @@ def _exif(image: Image.Image) -> dict[str, str]:
     if SOFTWARE in str(tags.get(ExifTags.Base.Software, "")):
         found["provenance"] = SOFTWARE
     return found
+
+
+def _iptc(image: Image.Image) -> dict[str, str]:
+    """Of record 2, see IPTC-IIM 4.2; of a field that comes again all."""
+    fields = IptcImagePlugin.getiptcinfo(image) or {}
+    found = {}
+    for number, name in _IPTC.items():
+        values = fields.get((2, number), [])
+        words = [_decoded(each) for each in (values if isinstance(values, list) else [values])]
+        if words:
+            found[name] = clean(name, ", ".join(words))
+    return found
+
+
+def _decoded(words: bytes) -> str:
+    """UTF-8, or of older programs Latin-1."""
+    try:
+        return words.decode("utf-8")
+    except UnicodeDecodeError:
+        return words.decode("latin-1")
 
 
 def _png(image: Image.Image) -> dict[str, str]:

@@ -106,6 +106,24 @@ def test_a_sculpture_tells_of_itself(tmp_path) -> None:
         assert (work.title, work.artist, work.rights, work.provenance) == told
 
 
+def test_iptc_is_read_and_goes_before_exif(tmp_path) -> None:
+    said = {5: "Flut", 80: "Zoë", 55: "20240501", 115: "Estate", 116: "CC0", 120: "Ebb and flood"}
+    body = b"\x1c\x01\x5a\x00\x03\x1b%G" + b"".join(
+        b"\x1c\x02" + bytes([number]) + len(text.encode()).to_bytes(2, "big") + text.encode()
+        for number, text in said.items())
+    body += b"\x1c\x02\x50\x00\x02J\xf6"  # a second artist, by an older program
+    resource = b"8BIM\x04\x04\0\0" + len(body).to_bytes(4, "big") + body + b"\0" * (len(body) % 2)
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = "From EXIF"
+    plain = save(tmp_path / "a.jpg", exif=exif).read_bytes()
+    segment = b"Photoshop 3.0\0" + resource
+    head = b"\xff\xed" + (len(segment) + 2).to_bytes(2, "big")
+    (tmp_path / "a.jpg").write_bytes(plain[:2] + head + segment + plain[2:])
+    work, _ = read_work(tmp_path / "a.jpg", {})
+    assert (work.title, work.artist, work.year, work.provenance, work.rights, work.text) == (
+        "Flut", "Zoë, Jö", "2024", "Estate", "CC0", "Ebb and flood")
+
+
 def test_broken_metadata_are_no_harm(tmp_path) -> None:
     bomb = b'<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>'
     for xmp in (bomb, b"<not xml", b"\xff" * 50):
