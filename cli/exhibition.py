@@ -19,6 +19,7 @@ from ..protocol.exhibition import PLAN_NAME, ExhibitionPlanRequest, LightQuality
 from ..protocol.exhibition_plan import ExhibitionPlan, plan_from_json
 from ..protocol.remarks import Remark
 from ..protocol.wire import to_json
+from ..scene.asset import Catalogue, catalogue_folder, write_catalogue
 from ..scene.files import files_read, opened_file
 from ..scene.gallery.build import EXPOSURE, Exhibition, build_exhibition, set_up_scene
 from ..scene.gallery.film import render_film
@@ -194,6 +195,8 @@ def _write(made: _Run, options: argparse.Namespace, making: Making, out: Path, f
     if saved.error is not None:
         raise saved.error
     made.files["blend"] = saved.path
+    attempt("catalogue", catalogue_folder(out / BLEND_NAME),
+            lambda folder_: write_catalogue(folder_, Catalogue.EXHIBITIONS))
     _check_stop(stop)
     if making.web:
         _write_page(made, making, out / WEB, folder, progress, stop)

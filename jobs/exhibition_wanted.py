@@ -20,6 +20,7 @@ from ..protocol.exhibition import (
     ExhibitionPlanRequest,
 )
 from ..protocol.remarks import Remark
+from ..scene.asset import Catalogue, catalogue_remark
 from ..scene.gallery.brought import bring_images, bring_objects
 from ..scene.gallery.build import EXPOSURE, build_exhibition, set_up_scene
 from ..scene.gallery.parts import exhibition_collection
@@ -132,6 +133,6 @@ def built(job: ExhibitionPlanJob, scene: Scene, folder: Path) -> None:
         job.remarks += (Remark("The light is that of a museum, made for an exposure of {stops}: set it in the scene's "
                                "Color Management, or build in an empty scene.", {"stops": EXPOSURE}),)
     job.collection_name = exhibition.collection.name
-    job.remarks += exhibition.remarks
+    job.remarks += exhibition.remarks + catalogue_remark(Catalogue.EXHIBITIONS)
     job.failed = dict(exhibition.built.failed)
     fill_list(scene.vernissage.exhibition, plan)

@@ -25,6 +25,7 @@ class Catalogue(enum.Enum):
 
     MATERIALS = "Vernissage/Materials"
     WORLDS = "Vernissage/Worlds"
+    EXHIBITIONS = "Vernissage/Exhibitions"
 
     @property
     def uid(self) -> str:

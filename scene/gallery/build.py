@@ -12,6 +12,7 @@ import bpy
 from ...protocol.errors import BadInput
 from ...protocol.exhibition_plan import ExhibitionPlan, Hung, PlannedWork, Room, Wall
 from ...protocol.remarks import Remark
+from ..asset import Catalogue, mark_asset
 from .frames import Border, Rect, border_of
 from .labels import LABEL, label_parts, poster_parts, title_parts
 from .lamps import lamp_parts
@@ -73,6 +74,7 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
         top = bpy.data.collections.new(_NAME)
         top[EXHIBITION] = "{}"
         scene.collection.children.link(top)
+        mark_asset(top, Catalogue.EXHIBITIONS, plan.title, "", (str(plan.architecture),))
     built = build_parts(top, itertools.chain(parts, _tour(plan, top)), [room.id for room in plan.rooms])
     shown, last = _shown(plan, top), connect_tour(find_parts(top))
     remarks = *covers.remarks, *_remarks(plan, lit, parts, built)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ...protocol.errors import BadInput
 from ...protocol.material import MapNames
+from ..asset import Catalogue, mark_asset
 from ..pixels import colours_of
 from .looks import Colour, Paint
 
@@ -39,6 +40,7 @@ def painted(name: str, paint: Paint) -> bpy.types.Material:
             return material
     material, shader = _new(f"Gallery {name}")
     material[_SURFACE] = name
+    mark_asset(material, Catalogue.EXHIBITIONS, name.replace("-", " "), "", ("material",))
     inputs = shader.inputs
     inputs["Roughness"].default_value, inputs["Metallic"].default_value = paint.roughness, paint.metallic
     inputs["Base Color"].default_value = (*paint.colour, 1)

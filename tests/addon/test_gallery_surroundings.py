@@ -66,6 +66,9 @@ def test_floors_and_walls_have_the_materials_of_the_plan(parts, material, tmp_pa
     assert nodes["BSDF_PRINCIPLED"].inputs["Roughness"].links
     (title,) = found["room-2 title"].data.materials
     assert title.diffuse_color[0] > 0.5  # light letters on dark walls
+    top = parts.parts.exhibition_collection(parts.scene)
+    assert floor.asset_data.catalog_id == top.asset_data.catalog_id
+    assert top.asset_data.description == "Show"
     again = parts.build.build_exhibition(parts.scene, dataclasses.replace(plan, floor=slate, walls=slate), tmp_path)
     assert not (again.built.replaced or again.built.made)
     plain = parts.build.build_exhibition(parts.scene, plan, tmp_path)
