@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import bpy
@@ -14,6 +15,7 @@ from .pieces import Piece
 __all__ = ["Smaller"]
 
 _PX_PER_M, _LEAST_PX, _MOST_PX = 900, 256, 2048
+_ENOUGH = 2  # times as many pixels as are wanted are read
 _NAME = "Vernissage Web"
 
 
@@ -59,8 +61,9 @@ class Smaller:
         key = (image.name_full, most)
         if key in self._images:
             return self._images[key]
-        colours = colours_of(image)
-        if image.is_float:
+        with _read(image, most) as small_enough:
+            colours, is_light = colours_of(small_enough), small_enough.is_float  # which reads all of an image
+        if is_light:
             colours = np.where(colours <= 0.0031308, 12.92 * colours,
                                1.055 * colours.clip(0.0031308) ** (1 / 2.4) - 0.055).clip(0, 1)
         height, width = colours.shape[:2]
@@ -75,3 +78,21 @@ class Smaller:
         small.pack()
         self._images[key] = small
         return small
+
+
+@contextmanager
+def _read(image: bpy.types.Image, most: int) -> Iterator[bpy.types.Image]:
+    """The image, or of a large file a copy for a while that Blender has scaled down: as numbers of floating point, 100
+    megapixels are 1.6 GB."""
+    if image.source != "FILE" or image.is_dirty or (image.packed_file is None and not image.filepath):
+        yield image
+        return
+    copy = image.copy()
+    try:
+        width, height = copy.size
+        share = _ENOUGH * most / max(width, height, 1)
+        if 0 < share < 1:
+            copy.scale(max(round(width * share), 1), max(round(height * share), 1))
+        yield copy
+    finally:
+        bpy.data.images.remove(copy)

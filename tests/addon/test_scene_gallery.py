@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import dataclasses
 import importlib
 import itertools
@@ -330,3 +331,34 @@ def test_house_json_and_rooms_for_a_browser(parts, plan, tmp_path) -> None:
     spans = [glb["accessors"][each["attributes"]["POSITION"]] for each in glb["meshes"][node["mesh"]]["primitives"]]
     wide = max(span["max"][0] for span in spans) - min(span["min"][0] for span in spans)
     assert wide > 0.8  # with its frame, in metres
+
+
+def test_of_a_large_picture_only_a_small_copy_is_read(parts, tmp_path) -> None:
+    """As numbers of floating point a picture of 100 megapixels would be 1.6 GB, twice."""
+    pixels = np.zeros((900, 1600, 3), np.uint8)
+    pixels[:450, :800], pixels[450:, 800:] = (200, 40, 40), (40, 40, 200)
+    _write_png(tmp_path / "large.png", pixels)
+    smaller = importlib.import_module(parts.build.__name__.replace("build", "smaller"))
+    image = bpy.data.images.load(str(tmp_path / "large.png"))
+    material = bpy.data.materials.new("large")
+    if material.node_tree is None:
+        material.use_nodes = True
+    material.node_tree.nodes.new("ShaderNodeTexImage").image = image
+    before = len(bpy.data.images)
+    with contextlib.ExitStack() as undo:
+        mesh = SimpleNamespace(mesh=SimpleNamespace(materials=[material]))
+        (copy,) = smaller.Smaller(undo).materials(mesh, 0.2)
+        small = next(node.image for node in copy.node_tree.nodes if node.type == "TEX_IMAGE")
+        assert tuple(small.size) == (256, 144)
+        seen = np.array(small.pixels[:]).reshape(144, 256, 4)[::-1, :, :3] * 255
+        assert seen[30, 60] == pytest.approx((200, 40, 40), abs=1.5)
+        assert seen[110, 190] == pytest.approx((40, 40, 200), abs=1.5)
+        assert seen[30, 190] == pytest.approx(0, abs=1.5)
+        assert not image.has_data
+    assert len(bpy.data.images) == before
+    image.pixels[:4] = [0, 1, 0, 1]
+    image.update()
+    with contextlib.ExitStack() as undo:  # what was painted on is shown as it is now
+        (copy,) = smaller.Smaller(undo).materials(mesh, 2.0)
+        small = next(node.image for node in copy.node_tree.nodes if node.type == "TEX_IMAGE")
+        assert tuple(small.pixels[:3]) == pytest.approx((0, 1, 0), abs=0.01)
