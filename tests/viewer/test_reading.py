@@ -224,6 +224,33 @@ def test_axe_finds_no_violation_on_a_phone_in_chinese(browser, exhibition):
     context.close()
 
 
+def test_axe_finds_no_violation_while_it_loads_where_visits_are_counted_and_where_it_fails(browser, exhibition):
+    context = browser.new_context(**SCREEN, reduced_motion="reduce", service_workers="block", locale="en-GB")
+    visit = Visit(context.new_page(), exhibition[0])
+    visit.page.route("**/*.glb", lambda _: None)
+    visit.page.goto(f"{visit.host}/index.html?figures&lang=zh")
+    visit.page.wait_for_function("document.getElementById('waiting').textContent")
+    visit.page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert _violations(visit) == [], "loading"
+    visit.page.unroute("**/*.glb")  # and what waited goes on
+    visit.page.wait_for_selector("body.ready")
+    visit.page.click("#tool-help")
+    visit.page.click("#visit-count")
+    visit.page.wait_for_selector("#visit-save")
+    assert _violations(visit) == [], "visits are counted"
+    visit.page.route("**/*.glb", lambda route: route.abort())
+    visit.page.reload()
+    visit.page.wait_for_function("document.getElementById('news').textContent.includes('无法载入')")
+    visit.page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert _violations(visit) == [], "a room that does not come"
+    visit.page.route("**/house.json", lambda route: route.fulfill(status=404))
+    visit.page.reload()
+    visit.page.wait_for_function("document.getElementById('waiting').textContent.includes('404')")
+    visit.page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert _violations(visit) == [], "a house that is not there"
+    context.close()
+
+
 def test_opens_without_the_host_once_it_was_visited(browser, tmp_path):
     put_up(tmp_path / "web")
     host = Host(tmp_path / "web")

@@ -9,6 +9,7 @@ import { WorksList } from "./page/workslist.ts";
 async function start(): Promise<void> {
   const query = new URLSearchParams(location.search);
   startLanguage(query, navigator.languages);
+  for (const part of ["tools", "works", "view"] as const) byId(part).setAttribute("aria-label", say(part)); // also if it fails
   byId("waiting").textContent = say("loading");
   const answer = await fetch("house.json");
   if (!answer.ok) throw new Error(`house.json: ${answer.status} ${answer.statusText}`);
