@@ -40,7 +40,9 @@ def main(folder: Path, shown: Path) -> None:
     host = Host(folder)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *SOFTWARE_GL])
-        figures = {**first_room(browser, host.url, house["rooms"][1:]), **whole_visit(browser, host.url, house, shown),
+        figures = {**first_room(browser, host.url, house["rooms"][1:]),
+                   "first_room_s_phone": first_room_on_a_phone(browser, host.url),
+                   **whole_visit(browser, host.url, house, shown),
                    **walk(browser, host.url, house, SCREEN, shown)}
         browser.close()
     host.stop()
@@ -62,6 +64,25 @@ def first_room(browser: Browser, url: str, others: list[dict[str, Any]]) -> dict
              if request.url.startswith("http") and not unquote(request.url).endswith(later)]  # no blobs
     page.context.close()
     return {"bytes_first_room": sum(sizes), "requests_first_room": len(sizes), "first_room_s": seconds}
+
+
+def first_room_on_a_phone(browser: Browser, url: str) -> float:
+    """Seconds until the first room can be walked in, with a quarter of this machine's speed and 10 Mbit/s; graphics are
+    drawn in software."""
+    context = browser.new_context(viewport={"width": 412, "height": 915}, device_scale_factor=1, has_touch=True,
+                                  is_mobile=True, service_workers="block", locale="en-GB")
+    page = context.new_page()
+    throttle = context.new_cdp_session(page)
+    throttle.send("Network.enable")
+    throttle.send("Network.emulateNetworkConditions", {
+        "offline": False, "latency": 40, "downloadThroughput": 10e6 / 8, "uploadThroughput": 5e6 / 8})
+    throttle.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    begun = time.perf_counter()
+    page.goto(f"{url}/index.html")
+    page.wait_for_selector("body.ready", timeout=WAIT_S * 1000)
+    seconds = time.perf_counter() - begun
+    context.close()
+    return seconds
 
 
 def whole_visit(browser: Browser, url: str, house: dict[str, Any], shown: Path) -> dict[str, Any]:

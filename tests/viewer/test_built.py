@@ -33,6 +33,16 @@ from tools.viewer import VIEWER, build_viewer
 MADE = {"prompt": "<b>a quiet sea</b>", "model": "mini", "seed": "7", "licence": "GPL-3.0-or-later"}
 TRIANGLES_MOST = 60_000  # of a sculpture, as viewer/pack has it
 MM = 1e-3
+FIRST_ROOM_BYTES, DRAWS_MOST, TRIANGLES_IN_VIEW_MOST = 8_000_000, 150, 300_000  # what a phone of the middle can do
+MOST = """() => {
+    const output = document.getElementById("figures");
+    window.most = JSON.parse(output.textContent);
+    new MutationObserver(() => {
+        const now = JSON.parse(output.textContent);
+        for (const name of ["draw_calls", "triangles"]) most[name] = Math.max(most[name], now[name]);
+    }).observe(output, { childList: true });
+}"""
+AXE = VIEWER / "node_modules" / "axe-core" / "axe.min.js"
 FILMS = Path(__file__).parents[1] / "films"
 
 
@@ -127,8 +137,14 @@ def test_a_visit_to_what_was_built(browser, built):
     host = Host(built[0])
     context = browser.new_context(**SCREEN, locale="en-GB", service_workers="block", reduced_motion="reduce")
     visit = Visit(context.new_page(), host.url)
+    came = []
+    visit.page.on("requestfinished", lambda request: came.append(request))
     visit.open()
-    visit.until(lambda figures: sorted(figures["rooms"]) == ["one", "two"])
+    sizes = {request.url: request.sizes()["responseBodySize"] for request in came if request.url.startswith("http")}
+    assert any(url.endswith("rooms/one.glb") for url in sizes)
+    assert sum(sizes.values()) <= FIRST_ROOM_BYTES
+    figures = visit.until(lambda figures: sorted(figures["rooms"]) == ["one", "two"])
+    visit.page.evaluate(MOST)
     visit.page.click("#tool-works")
     visit.page.click("[data-work=a-sea]")
     assert visit.sheet() == "A Sea"
@@ -142,6 +158,16 @@ def test_a_visit_to_what_was_built(browser, built):
     assert visit.sheet() == "海"
     visit.until(lambda figures: figures["room"] == "two")
     assert visit.page.locator("#sheet .made").count() == 0
+    most = visit.page.evaluate("most")
+    assert 0 < figures["draw_calls"] <= most["draw_calls"] <= DRAWS_MOST
+    assert 0 < figures["triangles"] <= most["triangles"] <= TRIANGLES_IN_VIEW_MOST
+    visit.open("&lang=zh")
+    visit.page.evaluate(AXE.read_text(encoding="utf-8"))
+    visit.page.click("#tool-works")
+    visit.page.click("[data-work=waves]")
+    assert visit.sheet() == "Waves"
+    visit.page.wait_for_timeout(300)  # half-faded text has half its contrast
+    assert visit.page.evaluate("axe.run()")["violations"] == []
     context.close()
     visit.check()
     host.stop()
