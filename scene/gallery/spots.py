@@ -43,9 +43,9 @@ _ANGLES = tuple(math.radians(angle) for angle in (30, 33, 36, 40, 45))  # from t
 _LAMP_EVERY_M, _HEADS_APART_M = 0.5, 0.16
 _HEADS_LEAST_M, _STEPS = 0.13, 50  # between heads of rails that cross; of 2 cm, to look for a free place
 _GRID = 7
-_ROWS = 2  # of spots before a work, one aimed higher than the other; one more before a large one
-_MORE_ROWS = 2  # where the track is low, and near to what it lights
-_LARGE_M2 = (0.8, 1.8)
+_ROWS = 2  # of spots before a work, one aimed higher than the other; and more before large ones
+_MORE_ROWS = 2  # of spots before a work, one aimed higher than the other; and more before large ones
+_LARGE_M2 = (0.8, 1.8, *6 * (40.0,))  # a wall of a picture takes ten
 _SCULPTURE_CONE = math.radians(34)
 _DAY_SHARE = 0.6  # of a skylight's light that comes to the floor at once
 
