@@ -31,8 +31,9 @@ def add_exhibition(parser: argparse.ArgumentParser) -> None:
     pictures.add_argument("--samples", type=int, default=32, metavar="N",
                           help="of these pictures, which are denoised (default: %(default)s)")
     film = parser.add_argument_group("film")
-    film.add_argument("--film", metavar="FILE.mp4", help="render the tour, by Cycles; half a minute a work at the "
-                                                         "least, twenty times that to render on two cores")
+    film.add_argument("--film", metavar="FILE.mp4",
+                      help="render the tour, by Cycles: about three minutes a work on two cores, unless the options "
+                           "below say otherwise")
     film.add_argument("--film-size", nargs=2, type=int, default=[320, 180], metavar=("W", "H"),
                       help="pixels, even (default: 320 180)")
     film.add_argument("--film-samples", type=int, default=8, metavar="N",
