@@ -7,6 +7,11 @@ is what that takes, from the works to the page, without stills. gltf-validator r
 unpacked. The page is visited by a real Chromium with software graphics: each work by the list, a turn in each room, and
 its sheets with axe; then it is walked by keys, mouse and an emulated headset. What was seen is kept in
 `out/exhibition`, to be looked at.
+
+Then 300 small pictures, in plain light, of which the figures begin with `many_`: all rooms are visited twice.
+`many_rooms_loaded`, `many_textures`, `many_geometries` and `many_heap_mb` are the most that there ever were of them,
+`many_rooms_left_loaded` rooms that should have been given back, and `many_heap_growth_mb` how much more the heap of
+JavaScript held in a room the second time, on average.
 """
 
 from __future__ import annotations
@@ -32,7 +37,7 @@ from training.data.paintings import painting
 
 STYLES = ("ink wash", "stained glass", "watercolour", "woodcut")
 SCENES = {"seascape": 7, "flower painting": 4, "geometric grid": 2}  # kinds and their seeds
-PICTURE_PX, SEED = 1024, 1
+PICTURE_PX, SEED, MANY = 1024, 1, 300
 SHOWN = ROOT / "out" / "exhibition"
 
 
@@ -53,6 +58,7 @@ def main(json_path: str) -> None:
         bytes_light = sum((folder / "web" / room["light"]).stat().st_size for room in house["rooms"] if room["light"])
         seen = answer_of([environments.browser(), ROOT / "benchmarks" / "inside" / "visit_exhibition.py",
                           folder / "web", SHOWN])
+        many = build_many(folder / "many")
     found = [each for room in rooms for each in (room["packed"], room["unpacked"])]
     figures = {
         "build_s": build_s, "works_s": made_s, "works": len(house["works"]), "rooms": len(house["rooms"]),
@@ -61,6 +67,7 @@ def main(json_path: str) -> None:
         "gltf_errors": sum(each["errors"] for each in found), "gltf_warnings": sum(each["warnings"] for each in found),
         "hang_error_mm": max(report["hang_error_mm"], sent_error_mm(house, rooms)),
         "light_uniformity": 1 - report["light_deviation"], "light_deviation": report["light_deviation"],
+        **{f"many_{name}": value for name, value in many.items()},
         "load_average": os.getloadavg()[0] if hasattr(os, "getloadavg") else None}
     for name, value in figures.items():
         print(f"{name:<24}{value:14.4f}" if isinstance(value, int | float) else f"{name:<24}{value!s:>14}")
@@ -93,6 +100,28 @@ def build(folder: Path) -> dict[str, Any]:
     shutil.copyfile(folder / "plan.png", SHOWN / "plan.png")
     report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     return report
+
+
+def build_many(folder: Path) -> dict[str, Any]:
+    """What it takes to build an exhibition of many small pictures, and what a visit to all of it holds in memory."""
+    works = folder / "works"
+    works.mkdir(parents=True)
+    random = np.random.default_rng(SEED)
+    with (works / "works.csv").open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(("file", "title", "year", "height_cm"))
+        for number in range(MANY):
+            width, height = random.integers(200, 420, 2)
+            y, x = np.mgrid[0:height, 0:width] / 300
+            waves = [np.sin(p + a * x + b * y) for a, b, p in random.uniform(2, 9, (3, 3))]
+            Image.fromarray((127 + 110 * np.stack(waves, -1)).astype(np.uint8)).save(works / f"{number:03d}.jpg")
+            table.writerow((f"{number:03d}.jpg", f"Wave {number}", 1900 + number // 3, random.integers(40, 160)))
+    begun = time.perf_counter()
+    run_blender(["exhibition", "--works", works, "--by", "date", "--title", "Many", "--seed", SEED, "--web", "--light",
+                 "off", "--no-stills", "--out", folder])
+    build_s = time.perf_counter() - begun
+    return {"build_s": build_s, **answer_of([environments.browser(), ROOT / "benchmarks" / "inside" / "visit_many.py",
+                                             folder / "web"])}
 
 
 def run_blender(words: Sequence[object]) -> None:

@@ -50,6 +50,8 @@ def execute(words: list[str]) -> int:
             from .plan_exhibition import run
         elif options.action == "exhibition":
             from .exhibition import run
+        elif options.action == "exhibition-page":
+            from .write_page import run
         elif options.action == "visits":
             from .visits import run
         elif options.action == "film":

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from ..protocol.errors import BadInput
 from ..protocol.requests import PictureFormat, TextureRequest, ViewRequest
 from .compare_options import add_compare
-from .exhibition_options import add_exhibition, add_exhibition_plan, add_visits
+from .exhibition_options import add_exhibition, add_exhibition_page, add_exhibition_plan, add_visits
 from .material_options import add_material
 from .options import DEFAULTS, add_objects, add_outputs, add_painting
 from .picture_options import add_picture
@@ -122,6 +122,11 @@ def parse(words: list[str]) -> argparse.Namespace:
         description="Plan rooms for artworks, or take a plan, and build them: walls, frames, labels, light and a tour, "
                     "as exhibition.blend with a picture of each room. Exit code 0: all of it is there; 1: some is not, "
                     "and the last lines say what; 2: wrong usage, nothing was begun."))
+    add_exhibition_page(actions.add_parser(
+        "exhibition-page", help="write the page of the exhibition in the opened file", allow_abbrev=False,
+        description="Write the page for browsers of the exhibition that the opened file has, as it is there: what was "
+                    "changed by hand, too. Exit code 0: it is written; 1: it is not, and the last line says why; 2: "
+                    "wrong usage, nothing was begun."))
     add_visits(actions.add_parser(
         "visits", help="tell how long the works of an exhibition are looked at", allow_abbrev=False,
         description="Tell from what visitors saved on the exhibition's page how long each work and each style is "

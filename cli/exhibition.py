@@ -12,29 +12,24 @@ from typing import Any
 import bpy
 
 from ..jobs.exhibition import ExhibitionPlanJob, ExhibitionPlanning
-from ..jobs.texture_job import CANCELLED, JobState, Summary, as_error
+from ..jobs.texture_job import JobState, Summary, as_error
 from ..preferences import read_settings
-from ..protocol.errors import Cancelled, ErrorKind, StorageError, VernissageError, fill
-from ..protocol.exhibition import PLAN_NAME, ExhibitionPlanRequest, LightQuality
+from ..protocol.errors import ErrorKind, StorageError, VernissageError, fill
+from ..protocol.exhibition import PLAN_NAME, ExhibitionPlanRequest
 from ..protocol.exhibition_plan import ExhibitionPlan, plan_from_json
 from ..protocol.remarks import Remark
 from ..protocol.wire import to_json
 from ..scene.asset import Catalogue, catalogue_folder, write_catalogue
 from ..scene.files import files_read, opened_file
-from ..scene.gallery.build import EXPOSURE, Exhibition, build_exhibition, set_up_scene
+from ..scene.gallery.build import Exhibition, build_exhibition, set_up_scene
 from ..scene.gallery.film import render_film
-from ..scene.gallery.films import write_films
 from ..scene.gallery.measure import hang_error_mm
 from ..scene.gallery.parts import exhibition_collection
-from ..scene.gallery.room_files import RoomFile, write_rooms
 from ..scene.gallery.stills import render_still
-from ..scene.gallery.strips import write_strips
-from ..scene.gallery.surroundings import write_sky
-from ..scene.gallery.web import write_house
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .exhibition_brief import Making, chosen_exhibition, chosen_making
-from .exhibition_page import check_page, pack_rooms, put_page
+from .exhibition_page import check_page
 from .made_surroundings import MadeSurrounding, chosen_surroundings, make_surroundings
 from .outputs import check_outputs, check_sources, write_json
 from .painted_works import chosen_works, paint_works
@@ -45,6 +40,7 @@ from .quiet import quiet
 from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
 from .texture import attempt, save_scene
+from .write_page import check_stop, write_page
 
 BLEND_NAME, STILLS, WEB = "exhibition.blend", "stills", "web"
 _KNOWN_FROM = 0.05  # of a bake or a film: from there on it is told how long it takes
@@ -120,10 +116,10 @@ def run(options: argparse.Namespace) -> int:
             paint_works(made.painted, progress, stop)
             make_surroundings(made.surroundings, progress, stop)
             _plan(made, request, planned, out, progress, stop)
-            _check_stop(stop)
+            check_stop(stop)
             folder = Path(request.plan).parent if request.plan else out
             _build(made, folder, is_new=scene is None)
-            _check_stop(stop)
+            check_stop(stop)
             _write(made, options, making, out, folder, progress, stop)
         except Exception as error:
             made.error = as_error(error)
@@ -131,11 +127,6 @@ def run(options: argparse.Namespace) -> int:
     if outputs.report is not None:
         write_json(outputs.report, _describe(made, request, time.perf_counter() - start))
     return 0 if made.is_whole else 1
-
-
-def _check_stop(stop: Stop) -> None:
-    if stop.is_asked:
-        raise Cancelled(CANCELLED)
 
 
 def _check_numbers(options: argparse.Namespace) -> None:
@@ -197,7 +188,7 @@ def _write(made: _Run, options: argparse.Namespace, making: Making, out: Path, f
     made.files["blend"] = saved.path
     attempt("catalogue", catalogue_folder(out / BLEND_NAME),
             lambda folder_: write_catalogue(folder_, Catalogue.EXHIBITIONS))
-    _check_stop(stop)
+    check_stop(stop)
     if making.web:
         _write_page(made, making, out / WEB, folder, progress, stop)
     if making.stills:
@@ -209,35 +200,13 @@ def _write(made: _Run, options: argparse.Namespace, making: Making, out: Path, f
 def _write_page(made: _Run, making: Making, target: Path, folder: Path, progress: Bar | Lines, stop: Stop) -> None:
     assert made.exhibition is not None
     begun = time.perf_counter()
-    put_page(target, making.visits_to)
-    rooms = _rooms(made, making.light, target, progress, stop)
-    progress.say(pack_rooms([room.glb for room in rooms]))
-    films, remarks = write_films(made.exhibition.plan, folder, target)
-    made.remarks += tuple(remarks)
-    house = write_house(made.exhibition.plan, made.exhibition.stops, rooms, target, making.visits_to,
-                        write_sky(bpy.context.scene.world, EXPOSURE, target),
-                        write_strips(made.exhibition.plan, folder, target), films)
-    made.files["web"] = [str(path) for room in rooms for path in (room.glb, room.light) if path] + [str(house)]
+    page = write_page(made.exhibition.collection, made.exhibition.plan, folder, target, making.light, making.visits_to,
+                      progress, lambda: check_stop(stop))
+    made.files["web"] = [str(path) for path in page.files]
+    made.remarks += page.remarks
+    if page.bake_s is not None:
+        made.seconds["bake"] = page.bake_s
     made.seconds["web"] = time.perf_counter() - begun
-
-
-def _rooms(made: _Run, quality: LightQuality, folder: Path, progress: Bar | Lines, stop: Stop) -> list[RoomFile]:
-    assert made.plan is not None
-    assert made.exhibition is not None
-    ids = [room.id for room in made.plan.rooms]
-    begun = time.perf_counter()
-
-    def tick(room: str, share: float) -> None:
-        _check_stop(stop)
-        done = (ids.index(room) + share) / len(ids)
-        progress.show(Summary(room, ids.index(room) + 1, len(ids), "Baking", round(100 * done), _left_s(begun, done)))
-
-    rooms = write_rooms(made.exhibition.collection, made.plan, folder, quality, tick)
-    if quality is not LightQuality.OFF:
-        made.seconds["bake"] = time.perf_counter() - begun
-        made.remarks += tuple(Remark("No light comes into {room}: the page shows it in plain light.", {"room": each})
-                              for each, file in zip(ids, rooms, strict=True) if file.light is None)
-    return rooms
 
 
 def _write_stills(made: _Run, options: argparse.Namespace, folder: Path, progress: Bar | Lines, stop: Stop) -> None:
@@ -245,7 +214,7 @@ def _write_stills(made: _Run, options: argparse.Namespace, folder: Path, progres
     begun = time.perf_counter()
     width, height = options.still_size
     for room in made.plan.rooms:
-        _check_stop(stop)
+        check_stop(stop)
         target = folder / f"{bpy.path.clean_name(room.id)}.png"
         render_still(bpy.context.scene, made.plan, room, target, width_px=width, height_px=height,
                      samples=options.samples)
@@ -260,7 +229,7 @@ def _write_film(made: _Run, options: argparse.Namespace, target: Path, progress:
     width, height = options.film_size
 
     def tick(done: int, count: int) -> None:
-        _check_stop(stop)
+        check_stop(stop)
         progress.show(Summary("tour", 1, 1, "Rendering", round(100 * done / count), _left_s(begun, done / count)))
 
     render_film(bpy.context.scene, made.exhibition.collection, target, width_px=width, height_px=height,

@@ -6,7 +6,7 @@ import argparse
 
 from ..protocol.exhibition import Architecture, Curation, ExhibitionPlanRequest, LightQuality
 
-__all__ = ["add_exhibition", "add_exhibition_plan", "add_visits"]
+__all__ = ["add_exhibition", "add_exhibition_page", "add_exhibition_plan", "add_visits"]
 
 _DEFAULTS = {name: field.default for name, field in ExhibitionPlanRequest.__dataclass_fields__.items()}
 
@@ -45,15 +45,17 @@ def add_exhibition(parser: argparse.ArgumentParser) -> None:
                        help="folder for exhibition.blend, web, stills, and the plan where it is made")
     where.add_argument("--web", action=argparse.BooleanOptionalAction,
                        help="write a page that any web host serves, with a GLB of each room, in web (default)")
-    where.add_argument("--light", choices=[str(kind) for kind in LightQuality], metavar="NAME",
-                       help="light of the page's rooms, baked by Cycles with the lamps and all else as they are in the "
-                            ".blend: %(choices)s; off is a plain light (default: good, about a minute of one core a "
-                            "room)")
-    where.add_argument("--visits-to", metavar="URL",
-                       help="where visitors of the page may send how long they looked, by POST: an address of https, "
-                            "or one on the page's own host (default: they can only save it)")
+    _add_page(where)
     where.add_argument("--overwrite", action="store_true", help="replace a plan and a .blend that are there")
     where.add_argument("--report", metavar="OUT.json", help="write what became of it")
+
+
+def add_exhibition_page(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plan", dest="exhibition", metavar="FILE.json", required=True,
+                        help="the exhibition's plan, beside its works")
+    parser.add_argument("--out", metavar="DIR", required=True, help="folder for the page; rooms of before are replaced")
+    _add_page(parser)
+    parser.set_defaults(light=str(LightQuality.GOOD))
 
 
 def add_visits(parser: argparse.ArgumentParser) -> None:
@@ -66,6 +68,16 @@ def add_visits(parser: argparse.ArgumentParser) -> None:
                              "looked at is told, if styles tell it")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed gives the same figures")
     parser.add_argument("--out", metavar="DIR", required=True, help="folder for visits.json and visits.png")
+
+
+def _add_page(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    parser.add_argument("--light", choices=[str(kind) for kind in LightQuality], metavar="NAME",
+                        help="light of the page's rooms, baked by Cycles with the lamps and all else as they are in "
+                             "the .blend: %(choices)s; off is a plain light (default: good, about a minute of one core "
+                             "a room)")
+    parser.add_argument("--visits-to", metavar="URL", default="",
+                        help="where visitors of the page may send how long they looked, by POST: an address of https, "
+                             "or one on the page's own host (default: they can only save it)")
 
 
 def _add_works(parser: argparse.ArgumentParser, with_plan: str) -> None:

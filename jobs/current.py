@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..protocol.errors import VernissageError
     from .comparison import Comparison
     from .exhibition import ExhibitionPlanning
+    from .exhibition_page import PageWriting
     from .film import FilmJobs
     from .material import MaterialWork
     from .painting import PaintingWork
@@ -39,7 +40,7 @@ class Current:
         material: the material that is made, or was last.
         world: the world that is painted, or was last.
         painting: the picture that is painted, or was last.
-        exhibition: the exhibition that is planned and built, or was last.
+        exhibition: the exhibition that is planned and built, or its page that is written, or was last.
         error: what kept the last one from starting; None once one starts.
         style_error: the same of pictures.
         training_error: the same of a training.
@@ -63,7 +64,7 @@ class Current:
     material: MaterialWork | None = None
     world: WorldWork | None = None
     painting: PaintingWork | None = None
-    exhibition: ExhibitionPlanning | None = None
+    exhibition: ExhibitionPlanning | PageWriting | None = None
     error: VernissageError | None = None
     style_error: VernissageError | None = None
     training_error: VernissageError | None = None
@@ -147,7 +148,7 @@ class Current:
         self.painting_error = None
         self.idle_since_s = None
 
-    def begin_exhibition(self, exhibition: ExhibitionPlanning) -> None:
+    def begin_exhibition(self, exhibition: ExhibitionPlanning | PageWriting) -> None:
         """A new exhibition takes the place of the last one."""
         self.exhibition = exhibition
         self.exhibition_error = None

@@ -30,11 +30,13 @@ class ExhibitionPlanJob(OneJob):
     Attributes:
         image_name: the image in the .blend, if one was made of the plan.
         collection_name: what the plan was built in, if it was.
+        page: the folder of the page for browsers, if it was written.
         failed: what could not be built, by its name.
     """
 
     image_name: str = ""
     collection_name: str = ""
+    page: str = ""
     failed: dict[str, VernissageError] = field(default_factory=dict)
 
     @property

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .exhibition import ExhibitionPlanJob
     from .one_job import OneJob
 
-__all__ = ["built", "copy_results", "plan_wanted", "put_plan"]
+__all__ = ["built", "copy_results", "plan_built", "plan_wanted", "put_plan"]
 
 _WORKS = "works"  # beside the plan
 
@@ -47,12 +47,7 @@ def plan_wanted(context: Context, *, is_anew: bool) -> tuple[ExhibitionPlanReque
         StorageError: works of the file cannot be written.
     """
     chosen: VERNISSAGE_PG_exhibition = context.scene.vernissage.exhibition
-    if not chosen.folder_path:
-        raise BadInput("There is no folder for the plan.", "Choose a Plan Folder.")
-    folder = Path(os.path.abspath(chosen.folder_path)) if os.path.isabs(chosen.folder_path) else None
-    if folder is None:
-        raise BadInput("The plan's folder is beside a file that has never been saved.",
-                       "Save the file, or choose another folder.")
+    folder = _folder(chosen)
     plan = folder / PLAN_NAME
     if not is_anew and plan.is_file():
         put_edits(chosen, plan)
@@ -71,6 +66,31 @@ def plan_wanted(context: Context, *, is_anew: bool) -> tuple[ExhibitionPlanReque
         curation=Curation(chosen.curation),
         architecture=Architecture(chosen.architecture), works_per_room=chosen.works_per_room, seed=chosen.seed,
         plan_folder=str(folder)), folder
+
+
+def plan_built(context: Context) -> Path:
+    """The plan that the scene's exhibition was built of.
+
+    Raises:
+        BadInput: it is not there.
+    """
+    plan = _folder(context.scene.vernissage.exhibition) / PLAN_NAME
+    if not plan.is_file():
+        raise BadInput("{name} is not in the plan's folder.", "Choose the Plan Folder that the exhibition was built "
+                       "from.", name=PLAN_NAME)
+    return plan
+
+
+def _folder(chosen: VERNISSAGE_PG_exhibition) -> Path:
+    """Raises:
+        BadInput: there is none.
+    """
+    if not chosen.folder_path:
+        raise BadInput("There is no folder for the plan.", "Choose a Plan Folder.")
+    if not os.path.isabs(chosen.folder_path):
+        raise BadInput("The plan's folder is beside a file that has never been saved.",
+                       "Save the file, or choose another folder.")
+    return Path(os.path.abspath(chosen.folder_path))
 
 
 def put_plan(job: ExhibitionPlanJob, folder: Path) -> None:

@@ -27,14 +27,15 @@ from . import (
     texture_object,
     touch_up,
     train_style,
+    write_page,
 )
 
 __all__ = ["register", "unregister"]
 
 _ACTIONS = (texture_object, touch_up, shoot_missing, plan_views, add_cameras, show_view_quality, stylise_image,
             stylise_texture, stylise_view, stylise_film, style_list, train_style, compare_pictures, make_material,
-            make_world, paint_picture, build_exhibition, list_exhibited_works, cancel_job, random_seed,
-            install_backend, check_backend, open_log, open_preferences)
+            make_world, paint_picture, build_exhibition, list_exhibited_works, write_page, cancel_job,
+            random_seed, install_backend, check_backend, open_log, open_preferences)
 
 
 def register() -> None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ..jobs.exhibition import ExhibitionPlanJob, ExhibitionPlanning
 
 
-class _Exhibition(JobList):
-    """Plans, and shows the plan."""
+class ExhibitionJobs(JobList):
+    """What the Exhibition panel begins, and shows."""
 
     bl_options = {"REGISTER"}  # an undo step is pushed once it is there
 
@@ -37,7 +37,7 @@ class _Exhibition(JobList):
         current.exhibition_error = error
 
 
-class VERNISSAGE_OT_plan_exhibition(_Exhibition, Operator):
+class VERNISSAGE_OT_plan_exhibition(ExhibitionJobs, Operator):
     """The plan is written, and shown as an image."""
 
     bl_idname = "vernissage.plan_exhibition"
@@ -62,7 +62,7 @@ class VERNISSAGE_OT_plan_exhibition(_Exhibition, Operator):
         return ExhibitionPlanning(request.title or folder.name, request, read_settings(context), deliver=deliver)
 
 
-class VERNISSAGE_OT_build_exhibition(_Exhibition, Operator):
+class VERNISSAGE_OT_build_exhibition(ExhibitionJobs, Operator):
     """The exhibition is in a collection of its own; built again, it keeps what the artist has changed."""
 
     bl_idname = "vernissage.build_exhibition"

@@ -19,6 +19,7 @@ from ..translations.lookup import explain, hint, label
 if TYPE_CHECKING:
     from ..jobs.comparison import Comparison
     from ..jobs.exhibition import ExhibitionPlanning
+    from ..jobs.exhibition_page import PageWriting
     from ..jobs.film import FilmJobs
     from ..jobs.material import MaterialWork
     from ..jobs.painting import PaintingWork
@@ -37,11 +38,17 @@ REDRAW_S = 0.5  # a redraw takes the window 30 ms and more without a graphics ca
 
 
 class JobList:
-    """The common part of several operators. What is applied is undoable object by object."""
+    """The common part of several operators. What is applied is undoable object by object.
+
+    Attributes:
+        needs_backend: it cannot be begun without one.
+    """
+
+    needs_backend = True
 
     def make_jobs(self, context: Context) -> (
             TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs | MaterialWork
-            | WorldWork | PaintingWork | ExhibitionPlanning):
+            | WorldWork | PaintingWork | ExhibitionPlanning | PageWriting):
         """The list. Raises `VernissageError`."""
         raise NotImplementedError
 
@@ -62,7 +69,7 @@ class JobList:
 
     @classmethod
     def poll(cls, context: Context) -> bool:
-        hindrance = _busy() or cls.hindrance(context) or _no_backend(context)
+        hindrance = _busy() or cls.hindrance(context) or (_no_backend(context) if cls.needs_backend else "")
         if hindrance:
             cls.poll_message_set(hindrance)
         return not hindrance

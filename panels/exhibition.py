@@ -15,6 +15,7 @@ from .work import draw_work
 
 if TYPE_CHECKING:
     from ..jobs.exhibition import ExhibitionPlanJob
+    from ..properties.exhibition import VERNISSAGE_PG_exhibition
 
 _REMARKS_SHOWN = 8
 
@@ -41,19 +42,24 @@ class VERNISSAGE_PT_exhibition(Panel):
                      "folder"):
             column.prop(exhibition, name)
         draw_work(layout, width_px, current.exhibition, current.exhibition_error or backend_problem(context),
-                  _draw_buttons, lambda layout: _draw_outcome(layout, current.exhibition.job, width_px))
+                  lambda layout: _draw_buttons(layout, exhibition),
+                  lambda layout: _draw_outcome(layout, current.exhibition.job, width_px))
 
 
-def _draw_buttons(layout: UILayout) -> None:
+def _draw_buttons(layout: UILayout, exhibition: VERNISSAGE_PG_exhibition) -> None:
     column = layout.column(align=True)
     column.scale_y = 1.3
     column.operator("vernissage.plan_exhibition", icon="MOD_ARRAY")
     column.operator("vernissage.build_exhibition", icon="HOME")
+    layout.prop(exhibition, "light")
+    layout.operator("vernissage.write_page", icon="URL")
 
 
 def _draw_outcome(layout: UILayout, job: ExhibitionPlanJob, width_px: float) -> None:
     if job.error is not None:
         draw_failure(layout, job.error, width_px, name=job.object_name)
+    elif job.page:
+        layout.box().label(text=label("The page is in {folder}", folder=job.page), icon="CHECKMARK", translate=False)
     else:
         column = layout.box().column(align=True)
         column.label(text=job.collection_name or job.image_name, icon="CHECKMARK", translate=False)

@@ -6,7 +6,7 @@ from bpy.path import abspath  # not `bpy`: 4.2 never lets go of these classes, n
 from bpy.props import BoolProperty, CollectionProperty, EnumProperty, IntProperty, StringProperty
 from bpy.types import PropertyGroup
 
-from ..protocol.exhibition import WORKS_PER_ROOM, Architecture, Curation
+from ..protocol.exhibition import WORKS_PER_ROOM, Architecture, Curation, LightQuality
 from ..protocol.requests import MAX_SEED
 from .exhibited_work import VERNISSAGE_PG_exhibited_work
 from .paths import PATH_OPTIONS
@@ -26,6 +26,12 @@ _ARCHITECTURES = (
     (Architecture.BLACK_BOX, "Black Box", "Dark rooms, light on the works alone"),
     (Architecture.BRUTALIST, "Brutalist", "High halls of concrete"),
     (Architecture.PAVILION, "Pavilion", "Walls of glass, in the open"),
+)
+_LIGHTS = (
+    (LightQuality.OFF, "Off", "Plain light, at once"),
+    (LightQuality.DRAFT, "Draft", "To see whether all is right: half a minute of one core a room"),
+    (LightQuality.GOOD, "Good", "For visitors: about a minute of one core a room"),
+    (LightQuality.BEST, "Best", "Finer shadows, no noise: many minutes a room"),
 )
 
 
@@ -91,6 +97,13 @@ class VERNISSAGE_PG_exhibition(PropertyGroup):
         type=VERNISSAGE_PG_exhibited_work,
     )
     active_listed: IntProperty(name="Work", description="The one that is shown below", min=0)
+    light: EnumProperty(
+        name="Light",
+        description="How much work goes into the light of the page's rooms, which Cycles bakes with the lamps and all "
+                    "else as they are in the scene",
+        items=[(str(kind), name, description) for kind, name, description in _LIGHTS],
+        default=str(LightQuality.GOOD),
+    )
 
     @property
     def works_path(self) -> str:

@@ -28,7 +28,7 @@ from .tour import Stop, connect_tour, stops_of, tour_parts
 from .wall_text import wall_text_parts
 from .works import work_parts
 
-__all__ = ["EXPOSURE", "Exhibition", "build_exhibition", "set_up_scene"]
+__all__ = ["EXPOSURE", "Exhibition", "build_exhibition", "set_up_scene", "shown_works"]
 
 _NAME = "Exhibition"
 EXPOSURE = 3.4  # stops: a white wall under 200 lx is light, and not white
@@ -76,7 +76,7 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
         scene.collection.children.link(top)
         mark_asset(top, Catalogue.EXHIBITIONS, plan.title, "", (str(plan.architecture),))
     built = build_parts(top, itertools.chain(parts, _tour(plan, top)), [room.id for room in plan.rooms])
-    shown, last = _shown(plan, top), connect_tour(find_parts(top))
+    shown, last = shown_works(plan, top), connect_tour(find_parts(top))
     remarks = *covers.remarks, *_remarks(plan, lit, parts, built)
     return Exhibition(top, shown, built, lit, stops_of(shown), last, remarks)
 
@@ -108,11 +108,12 @@ def set_up_scene(scene: bpy.types.Scene, exhibition: Exhibition, plan: Exhibitio
 
 
 def _tour(plan: ExhibitionPlan, top: bpy.types.Collection) -> Iterator[Part]:
-    shown = _shown(plan, top)
+    shown = shown_works(plan, top)
     yield from tour_parts(shown, stops_of(shown))
 
 
-def _shown(plan: ExhibitionPlan, top: bpy.types.Collection) -> ExhibitionPlan:
+def shown_works(plan: ExhibitionPlan, top: bpy.types.Collection) -> ExhibitionPlan:
+    """The plan without works that the scene does not have."""
     there = find_parts(top)
     return replace(plan, works=tuple(work for work in plan.works if work.id in there))
 

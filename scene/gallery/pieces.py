@@ -28,8 +28,7 @@ class Piece:
         is_solid: light does not go by without it; if it does, it is not baked, and as light as things are on average.
     """
 
-    def __init__(self, source: bpy.types.Object) -> None:
-        depsgraph = bpy.context.evaluated_depsgraph_get()
+    def __init__(self, source: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> None:
         self.source = source
         self.is_text = source.type == "FONT" or LETTERS in source
         self.is_solid = not self.is_text and source.visible_diffuse
@@ -81,14 +80,14 @@ def joined(name: str, pieces: Sequence[Piece], materials: Sequence[Sequence[bpy.
         for material in own:
             if material not in slots:
                 slots.append(material)
-        copy = piece.mesh.copy()
-        if own and copy.polygons:
-            indices = np.zeros(len(copy.polygons), np.int32)
-            copy.polygons.foreach_get("material_index", indices)
-            places = np.array([slots.index(material) for material in own])
-            copy.polygons.foreach_set("material_index", places[indices.clip(0, len(own) - 1)])
-        whole.from_mesh(copy)
-        bpy.data.meshes.remove(copy)
+        polygons = piece.mesh.polygons
+        indices = np.zeros(len(polygons), np.int32)
+        polygons.foreach_get("material_index", indices)
+        if own and len(polygons):
+            places = np.array([slots.index(material) for material in own], np.int32)
+            polygons.foreach_set("material_index", places[indices.clip(0, len(own) - 1)])
+        whole.from_mesh(piece.mesh)
+        polygons.foreach_set("material_index", indices)
     mesh = bpy.data.meshes.new(name)
     whole.to_mesh(mesh)
     whole.free()

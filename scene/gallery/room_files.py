@@ -113,7 +113,10 @@ def _write_room(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room, tar
     tick(0.0)
     exposure = bpy.context.scene.view_settings.exposure
     with ExitStack() as undo:
-        groups = [_Group(name, extras, [_piece(each, undo) for each in objects], size_m, is_lit)
+        meshes: list[bpy.types.Mesh] = []
+        undo.callback(bpy.data.batch_remove, meshes)  # one after another, Blender looks through its file for each
+        depsgraph = bpy.context.evaluated_depsgraph_get()  # once: it is made anew whenever there is a new mesh
+        groups = [_Group(name, extras, [_piece(each, depsgraph, meshes) for each in objects], size_m, is_lit)
                   for name, extras, objects, size_m, is_lit in _groups(top, plan, room)]
         smaller = Smaller(undo, 2.0 ** exposure if quality is not LightQuality.OFF else 1.0)
         picture = target.with_suffix(".webp")
@@ -146,9 +149,9 @@ def _write_room(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room, tar
     return RoomFile(target, picture if has_light else None)
 
 
-def _piece(each: bpy.types.Object, undo: ExitStack) -> Piece:
-    piece = Piece(each)
-    undo.callback(bpy.data.meshes.remove, piece.mesh)
+def _piece(each: bpy.types.Object, depsgraph: bpy.types.Depsgraph, meshes: list[bpy.types.Mesh]) -> Piece:
+    piece = Piece(each, depsgraph)
+    meshes.append(piece.mesh)
     return piece
 
 
@@ -165,10 +168,12 @@ def _groups(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room
     shown: dict[str, list[bpy.types.Object]] = {}
     labels: dict[str, list[bpy.types.Object]] = {}
     rest = []
+    # an object's own `users_collection` looks through all collections of the file
+    here = {each for one in bpy.data.collections if one.get(ENTRY) == room.id for each in one.objects}
+    if room is plan.rooms[0]:
+        here |= set(top.objects)  # the ground
     for each in find_parts(top).values():
-        is_here = any(one.get(ENTRY) == room.id for one in each.users_collection)
-        is_ground = room is plan.rooms[0] and top in each.users_collection
-        if each.type not in ("MESH", "FONT") or each.hide_render or not (is_here or is_ground):
+        if each.type not in ("MESH", "FONT") or each.hide_render or each not in here:
             continue
         if each.get(WORK) in works:
             shown.setdefault(each[WORK], []).append(each)

@@ -10,11 +10,14 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))  # small_house, glb, host, visit
 
+from built_house import built
 from host import CHROMIUM, SOFTWARE_GL, Host
 from small_house import THREE_ROOMS, write_house
 from visit import Visit
 
 from tools.viewer import VIEWER, build_viewer
+
+__all__ = ["built"]
 
 VIEW = {"width": 800, "height": 520}
 BAR_PX = 56  # of the toolbar, which the picture ends above

@@ -16,6 +16,29 @@ TEXTS = {
     "what you have changed of it stays":
         "按方案在此场景的一个集合中搭建展厅，包括作品、画框、标签与灯光。没有方案时先制作方案。已有的展览会更新，"
         "您改动过的部分保持不变",
+    "Write Page": "写出网页",
+    "Write the exhibition as a page that any web host serves, into “web” in the plan's folder, as it is in"
+    " this scene. The light of its rooms is baked beside you, by another Blender":
+        "将此场景中的展览写成任何网站主机都能提供的网页，存入方案文件夹中的“web”。展厅灯光由另一个 Blender 在旁烘焙",
+    "Build the exhibition first": "请先搭建展览",
+    "The page is in {folder}": "网页位于 {folder}",
+    "Light": "灯光",
+    "How much work goes into the light of the page's rooms, which Cycles bakes with the lamps and all else"
+    " as they are in the scene":
+        "为网页展厅的灯光花费多少计算；由 Cycles 按场景中的灯具等现状烘焙",
+    "Off": "关",
+    "Plain light, at once": "均匀的光，立即完成",
+    "Draft": "草稿",
+    "To see whether all is right: half a minute of one core a room": "用于检查是否一切无误：每厅约半分钟（单核）",
+    "Good": "良好",
+    "For visitors: about a minute of one core a room": "供访客观看：每厅约一分钟（单核）",
+    "Best": "最佳",
+    "Finer shadows, no noise: many minutes a room": "阴影更细致，没有噪点：每厅需要许多分钟",
+    "{name} is not in the plan's folder.": "方案文件夹中没有 {name}。",
+    "Choose the Plan Folder that the exhibition was built from.": "请选择搭建展览所用的方案文件夹。",
+    "This Blender has no program that could bake beside it.": "此 Blender 没有可在旁烘焙的程序。",
+    "Use the command line: exhibition --web.": "请使用命令行：exhibition --web。",
+    "The page could not be written: {reason}": "网页无法写出：{reason}",
     "Plan Exhibition {name}": "规划展览 {name}",
     "Build Exhibition {name}": "搭建展览 {name}",
     "{works} works in {rooms} rooms, {floor} m²": "{works} 件作品，{rooms} 间展厅，{floor} m²",

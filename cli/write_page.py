@@ -1,0 +1,129 @@
+"""`--command vernissage exhibition-page`: the page for browsers of the exhibition that the opened file has."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+
+from ..jobs.texture_job import CANCELLED, Summary, as_error
+from ..protocol.errors import Cancelled, ErrorKind, StorageError, fill
+from ..protocol.exhibition import LightQuality
+from ..protocol.exhibition_plan import ExhibitionPlan, plan_from_json
+from ..protocol.remarks import Remark
+from ..scene.files import opened_file
+from ..scene.gallery.build import EXPOSURE, shown_works
+from ..scene.gallery.films import write_films
+from ..scene.gallery.parts import exhibition_collection
+from ..scene.gallery.room_files import RoomFile, write_rooms
+from ..scene.gallery.strips import write_strips
+from ..scene.gallery.surroundings import write_sky
+from ..scene.gallery.tour import stops_of
+from ..scene.gallery.web import write_house
+from .arguments import UsageError, absolute
+from .exhibition_page import checked_address, pack_rooms, put_page
+from .progress import Bar, Lines, reporter
+from .signals import Stop, stopped_by_signals
+
+__all__ = ["Page", "run", "write_page"]
+
+_KNOWN_FROM = 0.05  # of the bake: from there on it is told how long it takes
+
+
+@dataclass(frozen=True)
+class Page:
+    """
+    Attributes:
+        files: of the rooms, and `house.json`.
+        bake_s: what baking took; None where nothing was baked.
+    """
+
+    files: list[Path]
+    remarks: tuple[Remark, ...]
+    bake_s: float | None
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write it. Returns the exit code.
+
+    Raises:
+        UsageError: nothing was begun.
+    """
+    scene = opened_file()
+    top = exhibition_collection(bpy.context.scene)
+    if top is None:
+        raise UsageError("the opened scene has no exhibition: open a file in which one was built.")
+    path, out = absolute("plan", options.exhibition, scene), absolute("out", options.out, scene)
+    visits_to = checked_address(options.visits_to)
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out} is a file: name a folder.")
+    progress, stop = reporter(sys.stderr), Stop()
+    with stopped_by_signals(stop.ask):
+        try:
+            plan = shown_works(_plan(path), top)
+            page = write_page(top, plan, path.parent, out, LightQuality(options.light), visits_to, progress,
+                              lambda: check_stop(stop))
+        except Exception as error:
+            told = as_error(error)
+            progress.say("cancelled" if told.kind is ErrorKind.CANCELLED else str(told))
+            return 1
+    for remark in page.remarks:
+        progress.say(fill(remark.sentence, remark.values))
+    progress.say(f"{len(plan.works)} works in {len(plan.rooms)} rooms: {out}")
+    return 0
+
+
+def _plan(path: Path) -> ExhibitionPlan:
+    try:
+        return plan_from_json(path.read_bytes().decode("utf-8-sig", "replace"))
+    except OSError as error:
+        raise StorageError.from_os_error(path, error) from error
+
+
+def check_stop(stop: Stop) -> None:
+    """Raises `Cancelled` where that was asked for."""
+    if stop.is_asked:
+        raise Cancelled(CANCELLED)
+
+
+def write_page(top: bpy.types.Collection, plan: ExhibitionPlan, works: Path, folder: Path,
+               quality: LightQuality, visits_to: str, progress: Bar | Lines, check: Callable[[], None]) -> Page:
+    """The page, its rooms as they are in the scene, and their light.
+
+    Args:
+        works: the folder that the plan's files are beside.
+        check: called now and then; what it raises ends all, and rooms that were there stay.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    put_page(folder, visits_to)
+    ids = [room.id for room in plan.rooms]
+    begun = time.perf_counter()
+
+    def tick(room: str, share: float) -> None:
+        check()
+        done = (ids.index(room) + share) / len(ids)
+        spent = time.perf_counter() - begun
+        progress.show(Summary(room, ids.index(room) + 1, len(ids), "Baking", round(100 * done),
+                              round(spent * (1 - done) / done) if done > _KNOWN_FROM else None))
+
+    rooms = write_rooms(top, plan, folder, quality, tick)
+    is_baked = quality is not LightQuality.OFF
+    bake_s = time.perf_counter() - begun if is_baked else None
+    progress.say(pack_rooms([room.glb for room in rooms]))
+    films, remarks = write_films(plan, works, folder)
+    sky = write_sky(bpy.context.scene.world, EXPOSURE, folder)
+    house = write_house(plan, stops_of(plan), rooms, folder, visits_to, sky, write_strips(plan, works, folder), films)
+    return Page([*_files(rooms), house], (*remarks, *(
+        Remark("No light comes into {room}: the page shows it in plain light.", {"room": each})
+        for each, file in zip(ids, rooms, strict=True) if is_baked and file.light is None)), bake_s)
+
+
+def _files(rooms: Sequence[RoomFile]) -> list[Path]:
+    return [path for room in rooms for path in (room.glb, room.light) if path]
