@@ -55,7 +55,7 @@ def add_exhibition_page(parser: argparse.ArgumentParser) -> None:
                         help="the exhibition's plan, beside its works")
     parser.add_argument("--out", metavar="DIR", required=True, help="folder for the page; rooms of before are replaced")
     _add_page(parser)
-    parser.set_defaults(light=str(LightQuality.GOOD))
+    parser.set_defaults(light=str(LightQuality.GOOD), visits_to="")
 
 
 def add_visits(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +75,7 @@ def _add_page(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None
                         help="light of the page's rooms, baked by Cycles with the lamps and all else as they are in "
                              "the .blend: %(choices)s; off is a plain light (default: good, about a minute of one core "
                              "a room)")
-    parser.add_argument("--visits-to", metavar="URL", default="",
+    parser.add_argument("--visits-to", metavar="URL",
                         help="where visitors of the page may send how long they looked, by POST: an address of https, "
                              "or one on the page's own host (default: they can only save it)")
 
