@@ -57,8 +57,9 @@ def lay_out(pieces: Sequence[Piece], plan: ExhibitionPlan, room: Room, texel_m: 
             else:
                 charts[number] = chart_faces(piece.faces)
     baked = [chart for own in charts for chart in own]
+    longest = max(room.width_m, room.depth_m, room.height_m) + 2 * plan.wall_m  # the ground under it is larger
     for chart in baked:
-        chart.is_inside = _is_within(chart.middle + chart.facing * 0.05, plan, room)
+        chart.is_inside = max(chart.size_m) <= longest and _is_within(chart.middle + chart.facing * 0.05, plan, room)
     grain = 1.0
     while True:
         for chart in baked:

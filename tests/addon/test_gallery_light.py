@@ -222,6 +222,23 @@ def test_a_room_that_nothing_lights_is_shown_in_plain_light(parts, tmp_path) -> 
     assert bare.light is None
 
 
+def test_the_ground_around_a_house_of_one_room_gets_few_texels(parts, tmp_path) -> None:
+    plan = two_rooms(parts, tmp_path)
+    plan = dataclasses.replace(plan, rooms=plan.rooms[:1], doors=plan.doors[:1], works=())
+    built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    pieces = [parts.pieces.Piece(each, bpy.context.evaluated_depsgraph_get()) for each in built.collection.all_objects
+              if each.type == "MESH"]
+    laid = parts.light_layout.lay_out(pieces, plan, plan.rooms[0], TEXEL_M, TEXEL_M)
+    ground = [chart for chart in laid.charts if max(chart.size_m) > 30]
+    floor = [chart for chart in laid.charts if chart.facing[2] > 0.9 and 20 < np.prod(chart.size_m) < 100
+             and chart.is_inside]
+    assert ground and floor
+    assert max(max(chart.texels) for chart in ground) <= 24
+    assert max(max(chart.texels) for chart in floor) >= 40
+    for piece in pieces:
+        bpy.data.meshes.remove(piece.mesh)
+
+
 def test_what_is_bright_is_pressed_and_never_turned_round(parts) -> None:
     seen = parts.light_map.as_seen(np.linspace(0, 4, 400), 0.0)
     assert (np.diff(seen) > 0).all()
