@@ -21,7 +21,7 @@ from ..protocol.remarks import Remark
 from ..protocol.wire import to_json
 from ..scene.asset import Catalogue, catalogue_folder, write_catalogue
 from ..scene.files import files_read, opened_file
-from ..scene.gallery.build import Exhibition, build_exhibition, set_up_scene
+from ..scene.gallery.build import Exhibition, build_exhibition, remark_world, set_up_scene
 from ..scene.gallery.film import render_film
 from ..scene.gallery.measure import hang_error_mm
 from ..scene.gallery.parts import exhibition_collection
@@ -109,6 +109,11 @@ def run(options: argparse.Namespace) -> int:
     film = [making.film] if making.film else []
     outputs = check_outputs(options, scene, [*inputs, *files_read()], [*planned.values(), blend, *film])
     check_sources([*inputs, *files_read()], film)
+    for path in film:
+        if path.exists() and not options.overwrite:
+            raise UsageError(f"--film {path} is there: give --overwrite to replace it, or name another.")
+        if any(work in path.parents for work in inputs):
+            raise UsageError(f"--film {path} lies among the works: name another.")
     progress, stop = reporter(sys.stderr), Stop()
     made = _Run(chosen_works(paintings), chosen_surroundings(surroundings))
     with stopped_by_signals(stop.ask), quiet():
@@ -173,6 +178,8 @@ def _build(made: _Run, folder: Path, *, is_new: bool) -> None:
     made.exhibition = build_exhibition(scene, made.plan, folder)
     if is_new:
         set_up_scene(scene, made.exhibition, made.plan, folder)
+    else:
+        made.exhibition.remarks += remark_world(scene, made.plan)
     made.hang_mm = hang_error_mm(made.exhibition.collection, made.plan)
     made.seconds["build"] = time.perf_counter() - begun
 

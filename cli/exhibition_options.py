@@ -55,6 +55,7 @@ def add_exhibition_page(parser: argparse.ArgumentParser) -> None:
                         help="the exhibition's plan, beside its works")
     parser.add_argument("--out", metavar="DIR", required=True, help="folder for the page; rooms of before are replaced")
     _add_page(parser)
+    parser.add_argument("--report", metavar="OUT.json", help="write what became of it")
     parser.set_defaults(light=str(LightQuality.GOOD), visits_to="")
 
 

@@ -16,18 +16,21 @@ from ..protocol.errors import Cancelled, ErrorKind, StorageError, fill
 from ..protocol.exhibition import LightQuality
 from ..protocol.exhibition_plan import ExhibitionPlan, plan_from_json
 from ..protocol.remarks import Remark
+from ..protocol.wire import to_json
 from ..scene.files import opened_file
-from ..scene.gallery.build import EXPOSURE, shown_works
+from ..scene.gallery.build import EXPOSURE, check_built, shown_works
 from ..scene.gallery.films import write_films
 from ..scene.gallery.parts import exhibition_collection
-from ..scene.gallery.room_files import RoomFile, write_rooms
+from ..scene.gallery.room_files import RoomFile, check_apart, files_of_page, write_rooms
 from ..scene.gallery.strips import write_strips
 from ..scene.gallery.surroundings import write_sky
 from ..scene.gallery.tour import stops_of
 from ..scene.gallery.web import write_house
 from .arguments import UsageError, absolute
 from .exhibition_page import checked_address, pack_rooms, put_page
+from .outputs import check_outputs, write_json
 from .progress import Bar, Lines, reporter
+from .quiet import quiet
 from .signals import Stop, stopped_by_signals
 
 __all__ = ["Page", "run", "write_page"]
@@ -62,18 +65,28 @@ def run(options: argparse.Namespace) -> int:
     visits_to = checked_address(options.visits_to)
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out} is a file: name a folder.")
+    outputs = check_outputs(options, scene, [path])
     progress, stop = reporter(sys.stderr), Stop()
-    with stopped_by_signals(stop.ask):
+    error, page = None, Page([], (), None)
+    with stopped_by_signals(stop.ask), quiet():
         try:
-            plan = shown_works(_plan(path), top)
+            planned = _plan(path)
+            check_built(top, planned)
+            plan = shown_works(planned, top)
             page = write_page(top, plan, path.parent, out, LightQuality(options.light), visits_to, progress,
                               lambda: check_stop(stop))
-        except Exception as error:
-            told = as_error(error)
-            progress.say("cancelled" if told.kind is ErrorKind.CANCELLED else str(told))
-            return 1
+        except Exception as raised:
+            error = as_error(raised)
+    if outputs.report is not None:
+        write_json(outputs.report, {
+            "files": [str(file) for file in page.files], "remarks": to_json(page.remarks),
+            "error": None if error is None else {"kind": str(error.kind), "sentence": error.sentence,
+                                                 "remedy": error.remedy, "values": error.values}})
     for remark in page.remarks:
         progress.say(fill(remark.sentence, remark.values))
+    if error is not None:
+        progress.say("cancelled" if error.kind is ErrorKind.CANCELLED else str(error))
+        return 1
     progress.say(f"{len(plan.works)} works in {len(plan.rooms)} rooms: {out}")
     return 0
 
@@ -100,9 +113,15 @@ def write_page(top: bpy.types.Collection, plan: ExhibitionPlan, works: Path, fol
         check: called now and then; what it raises ends all, and rooms that were there stay.
 
     Raises:
+        BadInput: a work lies there.
         StorageError: it cannot be written.
     """
+    check_apart(plan, works, folder)
+    before = files_of_page(folder)
     put_page(folder, visits_to)
+    films, remarks = write_films(plan, works, folder)
+    sky = write_sky(bpy.context.scene.world, EXPOSURE, folder)
+    strips = write_strips(plan, works, folder)
     ids = [room.id for room in plan.rooms]
     begun = time.perf_counter()
 
@@ -117,9 +136,9 @@ def write_page(top: bpy.types.Collection, plan: ExhibitionPlan, works: Path, fol
     is_baked = quality is not LightQuality.OFF
     bake_s = time.perf_counter() - begun if is_baked else None
     progress.say(pack_rooms([room.glb for room in rooms]))
-    films, remarks = write_films(plan, works, folder)
-    sky = write_sky(bpy.context.scene.world, EXPOSURE, folder)
-    house = write_house(plan, stops_of(plan), rooms, folder, visits_to, sky, write_strips(plan, works, folder), films)
+    house = write_house(plan, stops_of(plan), rooms, folder, visits_to, sky, strips, films)
+    for path in before - files_of_page(folder):
+        path.unlink(missing_ok=True)
     return Page([*_files(rooms), house], (*remarks, *(
         Remark("No light comes into {room}: the page shows it in plain light.", {"room": each})
         for each, file in zip(ids, rooms, strict=True) if is_baked and file.light is None)), bake_s)

@@ -173,7 +173,7 @@ class Current:
         self.material_error = self.world_error = self.painting_error = self.exhibition_error = None
 
     def _work(self) -> tuple[TextureJobs | ViewPlans | StyleJobs | StyleTraining | Comparison | FilmJobs | MaterialWork
-                             | WorldWork | PaintingWork | ExhibitionPlanning | None, ...]:
+                             | WorldWork | PaintingWork | ExhibitionPlanning | PageWriting | None, ...]:
         return (self.texture, self.plan, self.style, self.training, self.comparison, self.film, self.material,
                 self.world, self.painting, self.exhibition)
 

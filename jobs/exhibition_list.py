@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..protocol.errors import StorageError
+from ..protocol.errors import BadInput, StorageError
 from ..protocol.exhibition_plan import ExhibitionPlan, PlannedWork, WorkKind, plan_from_json, plan_to_json
 
 if TYPE_CHECKING:
@@ -33,8 +33,12 @@ def read_plan(path: Path) -> ExhibitionPlan:
         raise StorageError.from_os_error(path, error) from error
 
 
-def fill_list(exhibition: VERNISSAGE_PG_exhibition, plan: ExhibitionPlan) -> None:
-    """The list shows what a plan says, and knows what of it was told by hand."""
+def fill_list(exhibition: VERNISSAGE_PG_exhibition, plan: ExhibitionPlan, folder: Path) -> None:
+    """The list shows what a plan says, and still knows what was told by hand.
+
+    Args:
+        folder: the plan's.
+    """
     by_hand = {item.file: {**json.loads(item.by_hand), **edits} for item, edits in _edits(exhibition)}
     exhibition.listed.clear()
     for work in plan.works:
@@ -44,24 +48,22 @@ def fill_list(exhibition: VERNISSAGE_PG_exhibition, plan: ExhibitionPlan) -> Non
         for name, value in _said(work).items():
             setattr(item, name, value)
         item.planned = json.dumps(_said(work), ensure_ascii=False)
-        item.by_hand = json.dumps({name: value for name, value in by_hand.get(work.file, {}).items()
-                                   if _same(value, _said(work).get(name))}, ensure_ascii=False)
+        item.by_hand = json.dumps(by_hand.get(work.file, {}), ensure_ascii=False)
+    exhibition.listed_folder = str(folder)
     exhibition.active_listed = min(exhibition.active_listed, max(len(plan.works) - 1, 0))
 
 
-def told_by_hand(exhibition: VERNISSAGE_PG_exhibition, folder: Path) -> dict[str, dict[str, str]]:
-    """What was told in the list: by a work's absolute path, as columns of a sidecar.
-
-    Args:
-        folder: the plan's.
-    """
+def told_by_hand(exhibition: VERNISSAGE_PG_exhibition) -> dict[str, dict[str, str]]:
+    """What was told in the list: by a work's absolute path, as columns of a sidecar."""
     told = {}
     for item, new in _edits(exhibition):
         edits = {**json.loads(item.by_hand), **new}
         texts = {name: value for name, value in edits.items() if name in _TEXTS}
-        size = {"width_cm": f"{item.width_cm:g}", "height_cm": f"{item.width_cm * item.ratio:g}"}
+        width_cm = edits.get("width_cm", item.width_cm)
+        size = {"width_cm": f"{width_cm:g}", "height_cm": f"{width_cm * item.ratio:g}"}
         if edits:
-            told[os.path.abspath(folder / item.file)] = texts | (size if "width_cm" in edits else {})
+            path = os.path.abspath(Path(exhibition.listed_folder) / item.file)
+            told[path] = texts | (size if "width_cm" in edits else {})
     return told
 
 
@@ -70,11 +72,14 @@ def put_edits(exhibition: VERNISSAGE_PG_exhibition, path: Path) -> None:
 
     Raises:
         StorageError: the plan cannot be read, or written.
-        BadInput: it is none.
+        BadInput: it is none, or the list is of another.
     """
     edited = [(item, said) for item, said in _edits(exhibition) if said]
     if not edited:
         return
+    if os.path.abspath(exhibition.listed_folder) != os.path.abspath(path.parent):
+        raise BadInput("What you have told of works is of the plan in {folder}.",
+                       "Choose that Plan Folder, or press Read Plan.", folder=exhibition.listed_folder)
     edits = {item.id: said for item, said in edited}
     plan = read_plan(path)
     works = tuple(_changed(work, edits[work.id]) if work.id in edits else work for work in plan.works)

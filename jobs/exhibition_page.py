@@ -3,20 +3,24 @@ and what is at work can be cancelled at once."""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import bpy
 
 from ..client.child import Child
-from ..client.job_folder import make_job_folder
+from ..client.job_folder import drop_job_folder, make_job_folder
 from ..preferences import Settings
 from ..protocol.errors import BadInput, EnvironmentBroken, StorageError
 from ..protocol.exhibition import LightQuality
 from ..protocol.messages import Progress, Stage
-from ..scene.gallery.room_files import files_of_rooms
+from ..protocol.remarks import Remark
+from ..protocol.wire import from_json
+from ..scene.gallery.room_files import files_of_page
 from .beside import beside
 from .exhibition import ExhibitionPlanJob
 from .hands import is_scene_in_use
@@ -25,6 +29,7 @@ from .one_job import OneJobList
 __all__ = ["PageWriting", "blender_program"]
 
 _ADDON = __package__.rpartition(".")[0]
+_REPORT = "page.json"
 _TOLD = re.compile(r"\s*(\d+) % ")
 
 
@@ -56,6 +61,14 @@ class PageWriting(OneJobList[ExhibitionPlanJob]):
         folder = self.job.folder = make_job_folder(self._settings.user_folder)
         program = blender_program()
         yield from self.wait_while(is_scene_in_use)
+        try:
+            yield from self._made(folder, program)
+        finally:
+            drop_job_folder(folder)
+        self.job.page = str(self._target)
+
+    def _made(self, folder: Path, program: list[str]) -> Generator[None]:
+        """From a copy of the file, which is large, and gone whatever becomes of it."""
         scene, page = folder / "exhibition.blend", folder / "page"
         try:
             bpy.ops.wm.save_as_mainfile(filepath=str(scene), copy=True, check_existing=False)
@@ -65,11 +78,8 @@ class PageWriting(OneJobList[ExhibitionPlanJob]):
         yield
         yield from self._write([*program, "-b", str(scene), "--addons", _ADDON, "--command", "vernissage",
                                 "exhibition-page", "--plan", str(self._plan), "--light", str(self._light), "--out",
-                                str(page)], folder)
+                                str(page), "--report", str(folder / _REPORT), *_visits_of(self._target)], folder)
         yield from beside(lambda: _put(page, self._target), self._patience)
-        scene.unlink(missing_ok=True)
-        shutil.rmtree(page, ignore_errors=True)
-        self.job.page = str(self._target)
 
     def _write(self, command: list[str], folder: Path) -> Generator[None]:
         child, last = Child(command, folder, None, gives_way=True), ""
@@ -89,8 +99,31 @@ class PageWriting(OneJobList[ExhibitionPlanJob]):
         if child.start_error is not None:
             raise StorageError.from_os_error(command[0], child.start_error) if isinstance(
                 child.start_error, OSError) else child.start_error
+        report = _read_report(folder / _REPORT)
+        self.job.remarks += tuple(from_json(Remark, each) for each in report.get("remarks", ()))
+        if child.exit_code and report.get("error"):
+            told = report["error"]
+            raise BadInput(told["sentence"], told["remedy"], **told["values"])
         if child.exit_code:
             raise BadInput("The page could not be written: {reason}", "", reason=last)
+
+
+def _read_report(path: Path) -> dict[str, Any]:
+    """Empty where the other Blender did not come to it."""
+    try:
+        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return report
+
+
+def _visits_of(page: Path) -> list[str]:
+    """The option with the address that the page that is there sends visits to; none where it has none."""
+    try:
+        address = json.loads((page / "house.json").read_text(encoding="utf-8")).get("visits")
+    except (OSError, ValueError, AttributeError):
+        return []
+    return ["--visits-to", address] if isinstance(address, str) and address else []
 
 
 def _put(page: Path, target: Path) -> None:
@@ -100,9 +133,11 @@ def _put(page: Path, target: Path) -> None:
         StorageError: it cannot be written.
     """
     try:
-        before = files_of_rooms(target)
-        shutil.copytree(page, target, dirs_exist_ok=True)
-        for path in before - files_of_rooms(target):
+        before = files_of_page(target)
+        house = page / "house.json"  # last: until then the page that is there is whole, but for what is written over
+        shutil.copytree(page, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(house.name))
+        shutil.copyfile(house, target / house.name)
+        for path in before - files_of_page(target):
             path.unlink(missing_ok=True)
     except (OSError, shutil.Error) as error:
         raise StorageError("{path} could not be written.", "Name another folder, or make room on the disk.",

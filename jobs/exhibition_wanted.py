@@ -22,7 +22,7 @@ from ..protocol.exhibition import (
 from ..protocol.remarks import Remark
 from ..scene.asset import Catalogue, catalogue_remark
 from ..scene.gallery.brought import bring_images, bring_objects
-from ..scene.gallery.build import EXPOSURE, build_exhibition, set_up_scene
+from ..scene.gallery.build import EXPOSURE, build_exhibition, check_built, remark_world, set_up_scene
 from ..scene.gallery.parts import exhibition_collection
 from .exhibition_list import fill_list, put_edits, read_plan, told_by_hand
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .exhibition import ExhibitionPlanJob
     from .one_job import OneJob
 
-__all__ = ["built", "copy_results", "plan_built", "plan_wanted", "put_plan"]
+__all__ = ["built", "check_page", "copy_results", "plan_built", "plan_wanted", "put_plan"]
 
 _WORKS = "works"  # beside the plan
 
@@ -62,7 +62,7 @@ def plan_wanted(context: Context, *, is_anew: bool) -> tuple[ExhibitionPlanReque
     if not (works or told):
         raise BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
     return ExhibitionPlanRequest(
-        works=(*([works] if works else []), *told), told=told, edits=told_by_hand(chosen, folder), title=chosen.title,
+        works=(*([works] if works else []), *told), told=told, edits=told_by_hand(chosen), title=chosen.title,
         curation=Curation(chosen.curation),
         architecture=Architecture(chosen.architecture), works_per_room=chosen.works_per_room, seed=chosen.seed,
         plan_folder=str(folder)), folder
@@ -79,6 +79,16 @@ def plan_built(context: Context) -> Path:
         raise BadInput("{name} is not in the plan's folder.", "Choose the Plan Folder that the exhibition was built "
                        "from.", name=PLAN_NAME)
     return plan
+
+
+def check_page(context: Context, plan: Path) -> None:
+    """Raises:
+        BadInput: the scene's exhibition was built from another plan.
+        StorageError: the plan cannot be read.
+    """
+    top = exhibition_collection(context.scene)
+    if top is not None:
+        check_built(top, read_plan(plan))
 
 
 def _folder(chosen: VERNISSAGE_PG_exhibition) -> Path:
@@ -149,10 +159,12 @@ def built(job: ExhibitionPlanJob, scene: Scene, folder: Path) -> None:
     exhibition = build_exhibition(scene, plan, folder)
     if is_new:
         set_up_scene(scene, exhibition, plan, folder)
-    elif not math.isclose(scene.view_settings.exposure, EXPOSURE, abs_tol=1e-3):
+    else:
+        exhibition.remarks += remark_world(scene, plan)
+    if not is_new and not math.isclose(scene.view_settings.exposure, EXPOSURE, abs_tol=1e-3):
         job.remarks += (Remark("The light is that of a museum, made for an exposure of {stops}: set it in the scene's "
                                "Color Management, or build in an empty scene.", {"stops": EXPOSURE}),)
     job.collection_name = exhibition.collection.name
     job.remarks += exhibition.remarks + catalogue_remark(Catalogue.EXHIBITIONS)
     job.failed = dict(exhibition.built.failed)
-    fill_list(scene.vernissage.exhibition, plan)
+    fill_list(scene.vernissage.exhibition, plan, folder)

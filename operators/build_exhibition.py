@@ -56,7 +56,8 @@ class VERNISSAGE_OT_plan_exhibition(ExhibitionJobs, Operator):
         def deliver(job: ExhibitionPlanJob) -> None:
             put_plan(job, folder)
             _show(job, folder)
-            fill_list((bpy.data.scenes.get(scene) or bpy.context.scene).vernissage.exhibition, read_plan(job.plan))
+            fill_list((bpy.data.scenes.get(scene) or bpy.context.scene).vernissage.exhibition, read_plan(job.plan),
+                      folder)
             push_undo_step(label("Plan Exhibition {name}", name=job.object_name))
 
         return ExhibitionPlanning(request.title or folder.name, request, read_settings(context), deliver=deliver)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from bpy.types import Context, Operator
 from bpy.utils import register_classes_factory
 
 from ..protocol.errors import VernissageError
-from ..protocol.exhibition import PLAN_NAME
 from ..translations.lookup import explain
 
 
@@ -23,10 +20,14 @@ class VERNISSAGE_OT_list_exhibited_works(Operator):
 
     def execute(self, context: Context) -> set[str]:
         from ..jobs.exhibition_list import fill_list, read_plan
+        from ..jobs.exhibition_wanted import plan_built
 
         exhibition = context.scene.vernissage.exhibition
         try:
-            fill_list(exhibition, read_plan(Path(exhibition.folder_path) / PLAN_NAME))
+            path = plan_built(context)
+            plan = read_plan(path)
+            exhibition.listed.clear()  # what was told of another plan, or not built, is not told of this one
+            fill_list(exhibition, plan, path.parent)
         except VernissageError as error:
             self.report({"ERROR"}, explain(error))
             return {"CANCELLED"}

@@ -34,10 +34,11 @@ class VERNISSAGE_OT_write_page(ExhibitionJobs, Operator):
 
     def make_jobs(self, context: Context) -> PageWriting:
         from ..jobs.exhibition_page import PageWriting
-        from ..jobs.exhibition_wanted import plan_built
+        from ..jobs.exhibition_wanted import check_page, plan_built
 
         chosen = context.scene.vernissage.exhibition
         plan = plan_built(context)
+        check_page(context, plan)
         return PageWriting(chosen.title or plan.parent.name, plan, plan.parent / "web", LightQuality(chosen.light),
                            read_settings(context))
 

@@ -96,6 +96,12 @@ class VERNISSAGE_PG_exhibition(PropertyGroup):
         description="What labels and the page tell of each work. Build Exhibition writes it into the plan",
         type=VERNISSAGE_PG_exhibited_work,
     )
+    listed_folder: StringProperty(
+        name="Folder of the List",
+        description="Plan Folder of the plan whose works are listed",
+        subtype="DIR_PATH",
+        options={"HIDDEN"},
+    )
     active_listed: IntProperty(name="Work", description="The one that is shown below", min=0)
     light: EnumProperty(
         name="Light",

@@ -79,7 +79,7 @@ class ExhibitionPlanRequest:
         sidecar: absolute path of a CSV or JSON that tells of the works; "" takes `works.csv` or `works.json` of a
             folder of works, where it has one.
         told: of works by their absolute paths, what is told of them by columns of a sidecar, which goes before it.
-        edits: the same, which goes before the sidecar.
+        edits: the same, which goes before the sidecar; empty texts, too.
         passed_over: absolute paths of files that folders of works have, and that are none of the works.
         plan_folder: absolute path of the folder that the plan will lie in: works within it are named as beside the
             plan, so that the folder can be moved; "" names all absolutely.

@@ -77,8 +77,8 @@ def _read_works(request: ExhibitionPlanRequest, job: Job) -> tuple[list[Artwork]
     ranks = {id(row): rank for rank, row in enumerate(order)}
     paths.sort(key=lambda path: ranks.get(id(rows[path]), len(ranks)))
     # a folder may name them in another way
-    told, edits = ({Path(path).resolve(): known_of(row) for path, row in rows_.items()}
-                   for rows_ in (request.told, request.edits))
+    told = {Path(path).resolve(): known_of(row) for path, row in request.told.items()}
+    edits = {Path(path).resolve(): dict.fromkeys(row, "") | known_of(row) for path, row in request.edits.items()}
     said = {path: {**told.get(path.resolve(), {}), **(rows[path] or {}), **edits.get(path.resolve(), {})}
             for path in paths}
     if sidecar.rows:

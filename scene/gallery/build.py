@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from pathlib import Path
 import bpy
 
 from ...protocol.errors import BadInput
-from ...protocol.exhibition_plan import ExhibitionPlan, Hung, PlannedWork, Room, Wall
+from ...protocol.exhibition_plan import ExhibitionPlan, Hung, PlannedWork, Room, Wall, plan_from_json, plan_to_json
 from ...protocol.remarks import Remark
 from ..asset import Catalogue, mark_asset
 from .frames import Border, Rect, border_of
@@ -28,9 +29,10 @@ from .tour import Stop, connect_tour, stops_of, tour_parts
 from .wall_text import wall_text_parts
 from .works import work_parts
 
-__all__ = ["EXPOSURE", "Exhibition", "build_exhibition", "set_up_scene", "shown_works"]
+__all__ = ["EXPOSURE", "Exhibition", "build_exhibition", "check_built", "remark_world", "set_up_scene", "shown_works"]
 
 _NAME = "Exhibition"
+_PLAN, _OUTSIDE = "vernissage_plan", "vernissage_outside"  # of what plan, and which panorama: custom properties
 EXPOSURE = 3.4  # stops: a white wall under 200 lx is light, and not white
 _GROUND_M = 30.0  # beyond the house
 _SAMPLES = 64  # of Cycles, denoised: 4096 is what a new scene has
@@ -75,9 +77,11 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
         top[EXHIBITION] = "{}"
         scene.collection.children.link(top)
         mark_asset(top, Catalogue.EXHIBITIONS, plan.title, "", (str(plan.architecture),))
+    top[_PLAN] = _digest(plan)
     built = build_parts(top, itertools.chain(parts, _tour(plan, top)), [room.id for room in plan.rooms])
     shown, last = shown_works(plan, top), connect_tour(find_parts(top))
-    remarks = *covers.remarks, *_remarks(plan, lit, parts, built)
+    remarks = *covers.remarks, *_remarks(plan, lit, parts, built), *(
+        _change_outside(scene, plan, folder) if scene.world else ())
     return Exhibition(top, shown, built, lit, stops_of(shown), last, remarks)
 
 
@@ -88,13 +92,8 @@ def set_up_scene(scene: bpy.types.Scene, exhibition: Exhibition, plan: Exhibitio
     Args:
         folder: the plan's.
     """
-    sky_lx = LOOKS[plan.architecture].sky_lx
-    try:
-        scene.world = outside_world(folder / plan.outside, sky_lx, EXPOSURE) if plan.outside else _plain_sky(sky_lx)
-    except BadInput as error:
-        scene.world = _plain_sky(sky_lx)
-        exhibition.remarks += (Remark("The panorama outside cannot be read, and a plain sky is there in its place: "
-                                      "{reason}", {"reason": str(error)}),)
+    scene.world = None
+    exhibition.remarks += tuple(_change_outside(scene, plan, folder))
     scene.view_settings.view_transform = "AgX"
     scene.view_settings.look = "AgX - Medium High Contrast"
     scene.view_settings.exposure = EXPOSURE
@@ -105,6 +104,42 @@ def set_up_scene(scene: bpy.types.Scene, exhibition: Exhibition, plan: Exhibitio
     if exhibition.last_frame:
         scene.frame_start, scene.frame_end = 1, exhibition.last_frame
         scene.camera = find_parts(exhibition.collection)["tour camera"]
+
+
+def remark_world(scene: bpy.types.Scene, plan: ExhibitionPlan) -> tuple[Remark, ...]:
+    """Of a scene that had something else: its World is the artist's."""
+    if plan.outside and (scene.world is None or scene.world.get(_OUTSIDE) is None):
+        return Remark("What lies outside is not shown, because the scene has a World of its own. Build in an empty "
+                      "scene, or add the panorama with the World panel."),
+    return ()
+
+
+def check_built(top: bpy.types.Collection, plan: ExhibitionPlan) -> None:
+    """Raises:
+        BadInput: the exhibition was built from another plan.
+    """
+    if top.get(_PLAN, _digest(plan)) != _digest(plan):  # those of earlier versions do not say
+        raise BadInput("The plan has changed since the exhibition was built.", "Build the exhibition again.")
+
+
+def _digest(plan: ExhibitionPlan) -> str:
+    as_read = plan_to_json(plan_from_json(plan_to_json(plan)))  # where 2 is 2.0
+    return hashlib.sha256(as_read.encode()).hexdigest()[:24]
+
+
+def _change_outside(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path) -> Iterator[Remark]:
+    """Where the scene's World is that of another plan: the new one's."""
+    if scene.world is not None and scene.world.get(_OUTSIDE) in (None, plan.outside):
+        return
+    sky_lx = LOOKS[plan.architecture].sky_lx
+    try:
+        world = outside_world(folder / plan.outside, sky_lx, EXPOSURE) if plan.outside else _plain_sky(sky_lx)
+    except BadInput as error:
+        world = _plain_sky(sky_lx)
+        yield Remark("The panorama outside cannot be read, and a plain sky is there in its place: {reason}",
+                     {"reason": str(error)})
+    world[_OUTSIDE] = plan.outside
+    scene.world = world
 
 
 def _tour(plan: ExhibitionPlan, top: bpy.types.Collection) -> Iterator[Part]:

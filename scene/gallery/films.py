@@ -32,8 +32,8 @@ class PageFilm:
 
 
 def write_films(plan: ExhibitionPlan, beside: Path, page: Path) -> tuple[dict[str, PageFilm], list[Remark]]:
-    """Copy those films that browsers play to `films/NUMBER.SUFFIX`, in place of those before; by their works' IDs, and
-    what is to be said of the others.
+    """Copy those films that browsers play to `films/NUMBER.SUFFIX`; by their works' IDs, and what is to be said of the
+    others.
 
     Args:
         beside: the plan's folder.
@@ -46,9 +46,6 @@ def write_films(plan: ExhibitionPlan, beside: Path, page: Path) -> tuple[dict[st
     films: dict[str, PageFilm] = {}
     remarks = []
     try:
-        for old in folder.glob("*"):
-            if old.stem.isdecimal() and old.suffix in (*_MP4, _WEBM):
-                old.unlink()
         for work in plan.works:
             file = work_file(beside, work)
             if work.kind is not WorkKind.FILM or not file.is_file():

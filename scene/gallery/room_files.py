@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -14,7 +15,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ...protocol.errors import StorageError
+from ...protocol.errors import BadInput, StorageError
 from ...protocol.exhibition import LightQuality
 from ...protocol.exhibition_plan import ExhibitionPlan, Room
 from .labels import LABEL
@@ -24,13 +25,14 @@ from .parts import ENTRY, find_parts
 from .pieces import Piece, joined
 from .portals import portals
 from .smaller import Smaller
-from .works import WORK
+from .works import WORK, work_file
 
-__all__ = ["RoomFile", "files_of_rooms", "write_rooms"]
+__all__ = ["RoomFile", "check_apart", "files_of_page", "write_rooms"]
 
 _QUALITY = 82
 _DARK = 0.01  # on a screen: a room that nothing lights is shown in plain light
 _NAME = "Vernissage Web"
+_OURS = re.compile(r"(rooms/[^/\\]+\.(glb|webp)|films/\d+\.(mp4|m4v|webm)|made/\d+-[a-z]+\.webp|sky\.webp)")
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def write_rooms(top: bpy.types.Collection, plan: ExhibitionPlan, folder: Path,
                 is_taken = any(each.glb.stem.lower() == name.lower() for each in made)
                 glb = Path(scratch) / f"{name}{f'-{number}' if is_taken else ''}.glb"
                 made.append(_write_room(top, plan, room, glb, quality, functools.partial(tick, room.id)))
-            before = files_of_rooms(folder)
+            before = {path for path in files_of_page(folder) if path.parent == target}
             written = [RoomFile(_moved(each.glb, target), each.light and _moved(each.light, target)) for each in made]
     except OSError as error:
         raise StorageError.from_os_error(target, error) from error
@@ -98,14 +100,32 @@ def _moved(path: Path, folder: Path) -> Path:
     return folder / path.name
 
 
-def files_of_rooms(folder: Path) -> set[Path]:
-    """Those of rooms that a `house.json` in the folder names."""
+def check_apart(plan: ExhibitionPlan, beside: Path, page: Path) -> None:
+    """Args:
+        beside: the plan's folder.
+        page: the folder of a page that shall be written.
+
+    Raises:
+        BadInput: a work of the plan lies there.
+    """
+    for work in plan.works:
+        if work_file(beside, work).resolve().is_relative_to(page.resolve()):
+            raise BadInput("{name} lies in the page's folder, and could be written over.",
+                           "Choose another folder for the page.", name=work.file)
+
+
+def files_of_page(folder: Path) -> set[Path]:
+    """Those that the `house.json` of a page names: its rooms and their light, films, strips, the sky."""
     try:
-        rooms = json.loads((folder / "house.json").read_text(encoding="utf-8"))["rooms"]
-        names = [Path(file).name for room in rooms for file in (room["glb"], room.get("light")) if file]
-    except (OSError, ValueError, KeyError, TypeError):
+        house = json.loads((folder / "house.json").read_text(encoding="utf-8"))
+        names = [file for room in house["rooms"] for file in (room["glb"], room.get("light"))]
+        for work in house["works"]:
+            names += [(work.get("film") or {}).get("file"),
+                      *(image["file"] for image in (work.get("made") or {}).get("images", ()))]
+        names.append(house.get("sky"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return set()
-    return {folder / "rooms" / name for name in names if name.endswith((".glb", ".webp"))}
+    return {folder / name for name in map(str, filter(None, names)) if _OURS.fullmatch(name)}
 
 
 def _write_room(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room, target: Path, quality: LightQuality,

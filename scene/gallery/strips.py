@@ -39,8 +39,6 @@ def write_strips(plan: ExhibitionPlan, beside: Path, page: Path) -> dict[str, li
     folder = page / _FOLDER
     told: dict[str, list[dict[str, Any]]] = {}
     try:
-        for old in folder.glob("*.webp"):
-            old.unlink()
         for work in plan.works:
             if not work.made:
                 continue

@@ -81,7 +81,6 @@ def write_sky(world: bpy.types.World | None, exposure_ev: float, page: Path) -> 
     target = page / "sky.webp"
     seen = _seen(world)
     if seen is None:
-        target.unlink(missing_ok=True)
         return ""
     image, strength = seen
     colours = colours_of(image)
@@ -111,7 +110,8 @@ def _seen(world: bpy.types.World | None) -> tuple[bpy.types.Image, float] | None
     has one panorama only."""
     if world is None or world.node_tree is None:
         return None
-    nodes = [node for node in world.node_tree.nodes if node.type == "TEX_ENVIRONMENT" and node.image is not None]
+    nodes = [node for node in world.node_tree.nodes if node.type == "TEX_ENVIRONMENT" and node.image is not None
+             and node.image.size[0]]  # its file may be gone
     if not nodes:
         return None
     node = nodes[-1]

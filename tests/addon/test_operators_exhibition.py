@@ -168,9 +168,19 @@ def test_what_an_artist_tells_in_the_list_is_built_and_planned(show, addon) -> N
     assert bpy.ops.vernissage.plan_exhibition() == {"FINISHED"}  # what was told stays, before what the sidecar says
     planned = {work["title"]: work for work in json.loads(show.plan.read_text("utf-8"))["works"]}
     assert planned["Larger"]["width_m"] == pytest.approx(0.4)
+    assert planned["0"]["artist"] == "Known <by> hand"
+    other = show.plan.parent.with_name("other")
+    other.mkdir()
+    theirs = show.plan.read_bytes()
+    (other / show.plan.name).write_bytes(theirs)
+    show.chosen.folder, show.chosen.listed[0].year = "//other", "1999"
+    with pytest.raises(RuntimeError, match="is of the plan in"):  # and not of this one
+        bpy.ops.vernissage.build_exhibition()
+    assert (other / show.plan.name).read_bytes() == theirs
+    show.chosen.folder = "//exhibition"
     show.plan.write_text(show.plan.read_text("utf-8").replace("Larger", "By another program"), encoding="utf-8")
     assert bpy.ops.vernissage.list_exhibited_works() == {"FINISHED"}
     assert {item.title for item in show.chosen.listed} == {"0", "By another program"}
     show.chosen.folder = "//nowhere"
-    with pytest.raises(RuntimeError, match="nowhere"):
+    with pytest.raises(RuntimeError, match="Choose the Plan Folder"):
         bpy.ops.vernissage.list_exhibited_works()

@@ -125,3 +125,33 @@ def test_rooms_stay_as_they_are_without_a_node_that_works(addon, tmp_path, monke
     monkeypatch.setattr(page, "_PACK", room)
     assert said in page.pack_rooms([room])
     assert room.read_bytes() == b"glTF"
+
+
+def test_a_page_is_of_the_plan_that_was_built_and_leaves_what_is_not_its_own(addon, parts, plan, tmp_path, capsys
+                                                                             ) -> None:
+    file, web = tmp_path / "plan.json", tmp_path / "web"
+    file.write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
+    parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    execute = importlib.import_module(f"{addon.__name__}.cli").execute
+    words = ["exhibition-page", "--plan", str(file), "--light", "off", "--report", str(tmp_path / "report.json")]
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert execute([*words, "--out", str(tmp_path)]) == 1
+    assert "lies in the page's folder" in capsys.readouterr().err
+    assert "lies in the page's folder" in json.loads((tmp_path / "report.json").read_text())["error"]["sentence"]
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before
+    (web / "films").mkdir(parents=True)
+    (web / "films" / "7.mp4").write_bytes(b"theirs")
+    assert execute([*words, "--out", str(web)]) == 0
+    assert (web / "films" / "7.mp4").read_bytes() == b"theirs"
+    house = json.loads((web / "house.json").read_text(encoding="utf-8"))
+    assert all((web / room["glb"]).is_file() for room in house["rooms"])
+    house["works"][0]["film"] = {"file": "films/9.webm", "bytes": 3}
+    house["works"][0]["made"] = {"images": [{"file": "../1.png"}]}  # no page of ours names such
+    (web / "house.json").write_text(json.dumps(house), encoding="utf-8")
+    (web / "films" / "9.webm").write_bytes(b"old")
+    assert execute([*words, "--out", str(web)]) == 0
+    assert not (web / "films" / "9.webm").exists()  # it hangs no more
+    assert (web / "films" / "7.mp4").is_file() and (tmp_path / "1.png").is_file()
+    file.write_text(parts.plan.plan_to_json(changed(plan, 0, along_m=2.4)), encoding="utf-8")
+    assert execute([*words, "--out", str(web)]) == 1
+    assert "changed since the exhibition was built" in capsys.readouterr().err

@@ -135,6 +135,15 @@ TEXTS = {
         "无法读取 {folder} 中的材质，已改用建筑自带的材质：{reason}",
     "The panorama outside cannot be read, and a plain sky is there in its place: {reason}":
         "无法读取室外的全景图，已改用单色天空：{reason}",
+    "The plan has changed since the exhibition was built.": "展览搭建之后方案已改变。",
+    "Build the exhibition again.": "请重新搭建展览。",
+    "{name} lies in the page's folder, and could be written over.": "{name} 位于网页文件夹中，可能会被覆盖。",
+    "Choose another folder for the page.": "请为网页选择其他文件夹。",
+    "What you have told of works is of the plan in {folder}.": "您填写的作品说明属于 {folder} 中的方案。",
+    "Choose that Plan Folder, or press Read Plan.": "请选择该方案文件夹，或点击“读取方案”。",
+    "What lies outside is not shown, because the scene has a World of its own. Build in an empty scene, or add the "
+    "panorama with the World panel.":
+        "室外景象未显示，因为场景有自己的世界。请在空场景中搭建，或用“世界”面板添加全景图。",
     "{path} could not be written.": "无法写入 {path}。",
     "Name another folder, or make room on the disk.": "请指定其他文件夹，或腾出磁盘空间。",
     # visits

@@ -138,6 +138,8 @@ TEXTS = {
     "It is shown on a screen": "在屏幕上播放",
     "Sculpture": "雕塑",
     "It stands on a plinth": "立于展台上",
+    "Folder of the List": "列表的文件夹",
+    "Plan Folder of the plan whose works are listed": "所列作品的方案所在的文件夹",
     "Works of the Plan": "方案中的作品",
     "What labels and the page tell of each work. Build Exhibition writes it into the plan":
         "展签和网页对每件作品的说明。“搭建展览”会将其写入方案",

@@ -90,7 +90,11 @@ export class Films {
       this.stop(work.id);
     };
     video.addEventListener("error", fail, { once: true });
-    video.play().catch(fail);
+    video.play().catch((error: unknown) => {
+      if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return fail();
+      this.wishes.set(work.id, false); // the device plays nothing that was not asked for: the sheet's button asks
+      if (this.screens.get(work.id)?.video === video) this.stop(work.id);
+    });
   }
 
   private stop(id: string): void {
@@ -106,6 +110,10 @@ export class Films {
   }
 
   private follow(video: HTMLVideoElement): void {
+    if (!("requestVideoFrameCallback" in video)) { // an older browser: a few pictures a second
+      (video as HTMLVideoElement).addEventListener("timeupdate", () => this.draw());
+      return;
+    }
     video.requestVideoFrameCallback(() => {
       if (!video.hasAttribute("src")) return;
       this.draw();
