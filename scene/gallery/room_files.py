@@ -119,7 +119,7 @@ def files_of_page(folder: Path) -> set[Path]:
     try:
         house = json.loads((folder / "house.json").read_text(encoding="utf-8"))
         names = [file for room in house["rooms"] for file in (room["glb"], room.get("light"))]
-        for work in house["works"]:
+        for work in house.get("works", ()):
             names += [(work.get("film") or {}).get("file"),
                       *(image["file"] for image in (work.get("made") or {}).get("images", ()))]
         names.append(house.get("sky"))

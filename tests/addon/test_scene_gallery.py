@@ -315,6 +315,7 @@ def test_strips_of_painted_works_come_to_the_page(parts, plan, tmp_path) -> None
                                    "size_px": [48, 16]}]}
     assert (tmp_path / "web" / "made" / "1-steps.webp").read_bytes()[8:12] == b"WEBP"
     assert len(bpy.data.images) == count
+    (tmp_path / "web" / "made" / "1-steps.webp").unlink()
     for broken in ({"result": {**result, "strips": [{**result["strips"][0], "file": "../secret.png"}]}}, [], {}):
         card = (tmp_path / works[0].file).with_suffix(".made") / "picture.json"
         card.write_text(json.dumps(broken), encoding="utf-8")
