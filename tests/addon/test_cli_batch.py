@@ -77,9 +77,9 @@ def test_a_world_that_cannot_be_put_into_the_scene_says_so_and_the_one_before_li
     result, made = result_of(parts.world), []
     for name in ("noon", "dusk", "night"):
         request = parts.world.WorldRequest(prompt=name)
-        made.append(parts.command._Made(name=name, request=request, wanted=None, result=result, files={"preview": None},
-                                        target=tmp_path / ("nowhere" if (name, how) == ("night", "is gone") else "skies"
-                                                           ) / f"{name}.exr"))
+        folder = "nowhere" if (name, how) == ("night", "is gone") else "skies"
+        made.append(parts.command.MadeWorld(name=name, request=request, wanted=None, result=result,
+                                            files={"preview": None}, target=tmp_path / folder / f"{name}.exr"))
     really_add = parts.command.add_world
 
     def add_world(scene, folder, request, *rest, **options):
@@ -103,7 +103,7 @@ def test_a_world_that_cannot_be_put_into_the_scene_says_so_and_the_one_before_li
 
 def sky_of(parts: SimpleNamespace, folder: Path, name: str, *, kept: bool, seed: int = 1):
     request = parts.world.WorldRequest(prompt=name, seed=seed)
-    return parts.command._Made(name=name, request=request, wanted=None, result=result_of(parts.world), is_kept=kept,
+    return parts.command.MadeWorld(name=name, request=request, wanted=None, result=result_of(parts.world), is_kept=kept,
                                files={"preview": None}, target=folder / f"{name}.exr")
 
 

@@ -252,7 +252,7 @@ def test_what_a_list_cannot_keep_is_not_in_the_scene_either(parts, job, cube, sn
         raise parts.errors.StorageError.from_os_error(folder, OSError(28, "No space left on device"))
 
     monkeypatch.setattr(parts.command, "keep_material", full)
-    made = parts.command._Made(name="Wall", request=job.request, wanted=None, folder=tmp_path / "out" / "Wall")
+    made = parts.command.MadeMaterial(name="Wall", request=job.request, wanted=None, folder=tmp_path / "out" / "Wall")
     before = snapshot()
     with pytest.raises(parts.errors.StorageError):
         parts.command._deliver(job, made, "", parts.nodes.SurfaceLook(), {cube: None})
