@@ -168,10 +168,11 @@ def test_light_is_baked_as_it_is_and_everything_else_stays(parts, tmp_path) -> N
     assert under.mean() < 0.8 * open_.mean()
     frame = one.at("room-1", (2.0, 1.5 + 0.3 + 0.022 + 0.01, -6), (0, 0, 1))
     assert frame.mean() > 0.5 * pool.mean()
-    # the floors of both rooms meet in the door
-    for z in (-2.6, -3.0, -3.4):
-        here, there = one.at("room-1", (7.149, 0, z), (0, 1, 0)), two.at("room-2", (7.151, 0, z), (0, 1, 0))
-        assert here.mean() == pytest.approx(there.mean(), rel=0.25)
+    # the floors of both rooms meet in the door: on the mean, because a texel of a draft has a sixth of noise
+    across = (-2.5, -2.75, -3.0, -3.25, -3.5)
+    here = np.mean([one.at("room-1", (7.149, 0, z), (0, 1, 0)) for z in across])
+    there = np.mean([two.at("room-2", (7.151, 0, z), (0, 1, 0)) for z in across])
+    assert here == pytest.approx(there, rel=0.15)
     # no wall is dark at its joints: neither where another stands before it nor at the ceiling
     for x, y in ((0.005, 2), (6.995, 2), (3.5, 4.195), (0.005, 4.195)):
         joint = one.at("room-1", (x, y, -6), (0, 0, 1))
