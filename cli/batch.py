@@ -19,12 +19,12 @@ from ..scene.asset import Catalogue, catalogue_folder, write_catalogue
 from ..scene.version import version
 from .made_before import take_over
 from .outputs import Outputs, write_json
-from .progress import reporter, which_of, work_off
+from .progress import Bar, Lines, reporter, which_of, work_off
 from .report import Written, describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
 from .texture import attempt, save_scene
 
-__all__ = ["Batch", "Made"]
+__all__ = ["Batch", "Made", "make_all"]
 
 
 @dataclass(eq=False)
@@ -92,6 +92,31 @@ class Made:
 
 
 M = TypeVar("M", bound=Made)
+
+
+def make_all(all_made: Sequence[M], make_one: Callable[[M, Callable[[Any], None]], None], progress: Bar | Lines,
+             stop: Stop) -> None:
+    """Those of something larger, one after another; the first that fails ends it, and what is made stays.
+
+    Args:
+        make_one: is given what works a job off.
+
+    Raises:
+        VernissageError: one could not be made, or a stop was asked for.
+    """
+    for number, made in enumerate(all_made, 1):
+        made.place = number, len(all_made)
+        if stop.is_asked:
+            raise Cancelled(CANCELLED)
+
+        def run(work: OneJobList[Any], made: M = made) -> None:
+            work_off(work, progress, stop, place=made.place)
+            made.take(work.job)
+
+        make_one(made, run)
+        if made.error is not None:
+            raise made.error
+        progress.say(made.line())
 
 
 class Batch:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import bpy
 
 from ..jobs.material import WantedMaterial
-from ..jobs.texture_job import CANCELLED
 from ..jobs.world import WantedWorld
 from ..preferences import read_settings
-from ..protocol.errors import Cancelled
 from ..protocol.material import MaterialRequest
 from ..scene.surface_nodes import SurfaceLook
+from .batch import make_all
 from .exhibition_surroundings import WantedSurrounding
 from .material import MadeMaterial, make_material
 from .material_folder import check_folder
 from .outputs import make_folder
-from .progress import Bar, Lines, work_off
+from .progress import Bar, Lines
 from .signals import Stop
 from .world import MadeWorld, make_world
 from .world_files import check_target
@@ -48,22 +47,14 @@ def make_surroundings(surroundings: Sequence[MadeSurrounding], progress: Bar | L
     Raises:
         VernissageError: one could not be made, or a stop was asked for.
     """
-    for number, made in enumerate(surroundings, 1):
-        made.place = number, len(surroundings)
-        if stop.is_asked:
-            raise Cancelled(CANCELLED)
+    make_all(surroundings, _make, progress, stop)
 
-        def run(work: Any, made: MadeSurrounding = made) -> None:
-            work_off(work, progress, stop, place=made.place)
-            made.take(work.job)
 
-        if isinstance(made, MadeMaterial):
-            make_material(made, SurfaceLook(), {}, read_settings(bpy.context), run, is_shown=False)
-            if made.asset:  # which was put onto a ball; the gallery's own material reads the files
-                bpy.data.materials.remove(bpy.data.materials[made.asset])
-                made.asset = ""
-        else:
-            make_world(made, run)
-        if made.error is not None:
-            raise made.error
-        progress.say(made.line())
+def _make(made: MadeSurrounding, run: Callable[[Any], None]) -> None:
+    if isinstance(made, MadeWorld):
+        make_world(made, run)
+        return
+    make_material(made, SurfaceLook(), {}, read_settings(bpy.context), run, is_shown=False)
+    if made.asset:  # which was put onto a ball; the gallery's own material reads the files
+        bpy.data.materials.remove(bpy.data.materials[made.asset])
+        made.asset = ""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from ..jobs.texture_job import CANCELLED
-from ..protocol.errors import Cancelled
+from .batch import make_all
 from .exhibition_paint import WantedPainting
 from .outputs import make_folder
 from .picture import MadePicture, make_picture
 from .picture_files import check_picture
-from .progress import Bar, Lines, work_off
+from .progress import Bar, Lines
 from .signals import Stop
 
 __all__ = ["chosen_works", "paint_works"]
@@ -34,16 +32,4 @@ def paint_works(works: Sequence[MadePicture], progress: Bar | Lines, stop: Stop)
     Raises:
         VernissageError: one could not be painted, or a stop was asked for.
     """
-    for number, made in enumerate(works, 1):
-        made.place = number, len(works)
-        if stop.is_asked:
-            raise Cancelled(CANCELLED)
-
-        def run(work: Any, made: MadePicture = made) -> None:
-            work_off(work, progress, stop, place=made.place)
-            made.take(work.job)
-
-        make_picture(made, run)
-        if made.error is not None:
-            raise made.error
-        progress.say(made.line())
+    make_all(works, make_picture, progress, stop)

@@ -1,0 +1,125 @@
+"""Light on the works of an exhibition: how even, how strong, and as Cycles has it."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import bpy
+import numpy as np
+import pytest
+
+from tests.addon.two_rooms import gallery_parts, two_rooms
+
+STEM_M = 0.004  # half of what a head hangs on
+SEEDS = (3, 81, 119, 132, 145)  # of 1 to 21 works, each of another architecture
+PLANS = """
+import json, sys
+from protocol.exhibition_plan import plan_to_json
+from tests.backend.test_exhibition_planning import planned
+print(json.dumps([plan_to_json(planned(int(seed))) for seed in sys.argv[1:]]))
+"""
+
+
+@pytest.fixture
+def parts(addon: ModuleType, empty_scene: bpy.types.Scene) -> SimpleNamespace:
+    return gallery_parts(addon, empty_scene)
+
+
+@pytest.fixture
+def plan(parts: SimpleNamespace, tmp_path: Path) -> object:
+    return two_rooms(parts, tmp_path)
+
+
+@pytest.mark.parametrize(("architecture", "height_m"), [("white-cube", 4.2), ("black-box", 3.6), ("pavilion", 3.8)])
+def test_works_are_lit_evenly_at_the_lux_that_is_wanted(parts, plan, architecture: str, height_m: float) -> None:
+    """Square ones and in low rooms too, where spots are near."""
+    works = (dataclasses.replace(plan.works[0], width_m=1.2, height_m=1.2), *plan.works[1:])
+    plan = dataclasses.replace(plan, architecture=parts.kinds.Architecture(architecture), works=works, rooms=tuple(
+        dataclasses.replace(room, height_m=height_m) for room in plan.rooms))
+    look = parts.looks.LOOKS[plan.architecture]
+    for room in plan.rooms:
+        for each in parts.spots.light_room(plan, room, look).works:
+            assert each.lux == pytest.approx(look.lux, rel=0.05)
+            if each.deviation is not None:
+                assert each.deviation <= 0.15
+                assert 29 <= each.angle_deg <= 46
+
+
+def test_a_picture_as_large_as_a_wall_is_lit_evenly_in_a_brutalist_hall(parts, plan) -> None:
+    """Daylight from above is half of its light at the top."""
+    room = dataclasses.replace(plan.rooms[0], width_m=21.339, depth_m=21.339, height_m=7.65)
+    work = dataclasses.replace(plan.works[0], width_m=12.0, height_m=7.0, place=parts.plan.Hung(
+        wall=parts.plan.Wall.NORTH, along_m=21.339 / 2, centre_m=3.75))
+    plan = dataclasses.replace(plan, architecture=parts.kinds.Architecture.BRUTALIST, rooms=(room,), works=(work,))
+    (lit,) = parts.spots.light_room(plan, room, parts.looks.LOOKS[plan.architecture]).works
+    assert lit.deviation <= 0.15
+    assert 29 <= lit.angle_deg <= 60
+
+
+def test_spots_of_rails_that_cross_keep_apart(parts, plan) -> None:
+    """Two works beside the same corner, whose spots hang where the rails meet."""
+    place = parts.plan.Hung
+    works = (dataclasses.replace(plan.works[0], place=place(wall=parts.plan.Wall.NORTH, along_m=5.75, centre_m=1.5)),
+             dataclasses.replace(plan.works[1], place=place(wall=parts.plan.Wall.EAST, along_m=1.2, centre_m=1.5)))
+    plan = dataclasses.replace(plan, works=works)
+    lit = parts.spots.light_room(plan, plan.rooms[0], parts.looks.LOOKS[plan.architecture])
+    heads = [each.spot.at for each in lit.spots]
+    assert min(math.dist(*pair) for pair in itertools.combinations(heads, 2)) >= 0.12
+    assert max(each.deviation for each in lit.works) <= 0.15
+
+
+def test_cycles_lights_a_wall_as_it_is_computed(parts, tmp_path) -> None:
+    """A white wall under a spot and a panel, with no light that comes back from anywhere."""
+    lighting = parts.lighting
+    spot = lighting.Spot((0.2, -1.4, 3.6), (0.0, 0.0, 1.3), math.radians(50), 1.0)
+    steps = (np.arange(16) + 0.5) / 16 - 0.5
+    points = np.array([(x, 0.0, 1.5 + z) for z in steps for x in steps])
+    normal = np.array([0.0, -1.0, 0.0])
+    panel = np.array([-1.0, -2.5, 4.0])
+    wanted = 40 * lighting.spot_irradiance(spot, points, normal) + 5 * lighting.area_irradiance(
+        panel, 2.0, 1.5, points, normal)
+    mesh = bpy.data.meshes.new("wall")
+    mesh.from_pydata([(-3, 0, -3), (3, 0, -3), (3, 0, 5), (-3, 0, 5)], [], [(0, 1, 2, 3)])
+    lamp, area = bpy.data.lights.new("spot", "SPOT"), bpy.data.lights.new("panel", "AREA")
+    lamp.energy, lamp.spot_size, lamp.spot_blend, lamp.shadow_soft_size = 40, spot.size_rad, 1.0, 0.001
+    area.energy, area.shape, area.size, area.size_y = 5, "RECTANGLE", 2.0, 1.5
+    camera = bpy.data.cameras.new("camera")
+    camera.type, camera.ortho_scale = "ORTHO", 1.0
+    eye = bpy.data.objects.new("eye", camera)
+    eye.location, eye.rotation_euler = (0, -1, 1.5), (math.pi / 2, 0, 0)
+    shining, above = bpy.data.objects.new("spot", lamp), bpy.data.objects.new("panel", area)
+    shining.location, above.location = spot.at, (0, -1.75, 4.0)
+    shining.rotation_mode = "QUATERNION"
+    shining.rotation_quaternion = type(eye.location)(np.subtract(spot.aim, spot.at)).to_track_quat("-Z", "Y")
+    for each in (bpy.data.objects.new("wall", mesh), shining, above, eye):
+        parts.scene.collection.objects.link(each)
+    material = bpy.data.materials.new("white")
+    if material.node_tree is None:
+        material.use_nodes = True
+    nodes = material.node_tree.nodes
+    nodes.clear()
+    diffuse = nodes.new("ShaderNodeBsdfDiffuse")
+    diffuse.inputs["Color"].default_value = (1, 1, 1, 1)
+    material.node_tree.links.new(diffuse.outputs[0], nodes.new("ShaderNodeOutputMaterial").inputs[0])
+    mesh.materials.append(material)
+    scene = parts.scene
+    scene.camera = eye
+    scene.render.engine = "CYCLES"
+    scene.cycles.samples, scene.cycles.max_bounces, scene.cycles.use_denoising = 256, 0, False
+    scene.render.resolution_x = scene.render.resolution_y = 16
+    settings = scene.render.image_settings
+    if hasattr(settings, "media_type"):
+        settings.media_type = "IMAGE"
+    settings.file_format, settings.color_depth = "OPEN_EXR", "32"
+    scene.render.filepath = str(tmp_path / "wall.exr")
+    bpy.ops.render.render(write_still=True)
+    image = bpy.data.images.load(scene.render.filepath)
+    pixels = np.empty(16 * 16 * 4, np.float32)
+    image.pixels.foreach_get(pixels)
+    light = pixels.reshape(16, 16, 4)[..., 1] * math.pi
+    assert np.abs(light / wanted.reshape(16, 16) - 1).max() < 0.08
+    assert light.mean() == pytest.approx(wanted.mean(), rel=0.02)
