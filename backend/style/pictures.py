@@ -223,6 +223,7 @@ def write_picture(path: Path, colours: NDArray[np.float32], alpha: NDArray[np.fl
     spec.attribute("oiio:UnassociatedAlpha", 1)
     spec.attribute("oiio:ColorSpace", "sRGB")
     spec.attribute("png:compressionLevel", 1)
+    spec.attribute("Software", SOFTWARE)  # before what may be long: a file that was cut short is known by it
     if made:
         spec.attribute(MADE_KEY, json.dumps(made))
     if strips:
@@ -241,12 +242,12 @@ def write_light(path: Path, colours: NDArray[np.float32], alpha: NDArray[np.floa
     values = np.ascontiguousarray(light if alpha is None else np.dstack([light * alpha[..., None], alpha]), np.float32)
     spec = oiio.ImageSpec(values.shape[1], values.shape[0], values.shape[2], "float" if whole else "half")
     spec.attribute("compression", "zip")
+    spec.attribute("Software", SOFTWARE)
     spec.attribute("DateTime", "1970:01:01 00:00:00")  # the same picture in the same bytes
     _write(path, values, spec)
 
 
 def _write(path: Path, values: NDArray[np.generic], spec: oiio.ImageSpec) -> None:
-    spec.attribute("Software", SOFTWARE)
     partial = path.with_name(f"{path.stem}.part{path.suffix}")
     target = oiio.ImageOutput.create(str(partial))
     try:
