@@ -61,7 +61,7 @@ def first_room(browser: Browser, url: str, others: list[dict[str, Any]]) -> dict
     seconds, before = time.perf_counter() - begun, list(came)
     later = tuple(file for room in others for file in (room["glb"], room["light"]) if file)
     sizes = [request.sizes()["responseBodySize"] for request in before
-             if request.url.startswith("http") and not unquote(request.url).endswith(later)]  # no blobs
+             if request.url.startswith("http") and not unquote(request.url).split("?")[0].endswith(later)]  # no blobs
     page.context.close()
     return {"bytes_first_room": sum(sizes), "requests_first_room": len(sizes), "first_room_s": seconds}
 

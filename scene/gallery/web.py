@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -50,11 +51,19 @@ def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[Roo
                 work["made"]["images"] = strips[work["id"]]
             if work["id"] in films:
                 work["film"] = asdict(films[work["id"]])
-        target.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n",
-                          encoding="utf-8")
+        body["made"] = _digest(body, rooms)
+        target.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise StorageError.from_os_error(target, error) from error
     return target
+
+
+def _digest(body: Mapping[str, Any], rooms: Sequence[RoomFile]) -> str:
+    """Of what the page shows: browsers keep files by their addresses, and would show old rooms in a new house."""
+    digest = hashlib.sha256(json.dumps(body).encode())
+    for path in (path for room in rooms for path in (room.glb, room.light) if path):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def house_of(plan: ExhibitionPlan, stops: Sequence[Stop], files: Sequence[RoomFile]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import { Figures } from "./page/figures.ts";
 import { Help } from "./page/help.ts";
 import { HouseMap } from "./page/map.ts";
 import { News } from "./page/news.ts";
+import { roomLanguage, roomName } from "./page/roomname.ts";
 import { Sheet } from "./page/sheet.ts";
 import { Toolbar } from "./page/toolbar.ts";
 import { TourBar } from "./page/tourbar.ts";
@@ -73,7 +74,7 @@ export class Exhibition {
     this.streaming = new Streaming(this.plan, this.stage.scene, this.stage.renderer.capabilities.getMaxAnisotropy(), {
       progress: (room, bytes) => this.showProgress(room, bytes),
       loaded: (room) => this.roomLoaded(room),
-      failed: (room) => this.news.tell(say("roomFailed", { room: room.title || room.id })),
+      failed: (room) => this.news.tell(say("roomFailed", { room: roomName(house, room) })),
     });
     this.sheet = new Sheet(() => this.sheetClosed());
     this.dwell = new Dwell(house);
@@ -290,13 +291,13 @@ export class Exhibition {
   }
 
   private showPlace(): void {
-    byId("place").textContent = this.room.title || this.room.id;
-    byId("place").lang = languageTag(this.house.language);
+    byId("place").textContent = roomName(this.house, this.room);
+    byId("place").lang = roomLanguage(this.house, this.room);
   }
 
   private showProgress(room: Room, bytes: number): void {
     const fraction = Math.min(1, bytes / Math.max(1, room.bytes));
-    const label = say("loadingRoom", { room: room.title || room.id, percent: Math.round(fraction * 100) });
+    const label = say("loadingRoom", { room: roomName(this.house, room), percent: Math.round(fraction * 100) });
     this.news.progress(fraction, label);
     if (!document.body.classList.contains("ready")) byId("waiting").textContent = label;
   }
@@ -306,7 +307,7 @@ export class Exhibition {
     this.stage.touch();
     if (room !== this.room || document.body.classList.contains("ready")) return;
     document.body.classList.add("ready");
-    this.news.tell(say("roomLoaded", { room: room.title || room.id }));
+    this.news.tell(say("roomLoaded", { room: roomName(this.house, room) }));
     if (this.house.sky !== undefined) void this.stage.showSky(this.house.sky).catch(() => undefined);
     void this.prepareOffline();
   }

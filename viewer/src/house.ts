@@ -76,6 +76,8 @@ export interface Stop extends View {
 }
 
 export interface House {
+  /** Another of each page that was written anew: browsers keep files by their addresses. Absent in earlier ones. */
+  readonly made?: string;
   readonly title: string;
   readonly text: string;
   readonly language: "en" | "zh";
@@ -118,7 +120,24 @@ export function readHouse(text: string): House {
   for (const stop of house.tour) {
     if (!works.has(stop.work)) throw new Error(`house.json: the tour stops at ${stop.work}, which is missing`);
   }
-  return house;
+  return addressed(house);
+}
+
+/** Browsers keep files by their addresses, some for days: those of a page that was written anew have others. */
+function addressed(house: House): House {
+  const { made, sky } = house;
+  if (made === undefined) return house;
+  const at = (path: string): string => `${path}?${encodeURIComponent(made)}`;
+  return {
+    ...house, ...(sky === undefined ? {} : { sky: at(sky) }),
+    rooms: house.rooms.map((room) => ({ ...room, glb: at(room.glb), light: room.light && at(room.light) })),
+    works: house.works.map((work) => ({
+      ...work, ...(work.film ? { film: { ...work.film, file: at(work.film.file) } } : {}),
+      made: work.made && {
+        ...work.made, images: work.made.images?.map((image) => ({ ...image, file: at(image.file) })) ?? [],
+      } as unknown as Work["made"],
+    })),
+  };
 }
 
 /** A path must stay in the exhibition's folder: no other host, no folder above. */

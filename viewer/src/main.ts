@@ -3,8 +3,10 @@
 import { Exhibition } from "./exhibition.ts";
 import { type House, readHouse } from "./house.ts";
 import { byId } from "./page/elements.ts";
-import { say, startLanguage } from "./page/words.ts";
+import { Sheet } from "./page/sheet.ts";
+import { languageTag, say, startLanguage } from "./page/words.ts";
 import { WorksList } from "./page/workslist.ts";
+import { workContent } from "./page/worktext.ts";
 
 async function start(): Promise<void> {
   const query = new URLSearchParams(location.search);
@@ -25,7 +27,9 @@ async function start(): Promise<void> {
 function readOnly(house: House): void {
   document.title = byId("title").textContent = house.title;
   document.body.classList.add("read-only");
-  const list = new WorksList(house, () => undefined, () => undefined);
+  const sheet = new Sheet(() => undefined);
+  const list = new WorksList(house, () => undefined, (work) => sheet.open(
+    work.id, () => work.title || work.id, () => workContent(house, work), languageTag(house.language)));
   list.toggle();
 }
 

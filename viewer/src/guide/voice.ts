@@ -5,6 +5,10 @@ import type { Language } from "../page/words.ts";
 export class Voice {
   private isOn = false;
 
+  constructor() {
+    if ("speechSynthesis" in window) speechSynthesis.getVoices(); // Chromium looks for them once it is asked, and has none till then
+  }
+
   /** Switch it; false when this device has no voice of its own for the language. */
   switch(on: boolean, language: Language): boolean {
     if (on && !this.find(language)) return false;

@@ -4,6 +4,7 @@ import type { Flat, House, Work } from "../house.ts";
 import { isInside, type Plan } from "../space/plan.ts";
 import type { Visitor } from "../space/visitor.ts";
 import { button, drawing, element } from "./elements.ts";
+import { roomLanguage, roomName, roomNumber } from "./roomname.ts";
 import { languageTag, say } from "./words.ts";
 import { paragraphs } from "./worktext.ts";
 
@@ -28,15 +29,15 @@ export class HouseMap {
     const [width, height] = [Math.max(...xs) + MARGIN_M - left, Math.max(...zs) + MARGIN_M - top];
     const svg = drawing("svg", { viewBox: `${left} ${top} ${width} ${height}`, class: "map", "aria-hidden": "true" });
     const unit = Math.max(width, height) / 40; // one fortieth of the map, for what is drawn in its own size
-    this.house.rooms.forEach((room, index) => {
+    for (const room of this.house.rooms) {
       const floor = drawing("polygon", { points: room.floor.map((point) => point.join(",")).join(" "), class: "floor" });
       floor.style.strokeWidth = String(unit / 4);
       floor.addEventListener("click", (event) => this.goTo(placeOf(svg, event)));
       const [x, z] = middle(room.floor);
-      const number = drawing("text", { x: String(x), y: String(z), class: "number" }, String(index + 1));
+      const number = drawing("text", { x: String(x), y: String(z), class: "number" }, String(roomNumber(this.house, room) || ""));
       number.style.fontSize = `${unit * 2}px`;
       svg.append(floor, number);
-    });
+    }
     for (const room of this.house.rooms) {
       for (const door of room.doors) {
         const [a, b] = this.plan.threshold(room, door);
@@ -54,8 +55,9 @@ export class HouseMap {
     this.you = drawing("path", { d: `M0,${-unit * 1.1} L${unit * 0.8},${unit} L0,${unit * 0.5} L${-unit * 0.8},${unit} Z`, class: "you" });
     svg.append(this.you);
     this.update();
-    const rooms = this.house.rooms.map((room, index) => element("li", {}, button(
-      `${index + 1}  ${room.title || room.id}`, () => this.goTo(middle(room.floor)), { lang: language, dir: "auto" }),
+    const rooms = this.house.rooms.map((room) => element("li", {}, button(
+      `${room.title ? `${roomNumber(this.house, room) || ""}  ` : ""}${roomName(this.house, room)}`.trim(),
+      () => this.goTo(middle(room.floor)), { lang: roomLanguage(this.house, room), dir: "auto" }),
       ...paragraphs(room.text).map((text) => element("p", { lang: language, dir: "auto" }, text))));
     return [svg, element("h3", {}, say("roomsOf")), element("ol", { class: "rooms" }, ...rooms)];
   }

@@ -2,6 +2,7 @@
 
 import type { House, Work } from "../house.ts";
 import { button, byId, element } from "./elements.ts";
+import { roomLanguage, roomName } from "./roomname.ts";
 import { caption } from "./worktext.ts";
 import { languageTag, say } from "./words.ts";
 
@@ -42,7 +43,7 @@ export class WorksList {
     for (const room of this.house.rooms) {
       const works = this.house.works.filter((work) => work.room === room.id);
       if (works.length === 0) continue;
-      content.push(element("h3", { lang: language, dir: "auto" }, room.title || room.id),
+      content.push(element("h3", { lang: roomLanguage(this.house, room), dir: "auto" }, roomName(this.house, room)),
                    element("ul", {}, ...works.map((work) => element("li", {}, this.entry(work, language)))));
     }
     this.root.replaceChildren(...content);
