@@ -21,7 +21,7 @@ from ...protocol.exhibition_plan import ExhibitionPlan, Room
 from .labels import LABEL
 from .light_layout import lay_out
 from .light_map import EFFORTS, MOST_LIGHT, as_seen, bake_light
-from .parts import ENTRY, find_parts
+from .parts import ENTRY, PART
 from .pieces import Piece, joined
 from .portals import portals
 from .smaller import Smaller
@@ -138,6 +138,7 @@ def _write_room(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room, tar
         depsgraph = bpy.context.evaluated_depsgraph_get()  # once: it is made anew whenever there is a new mesh
         groups = [_Group(name, extras, [_piece(each, depsgraph, meshes) for each in objects], size_m, is_lit)
                   for name, extras, objects, size_m, is_lit in _groups(top, plan, room)]
+        groups = [group for group in groups if any(piece.mesh.polygons for piece in group.pieces)]
         smaller = Smaller(undo, 2.0 ** exposure if quality is not LightQuality.OFF else 1.0)
         picture = target.with_suffix(".webp")
         has_light = quality is not LightQuality.OFF and _write_light(plan, room, groups, picture, quality, smaller,
@@ -183,24 +184,27 @@ def _remove_light_layer(piece: Piece) -> None:
 
 def _groups(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room
             ) -> Iterator[tuple[str, dict[str, str], list[bpy.types.Object], float, bool]]:
-    """The fields of each `_Group`: each work, each label, and all else as one, so that there are few draw calls."""
+    """The fields of each `_Group`: each work, each label, and all else as one, so that there are few draw calls; last
+    what an artist has added to the room's collection, which may have more faces than its light has room for."""
     works = {work.id: work for work in plan.works if work.room == room.id}
     shown: dict[str, list[bpy.types.Object]] = {}
     labels: dict[str, list[bpy.types.Object]] = {}
-    rest = []
+    rest, added = [], []
     # an object's own `users_collection` looks through all collections of the file
-    here = {each for one in bpy.data.collections if one.get(ENTRY) == room.id for each in one.objects}
+    here = {each for one in bpy.data.collections if one.get(ENTRY) == room.id for each in one.all_objects}
     if room is plan.rooms[0]:
         here |= set(top.objects)  # the ground
-    for each in find_parts(top).values():
-        if each.type not in ("MESH", "FONT") or each.hide_render or each not in here:
+    for each in sorted(here, key=lambda each: each.name):
+        if each.type not in ("MESH", "FONT") or each.hide_render:
             continue
         if each.get(WORK) in works:
             shown.setdefault(each[WORK], []).append(each)
         elif each.get(LABEL) in works:
             labels.setdefault(each[LABEL], []).append(each)
-        else:
+        elif PART in each:
             rest.append(each)
+        else:
+            added.append(each)
     for work, objects in shown.items():
         planned = works[work]
         yield work, {WORK: work}, objects, max(planned.width_m, planned.height_m), False
@@ -208,6 +212,8 @@ def _groups(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room
         yield f"{work} label", {LABEL: work}, objects, 1.0, True
     if rest:
         yield room.id, {}, rest, 1.0, True
+    for each in added:
+        yield each.name, {}, [each], max(each.dimensions), False
 
 
 def _write_light(plan: ExhibitionPlan, room: Room, groups: Sequence[_Group], target: Path, quality: LightQuality,

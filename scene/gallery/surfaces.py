@@ -14,11 +14,11 @@ from ...protocol.material import MapNames
 from ..asset import Catalogue, mark_asset
 from ..pixels import colours_of
 from .looks import Colour, Paint
+from .parts import SURFACE
 
 __all__ = ["LUMENS_PER_WATT", "film_material", "loaded", "mean_colour", "painted", "picture_material", "radiance"]
 
 LUMENS_PER_WATT = 683.0  # as Blender's glTF exporter has it
-_SURFACE = "vernissage_surface"
 _PATTERN_PX = 1024
 _PATTERN_M = 2.4
 _UVS = "UVMap"  # in metres
@@ -36,10 +36,10 @@ def painted(name: str, paint: Paint) -> bpy.types.Material:
         BadInput: Blender cannot read its pictures.
     """
     for material in bpy.data.materials:
-        if material.get(_SURFACE) == name and material.library is None:
+        if material.get(SURFACE) == name and material.library is None:
             return material
     material, shader = _new(f"Gallery {name}")
-    material[_SURFACE] = name
+    material[SURFACE] = name
     mark_asset(material, Catalogue.EXHIBITIONS, name.replace("-", " "), "", ("material",))
     inputs = shader.inputs
     inputs["Roughness"].default_value, inputs["Metallic"].default_value = paint.roughness, paint.metallic
@@ -131,6 +131,8 @@ def loaded(file: Path) -> bpy.types.Image:
     """
     try:
         image = bpy.data.images.load(str(file), check_existing=True)
+        if image.users and not image.is_dirty and image.packed_file is None:
+            image.reload()  # the file may be another by now
         if not image.users and bpy.data.filepath and file.is_relative_to(Path(bpy.data.filepath).parent):
             image.filepath = bpy.path.relpath(str(file))  # so that their folder can be moved
     except RuntimeError as error:

@@ -179,6 +179,29 @@ def test_a_changed_plan_replaces_what_it_changes_and_keeps_what_the_artist_chang
     assert "work-0" not in parts.parts.find_parts(built.collection)
 
 
+def test_what_of_an_object_no_place_tells_is_the_artists_too_and_pictures_are_as_their_files(parts, plan, tmp_path
+                                                                                             ) -> None:
+    show = parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    found = parts.parts.find_parts(show.collection)
+    found["work-0 label text 2"].data.shear = 0.2
+    found["work-0 spot 1"].data.shadow_soft_size = 0.3
+    nodes = found["work-0"].data.materials[0].node_tree.nodes
+    nodes["Principled BSDF"].inputs["Roughness"].default_value = 0.1
+    found["room-1 bench 1"].data.uv_layers[0].data[0].uv = (0.3, 0.7)
+    shown = next(node.image for node in found["work-1"].data.materials[0].node_tree.nodes if node.type == "TEX_IMAGE")
+    assert shown.pixels[0] == pytest.approx(100 / 255, abs=0.01)
+    _write_png(tmp_path / "1.png", np.full((12, 16, 3), 200, np.uint8))
+    os.utime(tmp_path / "1.png", (1, 1))
+    edited = changed(plan, 0, along_m=2.3)
+    bench = dataclasses.replace(plan.benches[0], width_m=1.5)
+    work = dataclasses.replace(edited.works[0], title="Another")
+    again = parts.build.build_exhibition(parts.scene, dataclasses.replace(
+        edited, benches=(bench,), works=(work, *edited.works[1:])), tmp_path).built
+    assert {"work-0", "work-0 label text 2", "work-0 spot 1", "room-1 bench 1"} <= set(again.kept)
+    assert "work-1" in again.replaced
+    assert shown.pixels[0] == pytest.approx(200 / 255, abs=0.01)
+
+
 def test_of_a_work_that_is_gone_there_is_nothing_but_a_word_and_it_comes_back(parts, plan, tmp_path) -> None:
     kept = (tmp_path / "1.png").read_bytes()
     (tmp_path / "1.png").unlink()
@@ -248,14 +271,27 @@ def test_strips_of_painted_works_come_to_the_page(parts, plan, tmp_path) -> None
         assert len(bpy.data.images) == count
 
 
+def glb_of(path: Path) -> dict:
+    content = path.read_bytes()
+    return json.loads(content[20:20 + struct.unpack("<I", content[12:16])[0]])
+
+
 def test_house_json_and_rooms_for_a_browser(parts, plan, tmp_path) -> None:
     built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
-    count = len(bpy.data.objects), len(bpy.data.meshes), len(bpy.data.materials), len(bpy.data.images)
     (tmp_path / "web" / "rooms").mkdir(parents=True)
     for name in ("before.glb", "theirs.glb"):
         (tmp_path / "web" / "rooms" / name).write_bytes(b"glTF")
     (tmp_path / "web" / "house.json").write_text('{"rooms": [{"glb": "rooms/before.glb"}]}')
+    added = bpy.data.objects.new("Plant", built.collection.children[1].objects["block"].data.copy())
+    bare = bpy.data.objects.new("Bare", bpy.data.meshes.new("Bare"))
+    twin = built.collection.children[1].objects["room-2 floor"].copy()
+    for each in (added, bare, twin):
+        built.collection.children[1].objects.link(each)
+    count = len(bpy.data.objects), len(bpy.data.meshes), len(bpy.data.materials), len(bpy.data.images)
     rooms = parts.room_files.write_rooms(built.collection, plan, tmp_path / "web")
+    nodes = [node["name"] for node in glb_of(tmp_path / "web" / "rooms" / "room-2.glb")["nodes"]]
+    added_names = {"Plant", "Bare"} & {name.split(".")[0] for name in nodes}
+    assert added_names == {"Plant"}  # what an artist adds to a room is on the page
     assert {path.name for path in (tmp_path / "web" / "rooms").iterdir()} == {
         "theirs.glb", *(room.glb.name for room in rooms)}
     written = [*(room.glb for room in rooms), parts.web.write_house(plan, built.stops, rooms, tmp_path / "web")]
@@ -284,8 +320,7 @@ def test_house_json_and_rooms_for_a_browser(parts, plan, tmp_path) -> None:
     assert not is_free([3.5, 0, -3.0])  # the bench
     assert is_free([7.15, 0, -3.0])  # the door
     assert not is_free([7.15, 0, -5.0])  # the wall
-    content = written[0].read_bytes()
-    glb = json.loads(content[20:20 + struct.unpack("<I", content[12:16])[0]])
+    glb = glb_of(written[0])
     extras = [node.get("extras", {}) for node in glb["nodes"]]
     assert {"vernissage_work": "work-0"} in extras
     assert {"vernissage_label": "work-0"} in extras

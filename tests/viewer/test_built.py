@@ -71,7 +71,7 @@ def test_a_visit_to_what_was_built(browser, built):
     visit.open()
     sizes = {request.url: request.sizes()["responseBodySize"] for request in came if request.url.startswith("http")}
     house = json.loads((built[0] / "house.json").read_text(encoding="utf-8"))
-    assert any(url.endswith(f"rooms/one.glb?{house['made']}") for url in sizes)  # not what a browser has of an older page
+    assert any(url.endswith(f"rooms/one.glb?{house['made']}") for url in sizes)  # no older file
     assert sum(sizes.values()) <= FIRST_ROOM_BYTES
     figures = visit.until(lambda figures: sorted(figures["rooms"]) == ["one", "two"])
     visit.page.evaluate(MOST)
