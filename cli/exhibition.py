@@ -15,7 +15,7 @@ from ..jobs.exhibition import ExhibitionPlanJob, ExhibitionPlanning
 from ..jobs.texture_job import JobState, Summary, as_error
 from ..preferences import read_settings
 from ..protocol.errors import ErrorKind, StorageError, VernissageError, fill
-from ..protocol.exhibition import PLAN_NAME, ExhibitionPlanRequest
+from ..protocol.exhibition import PLAN_NAME, ExhibitionPlanRequest, works_in_rooms
 from ..protocol.exhibition_plan import ExhibitionPlan, plan_from_json
 from ..protocol.remarks import Remark
 from ..protocol.wire import to_json
@@ -269,7 +269,7 @@ def _tell(made: _Run, progress: Bar | Lines, out: Path) -> None:
     built = made.exhibition.built
     for name, error in built.failed.items():
         progress.say(f"not built: {name}: {error}")
-    progress.say(f"{len(made.plan.works)} works in {len(made.plan.rooms)} rooms: {len(built.made)} objects made, "
+    progress.say(f"{works_in_rooms(len(made.plan.works), len(made.plan.rooms))}: {len(built.made)} objects made, "
                  f"{len(built.replaced)} replaced, {len(built.removed)} removed, {len(built.kept)} kept: {out}")
 
 

@@ -18,7 +18,7 @@ from ..jobs.one_job import OneJob
 from ..jobs.texture_job import JobState
 from ..preferences import read_settings
 from ..protocol.errors import VernissageError, fill
-from ..protocol.exhibition import PLAN_NAME, PLAN_PICTURE_NAME, ExhibitionPlanRequest
+from ..protocol.exhibition import PLAN_NAME, PLAN_PICTURE_NAME, ExhibitionPlanRequest, works_in_rooms
 from ..protocol.wire import to_json
 from ..scene.files import files_read, opened_file
 from ..scene.version import version
@@ -99,7 +99,7 @@ def _tell(job: ExhibitionPlanJob, results: dict[str, Path], progress: Bar | Line
         progress.say(f"left out: {left_out.to_error()}")
     for fault in job.result.faults:
         progress.say(f"wrong: {fill(fault.sentence, fault.values)}")
-    progress.say(f"{job.result.work_count} works in {job.result.room_count} rooms, {job.result.floor_m2:g} m²: "
+    progress.say(f"{works_in_rooms(job.result.work_count, job.result.room_count)}, {job.result.floor_m2:g} m²: "
                  f"{', '.join(str(path) for path in results.values())}")
 
 

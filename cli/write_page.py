@@ -13,7 +13,7 @@ import bpy
 
 from ..jobs.texture_job import CANCELLED, Summary, as_error
 from ..protocol.errors import Cancelled, ErrorKind, StorageError, fill
-from ..protocol.exhibition import LightQuality
+from ..protocol.exhibition import LightQuality, works_in_rooms
 from ..protocol.exhibition_plan import ExhibitionPlan, plan_from_json
 from ..protocol.remarks import Remark
 from ..protocol.wire import to_json
@@ -87,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
     if error is not None:
         progress.say("cancelled" if error.kind is ErrorKind.CANCELLED else str(error))
         return 1
-    progress.say(f"{len(plan.works)} works in {len(plan.rooms)} rooms: {out}")
+    progress.say(f"{works_in_rooms(len(plan.works), len(plan.rooms))}: {out}")
     return 0
 
 

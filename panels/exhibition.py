@@ -63,7 +63,7 @@ def _draw_outcome(layout: UILayout, job: ExhibitionPlanJob, width_px: float) -> 
     else:
         column = layout.box().column(align=True)
         column.label(text=job.collection_name or job.image_name, icon="CHECKMARK", translate=False)
-        column.label(text=label("{works} works in {rooms} rooms, {floor} m²", works=job.result.work_count,
+        column.label(text=label("Works: {works}, rooms: {rooms}, floor: {floor} m²", works=job.result.work_count,
                                 rooms=job.result.room_count, floor=f"{job.result.floor_m2:g}"), icon="BLANK1",
                      translate=False)
         for left_out in job.result.left_out[:_REMARKS_SHOWN]:

@@ -12,7 +12,7 @@ from .remarks import Remark
 from .requests import MAX_SEED, RequestType, check_file, check_range
 
 __all__ = ["FILM_SUFFIXES", "PLAN_NAME", "PLAN_PICTURE_NAME", "WORKS_PER_ROOM", "Architecture", "Covering", "Curation",
-           "ExhibitionPlanRequest", "ExhibitionPlanResult", "LeftOut", "LightQuality"]
+           "ExhibitionPlanRequest", "ExhibitionPlanResult", "LeftOut", "LightQuality", "works_in_rooms"]
 
 FILM_SUFFIXES = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".ogv", ".mpg", ".mpeg")
 PLAN_NAME = "exhibition.json"
@@ -177,3 +177,8 @@ class ExhibitionPlanResult:
     faults: tuple[Remark, ...]
     seconds: dict[str, float]
     remarks: tuple[Remark, ...] = ()
+
+
+def works_in_rooms(works: int, rooms: int) -> str:
+    """As in "12 works in 1 room"."""
+    return f"{works} {'work' if works == 1 else 'works'} in {rooms} {'room' if rooms == 1 else 'rooms'}"

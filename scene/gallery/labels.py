@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ...protocol.exhibition import works_in_rooms
 from ...protocol.exhibition_plan import ExhibitionPlan, PlannedWork, Room, Standing, WorkKind, wall_length
 from .frames import Border, Rect, label_place, neighbours
 from .lettering import LEADING, OFF_M, Line, blocks, line_of, text_part, wrapped_lines
@@ -168,7 +169,6 @@ def poster_parts(plan: ExhibitionPlan, finish: Finish) -> Iterator[Part]:
     board = Shape()
     board.box((-width / 2, -0.02, -height / 2), (width / 2, 0, height / 2), "ink", without="n")
     yield finish.part("poster", room.id, board, [width, height], entry=room.id, place=(location, angle + math.pi))
-    count = len(plan.works)
     inside, wide = width / 2 - 0.06, width - 0.12
     front = -0.02 - OFF_M
     title = wrapped_lines(plan.title or "Exhibition", 0.11, wide)[:6]
@@ -176,7 +176,7 @@ def poster_parts(plan: ExhibitionPlan, finish: Finish) -> Iterator[Part]:
     yield text_part("poster title", room.id, title, (side * inside, front, height / 2 - 0.07), finish, "card",
                      entry=room.id, parent="poster", most_m=wide)
     artists = list(dict.fromkeys(work.artist for work in plan.works if work.artist))
-    told = [*artists[:6], f"{count} works in {len(plan.rooms)} rooms"]
+    told = [*artists[:6], works_in_rooms(len(plan.works), len(plan.rooms))]
     lines = [line for each in told for line in wrapped_lines(each, 0.032, wide)]
     top = -height / 2 + 0.06 + 0.032 * LEADING * len(lines)
     for number, (first, block) in enumerate(blocks(lines)):

@@ -41,7 +41,7 @@ TEXTS = {
     "The page could not be written: {reason}": "网页无法写出：{reason}",
     "Plan Exhibition {name}": "规划展览 {name}",
     "Build Exhibition {name}": "搭建展览 {name}",
-    "{works} works in {rooms} rooms, {floor} m²": "{works} 件作品，{rooms} 间展厅，{floor} m²",
+    "Works: {works}, rooms: {rooms}, floor: {floor} m²": "{works} 件作品，{rooms} 间展厅，{floor} m²",
     "Works": "作品",
     "Title": "标题",
     "Date": "日期",
