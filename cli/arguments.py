@@ -269,16 +269,22 @@ def existing_path(option: str, text: str, scene: Path | None, *, is_file: bool =
     return str(path)
 
 
-def existing_model(text: str, scene: Path | None) -> str:
+def existing_model(text: str, scene: Path | None, beside: Path | None = None) -> str:
     """As `chosen_model`. Raises where its folder is not there."""
-    model = chosen_model(text, scene)
-    return existing_path("model", text, scene) if os.path.isabs(model) else model
+    model = chosen_model(text, scene, beside)
+    return existing_path("model", model, scene) if os.path.isabs(model) else model
 
 
-def chosen_model(text: str, scene: Path | None) -> str:
+def chosen_model(text: str, scene: Path | None, beside: Path | None = None) -> str:
     """A model's name as it is, its folder as an absolute path. The model that comes with Vernissage goes before a
     folder of its name.
+
+    Args:
+        beside: the folder of the file that names it; None for the current one.
     """
     has_marks = any(mark and mark in text for mark in (os.sep, os.altsep)) or text.startswith(("~", "."))
+    if beside is not None and not text.startswith("//"):
+        folder = Path(os.path.abspath(beside / Path(text).expanduser()))
+        return str(folder) if has_marks or (text != DEFAULTS["model"] and folder.is_dir()) else text
     is_path = has_marks or (text != DEFAULTS["model"] and os.path.isdir(text))
     return str(absolute("model", text, scene)) if is_path else text

@@ -269,7 +269,7 @@ def _tell(made: _Run, progress: Bar | Lines, out: Path) -> None:
     built = made.exhibition.built
     for name, error in built.failed.items():
         progress.say(f"not built: {name}: {error}")
-    progress.say(f"{works_in_rooms(len(made.plan.works), len(made.plan.rooms))}: {len(built.made)} objects made, "
+    progress.say(f"{works_in_rooms(len(made.plan.works), len(made.plan.numbered))}: {len(built.made)} objects made, "
                  f"{len(built.replaced)} replaced, {len(built.removed)} removed, {len(built.kept)} kept: {out}")
 
 
@@ -291,7 +291,7 @@ def _describe(made: _Run, request: ExhibitionPlanRequest, seconds: float) -> dic
         "left_out": [{"file": each.file, **describe_error(each.to_error())} for each in job.result.left_out]
         if job else [],
         "work_count": made.plan and len(made.plan.works),
-        "room_count": made.plan and len(made.plan.rooms),
+        "room_count": made.plan and len(made.plan.numbered),
         "failed": [{"part": name, **describe_error(error)} for name, error in exhibition.built.failed.items()]
         if exhibition else [],
         "objects": {name: len(value) for name, value in vars(exhibition.built).items()} if exhibition else None,

@@ -64,7 +64,7 @@ def chosen_exhibition(options: argparse.Namespace, scene: Path | None, out: Path
         absolute("works", text, scene) for text in options.works]
     beside = out if options.brief is None else absolute("brief", options.brief, scene).parent
     try:
-        paintings = wanted_paintings(brief.get("paint", []), out, scene)
+        paintings = wanted_paintings(brief.get("paint", []), out, scene, beside)
         surroundings, unmade = wanted_surroundings(brief, beside, out, scene)
     except UsageError as error:
         raise UsageError(f"--brief {options.brief}, {error}") from error

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import string
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,12 +57,13 @@ class _Taken:
     prompts: Counter[str] = field(default_factory=Counter)
 
 
-def wanted_paintings(tables: Any, out: Path, scene: Path | None) -> list[WantedPainting]:
+def wanted_paintings(tables: Any, out: Path, scene: Path | None, beside: Path | None = None) -> list[WantedPainting]:
     """All that the tables want, in their order.
 
     Args:
         out: the exhibition's folder.
         scene: the opened file; None for an unsaved scene.
+        beside: the brief's folder, in which folders of models are named.
 
     Raises:
         UsageError: one of them cannot be painted.
@@ -69,10 +71,10 @@ def wanted_paintings(tables: Any, out: Path, scene: Path | None) -> list[WantedP
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise UsageError("paint must be tables: write [[paint]] over each.")
     wanted: list[WantedPainting] = []
-    taken = _Taken()
+    taken, model = _Taken(), functools.partial(existing_model, scene=scene, beside=beside)
     for number, table in enumerate(tables, 1):
         try:
-            wanted += _of_table(table, out / WORKS, scene, taken)
+            wanted += _of_table(table, out / WORKS, model, taken)
         except UsageError as error:
             raise UsageError(f"paint {number}: {error}") from error
     if len(wanted) > _MOST:
@@ -92,7 +94,11 @@ def painted_before(out: Path, wanted: Sequence[WantedPainting], works: Iterable[
             if path.resolve() not in present and present.intersection(path.resolve().parents)]
 
 
-def _of_table(table: Mapping[str, Any], folder: Path, scene: Path | None, taken: _Taken) -> list[WantedPainting]:
+def _of_table(table: Mapping[str, Any], folder: Path, model: Callable[[str], str], taken: _Taken
+              ) -> list[WantedPainting]:
+    """Args:
+        model: of a table, as a request has it.
+    """
     lists = {name: _values(name, value) for name, value in table.items() if name not in _TEXTS | _NUMBERS}
     for name, value in table.items():
         kind = str if name in _TEXTS else int if name in _COUNTS else int | float
@@ -121,19 +127,19 @@ def _of_table(table: Mapping[str, Any], folder: Path, scene: Path | None, taken:
     for number, choice in enumerate(choices):
         share = (number + 1) * count // len(choices) - number * count // len(choices)
         for _ in range(share):  # of one choice; with another count it keeps its seed
-            wanted.append(_painting(table, choice, len(wanted) + 1, folder, scene, taken))
+            wanted.append(_painting(table, choice, len(wanted) + 1, folder, model, taken))
     return wanted
 
 
-def _painting(table: Mapping[str, Any], choice: Mapping[str, str], number: int, folder: Path, scene: Path | None,
-              taken: _Taken) -> WantedPainting:
+def _painting(table: Mapping[str, Any], choice: Mapping[str, str], number: int, folder: Path,
+              model: Callable[[str], str], taken: _Taken) -> WantedPainting:
     texts = {name: _filled(name, table[name], {**choice, _NUMBER: str(number)})
              for name in _TEXTS if name in table}
     width, height = size_of(texts.get("size", "768x512"))
     with checked():
         request = PictureRequest(
             prompt=texts["prompt"], negative_prompt=texts.get("negative_prompt", ""), width_px=width, height_px=height,
-            model=existing_model(texts.get("model", "mini"), scene), steps=table.get("steps"),
+            model=model(texts.get("model", "mini")), steps=table.get("steps"),
             guidance_scale=table.get("guidance"), seed=free_seed(texts["prompt"], table.get("seed", 0), taken.seeds))
     title = texts["prompt"].strip()
     taken.prompts[title] += 1

@@ -3,6 +3,7 @@ of doors. No bpy here."""
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -51,13 +52,14 @@ def wanted_surroundings(brief: Mapping[str, Any], beside: Path, out: Path, scene
     """
     fields: dict[str, Any] = {}
     wanted: list[WantedSurrounding] = []
+    model = functools.partial(existing_model, scene=scene, beside=beside)
     for name in (name for name in SURROUNDINGS if name in brief):
         try:
             table = brief[name]
             path = _there(name, table, beside)
             if path is None:
                 path = out / _FOLDER / (f"{name}.exr" if name == "outside" else name)
-                wanted.append(WantedSurrounding(_request(name, table, scene), path))
+                wanted.append(WantedSurrounding(_request(name, table, model), path))
             fields[name] = str(path) if name == "outside" else _covering(str(path), table)
         except UsageError as error:
             raise UsageError(f"{name}: {error}") from error
@@ -105,13 +107,13 @@ def _covering(folder: str, table: Mapping[str, Any]) -> Covering:
         return Covering(folder=folder, width_m=float(table.get("width_m", _WIDTH_M)))
 
 
-def _request(name: str, table: Mapping[str, Any], scene: Path | None) -> MaterialRequest | WorldRequest:
+def _request(name: str, table: Mapping[str, Any], model: Callable[[str], str]) -> MaterialRequest | WorldRequest:
     """A world is without its sun, which no museum lets shine on works."""
     said: dict[str, Any] = {
         "prompt": table["prompt"], "negative_prompt": table.get("negative_prompt", ""), "steps": table.get("steps"),
         "guidance_scale": table.get("guidance"), "seed": table.get("seed", 0), "height_px": _SIZE_PX}
     with checked():
         if name == "outside":
-            return WorldRequest(**said, model=existing_model(table.get("model", "mini-sky"), scene), sun=SunChoice.NONE)
+            return WorldRequest(**said, model=model(table.get("model", "mini-sky")), sun=SunChoice.NONE)
         return MaterialRequest(**said, name=name, width_px=_SIZE_PX,
-                               model=existing_model(table.get("model", "mini"), scene))
+                               model=model(table.get("model", "mini")))

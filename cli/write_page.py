@@ -21,7 +21,7 @@ from ..scene.files import opened_file
 from ..scene.gallery.build import EXPOSURE, check_built, shown_works
 from ..scene.gallery.films import write_films
 from ..scene.gallery.parts import exhibition_collection
-from ..scene.gallery.room_files import RoomFile, check_apart, files_of_page, write_rooms
+from ..scene.gallery.room_files import RoomFile, check_apart, files_of_page, remarks_of_dark, write_rooms
 from ..scene.gallery.strips import write_strips
 from ..scene.gallery.surroundings import write_sky
 from ..scene.gallery.tour import stops_of
@@ -87,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
     if error is not None:
         progress.say("cancelled" if error.kind is ErrorKind.CANCELLED else str(error))
         return 1
-    progress.say(f"{works_in_rooms(len(plan.works), len(plan.rooms))}: {out}")
+    progress.say(f"{works_in_rooms(len(plan.works), len(plan.numbered))}: {out}")
     return 0
 
 
@@ -139,9 +139,7 @@ def write_page(top: bpy.types.Collection, plan: ExhibitionPlan, works: Path, fol
     house = write_house(plan, stops_of(plan), rooms, folder, visits_to, sky, strips, films)
     for path in before - files_of_page(folder):
         path.unlink(missing_ok=True)
-    return Page([*_files(rooms), house], (*remarks, *(
-        Remark("No light comes into {room}: the page shows it in plain light.", {"room": each})
-        for each, file in zip(ids, rooms, strict=True) if is_baked and file.light is None)), bake_s)
+    return Page([*_files(rooms), house], (*remarks, *(remarks_of_dark(plan, rooms) if is_baked else ())), bake_s)
 
 
 def _files(rooms: Sequence[RoomFile]) -> list[Path]:

@@ -215,6 +215,18 @@ class ExhibitionPlan:
     outside: str = ""
     text: str = ""
 
+    @property
+    def numbered(self) -> tuple[Room, ...]:
+        """Those that are counted from 1: a room without works is a passage."""
+        shown = {work.room for work in self.works}
+        return tuple(room for room in self.rooms if room.id in shown)
+
+    @property
+    def is_chinese(self) -> bool:
+        """Whether it is called so that its poster and its page are in Chinese."""
+        return any("\u3400" <= letter <= "\u9fff" for text in (self.title, *(room.title for room in self.rooms))
+                   for letter in text)
+
     def room(self, id_: str) -> Room:
         """Raises `KeyError`."""
         for room in self.rooms:

@@ -135,8 +135,7 @@ def _heat(plan: ExhibitionPlan, room: Room, warmth: Mapping[str, float]) -> NDAr
 
 
 def _draw_titles(plan: ExhibitionPlan, floor: _Floor) -> None:
-    numbered = [room for room in plan.rooms if any(work.room == room.id for work in plan.works)]
-    for number, room in enumerate(numbered, 1):
+    for number, room in enumerate(plan.numbered, 1):
         x, y = floor.at(*_emptiest(plan, room))
         most = room.width_m * floor.scale * 0.6
         size = min(max(1.5 * floor.scale, 18), 64)

@@ -59,7 +59,7 @@ def exhibition_plan(request: ExhibitionPlanRequest, job: Job) -> ExhibitionPlanR
         write_text(job.folder / PLAN_NAME, plan_to_json(plan))
         write_png(job.folder / PLAN_PICTURE_NAME, picture)
     return ExhibitionPlanResult(
-        plan=PLAN_NAME, picture=PLAN_PICTURE_NAME, work_count=len(plan.works), room_count=len(plan.rooms),
+        plan=PLAN_NAME, picture=PLAN_PICTURE_NAME, work_count=len(plan.works), room_count=len(plan.numbered),
         floor_m2=round(sum(room.width_m * room.depth_m for room in plan.rooms), 1), left_out=tuple(left_out),
         faults=tuple(found), seconds=job.seconds, remarks=tuple(job.remarks))
 

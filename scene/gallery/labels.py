@@ -171,12 +171,12 @@ def poster_parts(plan: ExhibitionPlan, finish: Finish) -> Iterator[Part]:
     yield finish.part("poster", room.id, board, [width, height], entry=room.id, place=(location, angle + math.pi))
     inside, wide = width / 2 - 0.06, width - 0.12
     front = -0.02 - OFF_M
-    title = wrapped_lines(plan.title or "Exhibition", 0.11, wide)[:6]
+    title = wrapped_lines(plan.title or ("展览" if plan.is_chinese else "Exhibition"), 0.11, wide)[:6]
     side = 1 if title[0].is_right_to_left else -1
     yield text_part("poster title", room.id, title, (side * inside, front, height / 2 - 0.07), finish, "card",
                      entry=room.id, parent="poster", most_m=wide)
     artists = list(dict.fromkeys(work.artist for work in plan.works if work.artist))
-    told = [*artists[:6], works_in_rooms(len(plan.works), len(plan.rooms))]
+    told = [*artists[:6], _counted(plan)]
     lines = [line for each in told for line in wrapped_lines(each, 0.032, wide)]
     top = -height / 2 + 0.06 + 0.032 * LEADING * len(lines)
     for number, (first, block) in enumerate(blocks(lines)):
@@ -184,6 +184,11 @@ def poster_parts(plan: ExhibitionPlan, finish: Finish) -> Iterator[Part]:
         yield text_part("poster text" + (f" {number + 1}" if number else ""), room.id, block,
                          (side * inside, front, top - first), finish, "card", entry=room.id, parent="poster",
                          most_m=wide)
+
+
+def _counted(plan: ExhibitionPlan) -> str:
+    works, rooms = len(plan.works), len(plan.numbered)
+    return f"{works} 件作品，{rooms} 个展厅" if plan.is_chinese else works_in_rooms(works, rooms)
 
 
 def _grown(rects: Sequence[Rect], by: float) -> list[Rect]:

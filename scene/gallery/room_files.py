@@ -18,6 +18,7 @@ import numpy as np
 from ...protocol.errors import BadInput, StorageError
 from ...protocol.exhibition import LightQuality
 from ...protocol.exhibition_plan import ExhibitionPlan, Room
+from ...protocol.remarks import Remark
 from .labels import LABEL
 from .light_layout import lay_out
 from .light_map import EFFORTS, MOST_LIGHT, as_seen, bake_light
@@ -27,7 +28,7 @@ from .portals import portals
 from .smaller import Smaller
 from .works import WORK, work_file
 
-__all__ = ["RoomFile", "check_apart", "files_of_page", "write_rooms"]
+__all__ = ["RoomFile", "check_apart", "files_of_page", "remarks_of_dark", "write_rooms"]
 
 _QUALITY = 82
 _DARK = 0.01  # on a screen: a room that nothing lights is shown in plain light
@@ -93,6 +94,14 @@ def write_rooms(top: bpy.types.Collection, plan: ExhibitionPlan, folder: Path,
     for path in before - {path for each in written for path in (each.glb, each.light)}:
         path.unlink(missing_ok=True)
     return written
+
+
+def remarks_of_dark(plan: ExhibitionPlan, rooms: Sequence[RoomFile]) -> Iterator[Remark]:
+    """Of rooms whose light was baked, and is none."""
+    for room, file in zip(plan.rooms, rooms, strict=True):
+        if file.light is None:
+            yield Remark("No light comes into {room}: the page shows it in plain light.",
+                         {"room": room.title or room.id})
 
 
 def _moved(path: Path, folder: Path) -> Path:

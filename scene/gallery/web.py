@@ -78,10 +78,9 @@ def house_of(plan: ExhibitionPlan, stops: Sequence[Stop], files: Sequence[RoomFi
     # rows go along +z, which is to the south
     bits = np.packbits(grid.free[::-1].ravel()).tobytes()
     rows, columns = grid.free.shape
-    text = plan.title + "".join(room.title for room in plan.rooms)
     return {
         "format": _FORMAT, "title": plan.title, "text": plan.text,
-        "language": "zh" if any("\u3400" <= letter <= "\u9fff" for letter in text) else "en",
+        "language": "zh" if plan.is_chinese else "en",
         "rooms": [_room(plan, room, file) for room, file in zip(plan.rooms, files, strict=True)],
         "works": [_work(plan, work, at[work.id]) for work in plan.works],
         "walk": {"cell_m": grid.cell_m, "origin": _rounded(grid.west, -(grid.south + rows * grid.cell_m)),

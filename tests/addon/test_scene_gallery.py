@@ -58,6 +58,7 @@ def test_works_hang_and_stand_where_the_plan_has_them(parts, plan, tmp_path) -> 
     assert title.type == "FONT"
     assert title.data.body == "<b>One</b>"  # markup is text
     assert found["room-2 title"].data.body == "二"
+    assert found["poster text"].data.body == "A. Artist\n4 件作品，2 个展厅"
     assert {each.type for each in found.values()} == {"MESH", "FONT", "LIGHT", "CAMERA", "CURVE"}
 
 

@@ -34,6 +34,15 @@ def test_twelve_seascapes_in_three_moods() -> None:
     assert works[-1].told == {"title": "Abstract seascape, golden 4", "theme": "golden", "width_cm": "120"}
 
 
+def test_a_models_folder_is_beside_the_brief(tmp_path: Path) -> None:
+    (tmp_path / "sdxl").mkdir()
+    for named, model in (("sdxl", str(tmp_path / "sdxl")), ("mini", "mini"), ("./sdxl", str(tmp_path / "sdxl"))):
+        (work,) = wanted_paintings([{"prompt": "a sea", "model": named}], Path("/out"), None, tmp_path)
+        assert work.request.model == model
+    with pytest.raises(UsageError, match="gone"):
+        wanted_paintings([{"prompt": "a sea", "model": "./gone"}], Path("/out"), None, tmp_path)
+
+
 def test_another_count_leaves_what_is_there() -> None:
     """So that a longer list paints only what is new."""
     fewer, more = ({(work.target, work.request) for work in wanted({**SEAS, "count": count})} for count in (12, 14))

@@ -36,6 +36,9 @@ def test_prompts_are_made_and_files_are_taken(kept: Path) -> None:
     assert wanted_surroundings({"outside": {"panorama": "sky.exr"}}, kept, Path("/out"), None) == (
         {"outside": str(kept / "sky.exr")}, [])
     assert wanted_surroundings({}, kept, Path("/out"), None) == ({}, [])
+    for named in ("oak", "./oak"):  # a model's folder, too, is beside the brief
+        _, (walls,) = wanted_surroundings({"walls": {"prompt": "x", "model": named}}, kept, Path("/out"), None)
+        assert walls.request.model == str(kept / "oak")
 
 
 @pytest.mark.parametrize(("brief", "said"), [

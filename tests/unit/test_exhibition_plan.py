@@ -128,3 +128,10 @@ def test_a_request_that_cannot_be_is_refused(fields: dict[str, Any], said: str) 
     with pytest.raises(BadInput) as caught:
         ExhibitionPlanRequest(**fields)
     assert said in str(caught.value)
+
+
+def test_a_room_without_works_is_none_of_those_that_are_counted() -> None:
+    assert PLAN.numbered == (ONE, TWO)
+    assert dataclasses.replace(PLAN, works=(EGG,)).numbered == (TWO,)
+    assert PLAN.is_chinese  # by the title of its first room
+    assert not dataclasses.replace(PLAN, rooms=(dataclasses.replace(ONE, title="Sea"), TWO)).is_chinese
