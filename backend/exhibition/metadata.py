@@ -109,6 +109,8 @@ def _named(told: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]
 def _with_year(found: dict[str, str]) -> dict[str, str]:
     """Of a date only the year is told."""
     year = re.search(r"\d{4}", found.get("year", ""))
+    if year and year[0] == "0000":  # what cameras without a date write
+        return {name: text for name, text in found.items() if name != "year"}
     return found | {"year": year[0]} if year else found
 
 
@@ -123,7 +125,7 @@ def _exif(image: Image.Image) -> dict[str, str]:
         if clean(name, text):
             found[name] = clean(name, text)
     taken = tags.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
-    if taken:
+    if taken and not str(taken).startswith("0000"):
         found["year"] = clean("year", taken)
     if SOFTWARE in str(tags.get(ExifTags.Base.Software, "")):
         found["provenance"] = SOFTWARE

@@ -16,13 +16,14 @@ from scipy.stats import binomtest
 from protocol.errors import BadInput, StorageError
 from protocol.visits import VISITS_NAME, Estimate
 
-__all__ = ["clusters", "find_visits", "mean_seconds", "read_visit", "share_stopped"]
+__all__ = ["clusters", "copies", "find_visits", "mean_seconds", "read_visit", "share_stopped"]
 
 STOPPED_S = 2.0
 _LONGEST_S = 24 * 3600.0  # of a work in one visit
 _LARGEST = 2**20  # bytes of a visit's file
 _ALIKE = 1.0  # distance of fingerprints below which works are of one style: that of two kinds of painting on median
 _RESAMPLES = 2000
+_CHANCELESS = 3  # works looked at for the same tenths of a second: no two visits are so
 
 
 def find_visits(paths: Sequence[Path]) -> Iterator[Path]:
@@ -65,6 +66,16 @@ def read_visit(path: Path, works: Sequence[str]) -> NDArray[np.float64]:
         raise BadInput("{name} is a visit of another exhibition: most of its works are not in the plan.",
                        "Leave it out, or choose that one's plan.", name=path.name)
     return np.array([told.get(work, np.nan) for work in works])
+
+
+def copies(visits: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(n,) which of (n, works) are the same as one before: a file that was saved, sent or put there twice. Short visits
+    may be alike by chance, and count.
+    """
+    _, first = np.unique(np.nan_to_num(visits, nan=-1.0), axis=0, return_index=True)
+    is_copy = np.ones(len(visits), bool)
+    is_copy[first] = False
+    return is_copy & ((visits > 0).sum(axis=1) >= _CHANCELESS)
 
 
 def mean_seconds(visits: NDArray[np.float64], seed: int) -> list[Estimate]:

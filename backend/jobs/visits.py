@@ -28,7 +28,7 @@ from protocol.wire import to_json
 from ..exhibition.artworks import look_at
 from ..exhibition.forecast import LEAST_WORKS, Foretold, foretell
 from ..exhibition.plan_file import read_plan
-from ..exhibition.visits import clusters, find_visits, mean_seconds, read_visit, share_stopped
+from ..exhibition.visits import clusters, copies, find_visits, mean_seconds, read_visit, share_stopped
 from ..exhibition.visits_drawing import draw_visits
 from ..job import Job
 from ..pictures import write_png
@@ -89,10 +89,16 @@ def _read_visits(plan: ExhibitionPlan, request: VisitsRequest, job: Job
         raise left_out[0].to_error()
     if not looked:
         raise BadInput("There are no visits.", "Choose the files that visitors saved, or a folder with them.")
-    if len(looked) < _FEW:
+    visits = np.stack(looked)
+    is_copy = copies(visits)
+    if is_copy.any():
+        job.remark("Number of files that are copies of other visits and are not counted: {count}.",
+                   count=int(is_copy.sum()))
+    visits = visits[~is_copy]
+    if len(visits) < _FEW:
         job.remark("Number of visits: {count}. With fewer than {few}, the intervals are narrower than they should be.",
-                   count=len(looked), few=_FEW)
-    return np.stack(looked), left_out
+                   count=len(visits), few=_FEW)
+    return visits, left_out
 
 
 def _known(plan: ExhibitionPlan, looked: NDArray[np.float64], job: Job

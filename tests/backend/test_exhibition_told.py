@@ -149,6 +149,15 @@ def test_a_text_keeps_its_lines() -> None:
     assert clean("text", " one \r\n\n two ") == "one\n\ntwo"
 
 
+@pytest.mark.parametrize(("changed", "year"), [("1999:12:31 23:59:59", "1999"), ("0000:00:00 00:00:00", "")])
+def test_cameras_without_a_date_tell_none(tmp_path, changed: str, year: str) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.DateTime] = changed
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "0000:00:00 00:00:00"
+    Image.new("RGB", (4, 4)).save(tmp_path / "a.jpg", exif=exif)
+    assert read_work(tmp_path / "a.jpg", {})[0].year == year
+
+
 @pytest.mark.parametrize(("year", "number"), [("c. 1890–95", 1890), ("1907", 1907), ("", None), ("undated", None),
                                               ("um 850", 850)])
 def test_the_first_year_that_is_told_counts(year: str, number: int | None) -> None:

@@ -164,6 +164,8 @@ TEXTS = {
     "Leave it out, or choose that one's plan.": "请将其排除，或选择该展览的方案。",
     "Styles do not tell how long these works are looked at, so nothing is foretold of unseen ones.":
         "风格无法说明这些作品被观看多久，因此不对未展出的作品作预测。",
+    "Number of files that are copies of other visits and are not counted: {count}.":
+        "与其他参观重复、未计入的文件数：{count}。",
     "Number of visits: {count}. With fewer than {few}, the intervals are narrower than they should be.":
         "参观次数：{count}。少于 {few} 次时，区间会比应有的更窄。",
 }
