@@ -19,6 +19,7 @@ from ..protocol.exhibition import (
     Curation,
     ExhibitionPlanRequest,
 )
+from ..protocol.exhibition_plan import ExhibitionPlan
 from ..protocol.remarks import Remark
 from ..scene.asset import Catalogue, catalogue_remark
 from ..scene.gallery.brought import bring_images, bring_objects
@@ -63,7 +64,7 @@ def plan_wanted(context: Context, *, is_anew: bool) -> tuple[ExhibitionPlanReque
         raise BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
     return ExhibitionPlanRequest(
         works=(*([works] if works else []), *told), told=told, edits=told_by_hand(chosen), title=chosen.title,
-        curation=Curation(chosen.curation),
+        text=chosen.text, curation=Curation(chosen.curation),
         architecture=Architecture(chosen.architecture), works_per_room=chosen.works_per_room, seed=chosen.seed,
         plan_folder=str(folder)), folder
 
@@ -164,7 +165,19 @@ def built(job: ExhibitionPlanJob, scene: Scene, folder: Path) -> None:
     if not is_new and not math.isclose(scene.view_settings.exposure, EXPOSURE, abs_tol=1e-3):
         job.remarks += (Remark("The light is that of a museum, made for an exposure of {stops}: set it in the scene's "
                                "Color Management, or build in an empty scene.", {"stops": EXPOSURE}),)
+    if _says_otherwise(scene.vernissage.exhibition, plan):
+        job.remarks += (Remark("What was built is the plan that was there: the panel says otherwise. Press Plan "
+                               "Exhibition to plan anew; this plan is kept under another name."),)
     job.collection_name = exhibition.collection.name
     job.remarks += exhibition.remarks + catalogue_remark(Catalogue.EXHIBITIONS)
     job.failed = dict(exhibition.built.failed)
     fill_list(scene.vernissage.exhibition, plan, folder)
+
+
+def _says_otherwise(chosen: VERNISSAGE_PG_exhibition, plan: ExhibitionPlan) -> bool:
+    """Whether an artist has chosen what the plan has not; what was never chosen says nothing."""
+    def words(value: object) -> list[str]:
+        return str(value).split()  # a plan's text is cleaned
+
+    return any(chosen.is_property_set(name) and words(getattr(chosen, name)) not in ([], words(getattr(plan, name)))
+               for name in ("title", "text", "architecture", "seed"))

@@ -38,8 +38,8 @@ class VERNISSAGE_PT_exhibition(Panel):
         exhibition = context.scene.vernissage.exhibition
         width_px = column_width_px(context.region.width)
         column = layout.column()
-        for name in ("works", "images", "objects", "title", "curation", "architecture", "works_per_room", "seed",
-                     "folder"):
+        for name in ("works", "images", "objects", "title", "text", "curation", "architecture", "works_per_room",
+                     "seed", "folder"):
             column.prop(exhibition, name)
         draw_work(layout, width_px, current.exhibition, current.exhibition_error or backend_problem(context),
                   lambda layout: _draw_buttons(layout, exhibition),

@@ -68,6 +68,10 @@ class VERNISSAGE_PG_exhibition(PropertyGroup):
         name="Title",
         description="Of the exhibition, on its poster and over its plan",
     )
+    text: StringProperty(
+        name="Text",
+        description="What visitors read of the exhibition, on a wall of its first room and on the page",
+    )
     curation: EnumProperty(
         name="Rooms",
         description="What decides on the room of a work",

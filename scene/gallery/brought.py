@@ -119,7 +119,8 @@ def _report(block: bpy.types.ID) -> dict[str, Any]:
 
 
 def _put(folder: Path, name: str, suffix: str, write: Callable[[Path], None]) -> Path:
-    """The file of that name, or under a free one where another has it."""
+    """The file of that name, or under a free one where another has it, or a work of another kind, to which what tells of
+    its making belongs."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder, prefix=".") as own:
@@ -127,8 +128,10 @@ def _put(folder: Path, name: str, suffix: str, write: Callable[[Path], None]) ->
             write(made)
             content = made.read_bytes()
             stem = bpy.path.clean_name(name)
+            others = {path.stem.casefold() for path in folder.iterdir()
+                      if path.suffix.lower() not in (suffix, MADE_SUFFIX)}
             target, number = folder / f"{stem}{suffix}", 1
-            while target.exists() and target.read_bytes() != content:
+            while target.stem.casefold() in others or (target.exists() and target.read_bytes() != content):
                 number += 1
                 target = folder / f"{stem}-{number}{suffix}"
             if not target.exists():

@@ -68,12 +68,17 @@ def test_an_edited_plan_is_what_is_built_and_a_new_one_leaves_it(show) -> None:
     assert any(curve.body.startswith("Edited") for curve in bpy.data.curves if hasattr(curve, "body"))
     assert bpy.context.scene.view_settings.exposure == exposure
     assert any("made for an exposure" in remark.sentence for remark in job.remarks)
+    assert not any("says otherwise" in remark.sentence for remark in job.remarks)
+    show.chosen.text, show.chosen.architecture = "What it is about.", "black-box"
+    assert bpy.ops.vernissage.build_exhibition() == {"FINISHED"}
+    assert any("says otherwise" in remark.sentence for remark in show.current.exhibition.job.remarks)
     assert bpy.ops.vernissage.plan_exhibition() == {"FINISHED"}
     (job,) = show.current.exhibition.done
     assert sum(image.name.startswith("plan") for image in bpy.data.images) == 1
     assert {"name": "exhibition-1.json"} in [remark.values for remark in job.remarks]
     assert json.loads((show.plan.parent / "exhibition-1.json").read_text("utf-8"))["works"][0]["title"] == "Edited"
     assert json.loads(show.plan.read_text("utf-8"))["works"][0]["title"] != "Edited"
+    assert json.loads(show.plan.read_text("utf-8"))["text"] == "What it is about."
 
 
 def test_what_cannot_be_built_says_so_and_leaves_the_scene(show, snapshot) -> None:
@@ -145,6 +150,14 @@ def test_images_and_objects_of_the_file_are_shown_in_their_real_size(show, addon
     told = strips.write_strips(exhibition_plan.plan_from_json(show.plan.read_text("utf-8")), show.plan.parent, tmp_path)
     assert [image["captions"] for image in told[hung["Beam"]["id"]]] == [["depth"]]
     assert [hung["Beam"][f"{name}_m"] for name in ("width", "depth", "height")] == pytest.approx([8.2, 2, 2])
+    (works / "Beam.glb").unlink()
+    (works / "Beam.png").write_bytes((works / "Styled.png").read_bytes())  # a painted picture, with what tells of it
+    card = works / "Beam.made" / "picture.json"
+    card.write_text("{}")
+    show.chosen.images = False
+    assert bpy.ops.vernissage.plan_exhibition() == {"FINISHED"}
+    assert card.read_text() == "{}"
+    assert sorted(path.name for path in works.iterdir() if path.stem == "Beam-2") == ["Beam-2.glb", "Beam-2.made"]
 
 
 def test_what_an_artist_tells_in_the_list_is_built_and_planned(show, addon) -> None:

@@ -60,6 +60,8 @@ TEXTS = {
     "Plan Folder": "方案文件夹",
     "Folder for exhibition.json, which can be edited, and plan.png, which shows it":
         "存放可编辑的 exhibition.json 以及展示它的 plan.png 的文件夹",
+    "What visitors read of the exhibition, on a wall of its first room and on the page":
+        "参观者读到的展览介绍，写在第一个展厅的墙上和页面上",
     "Of the exhibition, on its poster and over its plan": "展览的标题，显示在海报上和平面图上方",
     "Rooms": "展厅",
     "What decides on the room of a work": "由什么决定作品所在的展厅",
