@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Spot", "area_irradiance", "deviation", "levelled", "solved", "spot_irradiance"]
+__all__ = ["Spot", "area_irradiance", "cone_irradiance", "deviation", "levelled", "solved", "spot_irradiance"]
 
 _ROUNDS = 12
 
@@ -29,18 +30,36 @@ class Spot:
     blend: float
 
 
-def spot_irradiance(spot: Spot, points: NDArray[np.float64], normal: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n,) W/m² per W of the lamp at points (n, 3) of a plane. As Cycles has it: a lamp of P W shines with P / 4π W/sr
-    along its axis, and fades over its cone by a smoothstep of the cosine.
+def cone_irradiance(at: NDArray[np.float64], aim: NDArray[np.float64], size_rad: NDArray[np.float64],
+                    blend: NDArray[np.float64] | float, points: NDArray[np.float64], normal: NDArray[np.float64]
+                    ) -> NDArray[np.float64]:
+    """(n, …, lamps) W/m² per W of each lamp at points (n, 3). As Cycles has it: a lamp of P W shines with
+    P / 4π W/sr along its axis, and fades over its cone by a smoothstep of the cosine.
+
+    Args:
+        at: (lamps, 3) m.
+        normal: (3,) or (n, 3), of the surface there.
+        aim: (…, lamps, 3) m: they may be tried in many ways at once.
+        size_rad, blend: as `Spot` has them; of a shape that goes with (…, lamps).
     """
-    ray = points - np.asarray(spot.at)
-    far = np.linalg.norm(ray, axis=1)
-    axis = np.subtract(spot.aim, spot.at)
-    axis /= np.linalg.norm(axis)
-    edge = math.cos(spot.size_rad / 2)
-    inside = ((ray @ axis / far - edge) / max((1 - edge) * spot.blend, 1e-3)).clip(0, 1)
-    facing = (-(ray @ normal) / far).clip(0)
-    return inside * inside * (3 - 2 * inside) * facing / (4 * math.pi * far * far)
+    ray = points[:, None, :] - at
+    far = np.linalg.norm(ray, axis=2)
+    axis = aim - at
+    axis /= np.linalg.norm(axis, axis=-1, keepdims=True)
+    edge = np.cos(size_rad / 2)
+    straight = np.einsum("nli,...li->n...l", ray / far[..., None], axis)
+    inside = ((straight - edge) / np.maximum((1 - edge) * blend, 1e-3)).clip(0, 1)
+    facing = (-(ray * np.broadcast_to(normal, points.shape)[:, None]).sum(axis=2) / far).clip(0)
+    arriving = facing / (4 * math.pi * far * far)
+    return inside * inside * (3 - 2 * inside) * arriving.reshape(len(points), *(1,) * (aim.ndim - 2), len(at))
+
+
+def spot_irradiance(spots: Sequence[Spot], points: NDArray[np.float64], normal: NDArray[np.float64]
+                    ) -> NDArray[np.float64]:
+    """(n, spots) W/m² per W of each at points (n, 3)."""
+    at, aim, size_rad, blend = (np.array([getattr(spot, name) for spot in spots])
+                                for name in ("at", "aim", "size_rad", "blend"))
+    return cone_irradiance(at, aim, size_rad, blend, points, normal)
 
 
 def area_irradiance(corner: NDArray[np.float64], width: float, depth: float, points: NDArray[np.float64],

@@ -26,7 +26,7 @@ from ...protocol.exhibition_plan import (
     point_on_wall,
     wall_length,
 )
-from .lighting import Spot, area_irradiance, deviation, levelled, solved, spot_irradiance
+from .lighting import Spot, area_irradiance, cone_irradiance, deviation, levelled, solved, spot_irradiance
 from .looks import Look
 from .rooms import ceiling_height, skylights
 from .surfaces import LUMENS_PER_WATT
@@ -43,10 +43,14 @@ _ANGLES = tuple(math.radians(angle) for angle in (30, 33, 36, 40, 45))  # from t
 _LAMP_EVERY_M, _HEADS_APART_M = 0.5, 0.16
 _HEADS_LEAST_M, _STEPS = 0.13, 50  # between heads of rails that cross; of 2 cm, to look for a free place
 _GRID = 7
+_LOWER, _WIDER, _APART = (-0.4, 0.0, 0.4, 0.8, 1.2, 1.7), (0.6, 0.85, 1.2, 1.7, 2.4), (0.75, 1.1, 1.4)
+_CONES = math.radians(10), math.radians(120)
 _ROWS = 2  # of spots before a work, one aimed higher than the other; and more before large ones
 _MORE_ROWS = 2  # of spots before a work, one aimed higher than the other; and more before large ones
 _LARGE_M2 = (0.8, 1.8, *6 * (40.0,))  # a wall of a picture takes ten
-_SCULPTURE_CONE = math.radians(34)
+_SCULPTURE_CONE, _SCULPTURE_ANGLE = math.radians(34), math.radians(40)  # at least; from the vertical
+_MOST_OF_LUX = 1.5  # at the brightest place of a sculpture's box, of what its middle gets
+_MIDDLE, _BESIDE_M = 364, 0.3  # of 729 places in a box; at least, of a lamp and the box
 _DAY_SHARE = 0.6  # of a skylight's light that comes to the floor at once
 
 
@@ -150,12 +154,43 @@ class _Day:
         return total
 
 
+@dataclass(frozen=True, eq=False)
+class _Front:
+    """A wall with its works, as spots light it.
+
+    Attributes:
+        high: of the spots' fronts, m.
+        lit: what is lit of the room so far.
+        grids: (n, 3) points of each work.
+        daylight: (n,) W/m² on them.
+    """
+
+    room: Room
+    wall: Wall
+    works: Sequence[PlannedWork]
+    high: float
+    wanted: float
+    lit: LitRoom
+    grids: Sequence[NDArray[np.float64]]
+    daylight: Sequence[NDArray[np.float64]]
+
+    @property
+    def normal(self) -> NDArray[np.float64]:
+        return np.array([*inward(self.wall), 0.0])
+
+
 def _light_wall(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float, lit: LitRoom, day: _Day) -> None:
     """With as few spots as can be, at the steepest angle at which all are even; as even as can be where none is."""
+    grids = [_grid(room, work, wall) for work in works]
+    front = _Front(room, wall, works, lit.track_m - _PIVOT_M, lux / LUMENS_PER_WATT, lit, grids,
+                   [day.on(grid, np.array([*inward(wall), 0.0])) for grid in grids])
     best: tuple[float, float, list[Aimed], list[LitWork]] | None = None
-    for more, angle in itertools.product(range(_MORE_ROWS + 1), _ANGLES):
-        out = track_distance(room, wall, lit.track_m, angle)
-        spots, told = _try(room, wall, works, lux, lit, out, day, more)
+    outs = [track_distance(room, wall, lit.track_m, angle) for angle in _ANGLES]
+    rows: dict[float, list[_Rows]] = {}
+    for more, out in itertools.product(range(_MORE_ROWS + 1), outs):
+        if out not in rows:
+            rows[out] = [_rows_of(front, number, out) for number in range(len(works))]
+        spots, told = _try(front, out, rows[out], more)
         worst = max(each.deviation or 0.0 for each in told)
         if best is None or worst < best[0] - 1e-3:
             best = worst, out, spots, told
@@ -167,28 +202,22 @@ def _light_wall(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float
     lit.works += told
 
 
-def _try(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float, lit: LitRoom, out: float, day: _Day,
-         more: int) -> tuple[list[Aimed], list[LitWork]]:
-    wanted, high = lux / LUMENS_PER_WATT, lit.track_m - _PIVOT_M
-    normal = np.array([*inward(wall), 0.0])
-    grids = [_grid(room, work, wall) for work in works]
-    daylight = [day.on(grid, normal) for grid in grids]
-    chosen = [(work, spot) for work, grid, there in zip(works, grids, daylight, strict=True)
-              for spot in _chosen(room, wall, work, high, out, grid, wanted - there, more)]
-    chosen = _apart(room, wall, chosen, [other.spot.at for other in lit.spots])
-    points = np.concatenate(grids)
-    light = np.stack([spot_irradiance(spot, points, normal) for _, spot in chosen], axis=1)
-    background = np.concatenate(daylight)
-    powers = levelled(light, wanted - background)
+def _try(front: _Front, out: float, rows: Sequence[_Rows], more: int) -> tuple[list[Aimed], list[LitWork]]:
+    chosen = [(work, spot) for work, own in zip(front.works, rows, strict=True)
+              for spot in _chosen(front, work, out, own, more)]
+    chosen = _apart(front.room, front.wall, chosen, [other.spot.at for other in front.lit.spots])
+    light = spot_irradiance([spot for _, spot in chosen], np.concatenate(front.grids), front.normal)
+    background = np.concatenate(front.daylight)
+    powers = levelled(light, front.wanted - background)
     total = light @ powers + background
     aimed = [Aimed(work.id, number, spot, float(f"{watts:.4g}"))
              for (work, spot), number, watts in zip(chosen, _numbers(chosen), powers, strict=True)
              if watts > 0.02 * powers.max()]
     told = []
-    for work, part in zip(works, np.split(total, len(works)), strict=True):
+    for work, part in zip(front.works, np.split(total, len(front.works)), strict=True):
         assert isinstance(work.place, Hung)
         told.append(LitWork(work.id, float(part.mean() * LUMENS_PER_WATT), deviation(part),
-                            math.degrees(math.atan2(out, high - work.place.centre_m))))
+                            math.degrees(math.atan2(out, front.high - work.place.centre_m))))
     return aimed, told
 
 
@@ -228,24 +257,18 @@ def _grid(room: Room, work: PlannedWork, wall: Wall) -> NDArray[np.float64]:
     return np.array([(*point_on_wall(room, wall, x, work.depth_m), z) for x in along for z in heights])
 
 
-def _chosen(room: Room, wall: Wall, work: PlannedWork, high: float, out: float, grid: NDArray[np.float64],
-            wanted: NDArray[np.float64], more: int) -> list[Spot]:
+def _chosen(front: _Front, work: PlannedWork, out: float, rows: _Rows, more: int) -> list[Spot]:
     """Of all rows of spots that could light a work those few, and so many more, that do it most evenly together."""
-    rows = [_row(room, wall, work, high, out, lower, wider, apart) for lower, wider, apart in
-            itertools.product((-0.4, 0.0, 0.4, 0.8, 1.2, 1.7), (0.6, 0.85, 1.2, 1.7, 2.4), (0.75, 1.1, 1.4))]
-    normal = np.array([*inward(wall), 0.0])
-    light = np.stack([sum(spot_irradiance(spot, grid, normal) for spot in row) for row in rows], axis=1)
-    powers = solved(light, wanted)
     most = _ROWS + more + sum(work.width_m * work.height_m > large for large in _LARGE_M2)
-    strongest = sorted(np.argsort(-powers)[:most].tolist())
-    count = len(rows[0])
+    strongest = sorted(np.argsort(-rows.powers)[:most].tolist())
+    count = rows.aim.shape[1]
     # those of several rows hang side by side, in the order of the wall
-    hung = _along(room, wall, work, count * len(strongest))
+    hung = _along(front.room, front.wall, work, count * len(strongest))
     spots = []
     for number, row in enumerate(strongest):
-        for column, spot in enumerate(rows[row]):
-            x, y = point_on_wall(room, wall, hung[column * len(strongest) + number], out)
-            spots.append(replace(spot, at=(round(x, 4), round(y, 4), round(high, 4))))
+        for column, aim in enumerate(rows.aim[row].tolist()):
+            x, y = point_on_wall(front.room, front.wall, hung[column * len(strongest) + number], out)
+            spots.append(Spot((round(x, 4), round(y, 4), round(front.high, 4)), tuple(aim), float(rows.cone[row]), 1.0))
     return spots
 
 
@@ -257,54 +280,83 @@ def _along(room: Room, wall: Wall, work: PlannedWork, count: int) -> list[float]
     return [middle + share * spread for share in np.linspace(-0.5, 0.5, count).tolist()]
 
 
-def _row(room: Room, wall: Wall, work: PlannedWork, high: float, out: float, lower: float, wider: float, apart: float
-         ) -> list[Spot]:
-    """Spots before a work.
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """Rows of spots before a work, of which each could light it.
 
-    Args:
-        lower: how far under the middle they are aimed, in half heights of the work.
-        wider: cone, over what takes their share of the work in.
-        apart: how far they are aimed apart, over the width of their shares.
+    Attributes:
+        aim: (rows, spots of each, 3) m.
+        cone: (rows,) rad.
+        powers: (rows,) of those that light it most evenly together.
     """
+
+    aim: NDArray[np.float64]
+    cone: NDArray[np.float64]
+    powers: NDArray[np.float64]
+
+
+def _rows_of(front: _Front, number: int, out: float) -> _Rows:
+    """Those of a work: aimed from higher to lower than its middle, with cones that take in more and less than their
+    share of it, and closer together and further apart than their shares are."""
+    work = front.works[number]
     assert isinstance(work.place, Hung)
     count = max(2, math.ceil(work.width_m / _LAMP_EVERY_M))
-    spots = []
-    for along, share in zip(_along(room, wall, work, count), np.linspace(-0.5, 0.5, count).tolist(), strict=True):
-        x, y = point_on_wall(room, wall, along, out)
-        aim_z = work.place.centre_m - lower * work.height_m / 2
-        far = math.hypot(out, high - aim_z)
-        reach = math.hypot(work.width_m / count, work.height_m) / 2 * (1 + lower / 2)
-        cone = min(max(2 * math.atan(wider * reach / far), math.radians(10)), math.radians(120))
-        aim = point_on_wall(room, wall, work.place.along_m + share * work.width_m * apart * (count - 1) / count,
-                            work.depth_m)
-        spots.append(Spot((x, y, high), (round(aim[0], 4), round(aim[1], 4), round(aim_z, 4)), round(cone, 4), 1.0))
-    return spots
+    along = _along(front.room, front.wall, work, count)
+    at = np.array([(*point_on_wall(front.room, front.wall, each, out), front.high) for each in along])
+    lower, wider, apart = (np.array(each) for each in zip(*itertools.product(_LOWER, _WIDER, _APART), strict=True))
+    aim_z = work.place.centre_m - lower * work.height_m / 2
+    reach = math.hypot(work.width_m / count, work.height_m) / 2 * (1 + lower / 2)
+    cone = (2 * np.arctan(wider * reach / np.hypot(out, front.high - aim_z))).clip(*_CONES).round(4)
+    shares = np.linspace(-0.5, 0.5, count) * work.width_m * (count - 1) / count
+    middle, end = (np.array(point_on_wall(front.room, front.wall, work.place.along_m + step, work.depth_m))
+                   for step in (0.0, 1.0))
+    aim = np.empty((len(cone), count, 3))
+    aim[..., :2] = middle + (apart[:, None] * shares)[..., None] * (end - middle)
+    aim[..., 2] = aim_z[:, None]
+    aim = aim.round(4)
+    light = cone_irradiance(at, aim, cone[:, None], 1.0, front.grids[number], front.normal).sum(axis=2)
+    return _Rows(aim, cone, solved(light, front.wanted - front.daylight[number]))
 
 
 def _light_sculpture(plan: ExhibitionPlan, work: PlannedWork, lux: float, lit: LitRoom, room: Room) -> None:
-    """From the tracks of the two walls that are nearest, past each other's heads."""
+    """From two places on the tracks, apart and neither steep nor flat, past the heads of others: from straight above
+    its top would glow and its sides be dark. What comes near a lamp is not lit more than `_MOST_OF_LUX` times."""
     middle = np.array(centre_of(plan, work))
+    half = np.array([work.width_m, work.depth_m, work.height_m]) / 2
     high = lit.track_m - _PIVOT_M
-    places = []
-    for wall, out in lit.rails.items():
-        start, end = (np.array(point_on_wall(room, wall, along, out)) for along in (0.0, wall_length(room, wall)))
-        along = float((middle[:2] - start) @ (end - start) / np.linalg.norm(end - start))
-        for shift in sorted(np.arange(-20, 21) * 0.1, key=abs):
-            if not 0.2 <= along + shift <= wall_length(room, wall) - 0.2:
-                continue
-            at = np.array(point_on_wall(room, wall, along + shift, out))
-            if all(np.hypot(*(at - other.spot.at[:2])) >= _HEADS_APART_M for other in lit.spots):
-                places.append((float(np.hypot(*(at - middle[:2]))), at))
-                break
-    places.sort(key=lambda place: place[0])
-    for number, (far, at) in enumerate(places[:2], 1):
-        reach = math.hypot(work.width_m, work.height_m, work.depth_m) / 2
-        distance = math.hypot(far, high - middle[2])
-        cone = max(2 * math.atan(1.6 * reach / distance), _SCULPTURE_CONE)
-        spot = Spot((float(at[0]), float(at[1]), high), tuple(middle.tolist()), cone, 0.8)
-        toward = np.subtract(spot.at, middle) / distance
-        per_watt = spot_irradiance(spot, middle[None] + 1e-6, toward)[0]
-        share = (0.65, 0.35)[number - 1]
-        lit.spots.append(Aimed(work.id, number, spot, float(f"{lux * share / LUMENS_PER_WATT / per_watt:.4g}")))
-    if places:
-        lit.works.append(LitWork(work.id, lux, None, math.degrees(math.atan2(places[0][0], high - middle[2]))))
+    free = _free_places(room, lit, high)
+    beside = (np.abs(free - middle)[:, :2] > half[:2] + _BESIDE_M).any(axis=1)
+    free = free[beside] if beside.any() else free
+    if not len(free):
+        return
+    away = free - middle
+    angle = np.arctan2(np.hypot(away[:, 0], away[:, 1]), away[:, 2])
+    azimuth = np.arctan2(away[:, 1], away[:, 0])
+    cost = np.abs(angle - _SCULPTURE_ANGLE)
+    first = int(cost.argmin())
+    second = int((cost + 0.35 * (1 + np.cos(azimuth - azimuth[first])) + (angle == angle[first])).argmin())
+    lamps = first, second
+    box = np.array([*np.array(list(itertools.product(np.linspace(-1, 1, 9), repeat=3))) * half + middle,
+                    *free[lamps, :].clip(middle - half, middle + half)])  # its nearest to each
+    spots, light = [], []
+    for place, share in zip(lamps, (0.65, 0.35), strict=True):
+        distance = float(np.linalg.norm(away[place]))
+        cone = min(max(2 * math.atan(1.6 * float(np.linalg.norm(half)) / distance), _SCULPTURE_CONE), _CONES[1])
+        spot = Spot(tuple(free[place].tolist()), tuple(middle.tolist()), cone, 0.8)
+        toward = free[place] - box
+        per_watt = spot_irradiance([spot], box, toward / np.linalg.norm(toward, axis=1, keepdims=True))[:, 0]
+        light.append(lux * share * per_watt / per_watt[_MIDDLE])
+        spots.append((spot, lux * share / LUMENS_PER_WATT / per_watt[_MIDDLE]))
+    share = min(1.0, _MOST_OF_LUX * lux / float(np.sum(light, axis=0).max()))
+    lit.spots += [Aimed(work.id, number, spot, float(f"{watts * share:.4g}"))
+                  for number, (spot, watts) in enumerate(spots, 1)]
+    lit.works.append(LitWork(work.id, lux * share, None, math.degrees(angle[first])))
+
+
+def _free_places(room: Room, lit: LitRoom, high: float) -> NDArray[np.float64]:
+    """(n, 3) m, along all rails, that are no other head's."""
+    places = np.array([(*point_on_wall(room, wall, along, out), high) for wall, out in lit.rails.items()
+                       for along in np.arange(0.2, wall_length(room, wall) - 0.2, 0.1)]).reshape(-1, 3)
+    for other in lit.spots:
+        places = places[np.linalg.norm(places - other.spot.at, axis=1) >= _HEADS_APART_M]
+    return places

@@ -72,6 +72,34 @@ def test_spots_of_rails_that_cross_keep_apart(parts, plan) -> None:
     assert max(each.deviation for each in lit.works) <= 0.15
 
 
+@pytest.mark.parametrize(("sides_m", "room_m", "side_least"), [
+    ((0.4, 0.4, 1.2), (7.0, 6.0, 3.6), 0.4), ((4.0, 3.0, 5.0), (12.0, 12.0, 5.67), 0.1)])
+def test_no_place_of_a_sculpture_glows(parts, plan, sides_m: tuple[float, ...], room_m: tuple[float, ...],
+                                           side_least: float) -> None:
+    """Neither its top, from straight above, nor what comes near a lamp."""
+    room = dataclasses.replace(plan.rooms[0], width_m=room_m[0], depth_m=room_m[1], height_m=room_m[2])
+    place = parts.plan.Standing(x_m=room_m[0] / 2, y_m=room_m[1] / 2, plinth_m=0.3, side_m=sides_m[0])
+    work = dataclasses.replace(plan.works[0], kind=parts.plan.WorkKind.SCULPTURE, place=place,
+                               **dict(zip(("width_m", "depth_m", "height_m"), sides_m, strict=True)))
+    plan = dataclasses.replace(plan, architecture=parts.kinds.Architecture.BLACK_BOX, rooms=(room,), works=(work,))
+    look = parts.looks.LOOKS[plan.architecture]
+    lit = parts.spots.light_room(plan, room, look)
+    assert len(lit.spots) == 2
+    middle, half = np.array(parts.plan.centre_of(plan, work)), np.array(sides_m) / 2
+    steps = np.linspace(-1, 1, 41)
+    sides, brightest = [], 0.0
+    for normal in np.array([(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1)], float):
+        across = [axis for axis in np.eye(3) if not axis @ normal]
+        points = np.array([middle + half * (normal + a * across[0] + b * across[1]) for a in steps for b in steps])
+        light = parts.lighting.spot_irradiance([each.spot for each in lit.spots], points, normal)
+        lux = light @ [each.watts for each in lit.spots] * parts.surfaces.LUMENS_PER_WATT
+        brightest = max(brightest, lux.max())
+        if normal[2] == 0:
+            sides.append(lux.mean())
+    assert 0.5 * look.lux < brightest <= 1.6 * look.lux
+    assert max(sides) > side_least * look.lux
+
+
 def test_cycles_lights_a_wall_as_it_is_computed(parts, tmp_path) -> None:
     """A white wall under a spot and a panel, with no light that comes back from anywhere."""
     lighting = parts.lighting
@@ -80,7 +108,7 @@ def test_cycles_lights_a_wall_as_it_is_computed(parts, tmp_path) -> None:
     points = np.array([(x, 0.0, 1.5 + z) for z in steps for x in steps])
     normal = np.array([0.0, -1.0, 0.0])
     panel = np.array([-1.0, -2.5, 4.0])
-    wanted = 40 * lighting.spot_irradiance(spot, points, normal) + 5 * lighting.area_irradiance(
+    wanted = 40 * lighting.spot_irradiance([spot], points, normal)[:, 0] + 5 * lighting.area_irradiance(
         panel, 2.0, 1.5, points, normal)
     mesh = bpy.data.meshes.new("wall")
     mesh.from_pydata([(-3, 0, -3), (3, 0, -3), (3, 0, 5), (-3, 0, 5)], [], [(0, 1, 2, 3)])
