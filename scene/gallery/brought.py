@@ -119,8 +119,8 @@ def _report(block: bpy.types.ID) -> dict[str, Any]:
 
 
 def _put(folder: Path, name: str, suffix: str, write: Callable[[Path], None]) -> Path:
-    """The file of that name, or under a free one where another has it, or a work of another kind, to which what tells of
-    its making belongs."""
+    """The file of that name, or under a free one where another has it, or a work of another kind, to which what
+    tells of its making belongs."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder, prefix=".") as own:

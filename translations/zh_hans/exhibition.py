@@ -122,8 +122,8 @@ TEXTS = {
         "{name} 上的照度与平均值相差 {percent} %：没有足够远的轨道。请为其展厅设置更高的天花板。",
     "{name} is a film that browsers do not play: the page shows a still of it. Save it as an MP4 of H.264, or as WebM.":
         "浏览器无法播放影片 {name}：网页上显示其静帧。请将其另存为 H.264 的 MP4 或 WebM。",
-    "What was built is the plan that was there: the panel says otherwise. Press Plan Exhibition to plan anew; this plan "
-    "is kept under another name.":
+    "What was built is the plan that was there: the panel says otherwise. Press Plan Exhibition to plan anew; this "
+    "plan is kept under another name.":
         "所建的是已有的方案，与面板上的设置不同。按“规划展览”可重新规划；现有方案会以另一个名称保留。",
     "No light comes into {room}: the page shows it in plain light.": "没有光照进{room}：页面以均匀的光显示它。",
     "No wall of {room} has room for its text, which only the page shows.":
