@@ -259,13 +259,13 @@ def _tell(made: _Run, progress: Bar | Lines, out: Path) -> None:
     for remark in (*(made.job.remarks if made.job else ()), *(made.exhibition.remarks if made.exhibition else ()),
                    *made.remarks):
         progress.say(fill(remark.sentence, remark.values))
+    for left_out in made.job.result.left_out if made.job else ():
+        progress.say(f"left out: {left_out.to_error()}")
     if made.error is not None:
         progress.say("cancelled" if made.was_cancelled else str(made.error))
         return
     assert made.plan is not None
     assert made.exhibition is not None
-    for left_out in made.job.result.left_out if made.job else ():
-        progress.say(f"left out: {left_out.to_error()}")
     built = made.exhibition.built
     for name, error in built.failed.items():
         progress.say(f"not built: {name}: {error}")

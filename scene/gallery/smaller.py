@@ -47,8 +47,10 @@ class Smaller:
                 copy.use_nodes = True
                 copy.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = tuple(copy.diffuse_color)
             for node in list(copy.node_tree.nodes):
-                if node.type == "TEX_IMAGE" and node.image is not None and node.image.colorspace_settings.is_data:
-                    copy.node_tree.nodes.remove(node)  # relief and shine: a page has no light that would show them
+                if node.type == "TEX_IMAGE" and node.image is not None and (
+                        node.image.colorspace_settings.is_data or not node.image.size[0]):
+                    # relief and shine: a page has no light that would show them; and files that are not there
+                    copy.node_tree.nodes.remove(node)
                 elif node.type == "TEX_IMAGE" and node.image is not None:
                     node.image = self._image(node.image, most)
                 elif node.type == "BSDF_PRINCIPLED" and self._brightness != 1:

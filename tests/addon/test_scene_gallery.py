@@ -361,3 +361,9 @@ def test_of_a_large_picture_only_a_small_copy_is_read(parts, tmp_path) -> None:
         (copy,) = smaller.Smaller(undo).materials(mesh, 2.0)
         small = next(node.image for node in copy.node_tree.nodes if node.type == "TEX_IMAGE")
         assert tuple(small.pixels[:3]) == pytest.approx((0, 1, 0), abs=0.01)
+    gone = bpy.data.images.new("gone", 4, 4)
+    gone.source, gone.filepath = "FILE", str(tmp_path / "gone.png")
+    material.node_tree.nodes.new("ShaderNodeTexImage").image = gone
+    with contextlib.ExitStack() as undo:  # a texture that a sculpture has lost costs the page nothing else
+        (copy,) = smaller.Smaller(undo).materials(mesh, 2.0)
+        assert [node.image.size[0] > 0 for node in copy.node_tree.nodes if node.type == "TEX_IMAGE"] == [True]
