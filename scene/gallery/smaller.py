@@ -47,23 +47,28 @@ class Smaller:
                 copy.use_nodes = True
                 copy.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = tuple(copy.diffuse_color)
             for node in list(copy.node_tree.nodes):
-                if node.type == "TEX_IMAGE" and node.image is not None and (
-                        node.image.colorspace_settings.is_data or not node.image.size[0]):
-                    # relief and shine: a page has no light that would show them; and files that are not there
-                    copy.node_tree.nodes.remove(node)
+                if node.type == "TEX_IMAGE" and node.image is not None and node.image.colorspace_settings.is_data:
+                    copy.node_tree.nodes.remove(node)  # relief and shine: a page has no light that would show them
                 elif node.type == "TEX_IMAGE" and node.image is not None:
-                    node.image = self._image(node.image, most)
+                    small = self._image(node.image, most)
+                    if small is None:
+                        copy.node_tree.nodes.remove(node)
+                    else:
+                        node.image = small
                 elif node.type == "BSDF_PRINCIPLED" and self._brightness != 1:
                     strength = node.inputs["Emission Strength"]
                     strength.default_value = min(strength.default_value * self._brightness, 1.0)
             self._materials[key] = copy
         return self._materials[key]
 
-    def _image(self, image: bpy.types.Image, most: int) -> bpy.types.Image:
+    def _image(self, image: bpy.types.Image, most: int) -> bpy.types.Image | None:
+        """None of one whose file is not there."""
         key = (image.name_full, most)
         if key in self._images:
             return self._images[key]
         with _read(image, most) as small_enough:
+            if not small_enough.size[0]:
+                return None
             colours, is_light = colours_of(small_enough), small_enough.is_float  # which reads all of an image
         if is_light:
             colours = np.where(colours <= 0.0031308, 12.92 * colours,
