@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import time
 from dataclasses import dataclass, field
@@ -251,7 +252,10 @@ def _left_s(begun: float, done: float) -> int | None:
 
 
 def _save(path: Path) -> None:
+    """What is there, and an artist may have changed, stays beside it under the name that Blender gives to backups."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        shutil.copyfile(path, path.with_suffix(".blend1"))
     save_scene(path, compress=True)
 
 

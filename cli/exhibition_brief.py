@@ -20,6 +20,8 @@ __all__ = ["Making", "chosen_exhibition", "chosen_making"]
 _BRIEF = {"title": str, "works": list, "sidecar": str, "by": str, "architecture": str, "per_room": int, "seed": int,
           "light": str, "paint": list, "web": bool, "stills": bool, "film": str, "visits_to": str, "text": str,
           "rooms": list, **dict.fromkeys(SURROUNDINGS, dict)}
+_CALLED = {str: "text", list: "list of what it should name", int: "whole number",
+           bool: "truth value (true or false)", dict: "table"}
 _FIELDS = {"title": "title", "by": "curation", "architecture": "architecture", "per_room": "works_per_room",
            "seed": "seed", "text": "text"}  # of a request, by the names of options
 
@@ -140,7 +142,7 @@ def _brief(path: Path) -> Mapping[str, Any]:
             raise UsageError(f"--brief {path} says {name}, which is not known: allowed are {', '.join(_BRIEF)}.")
         if not isinstance(value, _BRIEF[name]) or (isinstance(value, bool) and _BRIEF[name] is not bool) \
                 or (name == "works" and isinstance(value, list) and not all(isinstance(item, str) for item in value)):
-            raise UsageError(f"--brief {path}: {name} is {value!r}, which is no {_BRIEF[name].__name__}.")
+            raise UsageError(f"--brief {path}: {name} is {value!r}, which is no {_CALLED[_BRIEF[name]]}.")
     for room in body.get("rooms", []):
         if not (isinstance(room, dict) and room.keys() == {"title", "text"}
                 and all(isinstance(value, str) for value in room.values())):

@@ -72,6 +72,10 @@ def read_sidecar(path: Path) -> Sidecar:
             sidecar.remarks.append(Remark("The sidecar tells of {name} twice: the first counts.", {"name": file}))
             continue
         sidecar.rows[_key(file)] = known_of(said)
+        if any(cell.strip() for cell in row.get(None) or ()):
+            sidecar.remarks.append(Remark("The sidecar has more cells for {name} than it has columns, so that some may "
+                                          "be taken for others. Put what has a comma in it into quotes.",
+                                          {"name": file}))
     if unknown:
         sidecar.remarks.append(Remark("Of the sidecar these columns are not used: {columns}. Known are {known}.",
                                       {"columns": ", ".join(sorted(unknown)), "known": ", ".join((_FILE, *FIELDS))}))

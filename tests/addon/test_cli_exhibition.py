@@ -94,8 +94,8 @@ def test_wrong_usage_begins_nothing(scene, tmp_path, words: list[str], said: str
 
 @pytest.mark.parametrize(("brief", "said"), [
     ('works = "works"\ncolour = "red"\n', "says colour, which is not known: allowed are title, works"),
-    ('works = "works"\nseed = "one"\n', "seed is 'one', which is no int."),
-    ("works = [1]\n", "works is [1], which is no list."),
+    ('works = "works"\nseed = "one"\n', "seed is 'one', which is no whole number."),
+    ("works = [1]\n", "works is [1], which is no list of what it should name."),
     ('works = "works"\nby = "size"\n', "'size' is not known: choose from auto, hand, theme, style, date."),
 ])
 def test_a_brief_that_is_wrong_begins_nothing(scene, tmp_path, brief: str, said: str) -> None:

@@ -48,7 +48,9 @@ def test_the_command_builds_a_plan_and_brings_it_up_to_date(addon, parts, plan, 
     assert bpy.context.scene.camera.name == "tour camera"
     file.write_text(parts.plan.plan_to_json(changed(plan, 0, along_m=2.4)), encoding="utf-8")
     (tmp_path / "1.png").unlink()
+    before = (out / "exhibition.blend").read_bytes()
     assert cli.execute([*words, "--no-stills", "--overwrite"]) == 1  # a picture is gone; what was built stays
+    assert (out / "exhibition.blend1").read_bytes() == before
     told = json.loads(report.read_text(encoding="utf-8"))
     assert told["objects"]["replaced"] > 0
     assert told["objects"]["made"] == 0

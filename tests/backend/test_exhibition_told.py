@@ -205,6 +205,8 @@ def test_what_a_table_says_in_vain_is_told(tmp_path) -> None:
     assert "these columns are not used: colour" in said(sidecar.remarks)
     assert "Entry 2 of the sidecar names no file" in said(sidecar.remarks)
     assert "tells of A.png twice" in said(sidecar.remarks)
+    path.write_text("file,title,artist\na.png,Sea, calm,Lin\nb.png,Sea,Lin,\n", "utf-8")
+    assert said(read_sidecar(path).remarks).count("more cells") == 1
 
 
 @pytest.mark.parametrize(("name", "body", "sentence"), [

@@ -36,8 +36,8 @@ def test_options_go_before_the_brief(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("brief", "words", "said"), [
-    ("web = 1", [], "web is 1, which is no bool"), ("seed = true", [], "seed is True, which is no int"),
-    ("film = true", [], "film is True, which is no str"), ("light = 'dim'", [], "'dim' is not known"),
+    ("web = 1", [], "web is 1, which is no truth value"), ("seed = true", [], "seed is True, which is no whole number"),
+    ("film = true", [], "film is True, which is no text"), ("light = 'dim'", [], "'dim' is not known"),
     ("film = 'tour.avi'", [], "must be a file that ends in .mp4"),
     ("visits_to = 'http://a.example'", [], "is no address"),
     ("web = false", ["--light", "best"], "--light is for the page"),
