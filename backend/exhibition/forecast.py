@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,8 +31,8 @@ class Foretold:
         explained: R² of seconds (their logarithm, over the mean of the room), a tenth of the works foretold by the
             others at a time.
         chance: of as good a one if which work of a room has which style had no say.
-        seconds: (m, 3) of the unseen pictures: what is likely, and between what lie `_COVERED` of the works that were
-            left out; of none where that chance is more than 5 %, or nothing is explained.
+        seconds: (m, 3) of the unseen pictures: what is likely, and between what `_COVERED` of such pictures lie, as
+            those did that were left out; of none where that chance is more than 5 %, or nothing is explained.
     """
 
     explained: float
@@ -73,7 +74,9 @@ def foretell(seconds: NDArray[np.float64], rooms: Sequence[str], apart: NDArray[
     told = np.zeros((0, 3))
     if explained > 0 and chance <= _CHANCE and len(unseen):
         middle = logs.mean()  # of which room it will be in, nothing is known
-        off = np.quantile(np.abs(logs - middle - left_out), _COVERED)
+        # The rank of conformal prediction (Vovk, "Cross-conformal predictors", 2015). The quantile itself is too low:
+        # from 12 works, 81 % of new ones lay within.
+        off = np.sort(np.abs(logs - middle - left_out))[min(math.ceil(_COVERED * (len(logs) + 1)), len(logs)) - 1]
         likely = model.fit(kernel, over).predict(_kernel(unseen)) + middle
         told = np.expm1(np.stack([likely, likely - off, likely + off], axis=1)).clip(0)
     return Foretold(round(explained, 3), round(float(chance), 3), told)
