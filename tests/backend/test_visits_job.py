@@ -210,4 +210,4 @@ def test_as_many_new_pictures_as_is_said_lie_between_the_bounds_of_a_forecast() 
         if told is not None and len(told.seconds):
             lies += ((seconds[12:] >= told.seconds[:, 1]) & (seconds[12:] <= told.seconds[:, 2])).tolist()
     assert len(lies) > 200
-    assert 0.8 < np.mean(lies) < 0.97  # 90 % of many: 1,570 of another draw were 90 %; a plain quantile holds 74 % of these
+    assert 0.8 < np.mean(lies) < 0.97  # 90 % of many more; a plain quantile holds 74 % of these
