@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
@@ -30,6 +31,8 @@ def worn(browser, exhibition):
     visit.page.add_init_script(
         "window.device = new IWER.XRDevice(IWER.metaQuest3); device.installRuntime({forceInstall: true});")
     visit.open()
+    visit.page.click("#tool-help")  # where counting is agreed to, and which no headset shows
+    visit.page.click("#visit-count")
     visit.page.click("#tool-headset")
     visit.until(lambda figures: figures["headset"])
     yield visit
@@ -61,6 +64,11 @@ def test_a_look_by_the_head_alone_brings_up_the_text(headset, exhibition):
     assert after["placard"] == work["id"]
     assert after["yaw"] == before["yaw"]
     assert work["title"] in headset.page.text_content("#caption")
+    kept = headset.page.evaluate("""() => {
+        dispatchEvent(new Event("pagehide"));
+        return localStorage[Object.keys(localStorage).find((key) => key.startsWith("vernissage-visit"))];
+    }""")
+    assert json.loads(kept)[work["id"]] > 0.5  # of a second
     headset.page.evaluate("device.quaternion.set(0, 0, 0, 1)")
     _press(headset, "squeeze")
     headset.until(lambda figures: figures["placard"] is None)

@@ -238,6 +238,11 @@ def test_rooms_without_titles_have_numbers_and_large_text_hides_no_button(browse
     for button in visit.page.locator("#tourbar button").all():
         box = button.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+    visit.page.click("#tool-tour")
+    visit.page.evaluate("document.documentElement.style.fontSize = ''")
+    visit.page.click("#tool-works")
+    visit.page.click("[data-work=work1]")
+    assert visit.page.evaluate("document.elementFromPoint(150, 200).id") == "canvas"  # and not the list over the work
     context.close()
     visit.check()
 

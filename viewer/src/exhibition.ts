@@ -140,7 +140,7 @@ export class Exhibition {
     this.films.update(this.visitor.x, this.visitor.z, this.streaming.rooms.get(room.id));
     this.showRoomsInView();
     const lookedAt = this.streaming.rooms.has(room.id) ? this.pointing.lookedAt(this.stage.camera, room.id) : null;
-    const isReading = this.sheet.name === "help" || this.sheet.name === "map";
+    const isReading = !this.headset?.isOn && (this.sheet.name === "help" || this.sheet.name === "map"); // no headset shows them
     this.dwell.look(isReading ? null : lookedAt?.id ?? null, seconds);
     this.card.show(lookedAt && this.sheet.name !== sheetOf(lookedAt) ? lookedAt : null);
     this.headset?.look(lookedAt, seconds);
