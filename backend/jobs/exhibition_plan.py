@@ -107,6 +107,11 @@ def _read_works(request: ExhibitionPlanRequest, job: Job) -> tuple[list[Artwork]
         raise left_out[0].to_error()
     if not works:
         raise BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
+    silent = [work for work in works if not (work.alt or work.text or work.made.get("prompt"))]
+    if silent:
+        job.remark("Number of works of which visitors who cannot see them hear nothing but the title: {count}, the "
+                   "first of them {name}. Tell in the column “alt” what they show.",
+                   count=len(silent), name=silent[0].title)
     return works, left_out
 
 

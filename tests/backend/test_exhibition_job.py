@@ -58,18 +58,22 @@ def test_rooms_have_the_texts_that_the_table_and_the_request_tell(works, tmp_pat
     table = 'file,room,room_text\n0.png,A,"What A is.\nMore of it."\n1.png,B,Of B\n3.png,A,Not\n'
     (tmp_path / "a.csv").write_text(table, encoding="utf-8")
     asked = {"B": " B, as the brief has it.", "C": "Nowhere"}
-    result, plan = made(wanted(works, sidecar=str(tmp_path / "a.csv"), text="All\tof it.", room_texts=asked),
-                        tmp_path / "job")
+    edits = {str(path): {"alt": "Something"} for path in works.rglob("*.*")}
+    result, plan = made(wanted(works, sidecar=str(tmp_path / "a.csv"), edits=edits, text="All\tof it.",
+                               room_texts=asked), tmp_path / "job")
     assert plan.text == "All of it."
     assert {room.title: room.text for room in plan.rooms} == {
         "A": "What A is.\nMore of it.", "B": "B, as the brief has it.", "": ""}
     told = [fill(remark.sentence, remark.values) for remark in result.remarks]
     assert "There is a text for the room C, but no room of that title." in told
+    assert not any("nothing but the title" in sentence for sentence in told)
 
 
 def test_a_folder_becomes_a_plan_and_a_picture(works, tmp_path) -> None:
     result, plan = made(wanted(works, title="展览", architecture=Architecture.ENFILADE), tmp_path / "job")
-    assert (result.work_count, result.left_out, result.faults, result.remarks) == (9, (), (), ())
+    assert (result.work_count, result.left_out, result.faults) == (9, (), ())
+    (remark,) = result.remarks
+    assert "hear nothing but the title: 9, the first of them" in fill(remark.sentence, remark.values)
     assert [room.title for room in plan.rooms] == ["A", "B", ""]  # by hand, as the table says
     assert {work.title for work in plan.works} == {*TITLES, "5", "box"} - {""}
     by_file = {Path(work.file).relative_to(works).as_posix(): work for work in plan.works}
@@ -96,7 +100,7 @@ def test_works_beside_the_plan_are_named_so_that_their_folder_can_be_moved(works
     assert {"works/0.png", "works/again/5.png", str(works / "0.png")} < set(by_file) and len(by_file) == 10
     assert "works/1.png" not in by_file
     assert by_file["works/3.png"].artist == "Mira"
-    assert [remark.values for remark in result.remarks] == [{"count": 1, "name": "1.png"}]
+    assert [remark.values["name"] for remark in result.remarks] == ["1.png", TITLES[0]]
     home.rename(tmp_path / "moved")
     result, _ = made(ExhibitionPlanRequest(plan=str(tmp_path / "moved" / "exhibition.json")), tmp_path / "again")
     assert result.faults == ()

@@ -51,6 +51,9 @@ TEXTS = {
     "The sidecar {name} cannot be read: {reason}.": "无法读取附表 {name}：{reason}。",
     "Correct it, or leave it out.": "请更正，或不使用附表。",
     "Entry {number} of the sidecar names no file and is not used.": "附表第 {number} 项未给出文件名，未使用。",
+    "Number of works of which visitors who cannot see them hear nothing but the title: {count}, the first of them "
+    "{name}. Tell in the column “alt” what they show.":
+        "看不见作品的参观者只能听到标题的作品数：{count}，其中第一件为 {name}。请在“alt”一列说明画面内容。",
     "The sidecar has more cells for {name} than it has columns, so that some may be taken for others. Put what has a "
     "comma in it into quotes.":
         "附表中 {name} 的单元格多于列数，有些内容可能错位。请将含逗号的内容放在引号中。",
