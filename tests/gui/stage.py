@@ -27,6 +27,7 @@ import bpy
 ADDON = "bl_ext.user_default.vernissage"
 TAB = "Vernissage"
 BEAT_S = 0.05
+STEP_PX = 18  # from place to place where a button is looked for: they are 20 high
 PATIENCE_S = 240.0
 
 Scenario = Generator[float | Callable[[], bool]]
@@ -35,6 +36,7 @@ Scenario = Generator[float | Callable[[], bool]]
 class Stage:
     """Hands and eyes on Blender's window. `report` is what the test reads."""
 
+    found_at = 0  # how far down the last button was
     cross = 0.835  # where the ✕ beside a progress bar is, as a share of the sidebar's width
 
     def __init__(self, pictures: Path) -> None:
@@ -122,7 +124,8 @@ class Stage:
 
     def find_button(self, operator: str, across: float) -> Scenario:
         """Where the sidebar has the button of an operator: Ctrl C over a button copies its command. Looked for first
-        where it was seen before, in an earlier scenario too: each place is a redraw of the window in software.
+        where it was seen before, in an earlier scenario too, then around the last one: each place is a redraw of the
+        window in software, and what is looked for in a job (its ✕) is where the button was that began it.
 
         Args:
             across: where to look, as a share of the sidebar's width.
@@ -133,7 +136,7 @@ class Stage:
         notes = self.pictures / "places.json"
         seen = json.loads(notes.read_text()) if notes.exists() else {}
         known = [seen[key] for key in (f"{operator} {x}",) if key in seen]
-        for y in (*known, *range(top + 30, bottom, 12)):
+        for y in (*known, *sorted(range(top + 30, bottom, STEP_PX), key=lambda y: abs(y - self.found_at))):
             manager.clipboard = ""
             yield from self.point(x, y)
             _xdotool("key", "ctrl+c")
@@ -142,7 +145,8 @@ class Stage:
                 seen.setdefault(f"{command[1]} {x}", y)
             if command and command[1] == operator:
                 notes.write_text(json.dumps(seen | {f"{operator} {x}": y}))
-                return x, y + 4
+                self.found_at = y
+                return x, y
         raise AssertionError(f"no button of {operator} in the sidebar")
 
     def press(self, operator: str, across: float = 0.5) -> Scenario:
