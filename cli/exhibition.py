@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import time
@@ -254,9 +255,23 @@ def _left_s(begun: float, done: float) -> int | None:
 def _save(path: Path) -> None:
     """What is there, and an artist may have changed, stays beside it under the name that Blender gives to backups."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists():
-        shutil.copyfile(path, path.with_suffix(".blend1"))
-    save_scene(path, compress=True)
+    before = path.with_name(f".{os.getpid()}.part.blend1")
+    try:
+        if path.exists():
+            _keep(path, before)
+        save_scene(path, compress=True)
+        if before.exists():
+            os.replace(before, path.with_suffix(".blend1"))
+    finally:
+        before.unlink(missing_ok=True)
+
+
+def _keep(path: Path, before: Path) -> None:
+    """The file under another name, too: what is saved comes in its place, and not into it."""
+    try:
+        os.link(path.resolve(), before)  # takes no room on the disk
+    except OSError:  # a file system that knows no links
+        shutil.copyfile(path, before)
 
 
 def _tell(made: _Run, progress: Bar | Lines, out: Path) -> None:
