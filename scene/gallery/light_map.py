@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import bpy
@@ -17,6 +17,7 @@ from .denoising import denoised
 from .light_layout import LIGHT_LAYER, LightMap
 from .pieces import Piece
 from .settings import changed_settings
+from .shining import shining
 
 __all__ = ["EFFORTS", "MOST_LIGHT", "Effort", "as_seen", "bake_light"]
 
@@ -24,7 +25,8 @@ MOST_LIGHT = 1.25  # a white wall gives 80 % of it back: it is white then, and n
 _LINEAR_TO = 0.6  # light up to here is shown as it is; what is brighter is pressed into what is left
 _SMALL = ("SPOT", "POINT")
 _APART_M = 6.0  # between lamps that are baked together: their cones do not meet
-_FAR_TEXELS = 4
+_FAR_TEXELS, _SMOOTH_TEXELS = 4, 2
+_CLAMP = 0.5  # W/(sr m²): a wall under a lamp has a tenth, a lamp's own head many times as much
 _NAME = "Vernissage Light"
 
 
@@ -49,7 +51,7 @@ class Effort:
 
 
 EFFORTS = {LightQuality.DRAFT: Effort(0.10, 0.05, 4, 8, 2, 8, 3),
-           LightQuality.GOOD: Effort(0.06, 0.03, 4, 12, 4, 8, 4),
+           LightQuality.GOOD: Effort(0.06, 0.03, 4, 12, 8, 8, 4),
            LightQuality.BEST: Effort(0.03, 0.015, 8, 64, 16, 16, 6)}
 
 
@@ -59,7 +61,9 @@ def bake_light(light: LightMap, mesh: bpy.types.Mesh, away: Sequence[bpy.types.O
     numbers of charts that are sealed: they touch something else, or the room next door, and no light comes between.
 
     Light straight from lamps is baked for few of them at a time, which are far apart: as soon as Cycles has to choose
-    between lamps there is noise. Light from surfaces is smooth, and its texels are twice as large.
+    between lamps there is noise. Light from surfaces is smooth, and its texels are twice as large; so that no lamp has
+    to be chosen there either, surfaces shine with what lamps throw on them (radiosity's final gathering). The light of
+    all else (the sky, rooms next door) that comes from surfaces is baked beside it, as it is.
 
     Args:
         mesh: all pieces that have charts, in world space; its materials are its own.
@@ -80,14 +84,15 @@ def bake_light(light: LightMap, mesh: bpy.types.Mesh, away: Sequence[bpy.types.O
             (scene.render, "engine", "CYCLES"), (scene.cycles, "device", "CPU"),
             (scene.cycles, "use_adaptive_sampling", False), (scene.cycles, "use_animated_seed", False),
             (scene.cycles, "samples", 1), (scene.cycles, "max_bounces", 0), (scene.cycles, "seed", 0),
-            (scene.cycles, "diffuse_bounces", effort.bounces), (scene.cycles, "sample_clamp_indirect", 0.5),
+            (scene.cycles, "diffuse_bounces", effort.bounces), (scene.cycles, "sample_clamp_indirect", _CLAMP),
             (scene.cycles, "caustics_reflective", False), (scene.cycles, "caustics_refractive", False)]))
         undo.enter_context(_only_selected(each))
-        count, done = len(groups) + 1 + effort.passes, 0
+        count, done = len(groups) + 1 + 2 * effort.passes, 0
         straight = _Target(mesh, atlas, 1, undo)
         tick(0.0)
         scene.cycles.samples = effort.sky_samples
-        straight.bake("DIRECT")
+        straight.bake({"DIRECT"})
+        of_others = straight.light.copy()
         done += 1
         with _nothing_shines(undo):
             for group in groups:
@@ -95,17 +100,18 @@ def bake_light(light: LightMap, mesh: bpy.types.Mesh, away: Sequence[bpy.types.O
                 is_large = any(lamp.data.type not in _SMALL for lamp in group)
                 scene.cycles.samples = effort.sky_samples if is_large else effort.lamp_samples
                 with changed_settings([(lamp, "hide_render", False) for lamp in group]):
-                    straight.bake("DIRECT")
+                    straight.bake({"DIRECT"})
                 done += 1
         scene.cycles.samples, scene.cycles.max_bounces = effort.samples, effort.bounces
-        for lamp in grouped:
-            lamp.hide_render = False
         around = _Target(mesh, atlas, 2, undo)
-        for number in range(effort.passes):
-            tick(done / count)
-            scene.cycles.seed = number
-            around.bake("INDIRECT", 1 / effort.passes)
-            done += 1
+        for which, source in (({"INDIRECT"}, nullcontext()), (
+                {"DIRECT", "INDIRECT"}, shining(each, (straight.light - of_others).clip(0, _CLAMP), grouped))):
+            with source:
+                for number in range(effort.passes):
+                    tick(done / count)
+                    scene.cycles.seed = number
+                    around.bake(which, 1 / effort.passes)
+                    done += 1
     tree = _tree(solid)
     sealed = []
     for number, chart in enumerate(light.charts):
@@ -120,7 +126,7 @@ def bake_light(light: LightMap, mesh: bpy.types.Mesh, away: Sequence[bpy.types.O
         straight.forget(atlas.rows_of(chart), buried)
         around.forget(atlas.rows_of(chart, 2), buried[::2, ::2] | buried[1::2, ::2] | buried[::2, 1::2]
                       | buried[1::2, 1::2])
-    whole = straight.finished(light.charts, atlas) + _doubled(around.finished(light.charts, atlas))
+    whole = straight.finished(light.charts, atlas, False) + _doubled(around.finished(light.charts, atlas, True))
     return whole[::-1], sealed
 
 
@@ -153,9 +159,9 @@ class _Target:
         """Where not even a trace of light has come."""
         return np.logical_not(self.light[rows].any(axis=2))
 
-    def bake(self, which: str, share: float = 1.0) -> None:
+    def bake(self, which: set[str], share: float = 1.0) -> None:
         """Add such light."""
-        bpy.ops.object.bake(type="DIFFUSE", pass_filter={which}, margin=0, use_clear=True, target="IMAGE_TEXTURES",
+        bpy.ops.object.bake(type="DIFFUSE", pass_filter=which, margin=0, use_clear=True, target="IMAGE_TEXTURES",
                             use_selected_to_active=False)
         values = np.empty(self.found.size * 4, np.float32)
         self._image.pixels.foreach_get(values)
@@ -173,18 +179,42 @@ class _Target:
         edge = PADDING // self.size
         self.found[rows][edge:-edge, edge:-edge] &= ~buried
 
-    def finished(self, charts: Sequence[Chart], atlas: Atlas) -> np.ndarray:
+    def finished(self, charts: Sequence[Chart], atlas: Atlas, is_smooth: bool) -> np.ndarray:
         """(H, W, 3) f32, without noise. Texels of charts that nothing was found in, and those of padding, get the light
         of those beside them: what is cut out of a wall, and what a frame or a plinth covers, would shine through as a
-        dark rim. Before that, in the noise, many are averaged: a few would be drawn out into streaks."""
+        dark rim. Before that, in the noise, many are averaged: a few would be drawn out into streaks.
+
+        Args:
+            is_smooth: as light from surfaces is, which is averaged: a denoiser draws the noise of single texels out
+                into clouds, or leaves it as a pattern.
+        """
         whole = self.light[self.found].mean(axis=0) if self.found.any() else np.zeros(3, np.float32)
         for reach in (_FAR_TEXELS, 1):
             for chart in charts:
                 rows = atlas.rows_of(chart, self.size)
+                if is_smooth and reach > 1:
+                    self.light[rows] = _smoothed(self.light[rows], self.found[rows])
                 self.light[rows] = _filled(self.light[rows], self.found[rows], whole, reach)
-            if reach > 1:
+            if reach > 1 and not is_smooth:
                 self.light = np.ascontiguousarray(denoised(self.light[::-1])[::-1])
         return self.light
+
+
+def _smoothed(light: np.ndarray, found: NDArray[np.bool_]) -> np.ndarray:
+    """(h, w, 3) of a chart, where something was found: nearly a Gaussian of 2.4 texels, of what was found alone."""
+    sums = np.concatenate([np.where(found[..., None], light, 0), found[..., None]], axis=2)
+    for _ in range(3):
+        sums = _boxes(sums, _SMOOTH_TEXELS)
+    return np.where(found[..., None], sums[..., :3] / sums[..., 3:].clip(1e-3), light)
+
+
+def _boxes(values: np.ndarray, reach: int) -> np.ndarray:
+    """(h, w, c) sums of so many texels around."""
+    for axis in (0, 1):
+        count = values.shape[axis]
+        wide = np.pad(values, [(reach, reach) if each == axis else (0, 0) for each in range(3)])
+        values = np.sum([wide.take(range(shift, shift + count), axis) for shift in range(2 * reach + 1)], axis=0)
+    return values
 
 
 def _filled(light: np.ndarray, found: NDArray[np.bool_], whole: NDArray[np.float32], reach: int) -> np.ndarray:
@@ -198,11 +228,7 @@ def _filled(light: np.ndarray, found: NDArray[np.bool_], whole: NDArray[np.float
         return np.broadcast_to(whole, light.shape)
     known, here = found.copy(), np.where(found[..., None], light, 0)
     while not known.all():
-        sums = np.concatenate([here, known[..., None]], axis=2)
-        for axis in (0, 1):
-            count = sums.shape[axis]
-            wide = np.pad(sums, [(reach, reach) if each == axis else (0, 0) for each in range(3)])
-            sums = np.sum([wide.take(range(shift, shift + count), axis) for shift in range(2 * reach + 1)], axis=0)
+        sums = _boxes(np.concatenate([here, known[..., None]], axis=2), reach)
         new = ~known & (sums[..., 3] > 0.5)
         here[new] = sums[new][:, :3] / sums[new][:, 3:]
         known |= new
