@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,16 @@ MakeJob = Callable[..., Path]
 
 
 def pytest_collection_finish() -> None:
-    """What the libraries made when they were imported, a million objects, stays: collections look at the rest only."""
+    """Torch takes one thread: tiny models are slower on two, most of all beside other runs. Numba, whose kernels are
+    our own, keeps its threads and starts them before, because that sets torch's number too.
+
+    What the libraries made when they were imported, a million objects, stays: collections look at the rest only.
+    """
+    import numba
+    import torch
+
+    numba.get_num_threads()
+    torch.set_num_threads(1)
     gc.collect()
     gc.freeze()
 
@@ -58,17 +67,6 @@ def known_fingerprint() -> Callable[[np.ndarray], Fingerprint]:
         return prints[key]
 
     return find
-
-
-@pytest.fixture(scope="module")
-def one_thread() -> Iterator[None]:
-    """Small pictures are slower on two."""
-    import torch
-
-    count = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(count)
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from protocol.wire import request_from_json, request_to_json
 from tests.backend.test_style_instant import picture, save
 from training.data.paintings import painting
 
-pytestmark = pytest.mark.usefixtures("one_thread")
 KINDS = ("impasto", "pointillism", "seascape", "colour field", "suprematism", "op art", "ink wash", "charcoal",
          "woodcut", "mosaic", "stained glass", "tapestry")
 EACH = 3

@@ -28,8 +28,6 @@ from protocol.messages import Preview
 from protocol.style import Style, StyleMethod, StyleRequest
 from tests.backend.test_style_instant import picture, save
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 @pytest.fixture(autouse=True)
 def sized_for_small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,6 @@ from protocol.style_train import CHECKPOINT_NAME, EVENTS_NAME, Optimiser, StyleT
 from protocol.wire import request_from_json, request_to_json
 from tests.backend.test_style_instant import picture, save
 
-pytestmark = pytest.mark.usefixtures("one_thread")
 QUICK = {"size_px": 64, "crop_px": 64, "batch": 2, "start": 4, "rounds": 4, "test_every": 2, "penalty_every": 2}
 LIVELY = {"test_every": 20, "rate": 2e-3, "discriminator_rate": 2e-3, "ema": 0.8}
 
