@@ -12,6 +12,9 @@ Then 300 small pictures, in plain light, of which the figures begin with `many_`
 `many_rooms_loaded`, `many_textures`, `many_geometries` and `many_heap_mb` are the most that there ever were of them,
 `many_rooms_left_loaded` rooms that should have been given back, and `many_heap_growth_mb` how much more the heap of
 JavaScript held in a room the second time, on average.
+
+Then the spots of 200 random plans of 1 to 300 works: `light_uniformity` is 1 less the farthest that the light at any
+place of any of `light_works` works is from the work's mean, over it; `light_uneven` of them are farther than 15 %.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from benchmarks.in_blender import run_inside
 from tools import blender, environments
 from tools.places import ROOT
 from tools.viewer import VIEWER, build_viewer
@@ -38,6 +42,12 @@ from training.data.paintings import painting
 STYLES = ("ink wash", "stained glass", "watercolour", "woodcut")
 SCENES = {"seascape": 7, "flower painting": 4, "geometric grid": 2}  # kinds and their seeds
 PICTURE_PX, SEED, MANY = 1024, 1, 300
+SEEDS, PLANS = 200, """
+import json, sys
+from protocol.exhibition_plan import plan_to_json
+from tests.backend.test_exhibition_planning import planned
+print(json.dumps([plan_to_json(planned(seed)) for seed in range(int(sys.argv[1]))]))
+"""
 SHOWN = ROOT / "out" / "exhibition"
 
 
@@ -59,6 +69,7 @@ def main(json_path: str) -> None:
         seen = answer_of([environments.browser(), ROOT / "benchmarks" / "inside" / "visit_exhibition.py",
                           folder / "web", SHOWN])
         many = build_many(folder / "many")
+        light = light_of_many(folder / "plans.json")
     found = [each for room in rooms for each in (room["packed"], room["unpacked"])]
     figures = {
         "build_s": build_s, "works_s": made_s, "works": len(house["works"]), "rooms": len(house["rooms"]),
@@ -66,7 +77,7 @@ def main(json_path: str) -> None:
         "bytes_light": bytes_light, **seen,
         "gltf_errors": sum(each["errors"] for each in found), "gltf_warnings": sum(each["warnings"] for each in found),
         "hang_error_mm": max(report["hang_error_mm"], sent_error_mm(house, rooms)),
-        "light_uniformity": 1 - report["light_deviation"], "light_deviation": report["light_deviation"],
+        "light_deviation": report["light_deviation"], **{f"light_{name}": value for name, value in light.items()},
         **{f"many_{name}": value for name, value in many.items()},
         "load_average": os.getloadavg()[0] if hasattr(os, "getloadavg") else None}
     for name, value in figures.items():
@@ -122,6 +133,14 @@ def build_many(folder: Path) -> dict[str, Any]:
     build_s = time.perf_counter() - begun
     return {"build_s": build_s, **answer_of([environments.browser(), ROOT / "benchmarks" / "inside" / "visit_many.py",
                                              folder / "web"])}
+
+
+def light_of_many(target: Path) -> dict[str, Any]:
+    """How even the light is in the plans of the planner's tests, of 1 to 300 works: of up to three rooms of each."""
+    made = subprocess.run([environments.backend(), "-c", PLANS, str(SEEDS)], cwd=ROOT, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True)
+    target.write_text(made.stdout, encoding="utf-8")
+    return {"seeds": SEEDS, **run_inside("exhibition_light.py", str(target), "3")}
 
 
 def run_blender(words: Sequence[object]) -> None:

@@ -31,7 +31,7 @@ from .looks import Look
 from .rooms import ceiling_height, skylights
 from .surfaces import LUMENS_PER_WATT
 
-__all__ = ["HEAD_M", "RAIL_M", "EVEN", "Aimed", "LitRoom", "LitWork", "day_height", "light_room",
+__all__ = ["HEAD_M", "RAIL_M", "EVEN", "Aimed", "LitRoom", "LitWork", "day_height", "light_room", "lux_on",
            "track_distance", "track_height"]
 
 HEAD_M = (0.036, 0.15)  # radius and length of a spot's head
@@ -42,7 +42,8 @@ _UNDER_CEILING_M, _LOWEST_M, _OVER_WORK_M = 0.12, 4.0, 0.45
 _ANGLES = tuple(math.radians(angle) for angle in (30, 33, 36, 40, 45))  # from the vertical: the first that is even
 _LAMP_EVERY_M, _HEADS_APART_M = 0.5, 0.16
 _HEADS_LEAST_M, _STEPS = 0.13, 50  # between heads of rails that cross; of 2 cm, to look for a free place
-_GRID = 7
+_LEAST_ROWS, _ROW_M = 13, 0.25  # of places that are looked at: between fewer, light is half as strong again
+_HIGH_M, _VERY_HIGH_M = 0.9, 5.5  # a row of spots more before a work for each; one is aimed under its lower edge
 _LOWER, _WIDER, _APART = (-0.4, 0.0, 0.4, 0.8, 1.2, 1.7), (0.6, 0.85, 1.2, 1.7, 2.4), (0.75, 1.1, 1.4)
 _CONES = math.radians(10), math.radians(120)
 _ROWS = 2  # of spots before a work, one aimed higher than the other; and more before large ones
@@ -134,6 +135,18 @@ def light_room(plan: ExhibitionPlan, room: Room, look: Look) -> LitRoom:
     return lit
 
 
+def lux_on(plan: ExhibitionPlan, room: Room, look: Look, lit: LitRoom, work: PlannedWork, steps: int
+           ) -> NDArray[np.float64]:
+    """(steps²,) lx all over a work that hangs, from all spots and skylights of its room, as if nothing stood in their
+    way; closer together than the places that `light_room` looks at."""
+    assert isinstance(work.place, Hung)
+    points = _grid(room, work, work.place.wall, steps, steps)
+    normal = np.array([*inward(work.place.wall), 0.0])
+    day = _Day(room, day_height(plan, room), skylights(room, look, lit.clear_m), lit.day_w)
+    by_spots = spot_irradiance([each.spot for each in lit.spots], points, normal) @ [each.watts for each in lit.spots]
+    return LUMENS_PER_WATT * (by_spots + day.on(points, normal))
+
+
 def day_height(plan: ExhibitionPlan, room: Room) -> float:
     """Of the lamps of skylights: under their glazing bars."""
     return ceiling_height(room, plan.architecture) - 0.11
@@ -181,7 +194,8 @@ class _Front:
 
 def _light_wall(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float, lit: LitRoom, day: _Day) -> None:
     """With as few spots as can be, at the steepest angle at which all are even; as even as can be where none is."""
-    grids = [_grid(room, work, wall) for work in works]
+    grids = [_grid(room, work, wall, 4 * _count(work) + 3,
+                   max(_LEAST_ROWS, math.ceil(work.height_m / _ROW_M) + 1)) for work in works]
     front = _Front(room, wall, works, lit.track_m - _PIVOT_M, lux / LUMENS_PER_WATT, lit, grids,
                    [day.on(grid, np.array([*inward(wall), 0.0])) for grid in grids])
     best: tuple[float, float, list[Aimed], list[LitWork]] | None = None
@@ -208,13 +222,17 @@ def _try(front: _Front, out: float, rows: Sequence[_Rows], more: int) -> tuple[l
     chosen = _apart(front.room, front.wall, chosen, [other.spot.at for other in front.lit.spots])
     light = spot_irradiance([spot for _, spot in chosen], np.concatenate(front.grids), front.normal)
     background = np.concatenate(front.daylight)
-    powers = levelled(light, front.wanted - background)
-    total = light @ powers + background
+    wanted = front.wanted - background
+    powers = levelled(light, wanted)
+    kept = powers > 0.05 * np.median(powers[powers > 0]) if (powers > 0).any() else powers > 0
+    chosen = [each for each, is_kept in zip(chosen, kept, strict=True) if is_kept]
+    powers = levelled(light[:, kept], wanted)
+    total = light[:, kept] @ powers + background
     aimed = [Aimed(work.id, number, spot, float(f"{watts:.4g}"))
-             for (work, spot), number, watts in zip(chosen, _numbers(chosen), powers, strict=True)
-             if watts > 0.02 * powers.max()]
+             for (work, spot), number, watts in zip(chosen, _numbers(chosen), powers, strict=True) if watts > 0]
     told = []
-    for work, part in zip(front.works, np.split(total, len(front.works)), strict=True):
+    ends = np.cumsum([len(grid) for grid in front.grids])[:-1]
+    for work, part in zip(front.works, np.split(total, ends), strict=True):
         assert isinstance(work.place, Hung)
         told.append(LitWork(work.id, float(part.mean() * LUMENS_PER_WATT), deviation(part),
                             math.degrees(math.atan2(out, front.high - work.place.centre_m))))
@@ -249,17 +267,23 @@ def _numbers(chosen: Sequence[tuple[PlannedWork, Spot]]) -> list[int]:
     return numbers
 
 
-def _grid(room: Room, work: PlannedWork, wall: Wall) -> NDArray[np.float64]:
+def _count(work: PlannedWork) -> int:
+    """Of spots in a row before it."""
+    return max(2, math.ceil(work.width_m / _LAMP_EVERY_M))
+
+
+def _grid(room: Room, work: PlannedWork, wall: Wall, columns: int, rows: int) -> NDArray[np.float64]:
     """(n, 3) points all over the front of a work, its edges with it."""
     assert isinstance(work.place, Hung)
-    along = work.place.along_m + np.linspace(-0.5, 0.5, _GRID) * work.width_m
-    heights = work.place.centre_m + np.linspace(-0.5, 0.5, _GRID) * work.height_m
+    along = work.place.along_m + np.linspace(-0.5, 0.5, columns) * work.width_m
+    heights = work.place.centre_m + np.linspace(-0.5, 0.5, rows) * work.height_m
     return np.array([(*point_on_wall(room, wall, x, work.depth_m), z) for x in along for z in heights])
 
 
 def _chosen(front: _Front, work: PlannedWork, out: float, rows: _Rows, more: int) -> list[Spot]:
     """Of all rows of spots that could light a work those few, and so many more, that do it most evenly together."""
-    most = _ROWS + more + sum(work.width_m * work.height_m > large for large in _LARGE_M2)
+    large = sum(work.width_m * work.height_m > area for area in _LARGE_M2)
+    most = _ROWS + more + max(large, math.ceil(work.height_m / _HIGH_M) - 1)
     strongest = sorted(np.argsort(-rows.powers)[:most].tolist())
     count = rows.aim.shape[1]
     # those of several rows hang side by side, in the order of the wall
@@ -300,10 +324,11 @@ def _rows_of(front: _Front, number: int, out: float) -> _Rows:
     share of it, and closer together and further apart than their shares are."""
     work = front.works[number]
     assert isinstance(work.place, Hung)
-    count = max(2, math.ceil(work.width_m / _LAMP_EVERY_M))
+    count = _count(work)
     along = _along(front.room, front.wall, work, count)
     at = np.array([(*point_on_wall(front.room, front.wall, each, out), front.high) for each in along])
-    lower, wider, apart = (np.array(each) for each in zip(*itertools.product(_LOWER, _WIDER, _APART), strict=True))
+    lower, wider, apart = (np.array(each) for each in zip(*itertools.product(
+        _LOWER + (2.2,) * (work.height_m > _VERY_HIGH_M), _WIDER, _APART), strict=True))
     aim_z = work.place.centre_m - lower * work.height_m / 2
     reach = math.hypot(work.width_m / count, work.height_m) / 2 * (1 + lower / 2)
     cone = (2 * np.arctan(wider * reach / np.hypot(out, front.high - aim_z))).clip(*_CONES).round(4)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 import math
+import os
+import subprocess
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -12,6 +15,7 @@ import bpy
 import numpy as np
 import pytest
 
+from tests.addon.conftest import ROOT
 from tests.addon.two_rooms import gallery_parts, two_rooms
 
 STEM_M = 0.004  # half of what a head hangs on
@@ -47,6 +51,23 @@ def test_works_are_lit_evenly_at_the_lux_that_is_wanted(parts, plan, architectur
             if each.deviation is not None:
                 assert each.deviation <= 0.15
                 assert 29 <= each.angle_deg <= 46
+
+
+def test_works_of_random_plans_are_lit_evenly_all_over(parts, backend_python) -> None:
+    """Strips of 1:20 and pictures of 5 m too, and where the spots of several walls meet."""
+    answer = subprocess.run([backend_python, "-c", PLANS, *map(str, SEEDS)], cwd=ROOT, check=True, capture_output=True,
+                            text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    for plan in map(parts.plan.plan_from_json, json.loads(answer.stdout)):
+        look = parts.looks.LOOKS[plan.architecture]
+        for room in plan.rooms:
+            lit = parts.spots.light_room(plan, room, look)
+            angles = {each.work: each.angle_deg for each in lit.works}
+            for work in plan.works:
+                if work.room == room.id and isinstance(work.place, parts.plan.Hung):
+                    lux = parts.spots.lux_on(plan, room, look, lit, work, 25)
+                    assert parts.lighting.deviation(lux) <= 0.15
+                    assert lux.mean() == pytest.approx(look.lux, rel=0.1)
+                    assert angles[work.id] <= (46 if work.place.centre_m < 1.8 else 60)
 
 
 def test_a_picture_as_large_as_a_wall_is_lit_evenly_in_a_brutalist_hall(parts, plan) -> None:
