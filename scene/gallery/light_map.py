@@ -19,7 +19,7 @@ from .pieces import Piece
 from .settings import changed_settings
 from .shining import shining
 
-__all__ = ["EFFORTS", "MOST_LIGHT", "Effort", "as_seen", "bake_light"]
+__all__ = ["EFFORTS", "MOST_LIGHT", "Effort", "as_seen", "bake_light", "only_selected"]
 
 MOST_LIGHT = 1.25  # a white wall gives 80 % of it back: it is white then, and no more
 _LINEAR_TO = 0.6  # light up to here is shown as it is; what is brighter is pressed into what is left
@@ -86,7 +86,7 @@ def bake_light(light: LightMap, mesh: bpy.types.Mesh, away: Sequence[bpy.types.O
             (scene.cycles, "samples", 1), (scene.cycles, "max_bounces", 0), (scene.cycles, "seed", 0),
             (scene.cycles, "diffuse_bounces", effort.bounces), (scene.cycles, "sample_clamp_indirect", _CLAMP),
             (scene.cycles, "caustics_reflective", False), (scene.cycles, "caustics_refractive", False)]))
-        undo.enter_context(_only_selected(each))
+        undo.enter_context(only_selected(each))
         count, done = len(groups) + 1 + 2 * effort.passes, 0
         straight = _Target(mesh, atlas, 1, undo)
         tick(0.0)
@@ -283,7 +283,8 @@ def _doubled(pixels: np.ndarray) -> np.ndarray:
 
 
 @contextmanager
-def _only_selected(each: bpy.types.Object) -> Iterator[None]:
+def only_selected(each: bpy.types.Object) -> Iterator[None]:
+    """Within the block, and active: what Blender's operator bakes."""
     view_layer = bpy.context.view_layer
     before, active = list(bpy.context.selected_objects), view_layer.objects.active
     for other in before:

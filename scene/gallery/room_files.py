@@ -11,17 +11,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
 
 from ...protocol.errors import BadInput, StorageError
 from ...protocol.exhibition import LightQuality
-from ...protocol.exhibition_plan import ExhibitionPlan, Room
+from ...protocol.exhibition_plan import ExhibitionPlan, Hung, Room
 from ...protocol.remarks import Remark
 from .labels import LABEL
 from .light_layout import lay_out
 from .light_map import EFFORTS, MOST_LIGHT, as_seen, bake_light
+from .light_probes import PROBE, bake_probes
 from .parts import ENTRY, PART
 from .pieces import Piece, joined
 from .portals import portals
@@ -54,11 +56,11 @@ class _Group:
     Attributes:
         extras: its custom properties.
         size_m: the longest side of what it shows.
-        is_lit: by the room's light; a work is shown in a light of its own.
+        is_lit: by the room's light. What hangs is shown in even light, what stands in that of its probe.
     """
 
     name: str
-    extras: dict[str, str]
+    extras: dict[str, Any]
     pieces: list[Piece]
     size_m: float
     is_lit: bool
@@ -240,6 +242,11 @@ def _write_light(plan: ExhibitionPlan, room: Room, groups: Sequence[_Group], tar
     try:
         with portals(plan, room):
             light, sealed = bake_light(layout, whole, away, all_solid, effort, tick)
+            hung = {work.id for work in plan.works if isinstance(work.place, Hung)}
+            standing = [group for group in groups if not group.is_lit and group.extras.get(WORK) not in hung]
+            for group, probe in zip(standing, bake_probes([group.pieces for group in standing], effort, exposure),
+                                    strict=True):
+                group.extras[PROBE] = probe
     finally:
         bpy.data.meshes.remove(whole)
     bright = as_seen(light, exposure)

@@ -27,6 +27,7 @@ from tools import blender, environments
 from tools.viewer import build_viewer
 
 MADE = {"prompt": "<b>a quiet sea</b>", "model": "mini", "seed": "7", "licence": "GPL-3.0-or-later"}
+STONE = np.array((0.6, 0.57, 0.5))  # linear
 FILMS = Path(__file__).parents[1] / "films"
 
 
@@ -42,7 +43,7 @@ def ball(columns: int, rows: int) -> bytes:
     glb = Glb()
     glb.mesh("ball", {"positions": (normals * rough).reshape(-1, 3), "normals": normals.reshape(-1, 3),
                       "uvs": np.stack([u / columns, v / rows], -1).reshape(-1, 2), "indices": faces.ravel()},
-             glb.material("stone", (0.6, 0.57, 0.5)))
+             glb.material("stone", tuple(STONE)))
     return glb.pack()
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 
 import numpy as np
 import pytest
-from built_house import MADE
+from built_house import MADE, STONE
 from conftest import SCREEN, put_up
 from host import Host
+from PIL import Image
 from visit import Visit
 
 from tools.viewer import VIEWER
 
 TRIANGLES_MOST = 60_000  # of a sculpture, as viewer/pack has it
 MM = 1e-3
+EYES_M = 1.6
 FIRST_ROOM_BYTES, DRAWS_MOST, TRIANGLES_IN_VIEW_MOST = 8_000_000, 150, 300_000  # what a phone of the middle can do
 MOST = """() => {
     const output = document.getElementById("figures");
@@ -56,6 +59,27 @@ def test_rooms_are_valid_packed_and_hold_works_where_the_house_says(built):
     assert rooms[1]["unpacked"]["triangles"] < TRIANGLES_MOST + 10_000
 
 
+def lit_ball(folder, house, figures) -> np.ndarray:
+    """(3,) of 255: what the light around it makes of its stone, where it faces the visitor."""
+    (work,) = (work for work in house["works"] if work["id"] == "ball")
+    way = np.subtract((figures["x"], EYES_M, figures["z"]), work["at"])
+    x, y, z = way / np.linalg.norm(way)
+    basis = np.array([1, x, y, z, x * y, y * z, z * x, x * x - y * y, 3 * z * z - 1])
+    content = (folder / "rooms" / "two.glb").read_bytes()
+    nodes = json.loads(content[20:20 + int.from_bytes(content[12:16], "little")])["nodes"]
+    (probe,) = (node["extras"]["vernissage_light"] for node in nodes if "vernissage_light" in node.get("extras", {}))
+    linear = STONE * (basis @ np.reshape(probe, (9, 3)))
+    return 255 * (1.055 * linear ** (1 / 2.4) - 0.055)
+
+
+def seen_in_the_middle(visit) -> np.ndarray:
+    """(3,) of 255, the mean of some pixels of the view."""
+    place = visit.page.locator("canvas").bounding_box()
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    picture = visit.page.screenshot(clip={"x": x - 3, "y": y - 3, "width": 6, "height": 6})
+    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), float).mean(axis=(0, 1))
+
+
 def test_the_small_house_is_valid(tmp_path):
     put_up(tmp_path / "web")
     for room in checked(tmp_path / "web"):
@@ -84,9 +108,14 @@ def test_a_visit_to_what_was_built(browser, built):
     visit.page.click("[data-work=waves]")
     visit.page.click("#film:has-text('Play the film')")  # motion is reduced: it waits for that
     visit.until(lambda figures: figures["playing"] == ["waves"])
+    visit.page.click("[data-work=ball]")
+    figures = visit.until(lambda figures: figures["room"] == "two" and not figures["walking"])
+    visit.page.keyboard.press("Escape")
+    visit.page.wait_for_function("document.querySelector('canvas').clientWidth === innerWidth")  # beside the sheet
+    visit.page.wait_for_timeout(500)  # a view that has grown is drawn at once, and sharply when it rests
+    assert seen_in_the_middle(visit) == pytest.approx(lit_ball(built[0], house, figures), rel=0.06)
     visit.page.click("[data-work=海-2]")
     assert visit.sheet() == "海"
-    visit.until(lambda figures: figures["room"] == "two")
     assert visit.page.locator("#sheet .made").count() == 0
     most = visit.page.evaluate("most")
     assert 0 < figures["draw_calls"] <= most["draw_calls"] <= DRAWS_MOST

@@ -22,7 +22,8 @@ export class Sheet {
    * @param title shown as its heading; `content` is asked again when the language changes
    */
   open(name: string, title: () => string, content: () => readonly Node[], language?: string): void {
-    if (this.name === null) this.returnTo = document.activeElement as HTMLElement | null;
+    const opener = document.activeElement; // also of another sheet: closing does not lead back to an earlier work
+    if (opener instanceof HTMLElement && !this.root.contains(opener)) this.returnTo = opener;
     this.name = name;
     this.redraw = () => {
       const heading = element("h2", { id: "sheet-title", tabindex: "-1" }, title());

@@ -8,6 +8,7 @@ import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 
 import type { Room } from "../house.ts";
+import { lightBy, probeOf } from "./probe.ts";
 import { reflections } from "./reflections.ts";
 
 const SHINES = 0.01;
@@ -93,7 +94,8 @@ async function loadLight(path: string): Promise<Texture> {
 
 /**
  * Lit surfaces become plain ones that reflect what the lightmap says: exact, and cheap on a phone. Beside them what
- * shines by itself is as bright as its file says, and pictures (`flat`) are seen in even light, with their own colours.
+ * shines by itself is as bright as its file says, pictures (`flat`) are seen in even light, with their own colours, and
+ * what stands is seen in the light around it.
  */
 function applyLight(scene: Group, light: Texture, room: Room, flat: ReadonlySet<string>): void {
   const names = room.lit ? new Set(room.lit) : null;
@@ -103,7 +105,10 @@ function applyLight(scene: Group, light: Texture, room: Room, flat: ReadonlySet<
     const isLit = (node as Mesh).geometry.hasAttribute("uv1")
       && (!names || names.has(nameInFile(node)) || (node.parent && names.has(nameInFile(node.parent))));
     const work: unknown = node.userData["vernissage_work"] ?? node.parent?.userData["vernissage_work"];
-    if (!isLit && !(typeof work === "string" && flat.has(work))) return;
+    if (!isLit && !(typeof work === "string" && flat.has(work))) {
+      stand(node);
+      return;
+    }
     const changed = materials(node).map((material) => {
       if (!(material instanceof MeshStandardMaterial)) return material;
       const key = `${material.uuid} ${isLit}`;
@@ -130,6 +135,14 @@ function applyLight(scene: Group, light: Texture, room: Room, flat: ReadonlySet<
     });
     node.material = changed.length === 1 ? changed[0]! : changed;
   });
+}
+
+function stand(mesh: Mesh): void {
+  const probe = probeOf(mesh);
+  if (!probe) return;
+  const changed = materials(mesh).map((material) =>
+    material instanceof MeshStandardMaterial ? lightBy(material, probe) : material);
+  mesh.material = changed.length === 1 ? changed[0]! : changed;
 }
 
 /** The loader takes dots and the like out of names, and keeps the name as it was beside them. */
