@@ -17,12 +17,13 @@ from ..asset import Catalogue, mark_asset
 from .frames import Border, Rect, border_of
 from .labels import LABEL, label_parts, poster_parts, title_parts
 from .lamps import lamp_parts
+from .lamps_aimed import LitRoom
 from .looks import LOOKS, Paint
 from .parts import EXHIBITION, Built, Part, build_parts, exhibition_collection, find_parts
 from .rooms import FLOOR_M, Finish, room_parts
 from .settings import cycles, film_file, put
 from .shapes import Shape
-from .spots import EVEN, LitRoom, light_room
+from .spots import EVEN, light_room
 from .surfaces import radiance
 from .surroundings import covers_of, outside_world
 from .tour import Stop, connect_tour, stops_of, tour_parts

@@ -12,10 +12,11 @@ import numpy as np
 from mathutils import Matrix, Vector
 
 from ...protocol.exhibition_plan import ExhibitionPlan, Room, Wall
+from .lamps_aimed import Aimed, LitRoom
 from .parts import Part
 from .rooms import Finish, skylights
 from .shapes import Hole, Shape
-from .spots import HEAD_M, RAIL_M, Aimed, LitRoom, day_height
+from .spots import HEAD_M, RAIL_M, day_height
 
 __all__ = ["lamp_parts"]
 

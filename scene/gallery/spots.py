@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,82 +20,37 @@ from ...protocol.exhibition_plan import (
     Standing,
     Wall,
     WorkKind,
-    centre_of,
     facing,
     inward,
     point_on_wall,
     wall_length,
 )
+from .lamps_aimed import CONES, HEADS_APART_M, PIVOT_M, Aimed, LitRoom, LitWork
 from .lighting import Spot, area_irradiance, cone_irradiance, deviation, levelled, solved, spot_irradiance
 from .looks import Look
 from .rooms import ceiling_height, skylights
+from .sculpture_spots import light_sculpture
 from .surfaces import LUMENS_PER_WATT
 
-__all__ = ["HEAD_M", "RAIL_M", "EVEN", "Aimed", "LitRoom", "LitWork", "day_height", "light_room", "lux_on",
-           "track_distance", "track_height"]
+__all__ = ["EVEN", "HEAD_M", "RAIL_M", "day_height", "light_room", "lux_on", "track_distance", "track_height"]
 
 HEAD_M = (0.036, 0.15)  # radius and length of a spot's head
 RAIL_M = (0.034, 0.03)  # width and height of the track
 EVEN = 0.15  # how far the light on a work may be from its mean
-_PIVOT_M = 0.19  # from the middle of the track down to the front of a head
 _UNDER_CEILING_M, _LOWEST_M, _OVER_WORK_M = 0.12, 4.0, 0.45
+_ROUNDS = 2  # over all walls: their spots light each other's works
+_SURELY = 0.87  # of what is even: there is more between the places that are looked at
+_TOLD = 25  # places in a row and in a column of a work, of which its evenness is told
 _ANGLES = tuple(math.radians(angle) for angle in (30, 33, 36, 40, 45))  # from the vertical: the first that is even
-_LAMP_EVERY_M, _HEADS_APART_M = 0.5, 0.16
+_LAMP_EVERY_M = 0.5
 _HEADS_LEAST_M, _STEPS = 0.13, 50  # between heads of rails that cross; of 2 cm, to look for a free place
-_LEAST_ROWS, _ROW_M = 13, 0.25  # of places that are looked at: between fewer, light is half as strong again
+_LEAST_ROWS, _ROW_M = 25, 0.125  # of places that are looked at: between fewer, light is half as strong again
 _HIGH_M, _VERY_HIGH_M = 0.9, 5.5  # a row of spots more before a work for each; one is aimed under its lower edge
 _LOWER, _WIDER, _APART = (-0.4, 0.0, 0.4, 0.8, 1.2, 1.7), (0.6, 0.85, 1.2, 1.7, 2.4), (0.75, 1.1, 1.4)
-_CONES = math.radians(10), math.radians(120)
-_ROWS = 2  # of spots before a work, one aimed higher than the other; and more before large ones
-_MORE_ROWS = 2  # of spots before a work, one aimed higher than the other; and more before large ones
+_ROWS = 2  # of spots before a work, one aimed higher than the other
+_MORE_ROWS = 4  # that are tried besides; and more before large ones
 _LARGE_M2 = (0.8, 1.8, *6 * (40.0,))  # a wall of a picture takes ten
-_SCULPTURE_CONE, _SCULPTURE_ANGLE = math.radians(34), math.radians(40)  # at least; from the vertical
-_MOST_OF_LUX = 1.5  # at the brightest place of a sculpture's box, of what its middle gets
-_MIDDLE, _BESIDE_M = 364, 0.3  # of 729 places in a box; at least, of a lamp and the box
 _DAY_SHARE = 0.6  # of a skylight's light that comes to the floor at once
-
-
-@dataclass(frozen=True)
-class Aimed:
-    """A spot of a work, and its power in W."""
-
-    work: str
-    number: int
-    spot: Spot
-    watts: float
-
-
-@dataclass(frozen=True)
-class LitWork:
-    """
-    Attributes:
-        lux: the mean of the light that comes straight from spots and skylights.
-        deviation: the farthest from it that any place is, over it; None for a sculpture.
-        angle_deg: of the axis that its middle is lit by, from the vertical.
-    """
-
-    work: str
-    lux: float
-    deviation: float | None
-    angle_deg: float
-
-
-@dataclass
-class LitRoom:
-    """
-    Attributes:
-        track_m: height of its track.
-        clear_m: how far from walls skylights keep, at least.
-        rails: how far from its wall each is.
-        day_w: power of each skylight, in their order.
-    """
-
-    track_m: float
-    clear_m: float = 0.0
-    rails: dict[Wall, float] = field(default_factory=dict)
-    spots: list[Aimed] = field(default_factory=list)
-    works: list[LitWork] = field(default_factory=list)
-    day_w: list[float] = field(default_factory=list)
 
 
 def track_height(room: Room, works: Sequence[PlannedWork]) -> float:
@@ -107,7 +62,7 @@ def track_height(room: Room, works: Sequence[PlannedWork]) -> float:
 
 def track_distance(room: Room, wall: Wall, track_m: float, angle: float) -> float:
     """How far from a wall spots hang that light the height of the eyes at that angle from the vertical."""
-    return min((track_m - _PIVOT_M - CENTRE_LINE_M) * math.tan(angle), facing(room, wall) / 2 - 0.15)
+    return min((track_m - PIVOT_M - CENTRE_LINE_M) * math.tan(angle), facing(room, wall) / 2 - 0.15)
 
 
 def light_room(plan: ExhibitionPlan, room: Room, look: Look) -> LitRoom:
@@ -127,12 +82,52 @@ def light_room(plan: ExhibitionPlan, room: Room, look: Look) -> LitRoom:
     day_w = look.daylight_lx / LUMENS_PER_WATT * room.width_m * room.depth_m / _DAY_SHARE
     lit.day_w = [day_w * (east - west) * (north - south) / area for west, south, east, north in holes]
     day = _Day(room, day_height(plan, room), holes, lit.day_w)
-    for wall, here in hung.items():
-        if here:
-            _light_wall(room, wall, here, look.lux, lit, day)
+    flat = [work for here in hung.values() for work in here]
+    angles: dict[str, float] = {}
+    for _ in range(_ROUNDS):
+        for wall, here in hung.items():
+            if here:
+                own = {work.id for work in here}
+                lit.spots = [each for each in lit.spots if each.work not in own]
+                angles |= _light_wall(room, wall, here, look.lux, lit, day)
+        lit.works = _levelled(plan, room, look, lit, flat, angles)
+        if all((each.deviation or 0.0) <= EVEN for each in lit.works):
+            break
     for work in stands:
-        _light_sculpture(plan, work, look.lux, lit, room)
+        light_sculpture(plan, work, look.lux, lit, room)
+    if stands:
+        lit.works += _levelled(plan, room, look, lit, flat, angles)
     return lit
+
+
+def _levelled(plan: ExhibitionPlan, room: Room, look: Look, lit: LitRoom, works: Sequence[PlannedWork],
+              angles: Mapping[str, float]) -> list[LitWork]:
+    """The powers anew of all spots of works that hang, together: each wall gets light of the spots of others, too."""
+    _level(plan, room, look, lit, works)
+    told = []
+    for work in works:
+        lux = lux_on(plan, room, look, lit, work, _TOLD)
+        told.append(LitWork(work.id, float(lux.mean()), deviation(lux), angles[work.id]))
+    return told
+
+
+def _level(plan: ExhibitionPlan, room: Room, look: Look, lit: LitRoom, works: Sequence[PlannedWork]) -> None:
+    free = np.isin([each.work for each in lit.spots], [work.id for work in works])
+    if not free.any():
+        return
+    fronts = [(_places(room, work), np.array([*inward(work.place.wall), 0.0])) for work in works
+              if isinstance(work.place, Hung)]
+    day = _Day(room, day_height(plan, room), skylights(room, look, lit.clear_m), lit.day_w)
+    light = np.concatenate([spot_irradiance([each.spot for each in lit.spots], *front) for front in fronts])
+    watts = np.array([each.watts for each in lit.spots])
+    wanted = look.lux / LUMENS_PER_WATT - np.concatenate([day.on(*front) for front in fronts])
+    wanted -= light[:, ~free] @ watts[~free]
+    powers = levelled(light[:, free], wanted)
+    if np.abs(light[:, free] @ powers - wanted).max() >= np.abs(light[:, free] @ watts[free] - wanted).max():
+        return
+    watts[free] = powers
+    lit.spots = [replace(each, watts=float(f"{power:.4g}")) for each, power in zip(lit.spots, watts, strict=True)
+                 if power > 0]
 
 
 def lux_on(plan: ExhibitionPlan, room: Room, look: Look, lit: LitRoom, work: PlannedWork, steps: int
@@ -175,7 +170,7 @@ class _Front:
         high: of the spots' fronts, m.
         lit: what is lit of the room so far.
         grids: (n, 3) points of each work.
-        daylight: (n,) W/m² on them.
+        background: (n,) W/m² on them, of daylight and of spots of other walls.
     """
 
     room: Room
@@ -185,43 +180,49 @@ class _Front:
     wanted: float
     lit: LitRoom
     grids: Sequence[NDArray[np.float64]]
-    daylight: Sequence[NDArray[np.float64]]
+    background: Sequence[NDArray[np.float64]]
 
     @property
     def normal(self) -> NDArray[np.float64]:
         return np.array([*inward(self.wall), 0.0])
 
 
-def _light_wall(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float, lit: LitRoom, day: _Day) -> None:
-    """With as few spots as can be, at the steepest angle at which all are even; as even as can be where none is."""
-    grids = [_grid(room, work, wall, 4 * _count(work) + 3,
-                   max(_LEAST_ROWS, math.ceil(work.height_m / _ROW_M) + 1)) for work in works]
-    front = _Front(room, wall, works, lit.track_m - _PIVOT_M, lux / LUMENS_PER_WATT, lit, grids,
-                   [day.on(grid, np.array([*inward(wall), 0.0])) for grid in grids])
-    best: tuple[float, float, list[Aimed], list[LitWork]] | None = None
+def _light_wall(room: Room, wall: Wall, works: Sequence[PlannedWork], lux: float, lit: LitRoom, day: _Day
+                ) -> dict[str, float]:
+    """With as few spots as can be, at the steepest angle at which all are even; as even as can be where none is. Those
+    of other walls are as they are. The angle of each work: of a high one, whose middle is above the eyes, it is larger.
+    """
+    grids = [_places(room, work) for work in works]
+    normal = np.array([*inward(wall), 0.0])
+    watts = np.array([each.watts for each in lit.spots])
+    front = _Front(room, wall, works, lit.track_m - PIVOT_M, lux / LUMENS_PER_WATT, lit, grids, [
+        day.on(grid, normal) + (spot_irradiance([each.spot for each in lit.spots], grid, normal) @ watts
+                                if len(watts) else 0.0) for grid in grids])
+    best: tuple[float, float, list[Aimed]] | None = None
     outs = [track_distance(room, wall, lit.track_m, angle) for angle in _ANGLES]
     rows: dict[float, list[_Rows]] = {}
     for more, out in itertools.product(range(_MORE_ROWS + 1), outs):
         if out not in rows:
             rows[out] = [_rows_of(front, number, out) for number in range(len(works))]
-        spots, told = _try(front, out, rows[out], more)
-        worst = max(each.deviation or 0.0 for each in told)
+        worst, spots = _try(front, out, rows[out], more)
         if best is None or worst < best[0] - 1e-3:
-            best = worst, out, spots, told
-        if worst <= EVEN * 0.9:
+            best = worst, out, spots
+        if worst <= EVEN * _SURELY:
             break
     assert best is not None
-    _, lit.rails[wall], spots, told = best
+    _, lit.rails[wall], spots = best
     lit.spots += spots
-    lit.works += told
+    return {work.id: math.degrees(math.atan2(lit.rails[wall], front.high - work.place.centre_m)) for work in works
+            if isinstance(work.place, Hung)}
 
 
-def _try(front: _Front, out: float, rows: Sequence[_Rows], more: int) -> tuple[list[Aimed], list[LitWork]]:
+def _try(front: _Front, out: float, rows: Sequence[_Rows], more: int) -> tuple[float, list[Aimed]]:
+    """How uneven the worst work is, and the spots."""
     chosen = [(work, spot) for work, own in zip(front.works, rows, strict=True)
               for spot in _chosen(front, work, out, own, more)]
     chosen = _apart(front.room, front.wall, chosen, [other.spot.at for other in front.lit.spots])
     light = spot_irradiance([spot for _, spot in chosen], np.concatenate(front.grids), front.normal)
-    background = np.concatenate(front.daylight)
+    background = np.concatenate(front.background)
     wanted = front.wanted - background
     powers = levelled(light, wanted)
     kept = powers > 0.05 * np.median(powers[powers > 0]) if (powers > 0).any() else powers > 0
@@ -230,13 +231,8 @@ def _try(front: _Front, out: float, rows: Sequence[_Rows], more: int) -> tuple[l
     total = light[:, kept] @ powers + background
     aimed = [Aimed(work.id, number, spot, float(f"{watts:.4g}"))
              for (work, spot), number, watts in zip(chosen, _numbers(chosen), powers, strict=True) if watts > 0]
-    told = []
     ends = np.cumsum([len(grid) for grid in front.grids])[:-1]
-    for work, part in zip(front.works, np.split(total, ends), strict=True):
-        assert isinstance(work.place, Hung)
-        told.append(LitWork(work.id, float(part.mean() * LUMENS_PER_WATT), deviation(part),
-                            math.degrees(math.atan2(out, front.high - work.place.centre_m))))
-    return aimed, told
+    return max(deviation(part) for part in np.split(total, ends)), aimed
 
 
 def _apart(room: Room, wall: Wall, chosen: Sequence[tuple[PlannedWork, Spot]],
@@ -272,6 +268,13 @@ def _count(work: PlannedWork) -> int:
     return max(2, math.ceil(work.width_m / _LAMP_EVERY_M))
 
 
+def _places(room: Room, work: PlannedWork) -> NDArray[np.float64]:
+    """(n, 3) points of a work that hangs, as close together as its light needs."""
+    assert isinstance(work.place, Hung)
+    rows = max(_LEAST_ROWS, math.ceil(work.height_m / _ROW_M) + 1)
+    return _grid(room, work, work.place.wall, 4 * _count(work) + 3, rows)
+
+
 def _grid(room: Room, work: PlannedWork, wall: Wall, columns: int, rows: int) -> NDArray[np.float64]:
     """(n, 3) points all over the front of a work, its edges with it."""
     assert isinstance(work.place, Hung)
@@ -299,7 +302,7 @@ def _chosen(front: _Front, work: PlannedWork, out: float, rows: _Rows, more: int
 def _along(room: Room, wall: Wall, work: PlannedWork, count: int) -> list[float]:
     """Metres along a wall of so many spots of a work."""
     assert isinstance(work.place, Hung)
-    spread = max(work.width_m * (count - 1) / count, _HEADS_APART_M * (count - 1))
+    spread = max(work.width_m * (count - 1) / count, HEADS_APART_M * (count - 1))
     middle = min(max(work.place.along_m, spread / 2 + 0.15), wall_length(room, wall) - spread / 2 - 0.15)
     return [middle + share * spread for share in np.linspace(-0.5, 0.5, count).tolist()]
 
@@ -331,7 +334,7 @@ def _rows_of(front: _Front, number: int, out: float) -> _Rows:
         _LOWER + (2.2,) * (work.height_m > _VERY_HIGH_M), _WIDER, _APART), strict=True))
     aim_z = work.place.centre_m - lower * work.height_m / 2
     reach = math.hypot(work.width_m / count, work.height_m) / 2 * (1 + lower / 2)
-    cone = (2 * np.arctan(wider * reach / np.hypot(out, front.high - aim_z))).clip(*_CONES).round(4)
+    cone = (2 * np.arctan(wider * reach / np.hypot(out, front.high - aim_z))).clip(*CONES).round(4)
     shares = np.linspace(-0.5, 0.5, count) * work.width_m * (count - 1) / count
     middle, end = (np.array(point_on_wall(front.room, front.wall, work.place.along_m + step, work.depth_m))
                    for step in (0.0, 1.0))
@@ -340,48 +343,4 @@ def _rows_of(front: _Front, number: int, out: float) -> _Rows:
     aim[..., 2] = aim_z[:, None]
     aim = aim.round(4)
     light = cone_irradiance(at, aim, cone[:, None], 1.0, front.grids[number], front.normal).sum(axis=2)
-    return _Rows(aim, cone, solved(light, front.wanted - front.daylight[number]))
-
-
-def _light_sculpture(plan: ExhibitionPlan, work: PlannedWork, lux: float, lit: LitRoom, room: Room) -> None:
-    """From two places on the tracks, apart and neither steep nor flat, past the heads of others: from straight above
-    its top would glow and its sides be dark. What comes near a lamp is not lit more than `_MOST_OF_LUX` times."""
-    middle = np.array(centre_of(plan, work))
-    half = np.array([work.width_m, work.depth_m, work.height_m]) / 2
-    high = lit.track_m - _PIVOT_M
-    free = _free_places(room, lit, high)
-    beside = (np.abs(free - middle)[:, :2] > half[:2] + _BESIDE_M).any(axis=1)
-    free = free[beside] if beside.any() else free
-    if not len(free):
-        return
-    away = free - middle
-    angle = np.arctan2(np.hypot(away[:, 0], away[:, 1]), away[:, 2])
-    azimuth = np.arctan2(away[:, 1], away[:, 0])
-    cost = np.abs(angle - _SCULPTURE_ANGLE)
-    first = int(cost.argmin())
-    second = int((cost + 0.35 * (1 + np.cos(azimuth - azimuth[first])) + (angle == angle[first])).argmin())
-    lamps = first, second
-    box = np.array([*np.array(list(itertools.product(np.linspace(-1, 1, 9), repeat=3))) * half + middle,
-                    *free[lamps, :].clip(middle - half, middle + half)])  # its nearest to each
-    spots, light = [], []
-    for place, share in zip(lamps, (0.65, 0.35), strict=True):
-        distance = float(np.linalg.norm(away[place]))
-        cone = min(max(2 * math.atan(1.6 * float(np.linalg.norm(half)) / distance), _SCULPTURE_CONE), _CONES[1])
-        spot = Spot(tuple(free[place].tolist()), tuple(middle.tolist()), cone, 0.8)
-        toward = free[place] - box
-        per_watt = spot_irradiance([spot], box, toward / np.linalg.norm(toward, axis=1, keepdims=True))[:, 0]
-        light.append(lux * share * per_watt / per_watt[_MIDDLE])
-        spots.append((spot, lux * share / LUMENS_PER_WATT / per_watt[_MIDDLE]))
-    share = min(1.0, _MOST_OF_LUX * lux / float(np.sum(light, axis=0).max()))
-    lit.spots += [Aimed(work.id, number, spot, float(f"{watts * share:.4g}"))
-                  for number, (spot, watts) in enumerate(spots, 1)]
-    lit.works.append(LitWork(work.id, lux * share, None, math.degrees(angle[first])))
-
-
-def _free_places(room: Room, lit: LitRoom, high: float) -> NDArray[np.float64]:
-    """(n, 3) m, along all rails, that are no other head's."""
-    places = np.array([(*point_on_wall(room, wall, along, out), high) for wall, out in lit.rails.items()
-                       for along in np.arange(0.2, wall_length(room, wall) - 0.2, 0.1)]).reshape(-1, 3)
-    for other in lit.spots:
-        places = places[np.linalg.norm(places - other.spot.at, axis=1) >= _HEADS_APART_M]
-    return places
+    return _Rows(aim, cone, solved(light, front.wanted - front.background[number]))

@@ -19,7 +19,7 @@ from tests.addon.conftest import ROOT
 from tests.addon.two_rooms import gallery_parts, two_rooms
 
 STEM_M = 0.004  # half of what a head hangs on
-SEEDS = (3, 81, 119, 132, 145)  # of 1 to 21 works, each of another architecture
+SEEDS = (3, 81, 119, 132, 145, 159)  # of 1 to 21 works, of each architecture
 PLANS = """
 import json, sys
 from protocol.exhibition_plan import plan_to_json
@@ -64,9 +64,9 @@ def test_works_of_random_plans_are_lit_evenly_all_over(parts, backend_python) ->
             angles = {each.work: each.angle_deg for each in lit.works}
             for work in plan.works:
                 if work.room == room.id and isinstance(work.place, parts.plan.Hung):
-                    lux = parts.spots.lux_on(plan, room, look, lit, work, 25)
+                    lux = parts.spots.lux_on(plan, room, look, lit, work, 31)
                     assert parts.lighting.deviation(lux) <= 0.15
-                    assert lux.mean() == pytest.approx(look.lux, rel=0.1)
+                    assert lux.mean() == pytest.approx(look.lux, rel=0.07)
                     assert angles[work.id] <= (46 if work.place.centre_m < 1.8 else 60)
 
 

@@ -95,7 +95,7 @@ def test_nothing_intersects_in_exhibitions_of_any_size(parts, backend_python, tm
     spots, wall = parts.spots, parts.plan.Wall
 
     def unlit(plan: object, room: object, look: object) -> object:
-        lit = spots.LitRoom(spots.track_height(room, [work for work in plan.works if work.room == room.id]))
+        lit = parts.lamps_aimed.LitRoom(spots.track_height(room, [work for work in plan.works if work.room == room.id]))
         lit.rails = {each: spots.track_distance(room, each, lit.track_m, math.radians(30)) for each in wall
                      if each not in room.glazed}
         lit.clear_m = max(lit.rails.values(), default=0.0)

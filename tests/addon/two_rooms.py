@@ -23,8 +23,8 @@ def gallery_parts(addon: ModuleType, scene: bpy.types.Scene) -> SimpleNamespace:
     return SimpleNamespace(scene=scene, plan=part("protocol.exhibition_plan"), kinds=part("protocol.exhibition"),
                            **{name: part(f"scene.gallery.{name}") for name in
                               ("build", "parts", "measure", "web", "room_files", "light_map", "light_layout",
-                               "pieces", "charts", "lighting", "spots", "visit", "labels", "looks", "rooms",
-                               "surfaces")})
+                               "pieces", "charts", "lighting", "lamps_aimed", "spots", "visit", "labels", "looks",
+                               "rooms", "surfaces")})
 
 
 def two_rooms(parts: SimpleNamespace, folder: Path) -> object:
