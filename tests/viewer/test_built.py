@@ -111,7 +111,7 @@ def test_a_visit_to_what_was_built(browser, built):
     visit.page.click("[data-work=ball]")
     figures = visit.until(lambda figures: figures["room"] == "two" and not figures["walking"])
     visit.page.keyboard.press("Escape")
-    visit.page.wait_for_function("document.querySelector('canvas').clientWidth === innerWidth")  # beside the sheet
+    visit.until(lambda _: visit.page.evaluate("document.querySelector('canvas').clientWidth === innerWidth"))
     visit.page.wait_for_timeout(500)  # a view that has grown is drawn at once, and sharply when it rests
     assert seen_in_the_middle(visit) == pytest.approx(lit_ball(built[0], house, figures), rel=0.06)
     visit.page.click("[data-work=海-2]")

@@ -99,8 +99,7 @@ def test_the_tour_leads_past_its_stops(stay, exhibition):
     works = {work["id"]: work for work in exhibition[1]["works"]}
     for number, stop in enumerate(tour, 1):
         heading = works[stop["work"]]["title"]
-        stay.page.wait_for_function(
-            "title => document.getElementById('sheet-title')?.textContent === title", arg=heading)
+        stay.page.wait_for_selector(f"#sheet-title:text-is({json.dumps(heading, ensure_ascii=False)})")
         x, _, z = stop["stand"]
         stay.until(lambda figures, x=x, z=z: math.hypot(figures["x"] - x, figures["z"] - z) < 0.2)
         assert f"Stop {number} of {len(tour)}" in stay.page.text_content("#tourbar")
@@ -274,7 +273,7 @@ def test_axe_finds_no_violation_while_it_loads_where_visits_are_counted_and_wher
     visit = Visit(context.new_page(), exhibition[0])
     visit.page.route("**/*.glb", lambda _: None)
     visit.page.goto(f"{visit.host}/index.html?figures&lang=zh")
-    visit.page.wait_for_function("document.getElementById('waiting').textContent")
+    visit.page.wait_for_selector("#waiting:not(:empty)", state="attached")
     visit.page.evaluate(AXE.read_text(encoding="utf-8"))
     assert _violations(visit) == [], "loading"
     visit.page.unroute("**/*.glb")  # and what waited goes on
@@ -285,12 +284,12 @@ def test_axe_finds_no_violation_while_it_loads_where_visits_are_counted_and_wher
     assert _violations(visit) == [], "visits are counted"
     visit.page.route("**/*.glb", lambda route: route.abort())
     visit.page.reload()
-    visit.page.wait_for_function("document.getElementById('news').textContent.includes('无法载入')")
+    visit.page.wait_for_selector("#news:has-text('无法载入')", state="attached")
     visit.page.evaluate(AXE.read_text(encoding="utf-8"))
     assert _violations(visit) == [], "a room that does not come"
     visit.page.route("**/house.json", lambda route: route.fulfill(status=404))
     visit.page.reload()
-    visit.page.wait_for_function("document.getElementById('waiting').textContent.includes('404')")
+    visit.page.wait_for_selector("#waiting:has-text('404')", state="attached")
     visit.page.evaluate(AXE.read_text(encoding="utf-8"))
     assert _violations(visit) == [], "a house that is not there"
     context.close()
@@ -351,6 +350,6 @@ def test_a_house_that_cannot_be_shown_is_a_sentence(browser, exhibition, tmp_pat
     context = browser.new_context(**SCREEN, locale="en-GB", service_workers="block")
     page = context.new_page()
     page.goto(f"{host.url}/index.html")
-    page.wait_for_function("said => document.getElementById('waiting').textContent.includes(said)", arg=said)
+    page.wait_for_selector(f"#waiting:has-text({json.dumps(said, ensure_ascii=False)})", state="attached")
     context.close()
     host.stop()
