@@ -14,6 +14,7 @@ from ...protocol.errors import BadInput
 from ...protocol.exhibition_plan import ExhibitionPlan, Hung, PlannedWork, Room, Wall, plan_from_json, plan_to_json
 from ...protocol.remarks import Remark
 from ..asset import Catalogue, mark_asset
+from .eevee_light import add_eevee_output
 from .frames import Border, Rect, border_of
 from .labels import LABEL, label_parts, poster_parts, title_parts
 from .lamps import lamp_parts
@@ -30,7 +31,8 @@ from .tour import Stop, connect_tour, stops_of, tour_parts
 from .wall_text import wall_text_parts
 from .works import work_parts
 
-__all__ = ["EXPOSURE", "Exhibition", "build_exhibition", "check_built", "remark_world", "set_up_scene", "shown_works"]
+__all__ = ["EXPOSURE", "Exhibition", "build_exhibition", "check_built", "plain_sky", "remark_world",
+           "set_up_scene", "shown_works"]
 
 _NAME = "Exhibition"
 _PLAN, _OUTSIDE = "vernissage_plan", "vernissage_outside"  # of what plan, and which panorama: custom properties
@@ -134,11 +136,12 @@ def _change_outside(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path) 
         return
     sky_lx = LOOKS[plan.architecture].sky_lx
     try:
-        world = outside_world(folder / plan.outside, sky_lx, EXPOSURE) if plan.outside else _plain_sky(sky_lx)
+        world = outside_world(folder / plan.outside, sky_lx, EXPOSURE) if plan.outside else plain_sky(sky_lx)
     except BadInput as error:
-        world = _plain_sky(sky_lx)
+        world = plain_sky(sky_lx)
         yield Remark("The panorama outside cannot be read, and a plain sky is there in its place: {reason}",
                      {"reason": str(error)})
+    add_eevee_output(world, plan)
     world[_OUTSIDE] = plan.outside
     scene.world = world
 
@@ -154,7 +157,8 @@ def shown_works(plan: ExhibitionPlan, top: bpy.types.Collection) -> ExhibitionPl
     return replace(plan, works=tuple(work for work in plan.works if work.id in there))
 
 
-def _plain_sky(sky_lx: float) -> bpy.types.World:
+def plain_sky(sky_lx: float) -> bpy.types.World:
+    """A World that is as bright everywhere, and gives so much light on a horizontal plane."""
     world = bpy.data.worlds.new(_NAME)
     if world.node_tree is None:  # before Blender 5.0; from there on a world always has nodes
         world.use_nodes = True

@@ -22,6 +22,7 @@ SKY_LX = 300.0  # outside a white cube, see `scene.gallery.looks`
 def parts(addon: ModuleType, empty_scene: bpy.types.Scene) -> SimpleNamespace:
     parts = gallery_parts(addon, empty_scene)
     parts.surroundings = importlib.import_module(f"{addon.__name__}.scene.gallery.surroundings")
+    parts.eevee_light = importlib.import_module(f"{addon.__name__}.scene.gallery.eevee_light")
     parts.covering = importlib.import_module(f"{addon.__name__}.protocol.exhibition").Covering
     return parts
 
@@ -104,3 +105,23 @@ def test_what_cannot_be_read_is_told_and_the_architecture_s_own_is_there(parts, 
             for remark in built.remarks[:1]] == [(True, True)]
     assert "panorama" in built.remarks[-1].sentence
     assert parts.surroundings.write_sky(parts.scene.world, parts.build.EXPOSURE, tmp_path) == ""
+
+
+@pytest.mark.parametrize(("architecture", "least_lx", "most_lx"), [
+    ("black-box", 0.5, 5), ("brutalist", 20, 60), ("white-cube", 80, 200), ("pavilion", 100, 200)])
+def test_eevee_lights_rooms_as_surfaces_do_and_not_by_the_sky(parts, tmp_path, architecture, least_lx, most_lx) -> None:
+    plan = two_rooms(parts, tmp_path)
+    glazed = (parts.plan.Wall.SOUTH,) if architecture == "pavilion" else ()
+    plan = dataclasses.replace(plan, architecture=parts.kinds.Architecture(architecture), rooms=tuple(
+        dataclasses.replace(room, glazed=glazed) for room in plan.rooms))
+    world = parts.build.plain_sky(300.0)
+    parts.eevee_light.add_eevee_output(world, plan)
+    lux, colour = parts.eevee_light.ambient_lx(plan)
+    assert least_lx <= lux <= most_lx
+    assert np.dot(colour, (0.2126, 0.7152, 0.0722)) == pytest.approx(1)
+    cycles, eevee = (world.node_tree.get_output_node(engine) for engine in ("CYCLES", "EEVEE"))
+    assert cycles.inputs["Surface"].links[0].from_node.type == "BACKGROUND"
+    mix = eevee.inputs["Surface"].links[0].from_node
+    assert [socket.links[0].from_node.type for socket in mix.inputs] == ["LIGHT_PATH", "BACKGROUND", "BACKGROUND"]
+    assert mix.inputs[1].links[0].from_node.inputs["Strength"].default_value == pytest.approx(
+        parts.surfaces.radiance(lux))
