@@ -74,8 +74,8 @@ def add_visits(parser: argparse.ArgumentParser) -> None:
 def _add_page(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     parser.add_argument("--light", choices=[str(kind) for kind in LightQuality], metavar="NAME",
                         help="light of the page's rooms, baked by Cycles with the lamps and all else as they are in "
-                             "the .blend: %(choices)s; off is a plain light (default: good, about a minute of one core "
-                             "a room)")
+                             "the .blend: %(choices)s; off is a plain light (default: good, about two minutes of one "
+                             "core a room)")
     parser.add_argument("--visits-to", metavar="URL",
                         help="where visitors of the page may send how long they looked, by POST: an address of https, "
                              "or one on the page's own host (default: they can only save it)")

@@ -30,7 +30,7 @@ _ARCHITECTURES = (
 _LIGHTS = (
     (LightQuality.OFF, "Off", "Plain light, at once"),
     (LightQuality.DRAFT, "Draft", "To see whether all is right: half a minute of one core a room"),
-    (LightQuality.GOOD, "Good", "For visitors: about a minute of one core a room"),
+    (LightQuality.GOOD, "Good", "For visitors: about two minutes of one core a room"),
     (LightQuality.BEST, "Best", "Finer shadows, no noise: many minutes a room"),
 )
 

@@ -50,8 +50,8 @@ class Effort:
     bounces: int
 
 
-EFFORTS = {LightQuality.DRAFT: Effort(0.10, 0.05, 4, 8, 2, 8, 3),
-           LightQuality.GOOD: Effort(0.06, 0.03, 4, 12, 8, 8, 4),
+EFFORTS = {LightQuality.DRAFT: Effort(0.10, 0.05, 4, 24, 2, 8, 3),
+           LightQuality.GOOD: Effort(0.06, 0.03, 4, 40, 8, 8, 4),
            LightQuality.BEST: Effort(0.03, 0.015, 8, 64, 16, 16, 6)}
 
 

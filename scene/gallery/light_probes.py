@@ -19,7 +19,7 @@ __all__ = ["PROBE", "bake_probes", "directional"]
 PROBE = "vernissage_light"  # of a node of a room's file: 27 numbers, see `bake_probes`
 _NAME = "Vernissage Probe"
 _RADIUS_M = 0.02
-_SAMPLES = 32  # for each of the effort's: some dozens of corners cost nothing beside a wall
+_SAMPLES = 12  # for each of the effort's: some dozens of corners cost nothing beside a wall
 
 
 def bake_probes(standing: Sequence[Sequence[Piece]], effort: Effort, exposure: float) -> list[list[float]]:

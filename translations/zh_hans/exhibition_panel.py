@@ -31,7 +31,7 @@ TEXTS = {
     "Draft": "草稿",
     "To see whether all is right: half a minute of one core a room": "用于检查是否一切无误：每厅约半分钟（单核）",
     "Good": "良好",
-    "For visitors: about a minute of one core a room": "供访客观看：每厅约一分钟（单核）",
+    "For visitors: about two minutes of one core a room": "供访客观看：每厅约两分钟（单核）",
     "Best": "最佳",
     "Finer shadows, no noise: many minutes a room": "阴影更细致，没有噪点：每厅需要许多分钟",
     "{name} is not in the plan's folder.": "方案文件夹中没有 {name}。",
