@@ -96,7 +96,8 @@ def light_room(plan: ExhibitionPlan, room: Room, look: Look) -> LitRoom:
     for work in stands:
         light_sculpture(plan, work, look.lux, lit, room)
     if stands:
-        lit.works += _levelled(plan, room, look, lit, flat, angles)
+        sculptures = [each for each in lit.works if each.deviation is None]
+        lit.works = sculptures + _levelled(plan, room, look, lit, flat, angles)
     return lit
 
 

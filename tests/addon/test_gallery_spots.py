@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import json
 import math
-import os
-import subprocess
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -15,17 +12,9 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.addon.conftest import ROOT
-from tests.addon.two_rooms import gallery_parts, two_rooms
+from tests.addon.two_rooms import gallery_parts, random_plans, two_rooms
 
-STEM_M = 0.004  # half of what a head hangs on
 SEEDS = (3, 81, 119, 132, 145, 159)  # of 1 to 21 works, of each architecture
-PLANS = """
-import json, sys
-from protocol.exhibition_plan import plan_to_json
-from tests.backend.test_exhibition_planning import planned
-print(json.dumps([plan_to_json(planned(int(seed))) for seed in sys.argv[1:]]))
-"""
 
 
 @pytest.fixture
@@ -46,7 +35,9 @@ def test_works_are_lit_evenly_at_the_lux_that_is_wanted(parts, plan, architectur
         dataclasses.replace(room, height_m=height_m) for room in plan.rooms))
     look = parts.looks.LOOKS[plan.architecture]
     for room in plan.rooms:
-        for each in parts.spots.light_room(plan, room, look).works:
+        told = parts.spots.light_room(plan, room, look).works
+        assert sorted(each.work for each in told) == sorted(work.id for work in plan.works if work.room == room.id)
+        for each in told:
             assert each.lux == pytest.approx(look.lux, rel=0.05)
             if each.deviation is not None:
                 assert each.deviation <= 0.15
@@ -55,9 +46,7 @@ def test_works_are_lit_evenly_at_the_lux_that_is_wanted(parts, plan, architectur
 
 def test_works_of_random_plans_are_lit_evenly_all_over(parts, backend_python) -> None:
     """Strips of 1:20 and pictures of 5 m too, and where the spots of several walls meet."""
-    answer = subprocess.run([backend_python, "-c", PLANS, *map(str, SEEDS)], cwd=ROOT, check=True, capture_output=True,
-                            text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
-    for plan in map(parts.plan.plan_from_json, json.loads(answer.stdout)):
+    for plan in random_plans(parts, backend_python, SEEDS):
         look = parts.looks.LOOKS[plan.architecture]
         for room in plan.rooms:
             lit = parts.spots.light_room(plan, room, look)

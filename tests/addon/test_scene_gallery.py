@@ -10,7 +10,6 @@ import json
 import math
 import os
 import struct
-import subprocess
 import zlib
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -20,17 +19,11 @@ import numpy as np
 import pytest
 
 from tests.addon.boxes import boxes_of, overlaps
-from tests.addon.conftest import ROOT, _write_png
-from tests.addon.two_rooms import changed, gallery_parts, two_rooms
+from tests.addon.conftest import _write_png
+from tests.addon.two_rooms import changed, gallery_parts, random_plans, two_rooms
 
 STEM_M = 0.004  # half of what a head hangs on
 SEEDS = (3, 81, 119, 132, 145)  # of 1 to 21 works, each of another architecture
-PLANS = """
-import json, sys
-from protocol.exhibition_plan import plan_to_json
-from tests.backend.test_exhibition_planning import planned
-print(json.dumps([plan_to_json(planned(int(seed))) for seed in sys.argv[1:]]))
-"""
 
 
 @pytest.fixture
@@ -88,9 +81,7 @@ def test_nothing_intersects(parts, plan, tmp_path) -> None:
 
 def test_nothing_intersects_in_exhibitions_of_any_size(parts, backend_python, tmp_path, monkeypatch) -> None:
     """One of each architecture, of 1 to 20 works, without the spots, whose powers take their time."""
-    answer = subprocess.run(
-        [backend_python, "-c", PLANS, *map(str, SEEDS)],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True, text=True)
+    plans = random_plans(parts, backend_python, SEEDS)
     two_rooms(parts, tmp_path)  # for its files
     spots, wall = parts.spots, parts.plan.Wall
 
@@ -103,8 +94,7 @@ def test_nothing_intersects_in_exhibitions_of_any_size(parts, backend_python, tm
         return lit
 
     monkeypatch.setattr(parts.build, "light_room", unlit)
-    for body in json.loads(answer.stdout):
-        plan = parts.plan.plan_from_json(body)
+    for plan in plans:
         plan = dataclasses.replace(plan, works=tuple(dataclasses.replace(
             work, file="block.glb" if work.kind == "sculpture" else "0.png") for work in plan.works))
         built = parts.build.build_exhibition(parts.scene, plan, tmp_path)

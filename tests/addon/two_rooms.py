@@ -5,14 +5,24 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import json
+import os
 import struct
+import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import bpy
 import numpy as np
 
-from tests.addon.conftest import _write_png
+from tests.addon.conftest import ROOT, _write_png
+
+PLANS = """
+import json, sys
+from protocol.exhibition_plan import plan_to_json
+from tests.backend.test_exhibition_planning import planned
+print(json.dumps([plan_to_json(planned(int(seed))) for seed in sys.argv[1:]]))
+"""
 
 
 def gallery_parts(addon: ModuleType, scene: bpy.types.Scene) -> SimpleNamespace:
@@ -25,6 +35,13 @@ def gallery_parts(addon: ModuleType, scene: bpy.types.Scene) -> SimpleNamespace:
                               ("build", "parts", "measure", "web", "room_files", "light_map", "light_layout",
                                "pieces", "charts", "lighting", "lamps_aimed", "spots", "visit", "labels", "looks",
                                "rooms", "surfaces")})
+
+
+def random_plans(parts: SimpleNamespace, backend_python: Path, seeds: Sequence[int]) -> list[object]:
+    """Those of the planner's own tests, which the add-on's Python cannot make."""
+    answer = subprocess.run([backend_python, "-c", PLANS, *map(str, seeds)], cwd=ROOT, check=True, capture_output=True,
+                            text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    return [parts.plan.plan_from_json(body) for body in json.loads(answer.stdout)]
 
 
 def two_rooms(parts: SimpleNamespace, folder: Path) -> object:
