@@ -53,6 +53,7 @@ SHOWN = ROOT / "out" / "exhibition"
 
 def main(json_path: str) -> None:
     build_viewer()
+    browser = environments.browser()
     shutil.rmtree(SHOWN, ignore_errors=True)
     SHOWN.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as scratch:
@@ -66,7 +67,7 @@ def main(json_path: str) -> None:
         rooms = check_rooms(folder / "web")
         house = json.loads((folder / "web" / "house.json").read_text(encoding="utf-8"))
         bytes_light = sum((folder / "web" / room["light"]).stat().st_size for room in house["rooms"] if room["light"])
-        seen = answer_of([environments.browser(), ROOT / "benchmarks" / "inside" / "visit_exhibition.py",
+        seen = answer_of([browser, ROOT / "benchmarks" / "inside" / "visit_exhibition.py",
                           folder / "web", SHOWN])
         many = build_many(folder / "many")
         light = light_of_many(folder / "plans.json")

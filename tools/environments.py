@@ -20,13 +20,14 @@ from .failures import WorkshopError
 from .places import DEV, ROOT
 from .progress import Line
 
-__all__ = ["BPY_DEMO", "BPY_TESTED", "backend", "blender_module", "browser", "checker",
+__all__ = ["BPY_DEMO", "BPY_TESTED", "CHROMIUM", "backend", "blender_module", "browser", "checker",
            "newest_blender_module"]
 
 # Python 3.11 and 3.13 get different wheels of Blender's module.
 _BPY = {(3, 11): ("4.2.23", "4.5.15", "5.0.1"), (3, 13): ("5.2.3",)}
 BPY_TESTED = _BPY[sys.version_info[:2]]
 BPY_DEMO = BPY_TESTED[-1]
+CHROMIUM = "/usr/bin/chromium"
 
 MARK = "vernissage-workshop"
 
@@ -115,7 +116,9 @@ def _python(version: tuple[int, int]) -> str | None:
 
 
 def browser() -> Path:
-    """The Python of the environment that drives a browser through the viewer."""
+    """The Python of the environment that drives a browser, Debian's Chromium, through the viewer."""
+    if not Path(CHROMIUM).exists():
+        raise WorkshopError("visits to the page need Debian's Chromium: apt-get install chromium.")
     return _ready(Environment("viewer", ("tools/requirements/tests.txt", "tools/requirements/viewer_tests.txt")))
 
 

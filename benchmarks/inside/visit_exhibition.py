@@ -14,10 +14,12 @@ from typing import Any
 from urllib.parse import unquote
 
 import visit as visits
-from host import CHROMIUM, SOFTWARE_GL, Host
+from host import SOFTWARE_GL, Host
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 from visit import Visit
 from walk_exhibition import walk
+
+from tools.environments import CHROMIUM
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_S = 120  # pictures are drawn in software, on a busy machine one in some seconds

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import visit as visits
-from host import CHROMIUM, SOFTWARE_GL, Host
+from host import SOFTWARE_GL, Host
 from playwright.sync_api import CDPSession, sync_playwright
 from visit import Visit
 from visit_exhibition import COUNT, SCREEN, WAIT_S, first_room, reaches, turn_round
+
+from tools.environments import CHROMIUM
 
 DOORS_KEPT = 2  # rooms so many doors away stay loaded, as viewer/src/space/streaming.ts has it
 MB = 1e6

@@ -80,7 +80,7 @@ def _head() -> Shape:
     shape = Shape()
     radius, length = HEAD_M
     ring = [(radius * math.cos(angle), radius * math.sin(angle)) for angle in np.arange(12) * math.pi / 6]
-    gap = 0.004  # behind the lamp, whose light is not to be held back
+    gap = _RADIUS_M  # behind the lamp, of which a wide cone sees all: what is held back is noise in baked light
     for (x0, y0), (x1, y1) in zip(ring, ring[1:] + ring[:1], strict=True):
         shape.quad([(x0, y0, gap), (x1, y1, gap), (x1, y1, length), (x0, y0, length)], "steel",
                    [(0, 0), (1, 0), (1, 1), (0, 1)])

@@ -11,6 +11,7 @@ from types import ModuleType, SimpleNamespace
 import bpy
 import numpy as np
 import pytest
+from mathutils import Vector
 
 from tests.addon.two_rooms import gallery_parts, random_plans, two_rooms
 
@@ -108,6 +109,27 @@ def test_no_place_of_a_sculpture_glows(parts, plan, sides_m: tuple[float, ...], 
             sides.append(lux.mean())
     assert 0.5 * look.lux < brightest <= 1.6 * look.lux
     assert max(sides) > side_least * look.lux
+
+
+def test_what_a_spot_lights_sees_all_of_its_lamp(parts, plan, tmp_path) -> None:
+    """What is held back of a lamp that is a small ball is less light than computed, and noise where light is baked."""
+    parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    bpy.context.view_layer.update()
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    lamps = [each for each in parts.scene.objects if each.type == "LIGHT" and each.data.type == "SPOT"]
+    assert len(lamps) > 5
+    around = np.arange(8) * math.pi / 4
+    ring = [Vector((math.cos(angle), math.sin(angle), 0)) for angle in around]
+    for lamp in lamps:
+        turned, at = lamp.matrix_world.to_3x3(), lamp.matrix_world.translation
+        half = lamp.data.spot_size / 2 * 0.99
+        for way in ring:
+            ray = turned @ (math.sin(half) * way - math.cos(half) * Vector((0, 0, 1)))
+            to_disc = ray.to_track_quat("Z", "Y")  # it is seen as a disc
+            for place in ring:
+                seen, lit = at + to_disc @ place * lamp.data.shadow_soft_size, at + ray * 0.5
+                hit, *_, other, _ = parts.scene.ray_cast(depsgraph, lit, seen - lit, distance=(seen - lit).length)
+                assert not hit, (lamp.name, other.name)
 
 
 def test_cycles_lights_a_wall_as_it_is_computed(parts, tmp_path) -> None:

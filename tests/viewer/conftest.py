@@ -11,10 +11,11 @@ from playwright.sync_api import sync_playwright
 sys.path.insert(0, str(Path(__file__).parent))  # small_house, glb, host, visit
 
 from built_house import built
-from host import CHROMIUM, SOFTWARE_GL, Host
+from host import SOFTWARE_GL, Host
 from small_house import THREE_ROOMS, write_house
 from visit import Visit
 
+from tools.environments import CHROMIUM
 from tools.viewer import VIEWER, build_viewer
 
 __all__ = ["built"]
@@ -27,7 +28,6 @@ PHONE = {"viewport": {"width": 390, "height": 780}, "device_scale_factor": 0.5, 
 
 @pytest.fixture(scope="session")
 def browser():
-    assert Path(CHROMIUM).exists(), "the tests of the viewer need Debian's Chromium: apt-get install chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *SOFTWARE_GL])
         yield browser
