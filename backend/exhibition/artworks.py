@@ -236,6 +236,7 @@ def _shown(picture: Picture, said: Mapping[str, str]) -> Looks:
 
 
 def _look_at_sculpture(path: Path) -> Looks:
+    _check_glb(path)
     try:
         mesh = trimesh.load_scene(path).to_mesh()
     except Exception as error:  # of whatever trimesh's readers raise
@@ -245,6 +246,23 @@ def _look_at_sculpture(path: Path) -> Looks:
         raise BadInput("{name} shows nothing: it has no faces.", "Export it again, with its meshes.", name=path.name)
     across, up, back = mesh.extents.tolist()  # glTF's y is up
     return Looks(across, up, back, portrait(mesh), said_by_sculpture(path))
+
+
+def _check_glb(path: Path) -> None:
+    """What readers would say in words of their own.
+
+    Raises:
+        BadInput: it is not one whole GLB.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(12)
+    if head and head[:8] != b"glTF\2\0\0\0":
+        raise BadInput("{name} is not a GLB file that can be read: it is no glTF 2.0 in one file.",
+                       "Export it again, as GLB.", name=path.name)
+    if len(head) < 12 or int.from_bytes(head[8:], "little") > size:
+        raise BadInput("{name} is not a GLB file that can be read: it is empty or ends in the middle.",
+                       "Choose another copy of it.", name=path.name)
 
 
 def _size(kind: WorkKind, looks: Looks, wanted: Mapping[str, float | None]) -> tuple[float, float, float]:
@@ -271,6 +289,12 @@ def _metres(text: str, column: str, path: Path, remarks: list[Remark]) -> float 
     if not text:
         return None
     number = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*(?:cm)?", text.strip(), re.IGNORECASE | re.ASCII)
+    if number and re.fullmatch(r"[1-9]\d{0,2},\d{3}", number[1]):
+        whole, part = number[1].replace(",", ""), f"{float(number[1].replace(',', '.')):g}"
+        remarks.append(Remark("The sidecar gives {name} the {column} {value}, which may be {whole} or {part} cm: it is "
+                              "not used. Write {whole} or {part}.",
+                              {"name": path.name, "column": column, "value": text, "whole": whole, "part": part}))
+        return None
     value = float(number[1].replace(",", ".")) / 100 if number else 0.0
     if not 0.001 <= value <= 1000:
         remarks.append(Remark("The sidecar gives {name} the {column} {value}, which is no length in centimetres: it is "

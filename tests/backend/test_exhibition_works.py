@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +42,16 @@ def test_a_picture_is_as_large_as_it_is_said_to_be(tmp_path, column: dict[str, s
     work, remarks = read_work(save(tmp_path / "a.png"), column)
     assert (work.width_m, work.height_m) == pytest.approx(size_m, abs=5e-4)
     assert ("no length in centimetres" in said(remarks)) == (column.get("width_cm") in ("wide", "-3", "1e99"))
+
+
+@pytest.mark.parametrize(("width_cm", "width_m", "readings"), [
+    ("1,200", 0.8, "the width_cm 1,200, which may be 1200 or 1.2 cm: it is not used. Write 1200 or 1.2."),
+    ("12,500 cm", 0.8, "which may be 12500 or 12.5 cm"), ("12,5", 0.125, ""), ("0,125", 0.01, ""),
+    ("1.200", 0.012, "")])
+def test_a_comma_before_three_digits_may_be_either(tmp_path, width_cm: str, width_m: float, readings: str) -> None:
+    work, remarks = read_work(save(tmp_path / "a.png"), {"width_cm": width_cm})
+    assert work.width_m == pytest.approx(width_m, abs=5e-4)
+    assert ("a.png" in said(remarks) and readings in said(remarks)) if readings else "may be" not in said(remarks)
 
 
 def test_a_picture_that_would_be_stretched_is_told(tmp_path) -> None:
@@ -92,7 +104,11 @@ def test_pictures_of_any_kind_are_shown(tmp_path, mode: str) -> None:
 @pytest.mark.parametrize(("name", "body", "sentence"), [
     ("a.png", b"", "a.png is not a picture that can be read"),
     ("a.jpg", b"no picture", "a.jpg is not a picture that can be read"),
-    ("a.glb", b"glTF\x02\0\0\0", "a.glb is not a GLB file that can be read"),
+    ("a.glb", b"glTF\x02\0\0\0", "a.glb is not a GLB file that can be read: it is empty or ends in the middle."),
+    ("a.glb", b"", "a.glb is not a GLB file that can be read: it is empty or ends in the middle."),
+    ("a.glb", b"glTF\x02\0\0\0\xff\0\0\0", "it is empty or ends in the middle. Choose another copy of it."),
+    ("a.glb", b"glTF\x01\0\0\0\x0c\0\0\0", "it is no glTF 2.0 in one file. Export it again, as GLB."),
+    ("a.glb", b"\x14\0\0\0glTF\x02\0\0\0", "it is no glTF 2.0 in one file."),
     ("a.mp4", b"", "a.mp4 is no film that can be read."),
 ])
 def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path, name: str, body: bytes, sentence: str) -> None:
@@ -123,6 +139,15 @@ def test_a_work_that_is_larger_than_any_wall_is_refused(tmp_path) -> None:
 
 
 # Sculptures and films
+
+def test_a_glb_without_any_mesh_is_refused_in_our_words(tmp_path) -> None:
+    head = json.dumps({"asset": {"version": "2.0"}, "scene": 0, "scenes": [{"nodes": [0]}],
+                       "nodes": [{"name": "Empty"}]}).encode()
+    head += b" " * (-len(head) % 4)
+    (tmp_path / "a.glb").write_bytes(struct.pack("<4sIIII", b"glTF", 2, 20 + len(head), len(head), 0x4E4F534A) + head)
+    with pytest.raises(BadInput, match=r"a.glb shows nothing: it has no faces. Export it again, with its meshes."):
+        read_work(tmp_path / "a.glb", {})
+
 
 def test_a_sculpture_is_as_large_as_its_box_y_up(tmp_path) -> None:
     box = trimesh.creation.box((0.4, 1.2, 0.3))

@@ -22,6 +22,11 @@ TEXTS = {
     "{name} is {width} × {height} m: no wall is larger than {most} × {high} m.":
         "{name} 为 {width} × {height} m：没有墙面大于 {most} × {high} m。",
     "Give it a smaller width_cm and height_cm in the sidecar.": "请在附表中为其填写较小的 width_cm 与 height_cm。",
+    "{name} is not a GLB file that can be read: it is no glTF 2.0 in one file.":
+        "{name} 不是可读取的 GLB 文件：不是单个文件的 glTF 2.0。",
+    "Export it again, as GLB.": "请重新导出为 GLB。",
+    "{name} is not a GLB file that can be read: it is empty or ends in the middle.":
+        "{name} 不是可读取的 GLB 文件：文件为空或不完整。",
     "{name} shows nothing: it has no faces.": "{name} 不显示任何内容：没有面。",
     "Export it again, with its meshes.": "请连同网格重新导出。",
     "{name} is not a GLB file that can be read: {reason}.": "{name} 不是可以读取的 GLB 文件：{reason}。",
@@ -39,6 +44,9 @@ TEXTS = {
     # sidecar
     "The sidecar gives {name} the {column} {value}, which is no length in centimetres: it is not used.":
         "附表为 {name} 填写的 {column} 为 {value}，不是以厘米为单位的长度：未使用。",
+    "The sidecar gives {name} the {column} {value}, which may be {whole} or {part} cm: it is not used. Write {whole} or "
+    "{part}.":
+        "附表为 {name} 填写的 {column} 为 {value}，可能是 {whole} 厘米，也可能是 {part} 厘米：未使用。请写成 {whole} 或 {part}。",
     "The sidecar {name} is no list of works.": "附表 {name} 不是作品列表。",
     "Write a list of objects, each with the name of its file as “file”.":
         "请写成对象列表，每个对象以“file”给出其文件名。",
