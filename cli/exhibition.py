@@ -212,7 +212,7 @@ def _write_page(made: _Run, making: Making, target: Path, folder: Path, progress
     page = write_page(made.exhibition.collection, made.exhibition.plan, folder, target, making.light, making.visits_to,
                       progress, lambda: check_stop(stop))
     made.files["web"] = [str(path) for path in page.files]
-    made.remarks += page.remarks
+    made.remarks += tuple(each for each in page.remarks if each not in made.exhibition.remarks)
     if page.bake_s is not None:
         made.seconds["bake"] = page.bake_s
     made.seconds["web"] = time.perf_counter() - begun

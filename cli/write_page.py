@@ -18,10 +18,11 @@ from ..protocol.exhibition_plan import ExhibitionPlan, plan_from_json
 from ..protocol.remarks import Remark
 from ..protocol.wire import to_json
 from ..scene.files import opened_file
-from ..scene.gallery.build import EXPOSURE, check_built, shown_works
+from ..scene.gallery.build import EXPOSURE, check_built, remarks_of_ways, shown_works
 from ..scene.gallery.films import write_films
 from ..scene.gallery.parts import exhibition_collection
 from ..scene.gallery.room_files import RoomFile, check_apart, files_of_page, remarks_of_dark, write_rooms
+from ..scene.gallery.standing import as_it_stands
 from ..scene.gallery.strips import write_strips
 from ..scene.gallery.surroundings import write_sky
 from ..scene.gallery.tour import stops_of
@@ -117,6 +118,7 @@ def write_page(top: bpy.types.Collection, plan: ExhibitionPlan, works: Path, fol
         StorageError: it cannot be written.
     """
     check_apart(plan, works, folder)
+    stands = as_it_stands(top, plan)
     before = files_of_page(folder)
     put_page(folder, visits_to)
     films, remarks = write_films(plan, works, folder)
@@ -132,14 +134,15 @@ def write_page(top: bpy.types.Collection, plan: ExhibitionPlan, works: Path, fol
         progress.show(Summary(room, ids.index(room) + 1, len(ids), "Baking", round(100 * done),
                               round(spent * (1 - done) / done) if done > _KNOWN_FROM else None))
 
-    rooms = write_rooms(top, plan, folder, quality, tick)
+    rooms = write_rooms(top, stands, folder, quality, tick)
     is_baked = quality is not LightQuality.OFF
     bake_s = time.perf_counter() - begun if is_baked else None
     progress.say(pack_rooms([room.glb for room in rooms]))
-    house = write_house(plan, stops_of(plan), rooms, folder, visits_to, sky, strips, films)
+    house = write_house(plan, stands, stops_of(stands), rooms, folder, visits_to, sky, strips, films)
     for path in before - files_of_page(folder):
         path.unlink(missing_ok=True)
-    return Page([*_files(rooms), house], (*remarks, *(remarks_of_dark(plan, rooms) if is_baked else ())), bake_s)
+    return Page([*_files(rooms), house], (*remarks, *remarks_of_ways(plan, stands),
+                                          *(remarks_of_dark(plan, rooms) if is_baked else ())), bake_s)
 
 
 def _files(rooms: Sequence[RoomFile]) -> list[Path]:

@@ -18,7 +18,7 @@ from .errors import BadInput
 from .exhibition import Architecture, Covering
 from .wire import from_json, to_json
 
-__all__ = ["CENTRE_LINE_M", "DOOR_LEAST_M", "VIEWING_DIAGONALS", "Bench", "Door", "ExhibitionPlan", "Hung",
+__all__ = ["CENTRE_LINE_M", "DOOR_LEAST_M", "VIEWING_DIAGONALS", "Bench", "Detached", "Door", "ExhibitionPlan", "Hung",
            "PlannedWork", "Room", "Standing", "Wall", "WorkKind", "centre_of", "facing", "inward", "plan_from_json",
            "plan_to_json", "point_on_wall", "wall_length"]
 
@@ -122,6 +122,19 @@ class Hung:
     wall: Wall
     along_m: float
     centre_m: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detached(Hung):
+    """As an artist has hung it in the scene, off the wall that it looks away from, or turned: no file of a plan has it.
+
+    Attributes:
+        out_m: how far the middle of its back is before the wall.
+        ahead: (x, y) of the direction in which it looks.
+    """
+
+    out_m: float
+    ahead: tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -292,7 +305,8 @@ def centre_of(plan: ExhibitionPlan, work: PlannedWork) -> tuple[float, float, fl
     """(x, y, z) of the middle of a work; of what hangs, of its back, which is on the wall."""
     if isinstance(work.place, Standing):
         return work.place.x_m, work.place.y_m, work.place.plinth_m + work.height_m / 2
-    return *point_on_wall(plan.room(work.room), work.place.wall, work.place.along_m), work.place.centre_m
+    out_m = work.place.out_m if isinstance(work.place, Detached) else 0.0
+    return *point_on_wall(plan.room(work.room), work.place.wall, work.place.along_m, out_m), work.place.centre_m
 
 
 def plan_to_json(plan: ExhibitionPlan) -> str:

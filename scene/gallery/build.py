@@ -20,19 +20,21 @@ from .labels import LABEL, label_parts, poster_parts, title_parts
 from .lamps import lamp_parts
 from .lamps_aimed import LitRoom
 from .looks import LOOKS, Paint
-from .parts import EXHIBITION, Built, Part, build_parts, exhibition_collection, find_parts
+from .parts import EXHIBITION, PART, Built, Part, build_parts, exhibition_collection, find_parts, is_touched
 from .rooms import FLOOR_M, Finish, room_parts
 from .settings import cycles, film_file, put
 from .shapes import Shape
 from .spots import EVEN, light_room
+from .standing import as_it_stands, standing_plan
 from .surfaces import radiance
 from .surroundings import covers_of, outside_world
 from .tour import Stop, connect_tour, stops_of, tour_parts
+from .visit import unreached
 from .wall_text import wall_text_parts
 from .works import work_parts
 
 __all__ = ["EXPOSURE", "Exhibition", "build_exhibition", "check_built", "plain_sky", "remark_world",
-           "set_up_scene", "shown_works"]
+           "remarks_of_ways", "set_up_scene", "shown_works"]
 
 _NAME = "Exhibition"
 _PLAN, _OUTSIDE = "vernissage_plan", "vernissage_outside"  # of what plan, and which panorama: custom properties
@@ -49,6 +51,7 @@ class Exhibition:
         collection: of all.
         plan: without the works that are not there: those that could not be built, and those that the artist has
             deleted.
+        stands: the same as it stands in the scene, where the artist may have moved works.
         lit: by the ID of a room.
         last_frame: of the tour; 0 for none.
         remarks: what the artist should know.
@@ -56,6 +59,7 @@ class Exhibition:
 
     collection: bpy.types.Collection
     plan: ExhibitionPlan
+    stands: ExhibitionPlan
     built: Built
     lit: dict[str, LitRoom]
     stops: list[Stop]
@@ -72,9 +76,10 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
     """
     covers = covers_of(plan, folder)
     finishes = {room.id: Finish(plan, room, covers) for room in plan.rooms}
-    lit = {room.id: light_room(plan, room, LOOKS[plan.architecture]) for room in plan.rooms}
-    parts = list(_parts(plan, folder, finishes, lit))
     top = exhibition_collection(scene)
+    hangs = plan if top is None else _left(plan, top)
+    lit = {room.id: light_room(hangs, room, LOOKS[plan.architecture]) for room in plan.rooms}
+    parts = list(_parts(plan, folder, finishes, lit))
     if top is None:
         top = bpy.data.collections.new(_NAME)
         top[EXHIBITION] = "{}"
@@ -83,9 +88,29 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
     top[_PLAN] = _digest(plan)
     built = build_parts(top, itertools.chain(parts, _tour(plan, top)), [room.id for room in plan.rooms])
     shown, last = shown_works(plan, top), connect_tour(find_parts(top))
-    remarks = *covers.remarks, *_remarks(plan, lit, parts, built), *(
+    stands = as_it_stands(top, shown)
+    remarks = *covers.remarks, *_remarks(plan, lit, parts, built), *remarks_of_ways(shown, stands), *(
         _change_outside(scene, plan, folder) if scene.world else ())
-    return Exhibition(top, shown, built, lit, stops_of(shown), last, remarks)
+    return Exhibition(top, shown, stands, built, lit, stops_of(stands), last, remarks)
+
+
+def _left(plan: ExhibitionPlan, top: bpy.types.Collection) -> ExhibitionPlan:
+    """With works where an artist has put them, which stay there whatever the plan says; the others are put anew."""
+    bpy.context.view_layer.update()
+    found = find_parts(top)
+    there = (found[work.id] for work in plan.works if work.id in found)
+    return standing_plan(plan, {each[PART]: each for each in there if each.parent or is_touched(each)})
+
+
+def remarks_of_ways(plan: ExhibitionPlan, stands: ExhibitionPlan) -> Iterator[Remark]:
+    """Of works that visitors do not come to, because of what an artist has moved or added. Args:
+        stands: the plan as it stands in the scene.
+    """
+    away = unreached(stands) if stands != plan else []
+    if away:
+        yield Remark("Number of works that visitors cannot come to, because of what was moved or added: {count}, the "
+                     "first of them {name}. Leave a way of 0.9 m to it.",
+                     {"count": len(away), "name": away[0].title or away[0].id})
 
 
 def set_up_scene(scene: bpy.types.Scene, exhibition: Exhibition, plan: ExhibitionPlan, folder: Path) -> None:
@@ -147,8 +172,8 @@ def _change_outside(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path) 
 
 
 def _tour(plan: ExhibitionPlan, top: bpy.types.Collection) -> Iterator[Part]:
-    shown = shown_works(plan, top)
-    yield from tour_parts(shown, stops_of(shown))
+    stands = as_it_stands(top, shown_works(plan, top))
+    yield from tour_parts(stands, stops_of(stands))
 
 
 def shown_works(plan: ExhibitionPlan, top: bpy.types.Collection) -> ExhibitionPlan:

@@ -24,10 +24,11 @@ from .labels import LABEL
 from .light_layout import lay_out
 from .light_map import EFFORTS, MOST_LIGHT, as_seen, bake_light
 from .light_probes import PROBE, bake_probes
-from .parts import ENTRY, PART
+from .parts import PART
 from .pieces import Piece, joined
 from .portals import portals
 from .smaller import Smaller
+from .standing import objects_in
 from .works import WORK, work_file
 
 __all__ = ["RoomFile", "check_apart", "files_of_page", "remarks_of_dark", "write_rooms"]
@@ -201,13 +202,7 @@ def _groups(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room
     shown: dict[str, list[bpy.types.Object]] = {}
     labels: dict[str, list[bpy.types.Object]] = {}
     rest, added = [], []
-    # an object's own `users_collection` looks through all collections of the file
-    here = {each for one in bpy.data.collections if one.get(ENTRY) == room.id for each in one.all_objects}
-    if room is plan.rooms[0]:
-        here |= set(top.objects)  # the ground
-    for each in sorted(here, key=lambda each: each.name):
-        if each.type not in ("MESH", "FONT") or each.hide_render:
-            continue
+    for each in objects_in(top, plan, room):
         if each.get(WORK) in works:
             shown.setdefault(each[WORK], []).append(each)
         elif each.get(LABEL) in works:

@@ -1,4 +1,4 @@
-"""The two spots of a sculpture."""
+"""The two spots of a sculpture, and of a picture that hangs on no wall."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ...protocol.exhibition_plan import ExhibitionPlan, PlannedWork, Room, centre_of, point_on_wall, wall_length
+from ...protocol.exhibition_plan import (
+    Detached,
+    ExhibitionPlan,
+    PlannedWork,
+    Room,
+    centre_of,
+    point_on_wall,
+    wall_length,
+)
 from .lamps_aimed import CONES, HEADS_APART_M, PIVOT_M, Aimed, LitRoom, LitWork
 from .lighting import Spot, spot_irradiance
 from .surfaces import LUMENS_PER_WATT
@@ -27,6 +35,9 @@ def light_sculpture(plan: ExhibitionPlan, work: PlannedWork, lux: float, lit: Li
     half = np.array([work.width_m, work.depth_m, work.height_m]) / 2
     high = lit.track_m - PIVOT_M
     free = _free_places(room, lit, high)
+    if isinstance(work.place, Detached):  # a picture, which is lit from before it
+        before = (free - middle)[:, :2] @ work.place.ahead > 0.3
+        free = free[before] if before.any() else free
     beside = (np.abs(free - middle)[:, :2] > half[:2] + _BESIDE_M).any(axis=1)
     free = free[beside] if beside.any() else free
     if not len(free):

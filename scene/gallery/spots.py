@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from ...protocol.exhibition_plan import (
     CENTRE_LINE_M,
+    Detached,
     ExhibitionPlan,
     Hung,
     PlannedWork,
     Room,
-    Standing,
     Wall,
     WorkKind,
     facing,
@@ -50,6 +50,7 @@ _LOWER, _WIDER, _APART = (-0.4, 0.0, 0.4, 0.8, 1.2, 1.7), (0.6, 0.85, 1.2, 1.7, 
 _ROWS = 2  # of spots before a work, one aimed higher than the other
 _MORE_ROWS = 4  # that are tried besides; and more before large ones
 _LARGE_M2 = (0.8, 1.8, *6 * (40.0,))  # a wall of a picture takes ten
+_NEARLY_M, _NEARLY_COS = 0.25, math.cos(math.radians(20))  # off a wall, and turned from it
 _DAY_SHARE = 0.6  # of a skylight's light that comes to the floor at once
 
 
@@ -70,9 +71,8 @@ def light_room(plan: ExhibitionPlan, room: Room, look: Look) -> LitRoom:
     shines by itself."""
     works = [work for work in plan.works if work.room == room.id]
     lit = LitRoom(track_height(room, works))
-    hung = {wall: [work for work in works if isinstance(work.place, Hung) and work.place.wall is wall
-                   and work.kind is not WorkKind.FILM] for wall in Wall}
-    stands = [work for work in works if isinstance(work.place, Standing)]
+    hung = {wall: [work for work in works if _is_on(wall, work) and work.kind is not WorkKind.FILM] for wall in Wall}
+    stands = [work for work in works if work.kind is not WorkKind.FILM and not any(_is_on(wall, work) for wall in Wall)]
     for wall in Wall:
         if wall not in room.glazed and (hung[wall] or stands):
             lit.rails[wall] = track_distance(room, wall, lit.track_m, _ANGLES[0])
@@ -99,6 +99,14 @@ def light_room(plan: ExhibitionPlan, room: Room, look: Look) -> LitRoom:
         sculptures = [each for each in lit.works if each.deviation is None]
         lit.works = sculptures + _levelled(plan, room, look, lit, flat, angles)
     return lit
+
+
+def _is_on(wall: Wall, work: PlannedWork) -> bool:
+    """Whether a work hangs there, or nearly there, as its spots have it."""
+    if not isinstance(work.place, Hung) or work.place.wall is not wall:
+        return False
+    return not isinstance(work.place, Detached) or (
+        abs(work.place.out_m) < _NEARLY_M and float(np.dot(work.place.ahead, inward(wall))) > _NEARLY_COS)
 
 
 def _levelled(plan: ExhibitionPlan, room: Room, look: Look, lit: LitRoom, works: Sequence[PlannedWork],

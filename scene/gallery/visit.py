@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ...protocol.exhibition_plan import (
     VIEWING_DIAGONALS,
+    Detached,
     Door,
     ExhibitionPlan,
     Hung,
@@ -25,7 +26,8 @@ from ...protocol.exhibition_plan import (
     point_on_wall,
 )
 
-__all__ = ["BODY_M", "EYES_M", "Point", "WalkGrid", "front_of", "is_clear", "start_of", "stop_at", "walk_grid", "way"]
+__all__ = ["BODY_M", "EYES_M", "Point", "Rect", "WalkGrid", "front_of", "is_clear", "reached", "start_of", "stop_at",
+           "unreached", "walk_grid", "way"]
 
 BODY_M = 0.4  # from a visitor's middle to a wall
 EYES_M = 1.6
@@ -57,6 +59,8 @@ class WalkGrid:
 def front_of(plan: ExhibitionPlan, work: PlannedWork) -> Point:
     """The direction that a work looks in; a sculpture along an axis, towards its room's entrance."""
     room = plan.room(work.room)
+    if isinstance(work.place, Detached):
+        return work.place.ahead
     if isinstance(work.place, Hung):
         return inward(work.place.wall)
     entrance = plan.entrance(room)
@@ -79,22 +83,49 @@ def stop_at(plan: ExhibitionPlan, work: PlannedWork) -> Point:
         point = x + ahead[0] * far * share, y + ahead[1] * far * share
         if _is_free(room, obstacles, point):
             return point
-    grid_x, grid_y, free = _room_grid(room, obstacles)
-    rows, columns = np.nonzero(free)
-    if not len(rows):
-        return room.x_m + room.width_m / 2, room.y_m + room.depth_m / 2
-    off = np.hypot(grid_x[columns] - (x + dx * far), grid_y[rows] - (y + dy * far))
-    nearest = off.argmin()
-    return float(grid_x[columns[nearest]]), float(grid_y[rows[nearest]])
+    return _nearest_free(room, obstacles, (x + dx * far, y + dy * far))
 
 
 def start_of(plan: ExhibitionPlan) -> tuple[Point, Point]:
     """Where a visit begins, inside the way in, and the direction of the first look."""
     room = plan.rooms[0]
+    obstacles = _obstacles(plan, room)
     door = plan.entrance(room)
-    if door is None:
-        return (room.x_m + room.width_m / 2, room.y_m + room.depth_m / 2), (0.0, 1.0)
-    return point_on_wall(room, door.wall, door.along_m, 0.9), inward(door.wall)
+    point, ahead = ((room.x_m + room.width_m / 2, room.y_m + room.depth_m / 2), (0.0, 1.0)) if door is None else \
+        (point_on_wall(room, door.wall, door.along_m, 0.9), inward(door.wall))
+    return point if _is_free(room, obstacles, point) else _nearest_free(room, obstacles, point), ahead
+
+
+def unreached(plan: ExhibitionPlan) -> list[PlannedWork]:
+    """Those that visitors do not come to: what stands in the house closes all ways."""
+    grid = walk_grid(plan)
+
+    def cells(point: Point) -> tuple[slice, slice]:
+        """That of a place and those next to it, of which a page takes the nearest that is free."""
+        row, column = int((point[1] - grid.south) / grid.cell_m), int((point[0] - grid.west) / grid.cell_m)
+        return slice(max(row - 1, 0), row + 2), slice(max(column - 1, 0), column + 2)
+
+    here = cells(start_of(plan)[0])
+    rows, columns = np.nonzero(grid.free[here])
+    if not len(rows):
+        return list(plan.works)
+    nearest = np.hypot(rows - 1, columns - 1).argmin()
+    there = reached(grid.free, (here[0].start + int(rows[nearest]), here[1].start + int(columns[nearest])))
+    return [work for work in plan.works if not there[cells(stop_at(plan, work))].any()]
+
+
+def reached(free: NDArray[np.bool_], start: tuple[int, int]) -> NDArray[np.bool_]:
+    """(H, W) which cells are joined to a free one by sides of free ones."""
+    rows, columns = free.shape
+    width = columns + 2
+    open_ = np.pad(free, 1).ravel()  # which ends ways at the edges
+    found = np.zeros(len(open_), bool)
+    ends = np.array([(start[0] + 1) * width + start[1] + 1])
+    while len(ends):
+        open_[ends], found[ends] = False, True
+        ends = np.unique(np.concatenate([ends - width, ends - 1, ends + 1, ends + width]))
+        ends = ends[open_[ends]]
+    return found.reshape(rows + 2, width)[1:-1, 1:-1]
 
 
 def way(plan: ExhibitionPlan, room: str, start: Point, to_room: str, end: Point) -> list[list[Point]]:
@@ -173,6 +204,16 @@ def _is_free(room: Room, obstacles: list[Rect], point: Point) -> bool:
             and room.y_m + BODY_M <= y <= room.y_m + room.depth_m - BODY_M
             and not any(west - BODY_M < x < east + BODY_M and south - BODY_M < y < north + BODY_M
                         for west, south, east, north in obstacles))
+
+
+def _nearest_free(room: Room, obstacles: list[Rect], point: Point) -> Point:
+    """On the room's grid; its middle, where nothing is free."""
+    x, y, free = _room_grid(room, obstacles)
+    rows, columns = np.nonzero(free)
+    if not len(rows):
+        return room.x_m + room.width_m / 2, room.y_m + room.depth_m / 2
+    nearest = np.hypot(x[columns] - point[0], y[rows] - point[1]).argmin()
+    return float(x[columns[nearest]]), float(y[rows[nearest]])
 
 
 def _doors_between(plan: ExhibitionPlan, room: str, to_room: str) -> list[Door]:

@@ -26,13 +26,15 @@ __all__ = ["house_of", "write_house"]
 _FORMAT = 1
 
 
-def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[RoomFile], folder: Path,
-                visits_to: str = "", sky: str = "",
+def write_house(plan: ExhibitionPlan, stands: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[RoomFile],
+                folder: Path, visits_to: str = "", sky: str = "",
                 strips: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({}),
                 films: Mapping[str, PageFilm] = MappingProxyType({})) -> Path:
     """Write `house.json`; its path.
 
     Args:
+        stands: the plan as it stands in the scene, by which it is told what is where.
+        stops: of that.
         rooms: the files of the rooms, as they will stay.
         visits_to: the address that takes what visitors send of their looking times; "" for none.
         sky: the name of the panorama outside, in the folder; "" for none.
@@ -44,7 +46,7 @@ def write_house(plan: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[Roo
     """
     target = folder / "house.json"
     try:
-        body = house_of(plan, stops, rooms) | ({"visits": visits_to} if visits_to else {}) | (
+        body = house_of(plan, stands, stops, rooms) | ({"visits": visits_to} if visits_to else {}) | (
             {"sky": sky} if sky else {})
         for work in body["works"]:
             if work["id"] in strips:
@@ -66,15 +68,16 @@ def _digest(body: Mapping[str, Any], rooms: Sequence[RoomFile]) -> str:
     return digest.hexdigest()[:12]
 
 
-def house_of(plan: ExhibitionPlan, stops: Sequence[Stop], files: Sequence[RoomFile]) -> dict[str, Any]:
-    """The body of `house.json`: positions as glTF has them, in metres, y up.
+def house_of(plan: ExhibitionPlan, stands: ExhibitionPlan, stops: Sequence[Stop], files: Sequence[RoomFile]
+             ) -> dict[str, Any]:
+    """The body of `house.json`: positions as glTF has them, in metres, y up. Args as those of `write_house`, but:
 
     Args:
         files: of the rooms, in their order.
     """
     at = {stop.work: stop for stop in stops}
-    start, (dx, dy) = start_of(plan)
-    grid = walk_grid(plan)
+    start, (dx, dy) = start_of(stands)
+    grid = walk_grid(stands)
     # rows go along +z, which is to the south
     bits = np.packbits(grid.free[::-1].ravel()).tobytes()
     rows, columns = grid.free.shape
@@ -82,7 +85,8 @@ def house_of(plan: ExhibitionPlan, stops: Sequence[Stop], files: Sequence[RoomFi
         "format": _FORMAT, "title": plan.title, "text": plan.text,
         "language": "zh" if plan.is_chinese else "en",
         "rooms": [_room(plan, room, file) for room, file in zip(plan.rooms, files, strict=True)],
-        "works": [_work(plan, work, at[work.id]) for work in plan.works],
+        "works": [_work(stands, work, size, at[work.id])
+                  for work, size in zip(stands.works, map(_size_cm, plan.works), strict=True)],
         "walk": {"cell_m": grid.cell_m, "origin": _rounded(grid.west, -(grid.south + rows * grid.cell_m)),
                  "columns": columns, "rows": rows, "bits": base64.b64encode(bits).decode("ascii")},
         "tour": [{"work": stop.work, "stand": _point((*stop.at, 0.0)), "look": _point(stop.look)} for stop in stops],
@@ -100,22 +104,26 @@ def _room(plan: ExhibitionPlan, room: Room, file: RoomFile) -> dict[str, Any]:
                        "width_m": door.width_m} for door in plan.doors_of(room)]}
 
 
-def _work(plan: ExhibitionPlan, work: PlannedWork, stop: Stop) -> dict[str, Any]:
+def _size_cm(work: PlannedWork) -> list[float]:
+    """The real one, as the label tells it, in whatever size a work is shown."""
+    sides = [work.width_m, work.height_m, *([work.depth_m] if isinstance(work.place, Standing) else [])]
+    return _rounded(*(side * 100 for side in sides))
+
+
+def _work(plan: ExhibitionPlan, work: PlannedWork, size_cm: list[float], stop: Stop) -> dict[str, Any]:
     x, y, z = centre_of(plan, work)
     dx, dy = front_of(plan, work)
     size = [work.width_m, work.height_m]
     if isinstance(work.place, Standing):
         if dx:
             size[0] = work.depth_m
-        sides = [work.width_m, work.height_m, work.depth_m]
     else:
         x, y = x + dx * work.depth_m, y + dy * work.depth_m
-        sides = size
     return {"id": work.id, "kind": str(work.kind), "room": work.room, "title": work.title, "artist": work.artist,
             "year": work.year, "medium": work.medium,
-            "size_cm": _rounded(*(side * 100 for side in sides)), "text": work.text, "rights": work.rights,
+            "size_cm": size_cm, "text": work.text, "rights": work.rights,
             "provenance": work.provenance, "alt": work.alt, "made": work.made or None, "at": _point((x, y, z)),
-            "normal": _point((dx, dy, 0.0)), "size_m": size, "stand": _point((*stop.at, 0.0))}
+            "normal": _point((dx, dy, 0.0)), "size_m": _rounded(*size), "stand": _point((*stop.at, 0.0))}
 
 
 def _point(at: tuple[float, float, float]) -> list[float]:

@@ -150,7 +150,7 @@ def test_light_is_baked_as_it_is_and_everything_else_stays(parts, tmp_path) -> N
     assert state() == before
     assert [room for room, _ in told] == sorted(room for room, _ in told)
     assert max(share for _, share in told) < 1
-    house = json.loads(parts.web.write_house(plan, built.stops, rooms, web).read_text(encoding="utf-8"))
+    house = json.loads(parts.web.write_house(plan, built.stands, built.stops, rooms, web).read_text(encoding="utf-8"))
     assert [room["light"] for room in house["rooms"]] == ["rooms/room-1.webp", "rooms/room-2.webp"]
     one, two = (Lit(web, room) for room in house["rooms"])
     assert one.nodes_with_light() == [{"vernissage_label": "work-0"}, {}]

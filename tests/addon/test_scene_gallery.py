@@ -175,7 +175,7 @@ def test_what_of_an_object_no_place_tells_is_the_artists_too_and_pictures_are_as
     show = parts.build.build_exhibition(parts.scene, plan, tmp_path)
     found = parts.parts.find_parts(show.collection)
     found["work-0 label text 2"].data.shear = 0.2
-    found["work-0 spot 1"].data.shadow_soft_size = 0.3
+    found["work-2 spot 1"].data.shadow_soft_size = 0.3
     nodes = found["work-0"].data.materials[0].node_tree.nodes
     nodes["Principled BSDF"].inputs["Roughness"].default_value = 0.1
     found["room-1 bench 1"].data.uv_layers[0].data[0].uv = (0.3, 0.7)
@@ -183,12 +183,12 @@ def test_what_of_an_object_no_place_tells_is_the_artists_too_and_pictures_are_as
     assert shown.pixels[0] == pytest.approx(100 / 255, abs=0.01)
     _write_png(tmp_path / "1.png", np.full((12, 16, 3), 200, np.uint8))
     os.utime(tmp_path / "1.png", (1, 1))
-    edited = changed(plan, 0, along_m=2.3)
+    edited = changed(changed(plan, 0, along_m=2.3), 2, along_m=3.2)
     bench = dataclasses.replace(plan.benches[0], width_m=1.5)
     work = dataclasses.replace(edited.works[0], title="Another")
     again = parts.build.build_exhibition(parts.scene, dataclasses.replace(
         edited, benches=(bench,), works=(work, *edited.works[1:])), tmp_path).built
-    assert {"work-0", "work-0 label text 2", "work-0 spot 1", "room-1 bench 1"} <= set(again.kept)
+    assert {"work-0", "work-0 label text 2", "work-2 spot 1", "room-1 bench 1"} <= set(again.kept)
     assert "work-1" in again.replaced
     assert shown.pixels[0] == pytest.approx(200 / 255, abs=0.01)
 
@@ -204,7 +204,7 @@ def test_of_a_work_that_is_gone_there_is_nothing_but_a_word_and_it_comes_back(pa
     assert not [name for name in found if name.startswith("work-1")]  # no label, no frame, no spot
     assert [stop.work for stop in show.stops] == ["work-0", "work-2", "block"]
     rooms = parts.room_files.write_rooms(show.collection, show.plan, tmp_path / "web")
-    house = parts.web.house_of(show.plan, show.stops, rooms)
+    house = parts.web.house_of(show.plan, show.stands, show.stops, rooms)
     assert [work["id"] for work in house["works"]] == [stop["work"] for stop in house["tour"]] == [
         "work-0", "work-2", "block"]
     last = show.last_frame
@@ -285,7 +285,8 @@ def test_house_json_and_rooms_for_a_browser(parts, plan, tmp_path) -> None:
     assert added_names == {"Plant"}  # what an artist adds to a room is on the page
     assert {path.name for path in (tmp_path / "web" / "rooms").iterdir()} == {
         "theirs.glb", *(room.glb.name for room in rooms)}
-    written = [*(room.glb for room in rooms), parts.web.write_house(plan, built.stops, rooms, tmp_path / "web")]
+    house = parts.web.write_house(plan, built.stands, built.stops, rooms, tmp_path / "web")
+    written = [*(room.glb for room in rooms), house]
     assert (len(bpy.data.objects), len(bpy.data.meshes), len(bpy.data.materials), len(bpy.data.images)) == count
     assert [path.relative_to(tmp_path / "web").as_posix() for path in written] == [
         "rooms/room-1.glb", "rooms/room-2.glb", "house.json"]

@@ -44,9 +44,10 @@ TEXTS = {
     # sidecar
     "The sidecar gives {name} the {column} {value}, which is no length in centimetres: it is not used.":
         "附表为 {name} 填写的 {column} 为 {value}，不是以厘米为单位的长度：未使用。",
-    "The sidecar gives {name} the {column} {value}, which may be {whole} or {part} cm: it is not used. Write {whole} or "
-    "{part}.":
-        "附表为 {name} 填写的 {column} 为 {value}，可能是 {whole} 厘米，也可能是 {part} 厘米：未使用。请写成 {whole} 或 {part}。",
+    "The sidecar gives {name} the {column} {value}, which may be {whole} or {part} cm: it is not used. Write {whole} "
+    "or {part}.":
+        "附表为 {name} 填写的 {column} 为 {value}，可能是 {whole} 或 {part} 厘米：未使用。"
+        "请写成 {whole} 或 {part}。",
     "The sidecar {name} is no list of works.": "附表 {name} 不是作品列表。",
     "Write a list of objects, each with the name of its file as “file”.":
         "请写成对象列表，每个对象以“file”给出其文件名。",
@@ -144,6 +145,9 @@ TEXTS = {
         "{room} 没有墙面可放其介绍文字，文字仅显示在网页上。",
     "There is a text for the room {title}, but no room of that title.":
         "有展厅“{title}”的介绍文字，但没有以此为名的展厅。",
+    "Number of works that visitors cannot come to, because of what was moved or added: {count}, the first of them "
+    "{name}. Leave a way of 0.9 m to it.":
+        "由于移动或添加的物体，参观者无法到达的作品数量：{count}，第一件为 {name}。请留出 0.9 m 宽的通道。",
     "There is no room for the labels of {count} works, the first of them {name}. Hang them further apart, or put them "
     "on higher plinths.":
         "有 {count} 件作品的标签没有位置可放，第一件是 {name}。请将它们挂得更开，或使用更高的展台。",
