@@ -160,12 +160,17 @@ def room_parts(plan: ExhibitionPlan, room: Room, finish: Finish, clear_m: float)
 
 
 def _wall(room: Room, wall: Wall, doors: list[Door], thick: float) -> Shape:
+    """Without the sides that lie on a floor, a ceiling or another wall: through the joint they would be seen as dots."""
     shape = Shape()
     length = wall_length(room, wall)
-    beyond = thick if wall in (Wall.NORTH, Wall.SOUTH) else 0.0
+    beyond, without = thick, "bt"
+    if wall in (Wall.EAST, Wall.WEST):  # these end at the others
+        ends = (Wall.NORTH, Wall.SOUTH) if wall is Wall.EAST else (Wall.SOUTH, Wall.NORTH)
+        beyond, without = 0.0, without + "".join(side for side, end in zip("lr", ends, strict=True)
+                                                 if end not in room.glazed)
     holes = [(door.along_m - door.width_m / 2, 0.0, door.along_m + door.width_m / 2, door.height_m) for door in doors]
     shape.slab((-beyond, 0, 0), (length + beyond, thick, room.height_m), 1, holes, "outside", front="wall",
-               reveal="wall")
+               reveal="wall", without=without)
     return shape
 
 

@@ -58,7 +58,7 @@ class Shape:
                 self.quad(quad, sides.get(side, surface))
 
     def slab(self, low: Sequence[float], high: Sequence[float], across: int, holes: Sequence[Hole], surface: str, *,
-             front: str, reveal: str) -> None:
+             front: str, reveal: str, without: str = "") -> None:
         """A box with holes through its thickness, in cells that share their corners.
 
         Args:
@@ -67,6 +67,7 @@ class Shape:
             holes: along x and the other axis, within the box.
             front: the surface of the side that looks into the room.
             reveal: the surface within the holes.
+            without: sides of the box that it lacks, of "lrbt" as `holes` has them: left, right, bottom, top.
         """
         other = 3 - across
         columns = sorted({low[0], high[0], *(edge for hole in holes for edge in (hole[0], hole[2]))})
@@ -88,12 +89,12 @@ class Shape:
             x0, x1, y0, y1 = columns[column], columns[column + 1], rows[row], rows[row + 1]
             face = [point(x0, y0, front_at), point(x1, y0, front_at), point(x1, y1, front_at), point(x0, y1, front_at)]
             back = [point(x1, y0, back_at), point(x0, y0, back_at), point(x0, y1, back_at), point(x1, y1, back_at)]
-            edges = {(-1, 0): ((x0, y1), (x0, y0)), (1, 0): ((x1, y0), (x1, y1)), (0, -1): ((x0, y0), (x1, y0)),
-                     (0, 1): ((x1, y1), (x0, y1))}
+            edges = {"l": (-1, 0, (x0, y1), (x0, y0)), "r": (1, 0, (x1, y0), (x1, y1)),
+                     "b": (0, -1, (x0, y0), (x1, y0)), "t": (0, 1, (x1, y1), (x0, y1))}
             quads = [(face, front), (back, surface)]
-            for (right, up), (start, end) in edges.items():
-                if is_open(column + right, row + up):
-                    at_rim = not (0 <= column + right < len(columns) - 1 and 0 <= row + up < len(rows) - 1)
+            for side, (right, up, start, end) in edges.items():
+                at_rim = not (0 <= column + right < len(columns) - 1 and 0 <= row + up < len(rows) - 1)
+                if is_open(column + right, row + up) and not (at_rim and side in without):
                     quads.append(([point(*end, front_at), point(*start, front_at), point(*start, back_at),
                                    point(*end, back_at)], surface if at_rim else reveal))
             for corners, name in quads:

@@ -79,6 +79,25 @@ def test_nothing_intersects(parts, plan, tmp_path) -> None:
         each[:2] for each in _intersecting(parts, plan, built.collection)}
 
 
+@pytest.mark.parametrize("glazed", [(), ("north",)])
+def test_walls_lack_the_sides_that_lie_on_something(parts, plan, tmp_path, glazed: tuple[str, ...]) -> None:
+    """Through a joint of walls those would be seen, as a dark dotted line. Beside glass nothing covers them."""
+    first = dataclasses.replace(plan.rooms[0], glazed=tuple(map(parts.plan.Wall, glazed)))
+    plan = dataclasses.replace(plan, rooms=(first, *plan.rooms[1:]))
+    found = parts.parts.find_parts(parts.build.build_exhibition(parts.scene, plan, tmp_path).collection)
+    bpy.context.view_layer.update()
+    south, north = first.y_m, first.y_m + first.depth_m
+    ends = set()
+    for wall in {"north", "east", "south", "west"} - set(glazed):
+        each = found[f"{first.id} {wall}"]
+        for face in each.data.polygons:
+            middle, normal = each.matrix_world @ face.center, each.matrix_world.to_3x3() @ face.normal
+            assert abs(normal.z) < 0.5 or 0.1 < middle.z < first.height_m - 0.1  # of doors
+            if wall in ("east", "west") and abs(normal.y) > 0.5:
+                ends |= {edge for edge, at in (("north", north), ("south", south)) if abs(middle.y - at) < 1e-3}
+    assert ends == set(glazed)
+
+
 def test_nothing_intersects_in_exhibitions_of_any_size(parts, backend_python, tmp_path, monkeypatch) -> None:
     """One of each architecture, of 1 to 20 works, without the spots, whose powers take their time."""
     plans = random_plans(parts, backend_python, SEEDS)
