@@ -42,6 +42,7 @@ from .quiet import quiet
 from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
 from .texture import attempt, save_scene
+from .unfinished import Unfinished
 from .write_page import check_stop, write_page
 
 BLEND_NAME, STILLS, WEB = "exhibition.blend", "stills", "web"
@@ -100,11 +101,12 @@ def run(options: argparse.Namespace) -> int:
     making = chosen_making(options, scene, out)
     if making.web:
         check_page()
-    planned = {} if request.plan else plan_files(out, request, overwrite=options.overwrite)
-    blend = out / BLEND_NAME
+    blend, unfinished = out / BLEND_NAME, Unfinished(out)
+    planned = {} if request.plan else plan_files(out, request,
+                                                 overwrite=options.overwrite or unfinished.has(out / PLAN_NAME))
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out} is a file: name a folder.")
-    if blend.exists() and not options.overwrite:
+    if blend.exists() and not (options.overwrite or unfinished.has(blend)):
         raise UsageError(f"{blend} is there, and may have been edited: open it and give --overwrite to bring it up to "
                          "date, or name another --out.")
     inputs = [Path(path) for path in (*request.works, request.sidecar, request.plan) if path]
@@ -123,11 +125,18 @@ def run(options: argparse.Namespace) -> int:
             paint_works(made.painted, progress, stop)
             make_surroundings(made.surroundings, progress, stop)
             _plan(made, request, planned, out, progress, stop)
+            if planned:
+                unfinished.note(planned["plan"])
             check_stop(stop)
             folder = Path(request.plan).parent if request.plan else out
             _build(made, folder, is_new=scene is None)
             check_stop(stop)
+            _save_all(made, out)
+            if scene is None:  # what is in an opened file is the artist's
+                unfinished.note(blend)
+            check_stop(stop)
             _write(made, options, making, out, folder, progress, stop)
+            unfinished.finish()
         except Exception as error:
             made.error = as_error(error)
     _tell(made, progress, out)
@@ -186,18 +195,20 @@ def _build(made: _Run, folder: Path, *, is_new: bool) -> None:
     made.seconds["build"] = time.perf_counter() - begun
 
 
-def _write(made: _Run, options: argparse.Namespace, making: Making, out: Path, folder: Path,
-           progress: Bar | Lines, stop: Stop) -> None:
-    """Args:
-        folder: the plan's.
-    """
+def _save_all(made: _Run, out: Path) -> None:
     saved = attempt("blend", out / BLEND_NAME, _save)
     if saved.error is not None:
         raise saved.error
     made.files["blend"] = saved.path
     attempt("catalogue", catalogue_folder(out / BLEND_NAME),
             lambda folder_: write_catalogue(folder_, Catalogue.EXHIBITIONS))
-    check_stop(stop)
+
+
+def _write(made: _Run, options: argparse.Namespace, making: Making, out: Path, folder: Path,
+           progress: Bar | Lines, stop: Stop) -> None:
+    """What is made of it besides. Args:
+        folder: the plan's.
+    """
     if making.web:
         _write_page(made, making, out / WEB, folder, progress, stop)
     if making.stills:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import re
 import shutil
 import sys
 import zlib
 from pathlib import Path
 
-__all__ = ["clear_parts", "part_of"]
+__all__ = ["clear_all_parts", "clear_parts", "part_of"]
 
 
 def part_of(path: Path) -> Path:
@@ -24,6 +25,16 @@ def clear_parts(path: Path) -> None:
     for part in path.parent.glob(f"{_begin(path)}*.part"):
         process = part.name.removeprefix(_begin(path)).removesuffix(".part")
         if process.isdecimal() and (int(process) == os.getpid() or not _is_running(int(process))):
+            with contextlib.suppress(OSError):
+                shutil.rmtree(part) if part.is_dir() else part.unlink()
+
+
+def clear_all_parts(folder: Path) -> None:
+    """Delete what processes that are gone left in a folder under names that begin with their number, as
+    `.7.part.blend`."""
+    for part in folder.glob(".*.part*"):
+        begin = re.match(r"\.(\d+)\.part", part.name)
+        if begin and not _is_running(int(begin[1])):
             with contextlib.suppress(OSError):
                 shutil.rmtree(part) if part.is_dir() else part.unlink()
 

@@ -41,7 +41,7 @@ def render_film(scene: bpy.types.Scene, top: bpy.types.Collection, target: Path,
         raise BadInput("There is no tour to be filmed.", "Hang works, or build the exhibition anew.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".", dir=target.parent) as scratch:
+        with tempfile.TemporaryDirectory(prefix=f".{os.getpid()}.part", dir=target.parent) as scratch:
             frames = _render_frames(scene, camera, range(1, last + 1, every), Path(scratch),
                                     (width_px, height_px, samples), tick)
             film = Path(scratch, "film.mp4")

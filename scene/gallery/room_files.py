@@ -83,7 +83,7 @@ def write_rooms(top: bpy.types.Collection, plan: ExhibitionPlan, folder: Path,
     target = folder / "rooms"
     try:
         target.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".", dir=folder) as scratch:
+        with tempfile.TemporaryDirectory(prefix=f".{os.getpid()}.part", dir=folder) as scratch:
             made: list[RoomFile] = []
             for number, room in enumerate(plan.rooms, 1):
                 name = bpy.path.clean_name(room.id)

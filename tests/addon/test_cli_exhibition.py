@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
+import time
 from pathlib import Path
 
 import bpy
 import pytest
 
 from tests.addon.conftest import _write_png
-from tests.addon.test_cli_texture import run
+from tests.addon.test_cli_texture import run, start
 from tests.addon.test_operators_style import blotches
 
 pytestmark = pytest.mark.of_no_version
@@ -154,3 +156,39 @@ def test_no_address_to_send_visits_to(addon, address: str) -> None:
     page = importlib.import_module(f"{addon.__name__}.cli.exhibition_page")
     with pytest.raises(Exception, match="is no address"):
         page.checked_address(address)
+
+
+def test_a_killed_exhibition_goes_on_and_a_finished_one_is_the_artists(addon, tmp_path) -> None:
+    works, out, report = tmp_path / "works", tmp_path / "out", tmp_path / "report.json"
+    works.mkdir()
+    _write_png(works / "0.png", blotches(60, 90, 0))
+    (tmp_path / "brief.toml").write_text('works = "works"\nweb = false\n', encoding="utf-8")
+    words = [str(word) for word in ("exhibition", "--brief", tmp_path / "brief.toml", "--out", out, "--report", report,
+                                    "--still-size", 64, 64, "--samples", 1)]
+    process = start("--quiet", *words[:-2], "--samples", 4096)
+    while not (out / "exhibition.blend").exists() or not (out / ".unfinished.json").exists() or \
+            "exhibition.blend" not in (out / ".unfinished.json").read_text():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.02)
+    process.kill()
+    process.communicate()
+    (out / f".{process.pid}.part.blend").write_bytes(b"half written")
+    (out / "stills").mkdir(exist_ok=True)
+    (out / "stills" / "room-1.png").write_bytes(b"half written")
+    before = {path.name: path.stat() for path in out.iterdir() if path.is_file()}
+    execute = importlib.import_module(f"{addon.__name__}.cli").execute
+    kept = (out / "exhibition.json").read_bytes()
+    (out / "exhibition.json").write_bytes(kept + b"\n")  # edited meanwhile
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    assert execute(words) == 2
+    (out / "exhibition.json").write_bytes(kept)
+    told = before["exhibition.json"]
+    os.utime(out / "exhibition.json", ns=(told.st_atime_ns, told.st_mtime_ns))
+    assert execute(words) == 0
+    assert json.loads(report.read_text(encoding="utf-8"))["status"] == "done"
+    assert (out / "stills" / "room-1.png").read_bytes().startswith(b"\x89PNG")
+    assert (out / "exhibition.blend").stat().st_mtime_ns > before["exhibition.blend"].st_mtime_ns
+    assert sorted(path.name for path in out.iterdir()) == [
+        "blender_assets.cats.txt", "exhibition.blend", "exhibition.blend1", "exhibition.json", "plan.png", "stills"]
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    assert execute(words) == 2  # it may have been edited since

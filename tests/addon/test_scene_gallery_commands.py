@@ -74,7 +74,7 @@ def test_a_command_that_is_stopped_says_so_and_begins_nothing_more(addon, parts,
         ["exhibition", *source, "--out", str(out), "--report", str(report), "--no-web"]) == 1
     assert json.loads(report.read_text(encoding="utf-8"))["status"] == "cancelled"
     assert sorted(path.name for path in out.rglob("*")) == (
-        ["blender_assets.cats.txt", "exhibition.blend"] if last == "save_scene" else [])
+        [".unfinished.json", "blender_assets.cats.txt", "exhibition.blend"] if last == "save_scene" else [])
 
 
 def test_a_command_on_a_full_disk_leaves_the_file_as_it_was(addon, parts, plan, tmp_path) -> None:
