@@ -56,6 +56,8 @@ def add_exhibition_page(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", required=True, help="folder for the page; rooms of before are replaced")
     _add_page(parser)
     parser.add_argument("--report", metavar="OUT.json", help="write what became of it")
+    parser.add_argument("--until-stdin-ends", action="store_true",
+                        help="stop when standard input ends, as it does when the program that runs this is gone")
     parser.set_defaults(light=str(LightQuality.GOOD), visits_to="")
 
 

@@ -1,14 +1,16 @@
-"""Ctrl-C, and a farm that ends its task. No bpy here."""
+"""Ctrl-C, a farm that ends its task, and a program that is gone. No bpy here."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FrameType
 
-__all__ = ["Stop", "stopped_by_signals"]
+__all__ = ["Stop", "ask_at_end", "stopped_by_signals"]
 
 
 @dataclass
@@ -38,3 +40,15 @@ def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
         for number, handler in before.items():
             # None is a handler that was not set from Python, Blender's own: it cannot be put back
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+def ask_at_end(pipe: int, ask: Callable[[], None]) -> None:
+    """Call `ask`, in a thread, once the pipe of that descriptor has come to its end: nobody holds its other end, also
+    where who did was killed. What comes before is read and forgotten."""
+    def wait() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(pipe, 4096):
+                pass
+        ask()
+
+    threading.Thread(target=wait, name="vernissage end", daemon=True).start()

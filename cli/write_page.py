@@ -32,7 +32,7 @@ from .exhibition_page import checked_address, pack_rooms, put_page
 from .outputs import check_outputs, write_json
 from .progress import Bar, Lines, reporter
 from .quiet import quiet
-from .signals import Stop, stopped_by_signals
+from .signals import Stop, ask_at_end, stopped_by_signals
 
 __all__ = ["Page", "run", "write_page"]
 
@@ -69,6 +69,8 @@ def run(options: argparse.Namespace) -> int:
     outputs = check_outputs(options, scene, [path])
     progress, stop = reporter(sys.stderr), Stop()
     error, page = None, Page([], (), None)
+    if options.until_stdin_ends:
+        ask_at_end(sys.stdin.fileno(), stop.ask)
     with stopped_by_signals(stop.ask), quiet():
         try:
             planned = _plan(path)

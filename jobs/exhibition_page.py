@@ -78,12 +78,12 @@ class PageWriting(OneJobList[ExhibitionPlanJob]):
         yield
         yield from self._write([*program, "-b", str(scene), "--addons", _ADDON, "--command", "vernissage",
                                 "exhibition-page", "--plan", str(self._plan), "--light", str(self._light), "--out",
-                                str(page), "--report", str(folder / _REPORT), *_visits_of(self._target)], folder)
+                                str(page), "--report", str(folder / _REPORT), "--until-stdin-ends",
+                                *_visits_of(self._target)], folder)
         yield from beside(lambda: _put(page, self._target), self._patience)
 
     def _write(self, command: list[str], folder: Path) -> Generator[None]:
         child, last = Child(command, folder, None, gives_way=True), ""
-        child.close_stdin()
         try:
             while child.exit_code is None:
                 for line in child.lines(self._patience()):
