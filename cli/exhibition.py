@@ -31,7 +31,7 @@ from ..scene.gallery.stills import render_still
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .exhibition_brief import Making, chosen_exhibition, chosen_making
-from .exhibition_page import check_page
+from .exhibition_page import WEB, check_page
 from .made_surroundings import MadeSurrounding, chosen_surroundings, make_surroundings
 from .outputs import check_outputs, check_sources, write_json
 from .painted_works import chosen_works, paint_works
@@ -45,7 +45,7 @@ from .texture import attempt, save_scene
 from .unfinished import Unfinished
 from .write_page import check_stop, write_page
 
-BLEND_NAME, STILLS, WEB = "exhibition.blend", "stills", "web"
+BLEND_NAME, STILLS = "exhibition.blend", "stills"
 _KNOWN_FROM = 0.05  # of a bake or a film: from there on it is told how long it takes
 _STILL_PX, _FILM_PX, _SAMPLES, _EVERY = (64, 8192), (32, 4096), (1, 4096), (1, 240)
 

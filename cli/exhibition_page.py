@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from ..protocol.errors import StorageError
 from .arguments import UsageError
 
-__all__ = ["check_page", "checked_address", "pack_rooms", "put_page"]
+__all__ = ["WEB", "check_page", "checked_address", "pack_rooms", "put_page"]
 
+WEB = "web"  # its folder, in that of the exhibition
 _VIEWER = Path(__file__).resolve().parents[1] / "viewer"
 _PAGE, _PACK = _VIEWER / "dist", _VIEWER / "bin" / "pack.mjs"
 _CONNECT = "connect-src 'self'"  # of the page's policy

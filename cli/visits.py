@@ -15,6 +15,7 @@ from ..protocol.errors import fill
 from ..protocol.visits import VISITS_NAME, VISITS_PICTURE_NAME, Estimate, VisitsRequest
 from ..scene.files import files_read, opened_file
 from .arguments import UsageError, absolute, checked
+from .exhibition_page import WEB
 from .outputs import check_outputs, check_sources
 from .plan_exhibition import deliver
 from .progress import Bar, Lines, reporter, work_off
@@ -34,7 +35,8 @@ def run(options: argparse.Namespace) -> int:
     visits = _existing("visits", options.visits, scene)
     unseen = _existing("unseen", options.unseen or (), scene)
     with checked():
-        request = VisitsRequest(plan=str(plan), visits=visits, unseen=unseen, seed=options.seed)
+        request = VisitsRequest(plan=str(plan), house=str(plan.parent / WEB / "house.json"), visits=visits,
+                                unseen=unseen, seed=options.seed)
     out = absolute("out", options.out, scene)
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {options.out} is a file: name a folder.")

@@ -19,12 +19,13 @@ from .exhibition import Architecture, Covering
 from .wire import from_json, to_json
 
 __all__ = ["CENTRE_LINE_M", "DOOR_LEAST_M", "VIEWING_DIAGONALS", "Bench", "Detached", "Door", "ExhibitionPlan", "Hung",
-           "PlannedWork", "Room", "Standing", "Wall", "WorkKind", "centre_of", "facing", "inward", "plan_from_json",
-           "plan_to_json", "point_on_wall", "wall_length"]
+           "PlannedWork", "Room", "Standing", "Wall", "WorkKind", "centre_of", "facing", "hung_at", "inward",
+           "plan_from_json", "plan_to_json", "point_on_wall", "wall_length"]
 
 CENTRE_LINE_M = 1.5  # above the floor: eye level of museums (1.45 m to 1.57 m)
 VIEWING_DIAGONALS = 1.5  # from how far a work is to be seen, in its diagonals
 DOOR_LEAST_M = (1.2, 2.2)  # width, height
+_ON_WALL_M, _STRAIGHT = 0.001, 0.002  # off a wall, and rad turned from it: no more is on it
 _REMEDY = "Undo the last change to the plan, or make it anew."
 
 
@@ -307,6 +308,23 @@ def centre_of(plan: ExhibitionPlan, work: PlannedWork) -> tuple[float, float, fl
         return work.place.x_m, work.place.y_m, work.place.plinth_m + work.height_m / 2
     out_m = work.place.out_m if isinstance(work.place, Detached) else 0.0
     return *point_on_wall(plan.room(work.room), work.place.wall, work.place.along_m, out_m), work.place.centre_m
+
+
+def hung_at(room: Room, back: tuple[float, float], centre_m: float, ahead: tuple[float, float]) -> Hung:
+    """The place in a room of what hangs so; on a wall, where it is there and straight.
+
+    Args:
+        back: (x, y) of the middle of its back.
+        ahead: (x, y) of the direction in which it looks, of length 1.
+    """
+    wall = max(Wall, key=lambda wall: sum(one * two for one, two in zip(ahead, inward(wall), strict=True)))
+    (x, y), (end_x, end_y), (dx, dy) = point_on_wall(room, wall, 0.0), point_on_wall(room, wall, 1.0), inward(wall)
+    off_x, off_y = back[0] - x, back[1] - y
+    along = round(off_x * (end_x - x) + off_y * (end_y - y), 4)
+    out, is_straight = round(off_x * dx + off_y * dy, 4), math.dist(ahead, (dx, dy)) < _STRAIGHT
+    if is_straight and abs(out) <= _ON_WALL_M:
+        return Hung(wall=wall, along_m=along, centre_m=centre_m)
+    return Detached(wall=wall, along_m=along, centre_m=centre_m, out_m=out, ahead=(dx, dy) if is_straight else ahead)
 
 
 def plan_to_json(plan: ExhibitionPlan) -> str:

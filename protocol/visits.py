@@ -24,6 +24,8 @@ class VisitsRequest:
 
     Attributes:
         plan: absolute path of the exhibition's plan.
+        house: absolute path of the `house.json` of its page, which says where works were seen; "" or one that is not
+            there for the plan's places.
         visits: absolute paths of what visitors saved or sent, and of folders with it.
         unseen: absolute paths of pictures, and of folders with pictures, that nobody has seen yet: how long they would
             be looked at is told, if styles tell it.
@@ -36,6 +38,7 @@ class VisitsRequest:
 
     plan: str
     visits: tuple[str, ...]
+    house: str = ""
     unseen: tuple[str, ...] = ()
     seed: int = 0
     fonts: tuple[str, ...] = ()
@@ -43,7 +46,7 @@ class VisitsRequest:
     def __post_init__(self) -> None:
         if not self.visits:
             raise BadInput("There are no visits.", "Choose the files that visitors saved, or a folder with them.")
-        for path in (self.plan, *self.visits, *self.unseen):
+        for path in filter(None, (self.plan, self.house, *self.visits, *self.unseen)):
             if not (PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()):
                 raise BadInput("The path {path} is not absolute.", "Choose the file again.", path=path)
         check_range("Seed", self.seed, (0, MAX_SEED))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from protocol.exhibition_plan import (
     VIEWING_DIAGONALS,
+    Detached,
     ExhibitionPlan,
     Hung,
     PlannedWork,
@@ -126,7 +127,7 @@ def _heat(plan: ExhibitionPlan, room: Room, warmth: Mapping[str, float]) -> NDAr
         near, far = 0.0, max(_NEAR_M, VIEWING_DIAGONALS * work.diagonal_m)
         at_x, at_y, _ = centre_of(plan, work)
         if isinstance(work.place, Hung):
-            dx, dy = inward(work.place.wall)
+            dx, dy = work.place.ahead if isinstance(work.place, Detached) else inward(work.place.wall)
             near = min(far / 2, facing(room, work.place.wall) / 2)
             at_x, at_y = at_x + dx * near, at_y + dy * near
         heat += warmth[work.id] * np.exp(-((x - at_x) ** 2 + (y - at_y) ** 2) / (2 * (far / 2) ** 2))
@@ -173,6 +174,12 @@ def _draw_work(plan: ExhibitionPlan, work: PlannedWork, thumbnail: NDArray[np.ui
                         np.median(thumbnail.reshape(-1, 3), axis=0).astype(int).tolist())
     size = min(max(0.42 * floor.scale, 11), 22)
     tint = ACCENT if work.is_focal else INK
+    if isinstance(work.place, Detached):
+        (x, y, _), (dx, dy), half = centre_of(plan, work), work.place.ahead, work.width_m / 2
+        ends = [floor.at(x - side * dy * half, y + side * dx * half) for side in (-1, 1)]
+        floor.panel.line(ends, tint, max(_THICK_M * floor.scale, 5))
+        floor.panel.text(*floor.at(x + 0.35 * dx, y + 0.35 * dy), str(work.number), size, tint, "m")
+        return
     if isinstance(work.place, Hung):
         thick = max(_THICK_M, 5 / floor.scale)
         half = max(work.width_m / 2, 2 / floor.scale)

@@ -27,6 +27,7 @@ from protocol.wire import to_json
 
 from ..exhibition.artworks import look_at
 from ..exhibition.forecast import LEAST_WORKS, Foretold, foretell
+from ..exhibition.page_places import as_on_page
 from ..exhibition.plan_file import read_plan
 from ..exhibition.visits import clusters, copies, find_visits, mean_seconds, read_visit, share_stopped
 from ..exhibition.visits_drawing import draw_visits
@@ -48,6 +49,8 @@ def visits(request: VisitsRequest, job: Job) -> VisitsResult:
     """Write `visits.json` and `visits.png`."""
     job.follow(_SHARES)
     plan = read_plan(Path(request.plan))
+    if request.house:
+        plan = as_on_page(plan, Path(request.house))
     looked, left_out = _read_visits(plan, request, job)
     shown, looked = _known(plan, looked, job)
     with job.stage(Stage.WORKS, steps=len(shown)):

@@ -19,10 +19,8 @@ from ...protocol.exhibition_plan import (
     PlannedWork,
     Room,
     Standing,
-    Wall,
     centre_of,
-    inward,
-    point_on_wall,
+    hung_at,
 )
 from .footprints import footprint, triangles_of
 from .measure import box_of
@@ -96,15 +94,9 @@ def _hanging(plan: ExhibitionPlan, work: PlannedWork, each: bpy.types.Object) ->
              height - work.height_m, np.linalg.norm(ahead - planned) * width / 2]
     if np.abs(moved).max() <= _MOVED_M:
         return work
-    room = room_of(plan, *(at + ahead * _BEFORE_M))
-    wall = max(Wall, key=lambda wall: float(ahead @ inward(wall)))
-    corner, end = (np.array(point_on_wall(room, wall, along)) for along in (0.0, 1.0))
-    off = at - ahead * deep - corner
-    along, out = round(float(off @ (end - corner)), 4), round(float(off @ inward(wall)), 4)
-    is_straight = np.linalg.norm(ahead - inward(wall)) * width / 2 <= _MOVED_M
-    place = Hung(wall=wall, along_m=along, centre_m=round(level, 4)) if is_straight and abs(out) <= _MOVED_M else \
-        Detached(wall=wall, along_m=along, centre_m=round(level, 4), out_m=out,
-                 ahead=inward(wall) if is_straight else (round(float(ahead[0]), 5), round(float(ahead[1]), 5)))
+    room, back = room_of(plan, *(at + ahead * _BEFORE_M)), at - ahead * deep
+    place = hung_at(room, (float(back[0]), float(back[1])), round(level, 4),
+                    (round(float(ahead[0]), 5), round(float(ahead[1]), 5)))
     return replace(work, room=room.id, place=place, width_m=_side(width), height_m=_side(height), depth_m=_side(deep))
 
 

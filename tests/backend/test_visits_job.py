@@ -19,6 +19,7 @@ from protocol.exhibition import ExhibitionPlanRequest
 from protocol.exhibition_plan import plan_from_json
 from protocol.visits import VisitsRequest, VisitsResult
 from protocol.wire import request_from_json, request_to_json
+from tests.backend.test_exhibition_page_places import house_of
 
 COUNT = 12  # works; the even ones are noise, and looked at for long
 
@@ -103,6 +104,25 @@ def test_works_styles_and_unseen_pictures_are_told(house, tmp_path) -> None:
     assert json.loads((tmp_path / "job" / result.report).read_text("utf-8"))["works"][0]["id"] == result.works[0].id
     _made(house, tmp_path / "again", tmp_path / "visits")
     assert (tmp_path / "again" / result.picture).read_bytes() == (tmp_path / "job" / result.picture).read_bytes()
+
+
+def test_works_are_drawn_where_the_page_had_them(house, tmp_path) -> None:
+    _write_visits(house, tmp_path / "visits", 2, by_style=True)
+    plan = house / "plan" / "exhibition.json"
+    page = house_of(plan_from_json(plan.read_text("utf-8")))
+    pictures = []
+    for number in range(3):
+        if number == 2:
+            page["works"][0]["at"][1] += 0.5  # higher, which no plan shows
+            page["works"][1]["at"] = page["works"][2]["at"]
+        (tmp_path / f"{number}.json").write_text(json.dumps(page))
+        job = tmp_path / str(number)
+        job.mkdir()
+        run(VisitsRequest(plan=str(plan), house=str(tmp_path / f"{number}.json") if number else "",
+                          visits=(str(tmp_path / "visits"),)),
+            Job("j", job, lambda event: None, lambda: False), None)  # type: ignore[arg-type]
+        pictures.append((job / "visits.png").read_bytes())
+    assert pictures[0] == pictures[1] != pictures[2]
 
 
 def test_a_visit_that_was_handed_over_twice_counts_once(house, tmp_path) -> None:
