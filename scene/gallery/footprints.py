@@ -6,9 +6,9 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from .visit import Rect, reached
+from .visit import Rect
 
-__all__ = ["footprint", "triangles_of"]
+__all__ = ["footprint", "rects_of", "triangles_of"]
 
 _LOW_M, _HIGH_M = 0.1, 1.9  # above it; rugs are stepped on, and lamps walked under
 _CELL_M = 0.05
@@ -31,7 +31,7 @@ def triangles_of(each: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> NDAr
 
 
 def footprint(triangles: NDArray[np.float64], bounds: Rect) -> list[Rect]:
-    """Of (n, 3, 3) triangles, as rectangles that are made of cells; what they enclose belongs to it.
+    """Of (n, 3, 3) triangles, as rectangles that are made of cells.
 
     Args:
         bounds: outside of which nothing matters.
@@ -44,11 +44,10 @@ def footprint(triangles: NDArray[np.float64], bounds: Rect) -> list[Rect]:
     if not len(places):
         return []
     cells = np.floor(places[:, :2] / _CELL_M).astype(int)
-    first = cells.min(axis=0) - 1
-    taken = np.zeros(cells.max(axis=0) - first + 2, bool)
-    taken[tuple((cells - first).T)] = True
-    taken = ~reached(~taken, (0, 0))
-    return [tuple(((np.array(rect) + np.tile(first, 2)) * _CELL_M).tolist()) for rect in _rects(taken)]
+    first = cells.min(axis=0)
+    taken = np.zeros((cells.max(axis=0) - first + 1)[::-1], bool)
+    taken[tuple((cells - first).T[::-1])] = True
+    return rects_of(taken, _CELL_M, float(first[0] * _CELL_M), float(first[1] * _CELL_M))
 
 
 def _places(triangles: NDArray[np.float64]) -> list[NDArray[np.float64]]:
@@ -63,17 +62,22 @@ def _places(triangles: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     return found
 
 
-def _rects(taken: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
-    """First and last of columns and rows, the last not with them, that cover (columns, rows) cells; cells next to each
-    other are one, and so are columns that are the same."""
-    rects: list[tuple[int, int, int, int]] = []
+def rects_of(taken: NDArray[np.bool_], cell_m: float, west: float, south: float) -> list[Rect]:
+    """Those that cover (rows, columns) cells: what lies next to each other in a column is one, and so are columns that
+    are the same.
+
+    Args:
+        west, south: of the first cell's corner; rows go to the north.
+    """
+    rects: list[Rect] = []
     begun: dict[tuple[int, int], int] = {}
-    for column in range(len(taken) + 1):
-        here = taken[column] if column < len(taken) else np.zeros(1, bool)
+    for column in range(taken.shape[1] + 1):
+        here = taken[:, column] if column < taken.shape[1] else np.zeros(1, bool)
         edges = np.flatnonzero(np.diff(here, prepend=False, append=False)).reshape(-1, 2)
         runs = {(int(start), int(end)) for start, end in edges}
-        for run in begun.keys() - runs:
-            rects.append((begun.pop(run), run[0], column, run[1]))
+        for low, high in begun.keys() - runs:
+            rects.append((west + begun.pop((low, high)) * cell_m, south + low * cell_m, west + column * cell_m,
+                          south + high * cell_m))
         for run in runs - begun.keys():
             begun[run] = column
-    return rects
+    return sorted(rects)

@@ -22,10 +22,10 @@ from ...protocol.exhibition_plan import (
     centre_of,
     hung_at,
 )
-from .footprints import footprint, triangles_of
+from .footprints import footprint, rects_of, triangles_of
 from .measure import box_of
 from .parts import ENTRY, PART, find_parts
-from .visit import Rect, front_of
+from .visit import Rect, from_start, front_of, walk_grid
 
 __all__ = ["as_it_stands", "objects_in", "room_of", "standing_plan"]
 
@@ -42,7 +42,8 @@ def as_it_stands(top: bpy.types.Collection, plan: ExhibitionPlan) -> ExhibitionP
     bpy.context.view_layer.update()
     found = find_parts(top)
     stands = standing_plan(plan, found)
-    return replace(stands, benches=tuple(_benches(plan, stands, top, found)))
+    stands = replace(stands, benches=tuple(_benches(plan, stands, top, found)))
+    return stands if stands == plan else replace(stands, benches=(*stands.benches, *_closed(stands)))
 
 
 def standing_plan(plan: ExhibitionPlan, found: Mapping[str, bpy.types.Object]) -> ExhibitionPlan:
@@ -141,12 +142,24 @@ def _benches(plan: ExhibitionPlan, stands: ExhibitionPlan, top: bpy.types.Collec
             others.append(found[work.id])
     depsgraph = bpy.context.evaluated_depsgraph_get()
     for each in others:
-        for west, south, east, north in footprint(triangles_of(each, depsgraph), _bounds(plan)):
-            for room in plan.rooms:
-                if west < room.x_m + room.width_m and east > room.x_m and south < room.y_m + room.depth_m \
-                        and north > room.y_m:
-                    yield Bench(room=room.id, x_m=(west + east) / 2, y_m=(south + north) / 2, width_m=east - west,
-                                depth_m=north - south)
+        yield from _as_benches(plan, footprint(triangles_of(each, depsgraph), _bounds(plan)))
+
+
+def _closed(stands: ExhibitionPlan) -> Iterator[Bench]:
+    """Floor that nobody comes to, as within a hollow column: nobody shall be put there."""
+    grid = walk_grid(stands)
+    there = from_start(stands, grid)
+    if there.any():
+        yield from _as_benches(stands, rects_of(grid.free & ~there, grid.cell_m, grid.west, grid.south))
+
+
+def _as_benches(plan: ExhibitionPlan, rects: Iterable[Rect]) -> Iterator[Bench]:
+    for west, south, east, north in rects:
+        for room in plan.rooms:
+            if west < room.x_m + room.width_m and east > room.x_m and south < room.y_m + room.depth_m \
+                    and north > room.y_m:
+                yield Bench(room=room.id, x_m=(west + east) / 2, y_m=(south + north) / 2, width_m=east - west,
+                            depth_m=north - south)
 
 
 def objects_in(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room) -> list[bpy.types.Object]:

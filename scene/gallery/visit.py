@@ -26,12 +26,13 @@ from ...protocol.exhibition_plan import (
     point_on_wall,
 )
 
-__all__ = ["BODY_M", "EYES_M", "Point", "Rect", "WalkGrid", "front_of", "is_clear", "reached", "start_of", "stop_at",
+__all__ = ["BODY_M", "EYES_M", "Point", "Rect", "WalkGrid", "from_start", "front_of", "is_clear", "start_of", "stop_at",
            "unreached", "walk_grid", "way"]
 
 BODY_M = 0.4  # from a visitor's middle to a wall
 EYES_M = 1.6
 _NEAREST_M = 1.0
+_FARTHER_M = 1.0  # than twice as far from a work as one stands to see it: nobody comes to it
 _CELL_M = 0.1
 _MOST_CELLS = 4_000_000  # of the whole house; cells grow beyond that
 _ROOM_CELL_M = 0.2
@@ -74,8 +75,7 @@ def stop_at(plan: ExhibitionPlan, work: PlannedWork) -> Point:
     room = plan.room(work.room)
     obstacles = _obstacles(plan, room)
     x, y, _ = centre_of(plan, work)
-    across = math.hypot(max(work.width_m, work.depth_m), work.height_m)
-    far = max(_NEAREST_M, VIEWING_DIAGONALS * across) + (0.0 if isinstance(work.place, Hung) else work.place.side_m / 2)
+    far = _from_where(work)
     dx, dy = front_of(plan, work)
     turns = (0.0,) if isinstance(work.place, Hung) else tuple(np.arange(8) * math.pi / 4)
     for share, angle in itertools.product((1.0, 0.9, 0.8, 0.7, 0.6), turns):
@@ -84,6 +84,13 @@ def stop_at(plan: ExhibitionPlan, work: PlannedWork) -> Point:
         if _is_free(room, obstacles, point):
             return point
     return _nearest_free(room, obstacles, (x + dx * far, y + dy * far))
+
+
+def _from_where(work: PlannedWork) -> float:
+    """How far from its middle a visitor stands to see a work."""
+    across = math.hypot(max(work.width_m, work.depth_m), work.height_m)
+    return max(_NEAREST_M, VIEWING_DIAGONALS * across) + (
+        0.0 if isinstance(work.place, Hung) else work.place.side_m / 2)
 
 
 def start_of(plan: ExhibitionPlan) -> tuple[Point, Point]:
@@ -97,24 +104,35 @@ def start_of(plan: ExhibitionPlan) -> tuple[Point, Point]:
 
 
 def unreached(plan: ExhibitionPlan) -> list[PlannedWork]:
-    """Those that visitors do not come to: what stands in the house closes all ways."""
+    """Those that visitors do not come to, or not near: what stands in the house closes all ways."""
     grid = walk_grid(plan)
+    there = from_start(plan, grid)
 
-    def cells(point: Point) -> tuple[slice, slice]:
-        """That of a place and those next to it, of which a page takes the nearest that is free."""
-        row, column = int((point[1] - grid.south) / grid.cell_m), int((point[0] - grid.west) / grid.cell_m)
-        return slice(max(row - 1, 0), row + 2), slice(max(column - 1, 0), column + 2)
+    def is_away(work: PlannedWork) -> bool:
+        x, y, _ = centre_of(plan, work)
+        stop = stop_at(plan, work)
+        return not there[_around_cell(grid, stop)].any() or math.dist(stop, (x, y)) > 2 * _from_where(work) + _FARTHER_M
 
-    here = cells(start_of(plan)[0])
-    rows, columns = np.nonzero(grid.free[here])
-    if not len(rows):
-        return list(plan.works)
-    nearest = np.hypot(rows - 1, columns - 1).argmin()
-    there = reached(grid.free, (here[0].start + int(rows[nearest]), here[1].start + int(columns[nearest])))
-    return [work for work in plan.works if not there[cells(stop_at(plan, work))].any()]
+    return [work for work in plan.works if is_away(work)]
 
 
-def reached(free: NDArray[np.bool_], start: tuple[int, int]) -> NDArray[np.bool_]:
+def from_start(plan: ExhibitionPlan, grid: WalkGrid) -> NDArray[np.bool_]:
+    """(H, W) which of the grid's cells visitors come to; none, where the start is closed in."""
+    rows, columns = _around_cell(grid, start_of(plan)[0])
+    down, right = np.nonzero(grid.free[rows, columns])
+    if not len(down):
+        return np.zeros_like(grid.free)
+    nearest = np.hypot(down - 1, right - 1).argmin()
+    return _reached(grid.free, (rows.start + int(down[nearest]), columns.start + int(right[nearest])))
+
+
+def _around_cell(grid: WalkGrid, point: Point) -> tuple[slice, slice]:
+    """That of a place and those next to it, of which a page takes the nearest that is free."""
+    row, column = int((point[1] - grid.south) / grid.cell_m), int((point[0] - grid.west) / grid.cell_m)
+    return slice(max(row - 1, 0), row + 2), slice(max(column - 1, 0), column + 2)
+
+
+def _reached(free: NDArray[np.bool_], start: tuple[int, int]) -> NDArray[np.bool_]:
     """(H, W) which cells are joined to a free one by sides of free ones."""
     rows, columns = free.shape
     width = columns + 2

@@ -169,6 +169,25 @@ def test_what_an_artist_adds_is_walked_around(parts, show, tmp_path) -> None:
     assert show.house()["works"]
 
 
+def test_nobody_is_put_where_nobody_comes_to(parts, show) -> None:
+    sides = ((0, 1, 5, 4), (1, 2, 6, 5), (2, 3, 7, 6), (3, 0, 4, 7))
+    stop = show.built.stops[1]
+    added(show, "room-1", (*stop.at, 0.0), (2.0, 2.0, 3.0), sides)  # hollow, and wider than a visitor
+    house = show.house()
+    assert not is_free(house, *stop.at)
+    stand = next(work["stand"] for work in house["works"] if work["id"] == "work-1")
+    assert 1.0 < np.hypot(stand[0] - stop.at[0], stand[2] + stop.at[1]) < 2.5
+    assert is_free(house, stand[0], -stand[2])
+    assert is_free(house, 1.0, 5.0)
+    stands = parts.standing.as_it_stands(show.top, show.plan)
+    assert list(parts.build.remarks_of_ways(show.plan, stands)) == []
+    added(show, "room-1", (6.5, 3.0, 0.0), (0.5, 2.0, 0.5))  # before the door to the other room
+    stands = parts.standing.as_it_stands(show.top, show.plan)
+    (remark,) = parts.build.remarks_of_ways(show.plan, stands)
+    assert remark.values == {"count": 2, "name": "海"}
+    assert len(show.house()["tour"]) == 4
+
+
 def test_footprints_are_of_what_visitors_would_walk_into(parts) -> None:
     bounds = (0.0, 0.0, 10.0, 10.0)
 
@@ -184,5 +203,4 @@ def test_footprints_are_of_what_visitors_would_walk_into(parts) -> None:
     corners = [(1.02, 1.02), (4.02, 1.02), (4.02, 4.02), (1.02, 4.02)]
     ring = [triangle for a, b in zip(corners, corners[1:] + corners[:1], strict=True)
             for triangle in ([(*a, 0), (*b, 0), (*b, 3)], [(*a, 0), (*b, 3), (*a, 3)])]
-    assert area(*ring) == pytest.approx(9.0, rel=0.05)  # with what is within
-    assert area(*ring[:-2]) == pytest.approx(9 * 0.05, rel=0.1)  # open: one can go in
+    assert area(*ring) == pytest.approx(12 * 0.05, rel=0.1)  # hollow
