@@ -188,6 +188,20 @@ def test_nobody_is_put_where_nobody_comes_to(parts, show) -> None:
     assert len(show.house()["tour"]) == 4
 
 
+def test_the_page_and_its_report_tell_so(addon, parts, show, tmp_path) -> None:
+    show.found["work-2"].location.z += 0.1
+    added(show, "room-1", (6.5, 3.0, 0.0), (0.5, 2.0, 0.5))  # before the door to the other room
+    (tmp_path / "plan.json").write_text(parts.plan.plan_to_json(show.plan), encoding="utf-8")
+    assert importlib.import_module(f"{addon.__name__}.cli").execute(
+        ["exhibition-page", "--plan", str(tmp_path / "plan.json"), "--light", "off", "--out", str(tmp_path / "page"),
+         "--report", str(tmp_path / "report.json")]) == 0
+    house = json.loads((tmp_path / "page" / "house.json").read_text(encoding="utf-8"))
+    assert {work["id"]: work["at"][1] for work in house["works"]}["work-2"] == pytest.approx(1.6, abs=1e-3)
+    assert not is_free(house, 6.5, 3.0)
+    (remark,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["remarks"]
+    assert remark["values"] == {"count": 2, "name": "海"}
+
+
 def test_footprints_are_of_what_visitors_would_walk_into(parts) -> None:
     bounds = (0.0, 0.0, 10.0, 10.0)
 
