@@ -19,11 +19,11 @@ __all__ = ["Making", "chosen_exhibition", "chosen_making"]
 
 _BRIEF = {"title": str, "works": list, "sidecar": str, "by": str, "architecture": str, "per_room": int, "seed": int,
           "light": str, "paint": list, "web": bool, "stills": bool, "film": str, "visits_to": str, "text": str,
-          "rooms": list, **dict.fromkeys(SURROUNDINGS, dict)}
+          "rooms": list, "language": str, **dict.fromkeys(SURROUNDINGS, dict)}
 _CALLED = {str: "text", list: "list of what it should name", int: "whole number",
            bool: "truth value (true or false)", dict: "table"}
 _FIELDS = {"title": "title", "by": "curation", "architecture": "architecture", "per_room": "works_per_room",
-           "seed": "seed", "text": "text"}  # of a request, by the names of options
+           "seed": "seed", "text": "text", "language": "language"}  # of a request, by the names of options
 
 _K = TypeVar("_K", Curation, Architecture, LightQuality)
 

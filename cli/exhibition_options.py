@@ -91,16 +91,18 @@ def _add_works(parser: argparse.ArgumentParser, with_plan: str) -> None:
                                                         "works.json in their folder)")
     what.add_argument("--brief", metavar="FILE.toml",
                       help="a file that says what these options say: title, works, sidecar, by, architecture, "
-                           "text, per_room, seed, web, light, visits_to, stills, film (in --out); options go first. "
-                           "Its [[rooms]] tables have a title and the text that introduces that room; its [[paint]] "
-                           "tables have works painted, in --out/works; its tables floor, walls and outside say what "
-                           "rooms are covered with, and what lies out of doors, by a prompt or by material = folder "
-                           "and panorama = file")
+                           "text, language, per_room, seed, web, light, visits_to, stills, film (in --out); options "
+                           "go first. Its [[rooms]] tables have a title and the text that introduces that room; its "
+                           "[[paint]] tables have works painted, in --out/works; its tables floor, walls and outside "
+                           "say what rooms are covered with, and what lies out of doors, by a prompt or by material = "
+                           "folder and panorama = file")
     what.add_argument("--plan", dest="edited", metavar="FILE.json",
                       help=with_plan)
     how = parser.add_argument_group("how")
     how.add_argument("--title", metavar="TEXT", help="of the exhibition")
     how.add_argument("--text", metavar="TEXT", help="what introduces it, on a wall and on the page")
+    how.add_argument("--language", metavar="TAG", help="that its titles and texts are in, such as en, pt-BR or zh-Hans "
+                                                       "(default: as their script tells)")
     how.add_argument("--by", choices=[str(kind) for kind in Curation], metavar="NAME",
                      help="what decides on the rooms: %(choices)s (default: auto, which is by hand where the sidecar "
                           "names rooms, else by theme where it names themes, else by style)")

@@ -21,7 +21,8 @@ __all__ = ["WORKS", "WantedPainting", "painted_before", "wanted_paintings"]
 
 WORKS = "works"  # the folder of --out that they lie in
 _MOST = 300
-_TOLD = ("title", "artist", "year", "medium", "text", "alt", "rights", "theme", "room")  # of a label, and of its place
+_TOLD = ("title", "artist", "year", "medium", "text", "alt", "rights", "language", "theme",
+         "room")  # of a label, and of its place
 _TEXTS = {"prompt", "negative_prompt", "size", "model", *_TOLD}
 _SIZES_CM = ("width_cm", "height_cm")
 _COUNTS = {"count", "steps", "seed"}

@@ -25,6 +25,7 @@ from ..scene.gallery.room_files import RoomFile, check_apart, files_of_page, rem
 from ..scene.gallery.standing import as_it_stands
 from ..scene.gallery.strips import write_strips
 from ..scene.gallery.surroundings import write_sky
+from ..scene.gallery.surroundings_made import made_surroundings
 from ..scene.gallery.tour import stops_of
 from ..scene.gallery.web import write_house
 from .arguments import UsageError, absolute
@@ -140,7 +141,8 @@ def write_page(top: bpy.types.Collection, plan: ExhibitionPlan, works: Path, fol
     is_baked = quality is not LightQuality.OFF
     bake_s = time.perf_counter() - begun if is_baked else None
     progress.say(pack_rooms([room.glb for room in rooms]))
-    house = write_house(plan, stands, stops_of(stands), rooms, folder, visits_to, sky, strips, films)
+    surroundings = made_surroundings(plan, works, top, bpy.context.scene.world)
+    house = write_house(plan, stands, stops_of(stands), rooms, folder, visits_to, sky, strips, films, surroundings)
     for path in before - files_of_page(folder):
         path.unlink(missing_ok=True)
     return Page([*_files(rooms), house], (*remarks, *remarks_of_ways(plan, stands),

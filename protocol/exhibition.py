@@ -8,6 +8,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import ClassVar
 
 from .errors import BadInput
+from .languages import check_language
 from .remarks import Remark
 from .requests import MAX_SEED, RequestType, check_file, check_range
 
@@ -89,6 +90,7 @@ class ExhibitionPlanRequest:
         outside: absolute path of the panorama that lies outside; "" for a plain sky.
         title: of the exhibition.
         text: what introduces the exhibition.
+        language: that its title and texts are in, see `languages`; "" as their script tells.
         room_texts: what introduces rooms, by their titles; goes before what sidecars say.
         curation: what decides on the rooms.
         architecture: what rooms and doors are like.
@@ -114,6 +116,7 @@ class ExhibitionPlanRequest:
     outside: str = ""
     title: str = ""
     text: str = ""
+    language: str = ""
     room_texts: dict[str, str] = field(default_factory=dict)
     curation: Curation = Curation.AUTO
     architecture: Architecture = Architecture.WHITE_CUBE
@@ -132,6 +135,7 @@ class ExhibitionPlanRequest:
                 raise BadInput("The path {path} is not absolute.", "Choose the file again.", path=path)
         for name in self.stills.values():
             check_file("still", name)
+        check_language(self.language)
         check_range("Works per Room", self.works_per_room, WORKS_PER_ROOM)
         check_range("Seed", self.seed, (0, MAX_SEED))
 

@@ -16,6 +16,7 @@ from typing import ClassVar
 
 from .errors import BadInput
 from .exhibition import Architecture, Covering
+from .languages import check_language, language_of
 from .wire import from_json, to_json
 
 __all__ = ["CENTRE_LINE_M", "DOOR_LEAST_M", "VIEWING_DIAGONALS", "Bench", "Detached", "Door", "ExhibitionPlan", "Hung",
@@ -162,6 +163,7 @@ class PlannedWork:
         number: in the order in which visitors come by, from 1.
         file: its path, absolute or beside the plan's file.
         title … provenance: as its label tells them; plain text.
+        language: that these are in, see `languages`; "" as their script tells.
         alt: what it shows, for who cannot see it.
         width_m, height_m, depth_m: real size; of a sculpture to the east, up and to the north.
         is_focal: the one that the eye falls on from the room's entrance.
@@ -181,6 +183,7 @@ class PlannedWork:
     alt: str = ""
     rights: str = ""
     provenance: str = ""
+    language: str = ""
     width_m: float
     height_m: float
     depth_m: float
@@ -194,6 +197,7 @@ class PlannedWork:
             raise BadInput("Work {work} is {width} × {height} × {depth} m: each must be from 0.001 to 100 m.",
                            "Give it its real size.", work=self.id, width=self.width_m, height=self.height_m,
                            depth=self.depth_m)
+        check_language(self.language)
 
     @property
     def diagonal_m(self) -> float:
@@ -209,6 +213,7 @@ class ExhibitionPlan:
         works: in the order of their numbers.
         wall_m: thickness of walls, which is how far rooms are apart where a door joins them.
         text: what visitors read of the exhibition, as of a room.
+        language: that its own and its rooms' titles and texts are in, see `languages`; "" as their script tells.
         floor, walls: what they are covered with, in folders that are named absolutely or as beside the plan; None as
             the architecture has it.
         outside: path of an equirectangular panorama, which lights what is out of doors; "" for a plain sky.
@@ -228,6 +233,10 @@ class ExhibitionPlan:
     walls: Covering | None = None
     outside: str = ""
     text: str = ""
+    language: str = ""
+
+    def __post_init__(self) -> None:
+        check_language(self.language)
 
     @property
     def numbered(self) -> tuple[Room, ...]:
@@ -236,10 +245,23 @@ class ExhibitionPlan:
         return tuple(room for room in self.rooms if room.id in shown)
 
     @property
+    def main_language(self) -> str:
+        """That it is told to be in, else as the letters of its titles tell, else those of its texts, else English."""
+        texts = language_of(" ".join((self.text, *(room.text for room in self.rooms))), "en")
+        return self.language or language_of(" ".join((self.title, *(room.title for room in self.rooms))), texts)
+
+    @property
     def is_chinese(self) -> bool:
-        """Whether it is called so that its poster and its page are in Chinese."""
-        return any("\u3400" <= letter <= "\u9fff" for text in (self.title, *(room.title for room in self.rooms))
-                   for letter in text)
+        """Whether its poster is in Chinese: it is told to be, or some of its titles are, perhaps beside English."""
+        apart = ["".join(letter for letter in title if not letter.isascii())
+                 for title in (self.title, *(room.title for room in self.rooms))]
+        found = [self.language] if self.language else [language_of(title, self.main_language) for title in apart]
+        return any(each.split("-")[0].lower() == "zh" for each in found)
+
+    def work_language(self, work: PlannedWork) -> str:
+        """That it is told to be in, else as the letters of its texts tell, else the exhibition's."""
+        return work.language or language_of(" ".join((work.title, work.text, work.alt, work.medium)),
+                                            self.main_language)
 
     def room(self, id_: str) -> Room:
         """Raises `KeyError`."""

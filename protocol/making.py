@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .picture import PictureRequest
 from .style import StyleMethod, StyleRequest
 
-__all__ = ["FACTS", "MADE_KEY", "MADE_SUFFIX", "PICTURE_CARD", "STRIPS_KEY", "facts_of_picture", "facts_of_style",
-           "model_name"]
+__all__ = ["FACTS", "MADE_KEY", "MADE_SUFFIX", "PICTURE_CARD", "STRIPS_KEY", "facts_of_card", "facts_of_picture",
+           "facts_of_style", "model_name"]
 
 # In the order in which they are shown; plain text each.
 FACTS = ("prompt", "negative_prompt", "style", "strength", "model", "licence", "steps", "guidance_scale", "seed")
@@ -24,6 +26,17 @@ def facts_of_picture(request: PictureRequest, licence: str, steps: int, guidance
              "licence": licence, "steps": str(steps), "guidance_scale": f"{guidance_scale:g}",
              "seed": str(request.seed)}
     return {name: fact for name, fact in facts.items() if fact}
+
+
+def facts_of_card(card: Any) -> dict[str, str | int | float]:
+    """Of the body of a card that a material or a world of ours has beside it; nothing of any other."""
+    if not isinstance(card, dict) or "vernissage" not in card:
+        return {}
+    told: dict[str, Any] = {}
+    for part in (card.get("request"), card.get("result")):
+        told |= part if isinstance(part, dict) else {}
+    told["model"] = model_name(str(told.get("model") or ""))
+    return {name: told[name] for name in FACTS if isinstance(told.get(name), str | int | float) and told[name] != ""}
 
 
 def facts_of_style(request: StyleRequest) -> dict[str, str]:

@@ -18,6 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from protocol.errors import BadInput
 from protocol.exhibition import FILM_SUFFIXES
 from protocol.exhibition_plan import WorkKind
+from protocol.languages import is_language
 from protocol.making import FACTS, MADE_SUFFIX, PICTURE_CARD
 from protocol.remarks import Remark
 
@@ -48,6 +49,7 @@ class Artwork:
     """
     Attributes:
         title … provenance: as its label tells them.
+        language: that they are told to be in, see `protocol.languages`; "" for nothing.
         width_m, height_m, depth_m: real size; of a sculpture across, up, and to the back.
         room, theme, room_text: what the sidecar says; "" for nothing.
         is_focal: its artist wants it to be seen first.
@@ -65,6 +67,7 @@ class Artwork:
     alt: str = ""
     rights: str = ""
     provenance: str = ""
+    language: str = ""
     width_m: float
     height_m: float
     depth_m: float
@@ -172,9 +175,15 @@ def read_work(path: Path, said: Mapping[str, str], still: Path | None = None) ->
                        "Give it a smaller width_cm and height_cm in the sidecar.", name=path.name,
                        width=round(width, 2), height=round(height, 2), most=LARGEST_WORK_M[0], high=LARGEST_WORK_M[1])
     told = {**looks.said, **facts_beside(path), **said}
+    language = told.get("language", "")
+    if language and not is_language(language):
+        remarks.append(Remark("The language of {name} is said to be {language}, which is no language tag: it is not "
+                              "used. Write one as BCP 47 has it, such as en, pt-BR or zh-Hans.",
+                              {"name": path.name, "language": language}))
+        language = ""
     return Artwork(path=path, kind=kind, title=told.get("title") or title_of_file(path), thumbnail=looks.thumbnail,
                    width_m=_mm(width), height_m=_mm(height), depth_m=_mm(depth), room=told.get("room", ""),
-                   theme=told.get("theme", ""), room_text=told.get("room_text", ""),
+                   language=language, theme=told.get("theme", ""), room_text=told.get("room_text", ""),
                    is_focal=said.get("focal", "").casefold() in _YES,
                    made={name: told[name] for name in FACTS if told.get(name)},
                    **{name: told.get(name, "") for name in ("artist", "year", "medium", "text", "alt", "rights",

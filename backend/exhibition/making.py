@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from protocol.making import FACTS, MADE_KEY, model_name
+from protocol.making import FACTS, MADE_KEY, facts_of_card
 
 from .words import clean
 
@@ -27,8 +27,7 @@ def facts_beside(path: Path) -> dict[str, str]:
     for card in (path.with_suffix(".json"), path.with_name("material.json")):
         for made in _read(card):
             if path.name in _texts(made.get("result")):
-                told = {**_mapping(made.get("request")), **_mapping(made.get("result"))}
-                return _facts({**told, "model": model_name(str(told.get("model") or ""))})
+                return _facts(facts_of_card(made))
     return {}
 
 

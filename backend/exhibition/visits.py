@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from scipy.stats import binomtest
 from protocol.errors import BadInput, StorageError
 from protocol.visits import VISITS_NAME, Estimate
 
-__all__ = ["clusters", "copies", "find_visits", "mean_seconds", "read_visit", "share_stopped"]
+__all__ = ["Visit", "clusters", "counted_once", "find_visits", "mean_seconds", "read_visit", "share_stopped"]
 
 STOPPED_S = 2.0
 _LONGEST_S = 24 * 3600.0  # of a work in one visit
@@ -41,8 +42,20 @@ def find_visits(paths: Sequence[Path]) -> Iterator[Path]:
             raise BadInput("There is no file {path}.", "Choose the file again.", path=path)
 
 
-def read_visit(path: Path, works: Sequence[str]) -> NDArray[np.float64]:
-    """(n,) seconds that a visit looked at each of the works, given by their IDs; NaN for works that it does not know.
+@dataclass(frozen=True, eq=False)
+class Visit:
+    """
+    Attributes:
+        name: drawn by chance, of a visitor who may hand over more than once; "" in files of earlier pages.
+        seconds: (n,) that each work was looked at, in all since it got that name; NaN for works that it does not know.
+    """
+
+    name: str
+    seconds: NDArray[np.float64]
+
+
+def read_visit(path: Path, works: Sequence[str]) -> Visit:
+    """What a file says of the works, given by their IDs.
 
     Raises:
         BadInput: it is no visit of this exhibition.
@@ -55,7 +68,9 @@ def read_visit(path: Path, works: Sequence[str]) -> NDArray[np.float64]:
         if body["vernissage_visit"] != 1:
             raise ValueError
         told = {str(name): float(seconds) for name, seconds in body["works"].items()}
-        if not all(math.isfinite(seconds) and 0 <= seconds <= _LONGEST_S for seconds in told.values()):
+        name = body.get("visit", "")
+        if not (isinstance(name, str)
+                and all(math.isfinite(seconds) and 0 <= seconds <= _LONGEST_S for seconds in told.values())):
             raise ValueError
     except OSError as error:
         raise StorageError.from_os_error(path, error) from error
@@ -65,10 +80,21 @@ def read_visit(path: Path, works: Sequence[str]) -> NDArray[np.float64]:
     if 2 * len(told.keys() & set(works)) < max(len(told), 1):
         raise BadInput("{name} is a visit of another exhibition: most of its works are not in the plan.",
                        "Leave it out, or choose that one's plan.", name=path.name)
-    return np.array([told.get(work, np.nan) for work in works])
+    return Visit(name, np.array([told.get(work, np.nan) for work in works]))
 
 
-def copies(visits: NDArray[np.float64]) -> NDArray[np.bool_]:
+def counted_once(visits: Sequence[Visit]) -> NDArray[np.float64]:
+    """(visits, works) seconds, each visit's once: of files with the same name the most that any says of a work, as a
+    later one holds all of an earlier; and nothing of copies."""
+    found: dict[object, NDArray[np.float64]] = {}
+    for number, visit in enumerate(visits):
+        key = visit.name or number
+        found[key] = np.fmax(found[key], visit.seconds) if key in found else visit.seconds
+    seconds = np.stack(list(found.values()))
+    return seconds[~_copies(seconds)]
+
+
+def _copies(visits: NDArray[np.float64]) -> NDArray[np.bool_]:
     """(n,) which of (n, works) are the same as one before: a file that was saved, sent or put there twice. Short visits
     may be alike by chance, and count.
     """

@@ -11,7 +11,7 @@ __all__ = ["FIELDS", "clean", "title_of_file"]
 
 # What may be known of a work, from a sidecar or from its file.
 FIELDS = ("title", "artist", "year", "medium", "width_cm", "height_cm", "depth_cm", "text", "alt", "rights",
-          "provenance", "theme", "room", "room_text", "focal", *FACTS)
+          "provenance", "language", "theme", "room", "room_text", "focal", *FACTS)
 _LONGEST = {"text": 5000, "room_text": 5000, "alt": 2000, "prompt": 5000, "negative_prompt": 5000}
 _LONG = 300
 

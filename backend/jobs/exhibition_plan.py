@@ -157,7 +157,7 @@ def _with_texts(plan: ExhibitionPlan, request: ExhibitionPlanRequest, job: Job) 
     missing = texts.keys() - {room.title for room in plan.rooms}
     if missing:
         job.remark("There is a text for the room {title}, but no room of that title.", title=min(missing))
-    return replace(plan, text=clean("text", request.text), rooms=tuple(
+    return replace(plan, text=clean("text", request.text), language=request.language, rooms=tuple(
         replace(room, text=texts.get(room.title, room.text)) for room in plan.rooms))
 
 

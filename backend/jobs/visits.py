@@ -29,7 +29,7 @@ from ..exhibition.artworks import look_at
 from ..exhibition.forecast import LEAST_WORKS, Foretold, foretell
 from ..exhibition.page_places import as_on_page
 from ..exhibition.plan_file import read_plan
-from ..exhibition.visits import clusters, copies, find_visits, mean_seconds, read_visit, share_stopped
+from ..exhibition.visits import clusters, counted_once, find_visits, mean_seconds, read_visit, share_stopped
 from ..exhibition.visits_drawing import draw_visits
 from ..job import Job
 from ..pictures import write_png
@@ -92,12 +92,10 @@ def _read_visits(plan: ExhibitionPlan, request: VisitsRequest, job: Job
         raise left_out[0].to_error()
     if not looked:
         raise BadInput("There are no visits.", "Choose the files that visitors saved, or a folder with them.")
-    visits = np.stack(looked)
-    is_copy = copies(visits)
-    if is_copy.any():
-        job.remark("Number of files that are copies of other visits and are not counted: {count}.",
-                   count=int(is_copy.sum()))
-    visits = visits[~is_copy]
+    visits = counted_once(looked)
+    if len(visits) < len(looked):
+        job.remark("Number of files that are copies of other visits, or later ones of the same visit, and count with "
+                   "them once: {count}.", count=len(looked) - len(visits))
     if len(visits) < _FEW:
         job.remark("Number of visits: {count}. With fewer than {few}, the intervals are narrower than they should be.",
                    count=len(visits), few=_FEW)

@@ -15,6 +15,7 @@ import numpy as np
 
 from ...protocol.errors import StorageError
 from ...protocol.exhibition_plan import ExhibitionPlan, PlannedWork, Room, Standing, centre_of, point_on_wall
+from ...protocol.languages import language_of
 from .films import PageFilm
 from .light_map import MOST_LIGHT
 from .room_files import RoomFile
@@ -24,12 +25,14 @@ from .visit import EYES_M, front_of, start_of, walk_grid
 __all__ = ["house_of", "write_house"]
 
 _FORMAT = 1
+_TEXTS = ("title", "artist", "medium", "text", "alt", "rights", "provenance")
 
 
 def write_house(plan: ExhibitionPlan, stands: ExhibitionPlan, stops: Sequence[Stop], rooms: Sequence[RoomFile],
                 folder: Path, visits_to: str = "", sky: str = "",
                 strips: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({}),
-                films: Mapping[str, PageFilm] = MappingProxyType({})) -> Path:
+                films: Mapping[str, PageFilm] = MappingProxyType({}),
+                surroundings: Sequence[Mapping[str, Any]] = ()) -> Path:
     """Write `house.json`; its path.
 
     Args:
@@ -40,6 +43,7 @@ def write_house(plan: ExhibitionPlan, stands: ExhibitionPlan, stops: Sequence[St
         sky: the name of the panorama outside, in the folder; "" for none.
         strips: of works, by their ID, as `write_strips` tells them.
         films: that the page plays, by their works' IDs.
+        surroundings: as `made_surroundings` tells them.
 
     Raises:
         StorageError: it cannot be written.
@@ -47,7 +51,7 @@ def write_house(plan: ExhibitionPlan, stands: ExhibitionPlan, stops: Sequence[St
     target = folder / "house.json"
     try:
         body = house_of(plan, stands, stops, rooms) | ({"visits": visits_to} if visits_to else {}) | (
-            {"sky": sky} if sky else {})
+            {"sky": sky} if sky else {}) | ({"surroundings": list(surroundings)} if surroundings else {})
         for work in body["works"]:
             if work["id"] in strips:
                 work["made"]["images"] = strips[work["id"]]
@@ -83,7 +87,8 @@ def house_of(plan: ExhibitionPlan, stands: ExhibitionPlan, stops: Sequence[Stop]
     rows, columns = grid.free.shape
     return {
         "format": _FORMAT, "title": plan.title, "text": plan.text,
-        "language": "zh" if plan.is_chinese else "en",
+        "language": plan.main_language,
+        **_languages(plan.main_language, {"title": plan.title, "text": plan.text}),
         "rooms": [_room(plan, room, file) for room, file in zip(plan.rooms, files, strict=True)],
         "works": [_work(stands, work, size, at[work.id])
                   for work, size in zip(stands.works, map(_size_cm, plan.works), strict=True)],
@@ -93,9 +98,16 @@ def house_of(plan: ExhibitionPlan, stands: ExhibitionPlan, stops: Sequence[Stop]
         "start": {"stand": _point((*start, 0.0)), "look": _point((start[0] + 4 * dx, start[1] + 4 * dy, EYES_M))}}
 
 
+def _languages(main: str, texts: Mapping[str, str]) -> dict[str, Any]:
+    """What the texts' letters tell of them that is not said of all."""
+    other = {name: found for name, text in texts.items() if (found := language_of(text, main)) != main}
+    return {"languages": other} if other else {}
+
+
 def _room(plan: ExhibitionPlan, room: Room, file: RoomFile) -> dict[str, Any]:
     east, north = room.x_m + room.width_m, room.y_m + room.depth_m
-    return {"id": room.id, "title": room.title, "text": room.text, "glb": f"rooms/{file.glb.name}",
+    return {"id": room.id, "title": room.title, "text": room.text,
+            **_languages(plan.main_language, {"title": room.title, "text": room.text}), "glb": f"rooms/{file.glb.name}",
             "bytes": file.glb.stat().st_size, "height_m": room.height_m,
             "floor": [_rounded(x, -y) for x, y in ((room.x_m, room.y_m), (east, room.y_m), (east, north),
                                                    (room.x_m, north))],
@@ -119,8 +131,10 @@ def _work(plan: ExhibitionPlan, work: PlannedWork, size_cm: list[float], stop: S
             size[0] = work.depth_m
     else:
         x, y = x + dx * work.depth_m, y + dy * work.depth_m
-    return {"id": work.id, "kind": str(work.kind), "room": work.room, "title": work.title, "artist": work.artist,
-            "year": work.year, "medium": work.medium,
+    language = plan.work_language(work)
+    return {"id": work.id, "kind": str(work.kind), "room": work.room, "language": language,
+            **_languages(language, {name: getattr(work, name) for name in _TEXTS}), "title": work.title,
+            "artist": work.artist, "year": work.year, "medium": work.medium,
             "size_cm": size_cm, "text": work.text, "rights": work.rights,
             "provenance": work.provenance, "alt": work.alt, "made": work.made or None, "at": _point((x, y, z)),
             "normal": _point((dx, dy, 0.0)), "size_m": _rounded(*size), "stand": _point((*stop.at, 0.0))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import json
 import math
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -22,6 +23,7 @@ SKY_LX = 300.0  # outside a white cube, see `scene.gallery.looks`
 def parts(addon: ModuleType, empty_scene: bpy.types.Scene) -> SimpleNamespace:
     parts = gallery_parts(addon, empty_scene)
     parts.surroundings = importlib.import_module(f"{addon.__name__}.scene.gallery.surroundings")
+    parts.made = importlib.import_module(f"{addon.__name__}.scene.gallery.surroundings_made")
     parts.eevee_light = importlib.import_module(f"{addon.__name__}.scene.gallery.eevee_light")
     parts.covering = importlib.import_module(f"{addon.__name__}.protocol.exhibition").Covering
     return parts
@@ -125,3 +127,22 @@ def test_eevee_lights_rooms_as_surfaces_do_and_not_by_the_sky(parts, tmp_path, a
     assert [socket.links[0].from_node.type for socket in mix.inputs] == ["LIGHT_PATH", "BACKGROUND", "BACKGROUND"]
     assert mix.inputs[1].links[0].from_node.inputs["Strength"].default_value == pytest.approx(
         parts.surfaces.radiance(lux))
+
+
+def test_the_page_tells_how_floors_and_the_outside_were_made(parts, material, panorama, tmp_path) -> None:
+    """Of cards of ours, of what still is in the scene; nothing of the architecture's own walls."""
+    for card, told in ((material / "material.json", {"prompt": "slate", "seed": 7}),
+                       (panorama.with_suffix(".json"), {"prompt": "hills", "steps": None})):
+        card.write_text(json.dumps({"vernissage": "any", "request": told, "result": {
+            "model": "/models/mini", "licence": "GPL-3.0-or-later", "guidance_scale": 3.0, "wrap_ratio_x": 1.0}}))
+    plan = dataclasses.replace(two_rooms(parts, tmp_path), floor=parts.covering(folder=material.name),
+                               outside=panorama.name)
+    parts.build.set_up_scene(parts.scene, parts.build.build_exhibition(parts.scene, plan, tmp_path), plan, tmp_path)
+    top = parts.parts.exhibition_collection(parts.scene)
+    model = {"model": "mini", "licence": "GPL-3.0-or-later", "guidance_scale": "3"}
+    floor = {"surface": "floor", "made": {"prompt": "slate", "seed": "7", **model}}
+    outside = {"surface": "outside", "made": {"prompt": "hills", **model}}
+    assert parts.made.made_surroundings(plan, tmp_path, top, parts.scene.world) == [floor, outside]
+    (material / "material.json").write_text("[]")
+    assert parts.made.made_surroundings(plan, tmp_path, top, parts.scene.world) == [outside]
+    assert parts.made.made_surroundings(plan, tmp_path, top, bpy.data.worlds.new("an artist's own")) == []

@@ -233,6 +233,22 @@ def test_of_a_work_that_is_gone_there_is_nothing_but_a_word_and_it_comes_back(pa
     assert sorted(again.built.replaced) == ["tour camera", "tour path"]
     assert len(again.stops) == 4 and again.last_frame > last
 
+def test_the_page_knows_the_language_of_each_text(parts, plan, tmp_path) -> None:
+    """As told, else as its letters tell, else as that of the exhibition."""
+    works = (dataclasses.replace(plan.works[0], language="pt-BR", artist="Иван"), *plan.works[1:])
+    show = parts.build.build_exhibition(parts.scene, dataclasses.replace(plan, works=works, text="海の絵"), tmp_path)
+    files = parts.room_files.write_rooms(show.collection, show.plan, tmp_path / "web")
+    for told, languages, second, others in (("", None, None, "ja ja ja"),
+                                            ("en", {"text": "ja"}, {"title": "zh"}, "en zh en")):
+        plan, stands = (dataclasses.replace(each, language=told) for each in (show.plan, show.stands))
+        house = parts.web.house_of(plan, stands, show.stops, files)
+        assert (house["language"], house.get("languages")) == (told or "ja", languages)
+        assert [room.get("languages") for room in house["rooms"]] == [None, second]
+        first, *rest = house["works"]
+        assert (first["language"], first["languages"]) == ("pt-BR", {"artist": "ru"})
+        assert " ".join(work["language"] for work in rest) == others
+
+
 def test_strips_of_painted_works_come_to_the_page(parts, plan, tmp_path) -> None:
     """Of those alone whose own files say how they were made; a card that is broken or leads elsewhere tells nothing."""
     strips = importlib.import_module("bl_ext.user_default.vernissage.scene.gallery.strips")

@@ -43,6 +43,16 @@ def test_a_title_is_that_of_the_table_else_of_the_picture_else_of_the_file(tmp_p
     assert read_work(save(tmp_path / "morning_sea.png"), {})[0].title == "morning sea"
 
 
+def test_a_table_tells_the_language_and_what_is_none_is_told_of(tmp_path) -> None:
+    path = save(tmp_path / "sea.png")
+    work, remarks = read_work(path, {"language": "pt-BR"})
+    assert (work.language, remarks) == ("pt-BR", [])
+    work, (remark,) = read_work(path, {"language": "Portuguese"})
+    assert work.language == ""
+    assert remark.values == {"name": "sea.png", "language": "Portuguese"}
+    assert "such as en, pt-BR" in remark.sentence
+
+
 def test_exif_and_xmp_are_read(tmp_path) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.ImageDescription] = "From EXIF"

@@ -137,6 +137,24 @@ def test_a_visit_that_was_handed_over_twice_counts_once(house, tmp_path) -> None
     assert {"count": 1} in [remark.values for remark in result.remarks if "copies" in remark.sentence]
 
 
+def test_what_a_visitor_handed_over_at_several_times_is_one_visit_of_all_its_seconds(house, tmp_path) -> None:
+    _write_visits(house, tmp_path / "visits", 4, by_style=True)
+    first, second, *_ = (work.id for work in plan_from_json(
+        (house / "plan" / "exhibition.json").read_text("utf-8")).works)
+    for name, works in {"saved": {first: 40.0, second: 0.0}, "sent later": {first: 41.5, second: 90.0}}.items():
+        (tmp_path / "visits" / f"{name}.json").write_text(json.dumps(
+            {"vernissage_visit": 1, "visit": "a1b2", "works": works}))
+    (tmp_path / "visits" / "z.json").write_text('{"vernissage_visit": 1, "visit": 7, "works": {}}')
+    result = _made(house, tmp_path / "job", tmp_path / "visits")
+    assert result.visit_count == 5
+    assert [Path(each.file).stem for each in result.left_out] == ["z"]
+    others = [json.loads((tmp_path / "visits" / f"{number}.json").read_text())["works"] for number in range(4)]
+    seconds = {work.id: work.seconds.mean for work in result.works}
+    for work, said in ((first, 41.5), (second, 90.0)):
+        assert seconds[work] == pytest.approx((sum(each[work] for each in others) + said) / 5, abs=0.001)
+    assert {"count": 1} in [remark.values for remark in result.remarks if "same visit" in remark.sentence]
+
+
 def test_where_styles_tell_nothing_nothing_is_foretold(house, tmp_path) -> None:
     _write_visits(house, tmp_path / "visits", 5, by_style=False)
     result = _made(house, tmp_path / "job", tmp_path / "visits", seed=2**31 - 1)

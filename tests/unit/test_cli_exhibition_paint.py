@@ -105,24 +105,24 @@ def test_bad_tables_are_refused_in_a_sentence(change: dict[str, Any], said: str)
 def test_a_bad_brief_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "brief.toml").write_text(text)
     options = SimpleNamespace(brief=str(tmp_path / "brief.toml"), edited=None, works=None, sidecar=None, title=None,
-                              text=None, by=None, architecture=None, per_room=None, seed=None)
+                              text=None, language=None, by=None, architecture=None, per_room=None, seed=None)
     with pytest.raises(UsageError, match="--brief"):
         chosen_exhibition(options, None, tmp_path)
 
 
 @pytest.mark.parametrize(("rooms", "said"), [
-    ('text = "About it"\n[[rooms]]\ntitle = "A"\ntext = "Of A"\n', ""),
+    ('text = "About it"\nlanguage = "ja"\n[[rooms]]\ntitle = "A"\ntext = "Of A"\n', ""),
     ('[[rooms]]\ntitle = "A"\n', "each of [[rooms]] has a title and a text"),
     ('rooms = ["A"]\n', "each of [[rooms]] has a title and a text")])
 def test_a_brief_introduces_the_exhibition_and_its_rooms(tmp_path: Path, rooms: str, said: str) -> None:
     brief = tmp_path / "brief.toml"
     brief.write_text(f'works = "."\n{rooms}', encoding="utf-8")
     options = SimpleNamespace(brief=str(brief), edited=None, works=None, sidecar=None, title=None, by=None, text=None,
-                              architecture=None, per_room=None, seed=None)
+                              language=None, architecture=None, per_room=None, seed=None)
     if said:
         with pytest.raises(UsageError) as refused:
             chosen_exhibition(options, None, tmp_path / "out")
         assert said in str(refused.value)
     else:
         fields, *_ = chosen_exhibition(options, None, tmp_path / "out")
-        assert (fields["text"], fields["room_texts"]) == ("About it", {"A": "Of A"})
+        assert (fields["text"], fields["language"], fields["room_texts"]) == ("About it", "ja", {"A": "Of A"})

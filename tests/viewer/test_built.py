@@ -80,6 +80,25 @@ def seen_in_the_middle(visit) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), float).mean(axis=(0, 1))
 
 
+def test_shaders_are_translated_while_the_first_room_is_on_its_way(browser, built):
+    """All that it is drawn with: when it is there, none is new to the card."""
+    host = Host(built[0])
+    context = browser.new_context(**SCREEN, locale="en-GB", service_workers="block", reduced_motion="reduce")
+    visit = Visit(context.new_page(), host.url)
+    visit.page.add_init_script("""window.linked = 0; const link = WebGL2RenderingContext.prototype.linkProgram;
+        WebGL2RenderingContext.prototype.linkProgram = function (program) { linked++; link.call(this, program); };""")
+    held = []
+    visit.page.route("**/*.glb*", lambda route: held.append(route))
+    visit.page.goto(f"{host.url}/index.html?figures", wait_until="commit")
+    visit.until(lambda _: held and visit.page.evaluate("linked") == 4)
+    held[0].continue_()
+    visit.until(lambda figures: figures["draw_calls"] > 0)
+    assert visit.page.evaluate("linked") == 4
+    context.close()
+    visit.check()
+    host.stop()
+
+
 def test_the_small_house_is_valid(tmp_path):
     put_up(tmp_path / "web")
     for room in checked(tmp_path / "web"):

@@ -68,7 +68,7 @@ def test_a_look_by_the_head_alone_brings_up_the_text(headset, exhibition):
         dispatchEvent(new Event("pagehide"));
         return localStorage[Object.keys(localStorage).find((key) => key.startsWith("vernissage-visit"))];
     }""")
-    assert json.loads(kept)[work["id"]] > 0.5  # of a second
+    assert json.loads(kept)["works"][work["id"]] > 0.5  # of a second
     headset.page.evaluate("device.quaternion.set(0, 0, 0, 1)")
     _press(headset, "squeeze")
     headset.until(lambda figures: figures["placard"] is None)

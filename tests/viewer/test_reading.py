@@ -138,6 +138,67 @@ def test_the_voice_reads_with_the_devices_own_voice_only(visit, exhibition):
     assert "no voice of its own" in visit.page.text_content("#news")
 
 
+def test_texts_are_marked_and_read_in_the_languages_that_they_are_in(browser, exhibition):
+    house = json.loads(json.dumps(exhibition[1]))
+    house["languages"] = {"text": "fr"}
+    house["rooms"][0] |= {"title": "海辺", "languages": {"title": "ja"}}
+    house["works"][0] |= {"language": "ja", "languages": {"artist": "pt-BR"}, "title": "海の家", "text": "波の音"}
+    house["works"][1] |= {"language": "ru", "title": "Закат", "text": "Вечер"}
+    context = browser.new_context(**SCREEN, locale="en-GB", service_workers="block", reduced_motion="reduce")
+    visit = Visit(context.new_page(), exhibition[0])
+    visit.page.add_init_script(VOICES + """window.voices.push(
+        {name: "Portugal", lang: "pt_PT", localService: true}, {name: "Brasil", lang: "pt_BR", localService: true},
+        {name: "Far", lang: "ja-JP", localService: false}, {name: "Kyoko", lang: "ja-JP", localService: true});
+        speechSynthesis.speak = ({text, lang}) => window.said.push([text, lang]);""")
+    visit.page.route("**/house.json", lambda route: route.fulfill(json=house))
+    visit.open()
+    assert visit.page.get_attribute("#place", "lang") == "ja"
+    visit.page.click("#tool-voice")
+    visit.page.click("#tool-works")
+    entry = visit.page.locator("[data-work=work0]")
+    assert [entry.locator(part).get_attribute("lang") for part in (".title", ".by")] == ["ja", "pt-BR"]
+    entry.click()
+    assert visit.page.get_attribute("#sheet-title", "lang") == "ja"
+    assert visit.page.get_attribute("#sheet .text", "lang") == "ja"
+    assert visit.page.get_attribute("#sheet .by", "lang") == "pt-BR"
+    said = visit.page.evaluate("said")
+    assert [language for _, language in said] == ["ja-JP", "pt_BR", "ja-JP"]
+    assert (said[0][0], "波の音" in said[2][0]) == ("海の家", True)
+    visit.page.click("[data-work=work1]")  # no voice of the device speaks Russian
+    assert len(visit.page.evaluate("said")) == 3
+    assert "no voice of its own" in visit.page.text_content("#news")
+    visit.page.click("#tool-help")
+    assert visit.page.get_attribute("#sheet p >> nth=0", "lang") == "fr"
+    visit.page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert _violations(visit) == []
+    context.close()
+    visit.check()
+
+
+def test_the_help_tells_how_rooms_were_made_and_nothing_of_those_that_were_not(browser, exhibition):
+    house = json.loads(json.dumps(exhibition[1]))
+    house["surroundings"] = [{"surface": "floor", "made": {"prompt": "<b>oak</b> parquet", "seed": "7"}},
+                             {"surface": "outside", "made": {"prompt": "green hills", "licence": "CC0"}},
+                             {"surface": "of a later format", "made": {}}]
+    context = browser.new_context(**SCREEN, locale="en-GB", service_workers="block")
+    visit = Visit(context.new_page(), exhibition[0])
+    visit.open()
+    visit.page.click("#tool-help")
+    assert visit.page.locator("#sheet .made").count() == 0
+    visit.page.route("**/house.json", lambda route: route.fulfill(json=house))
+    visit.open()
+    visit.page.click("#tool-help")
+    assert visit.page.locator("#sheet .made summary").all_text_contents() == ["Floors", "What lies outside"]
+    told = visit.page.text_content("#sheet")
+    for said in ("How the rooms were made", "Prompt", "<b>oak</b> parquet", "Seed", "green hills",
+                 "Licence of the model"):
+        assert said in told
+    visit.page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert _violations(visit) == []
+    context.close()
+    visit.check()
+
+
 def test_looking_is_counted_for_who_agrees_and_handed_out_by_them(visit, exhibition):
     page = visit.page
     visit.open()
@@ -153,19 +214,24 @@ def test_looking_is_counted_for_who_agrees_and_handed_out_by_them(visit, exhibit
     with page.expect_download() as saved:
         page.click("#visit-save")
     record = json.loads(saved.value.path().read_text("utf-8"))
-    assert record.keys() == {"vernissage_visit", "exhibition", "works"}
+    assert record.keys() == {"vernissage_visit", "visit", "exhibition", "works"}
     assert record["works"].keys() == {work["id"] for work in exhibition[1]["works"]}
     assert 1 < record["works"]["work0"] < 20
     assert sum(record["works"].values()) == record["works"]["work0"]
 
-    assert page.locator("#sheet ol.visit li").count() == 0  # what was handed over is not counted twice
+    with page.expect_download() as again:
+        page.click("#visit-save")
+    twice = json.loads(again.value.path().read_text("utf-8"))
+    assert len(twice["visit"]) == 16 and twice["visit"] == record["visit"]  # so that nothing is counted twice
+    assert twice["works"]["work0"] >= record["works"]["work0"]
     page.keyboard.press("Escape")
     page.wait_for_timeout(2500)
     page.click("#tool-help")
     page.route("**/visits", lambda route: route.fulfill(status=204))
     with page.expect_request("**/visits") as sent:
         page.click("#visit-send")
-    assert 1 < sent.value.post_data_json["works"]["work0"] < 20
+    assert record["works"]["work0"] + 1 < sent.value.post_data_json["works"]["work0"] < 20
+    assert sent.value.post_data_json["visit"] == record["visit"]
     assert "cookie" not in sent.value.headers
     page.reload()
     page.wait_for_selector("body.ready")
@@ -181,6 +247,37 @@ def test_looking_is_counted_for_who_agrees_and_handed_out_by_them(visit, exhibit
     page.click("#tool-help")
     assert not page.evaluate("Object.keys(localStorage).some((key) => key.includes('visit'))")
     assert page.is_visible("#visit-count")
+
+
+def test_letter_keys_can_be_switched_off_and_stay_so(visit):
+    page = visit.page
+    visit.open()
+    page.focus("#view")
+    page.keyboard.press("m")
+    assert visit.sheet() == "Map"
+    page.click("#tool-help")
+    page.get_by_label("Letter keys").focus()
+    page.keyboard.press("Space")
+    assert page.evaluate("document.activeElement.id") == "letter-keys"
+    assert "Letters do nothing" in page.text_content("#sheet")
+    for key in "mtnv":
+        page.keyboard.press(key)
+    assert visit.sheet() == "Help" and page.get_attribute("#tool-voice", "aria-pressed") != "true"
+    page.keyboard.press("Escape")
+    page.focus("#view")
+    before = visit.figures()
+    for key in "wasdqe":
+        page.keyboard.press(key, delay=100)
+    page.wait_for_timeout(300)
+    after = visit.figures()
+    assert [after[name] for name in ("x", "z", "yaw")] == [before[name] for name in ("x", "z", "yaw")]
+    visit.hold("ArrowUp", lambda figures: figures["x"] > before["x"] + 0.2)
+    visit.open("&lang=zh")
+    page.click("#tool-help")
+    assert not page.get_by_label("字母快捷键").is_checked()  # kept on the device
+    page.get_by_label("字母快捷键").check()
+    page.keyboard.press("m")
+    assert visit.sheet() == "地图"
 
 
 def test_chinese_by_address_and_by_switch(visit):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import math
+import time
 
 import numpy as np
 import pytest
 from conftest import BAR_PX, PHONE, SCREEN, VIEW, Host, put_up
 from PIL import Image
 from small_house import BODY_M, LIGHT_SCALE, THREE_ROOMS, row_of_rooms
-from visit import Visit
+from visit import WAIT_S, Visit
 
 STEP_M = 0.1  # a cell of the walk grid
 
@@ -23,6 +24,41 @@ def test_opens_at_the_start_within_the_budgets(visit, exhibition):
     assert figures["triangles"] <= 300_000
     assert visit.page.title() == "Twelve Seas"
     assert visit.page.text_content("#place") == "Sea"
+
+
+def test_what_the_first_picture_needs_is_asked_for_before_the_page_has_come(browser, exhibition):
+    """Its scripts stand in index.html, none of a headset's among them, and its files are asked for while the largest
+    script has not come; each once."""
+    context = browser.new_context(**SCREEN, service_workers="block", locale="en-GB")
+    visit = Visit(context.new_page(), exhibition[0])
+    page = visit.page
+    held = []
+    page.route("**/part-*.js", lambda route: held.append(route))
+    page.goto(f"{visit.host}/index.html?figures", wait_until="commit")
+    page.wait_for_selector("#canvas", state="attached")
+    scripts = page.evaluate("[...document.querySelectorAll('link[rel=modulepreload]')].map(({ href }) => href)")
+    _until(page, lambda: len(held) == len(scripts))
+    held.sort(key=lambda route: len(route.fetch().body()))
+    for route in held[:-1]:
+        route.continue_()
+    room = {f"{visit.host}/rooms/room0{end}" for end in (".glb", "_light.webp")}
+    _until(page, lambda: room <= set(visit.requests))
+    assert page.locator("body.ready").count() == 0
+    page.unroute("**/part-*.js")  # and what waited goes on
+    visit.until(lambda figures: figures["draw_calls"] > 0)
+    asked = [url for url in visit.requests if "part-" in url]
+    assert sorted(asked) == sorted(scripts)
+    assert all(visit.requests.count(url) == 1 for url in room)
+    context.close()
+    visit.check()
+
+
+def _until(page, holds) -> None:
+    """Before the page has figures."""
+    end = time.monotonic() + WAIT_S
+    while not holds():
+        assert time.monotonic() < end
+        page.wait_for_timeout(50)
 
 
 def test_draws_only_what_doors_show(visit):

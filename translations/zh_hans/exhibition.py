@@ -185,8 +185,13 @@ TEXTS = {
     "Leave it out, or choose that one's plan.": "请将其排除，或选择该展览的方案。",
     "Styles do not tell how long these works are looked at, so nothing is foretold of unseen ones.":
         "风格无法说明这些作品被观看多久，因此不对未展出的作品作预测。",
-    "Number of files that are copies of other visits and are not counted: {count}.":
-        "与其他参观重复、未计入的文件数：{count}。",
+    "Number of files that are copies of other visits, or later ones of the same visit, and count with them once: "
+    "{count}.": "与其他参观重复或属于同一次参观、合并计为一次的文件数：{count}。",
+    "The language {language} is no language tag.": "语言 {language} 不是语言标签。",
+    "Write one as BCP 47 has it, such as en, pt-BR or zh-Hans.": "请按 BCP 47 填写，例如 en、pt-BR 或 zh-Hans。",
+    "The language of {name} is said to be {language}, which is no language tag: it is not used. Write one as BCP 47 "
+    "has it, such as en, pt-BR or zh-Hans.":
+        "{name} 的语言写作 {language}，这不是语言标签，未予采用。请按 BCP 47 填写，例如 en、pt-BR 或 zh-Hans。",
     "Number of visits: {count}. With fewer than {few}, the intervals are narrower than they should be.":
         "参观次数：{count}。少于 {few} 次时，区间会比应有的更窄。",
 }

@@ -16,12 +16,13 @@ import { button, byId, element } from "./page/elements.ts";
 import { Figures } from "./page/figures.ts";
 import { Help } from "./page/help.ts";
 import { HouseMap } from "./page/map.ts";
+import { languageOf, languagesOf } from "./page/languages.ts";
 import { News } from "./page/news.ts";
 import { roomLanguage, roomName } from "./page/roomname.ts";
 import { Sheet } from "./page/sheet.ts";
 import { Toolbar } from "./page/toolbar.ts";
 import { TourBar } from "./page/tourbar.ts";
-import { keepLanguage, languageTag, pageLanguage, say, setLanguage } from "./page/words.ts";
+import { keepLanguage, pageLanguage, say, setLanguage } from "./page/words.ts";
 import { WorksList } from "./page/workslist.ts";
 import { spoken, workContent } from "./page/worktext.ts";
 import { Films } from "./space/films.ts";
@@ -34,6 +35,8 @@ import { EYE_M, Visitor } from "./space/visitor.ts";
 import { WalkGrid } from "./space/walk.ts";
 import { Dwell } from "./visits/dwell.ts";
 import { Visitbook } from "./visits/visitbook.ts";
+
+export { readOnly } from "./page/readonly.ts";
 
 const MOTION = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -62,11 +65,11 @@ export class Exhibition {
   private headset: Headset | null = null;
   private room: Room;
 
-  constructor(private readonly house: House, query: URLSearchParams) {
+  constructor(private readonly house: House, context: WebGL2RenderingContext, query: URLSearchParams) {
     const works = new Map(house.works.map((work) => [work.id, work]));
     const grid = new WalkGrid(house.walk);
     this.plan = new Plan(house);
-    this.stage = new Stage(byId("canvas") as HTMLCanvasElement);
+    this.stage = new Stage(context);
     this.visitor = new Visitor(grid, () => MOTION.matches);
     this.visitor.place(house.start);
     this.room = this.plan.roomAt(this.visitor.x, this.visitor.z);
@@ -80,7 +83,6 @@ export class Exhibition {
     this.dwell = new Dwell(house);
     const redraw = (): void => this.sheet.redrawn();
     this.films = new Films(house, () => MOTION.matches, () => this.filmChanged(), () => this.stage.touch());
-    this.help = new Help(house, this.news, new Visitbook(house, this.dwell, this.news, redraw), redraw);
     this.card = new CaptionCard(house, (work) => this.open(work));
     this.map = new HouseMap(house, this.plan, this.visitor, (place) => this.goToPlace(place), (work) => this.approach(work));
     this.tour = new Tour(house, (stop) => void this.arrive(stop, works.get(stop.work)!), () => this.tourChanged());
@@ -95,6 +97,8 @@ export class Exhibition {
       Enter: read, KeyM: () => this.toggleMap(), KeyT: () => this.toggleTour(), KeyV: () => this.toggleVoice(),
       Escape: () => this.close(), KeyN: () => { if (this.tour.isRunning) this.tour.next(); },
     });
+    this.help = new Help(house, this.news, new Visitbook(house, this.dwell, this.news, redraw), this.keyboard,
+                         () => { redraw(); this.tellKeys(); });
     this.gamepad = new GamepadInput({
       read, close: () => this.close(), map: () => this.toggleMap(), tour: () => this.toggleTour(),
       previous: () => this.tour.previous(), next: () => this.nextStop(),
@@ -168,10 +172,10 @@ export class Exhibition {
 
   private open(work: Work): void {
     this.sheet.open(sheetOf(work), () => work.title || work.id, () => [...this.filmControl(work), ...workContent(this.house, work)],
-                    languageTag(this.house.language));
+                    languageOf(this.house, "title", work));
     this.pressSheet(null);
     this.headset?.show(work);
-    void this.voice.read(spoken(work), this.house.language);
+    if (!this.voice.read(spoken(this.house, work))) this.news.tell(say("voiceNone"));
   }
 
   private filmControl(work: Work): Node[] {
@@ -255,7 +259,7 @@ export class Exhibition {
 
   private toggleVoice(): void {
     const on = !this.voice.on;
-    const could = this.voice.switch(on, this.house.language);
+    const could = this.voice.switch(on, languagesOf(this.house));
     this.toolbar.press("voice", this.voice.on);
     this.news.tell(say(!could ? "voiceNone" : on ? "voiceOn" : "voiceOff"));
   }
@@ -279,15 +283,19 @@ export class Exhibition {
   /** Everything in the page's own words, again. */
   private drawWords(): void {
     byId("title").textContent = document.title = this.house.title;
-    byId("title").lang = languageTag(this.house.language);
+    byId("title").lang = languageOf(this.house, "title");
     byId("view").setAttribute("aria-label", say("view"));
-    byId("viewhelp").textContent = say("viewHelp");
+    this.tellKeys();
     this.toolbar.draw();
     this.list.draw();
     this.card.draw();
     this.tourBar.draw(this.tour);
     this.sheet.redrawn();
     this.showPlace();
+  }
+
+  private tellKeys(): void {
+    byId("viewhelp").textContent = say(this.keyboard.hasLetters ? "viewHelp" : "viewFewKeys");
   }
 
   private showPlace(): void {
@@ -299,7 +307,8 @@ export class Exhibition {
     const fraction = Math.min(1, bytes / Math.max(1, room.bytes));
     const label = say("loadingRoom", { room: roomName(this.house, room), percent: Math.round(fraction * 100) });
     this.news.progress(fraction, label);
-    if (!document.body.classList.contains("ready")) byId("waiting").textContent = label;
+    const waiting = byId("waiting");
+    if (!document.body.classList.contains("ready") && waiting.textContent !== label) waiting.textContent = label;
   }
 
   private roomLoaded(room: Room): void {

@@ -10,10 +10,14 @@ export interface Door {
   readonly width_m: number;
 }
 
+/** Tags (BCP 47) of texts by their names, where they are not in the language of the whole. */
+export type Languages = Readonly<Record<string, string>>;
+
 export interface Room {
   readonly id: string;
   readonly title: string;
   readonly text: string;
+  readonly languages?: Languages;
   readonly glb: string;
   readonly bytes: number;
   readonly height_m: number;
@@ -28,6 +32,9 @@ export interface Room {
 export interface Work {
   readonly id: string;
   readonly room: string;
+  /** That its texts are in; absent in houses of an earlier builder. */
+  readonly language?: string;
+  readonly languages?: Languages;
   readonly title: string;
   readonly artist: string;
   readonly year: string;
@@ -58,6 +65,11 @@ export interface MadeImage {
   readonly size_px: Flat;
 }
 
+export interface Surrounding {
+  readonly surface: "floor" | "walls" | "outside";
+  readonly made: Readonly<Record<string, string>>;
+}
+
 export interface Walk {
   readonly cell_m: number;
   readonly origin: Flat;
@@ -80,7 +92,9 @@ export interface House {
   readonly made?: string;
   readonly title: string;
   readonly text: string;
-  readonly language: "en" | "zh";
+  /** A tag of BCP 47, of all that says nothing else. */
+  readonly language: string;
+  readonly languages?: Languages;
   readonly rooms: readonly Room[];
   readonly works: readonly Work[];
   readonly walk: Walk;
@@ -88,6 +102,8 @@ export interface House {
   readonly start: View;
   /** An equirectangular picture of what lies outside, +x in its middle; absent for a plain sky. */
   readonly sky?: string;
+  /** What floors, walls and the outside were made of, by prompts; absent where they are the architecture's own. */
+  readonly surroundings?: readonly Surrounding[];
   /** An address that takes what visitors send of their looking times, by POST; absent where the owner set none. */
   readonly visits?: string;
 }

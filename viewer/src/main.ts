@@ -1,36 +1,42 @@
-/** Starts the page: its language, the house, the exhibition; or says in one sentence why not. */
+/** Starts the page: its language, the house, the exhibition; or says in one sentence why not. Small, so that the first
+ * room is asked for while the rest of the page still comes. */
 
-import { Exhibition } from "./exhibition.ts";
 import { type House, readHouse } from "./house.ts";
 import { byId } from "./page/elements.ts";
-import { Sheet } from "./page/sheet.ts";
-import { languageTag, say, startLanguage } from "./page/words.ts";
-import { WorksList } from "./page/workslist.ts";
-import { workContent } from "./page/worktext.ts";
+import { say, startLanguage } from "./page/words.ts";
+import { contextOf } from "./space/context.ts";
+import { roomAt } from "./space/plan.ts";
 
 async function start(): Promise<void> {
   const query = new URLSearchParams(location.search);
   startLanguage(query, navigator.languages);
   for (const part of ["tools", "works", "view"] as const) byId(part).setAttribute("aria-label", say(part)); // also if it fails
   byId("waiting").textContent = say("loading");
-  const answer = await fetch("house.json");
+  const parts = import("./exhibition.ts");
+  parts.catch(() => undefined); // what is told first is the house's fault
+  const asked = fetch("house.json");
+  const context = contextOf(byId("canvas") as HTMLCanvasElement);
+  const answer = await asked;
   if (!answer.ok) throw new Error(`house.json: ${answer.status} ${answer.statusText}`);
   const house = readHouse(await answer.text());
-  if (!document.createElement("canvas").getContext("webgl2")) {
+  askForFirstRoom(house);
+  const { Exhibition, readOnly } = await parts;
+  if (!context) {
     readOnly(house);
     throw new Error(say("noGraphics"));
   }
-  new Exhibition(house, query).start();
+  new Exhibition(house, context, query).start();
 }
 
-/** Without graphics the works can still be read. */
-function readOnly(house: House): void {
-  document.title = byId("title").textContent = house.title;
-  document.body.classList.add("read-only");
-  const sheet = new Sheet(() => undefined);
-  const list = new WorksList(house, () => undefined, (work) => sheet.open(
-    work.id, () => work.title || work.id, () => workContent(house, work), languageTag(house.language)));
-  list.toggle();
+/** Its files come while this page's own code is read. */
+function askForFirstRoom(house: House): void {
+  const [x, , z] = house.start.stand;
+  const { glb, light } = roomAt(house.rooms, x, z);
+  for (const file of light === null ? [glb] : [glb, light]) {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: file });
+    document.head.append(link);
+  }
 }
 
 start().catch((error: unknown) => {

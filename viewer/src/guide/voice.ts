@@ -1,6 +1,6 @@
-/** The audio guide: the device's own voice reads. Voices that a server speaks are never asked. */
+/** The audio guide: the device's own voices read. Those that a server speaks are never asked. */
 
-import type { Language } from "../page/words.ts";
+import type { Spoken } from "../page/languages.ts";
 
 export class Voice {
   private isOn = false;
@@ -9,9 +9,9 @@ export class Voice {
     if ("speechSynthesis" in window) speechSynthesis.getVoices(); // Chromium looks for them once it is asked, and has none till then
   }
 
-  /** Switch it; false when this device has no voice of its own for the language. */
-  switch(on: boolean, language: Language): boolean {
-    if (on && !this.find(language)) return false;
+  /** Switch it; false when this device has no voice of its own for any of the languages. */
+  switch(on: boolean, languages: Iterable<string>): boolean {
+    if (on && ![...languages].some(find)) return false;
     this.isOn = on;
     if (!on) this.hush();
     return true;
@@ -21,26 +21,45 @@ export class Voice {
     return this.isOn;
   }
 
-  /** Read `text`, in place of what is being read; resolves when it was read to its end, or hushed. */
-  read(text: string, language: Language): Promise<void> {
+  /** Read `parts`, each with a voice of its language, in place of what is being read; false when there is none for all. */
+  read(parts: readonly Spoken[]): boolean {
     this.hush();
-    const voice = this.isOn ? this.find(language) : undefined;
-    if (!voice) return Promise.resolve();
-    const utterance = new SpeechSynthesisUtterance(text);
-    utterance.voice = voice;
-    utterance.lang = voice.lang;
-    return new Promise((done) => {
-      utterance.onend = utterance.onerror = () => done();
-      speechSynthesis.speak(utterance);
+    if (!this.isOn) return true;
+    const said = parts.flatMap(({ text, language }) => {
+      const voice = find(language);
+      if (!voice) return [];
+      const utterance = new SpeechSynthesisUtterance(text);
+      utterance.voice = voice;
+      utterance.lang = voice.lang;
+      return [utterance];
     });
+    for (const utterance of said) speechSynthesis.speak(utterance);
+    return said.length > 0;
   }
 
   hush(): void {
     if ("speechSynthesis" in window) speechSynthesis.cancel();
   }
+}
 
-  private find(language: Language): SpeechSynthesisVoice | undefined {
-    if (!("speechSynthesis" in window)) return undefined;
-    return speechSynthesis.getVoices().find((voice) => voice.localService && voice.lang.toLowerCase().startsWith(language));
+/** The voice of this device that is nearest: of the language, better of its script, too, and best of its region. */
+function find(language: string): SpeechSynthesisVoice | undefined {
+  if (!("speechSynthesis" in window)) return undefined;
+  const wanted = known(language);
+  const nearness = (voice: SpeechSynthesisVoice): number => {
+    const has = known(voice.lang);
+    if (!wanted || has?.language !== wanted.language) return 0;
+    return 1 + 2 * Number(has.script === wanted.script) + Number(has.region === wanted.region);
+  };
+  return speechSynthesis.getVoices().filter((voice) => voice.localService && nearness(voice) > 0)
+    .sort((a, b) => nearness(b) - nearness(a))[0];
+}
+
+/** With the script and the region that are meant where none is said; Android writes en_US. */
+function known(tag: string): Intl.Locale | null {
+  try {
+    return new Intl.Locale(tag.replaceAll("_", "-")).maximize();
+  } catch {
+    return null;
   }
 }

@@ -1,4 +1,5 @@
-/** Keys held down, as a push, and keys that command. */
+/** Keys held down, as a push, and keys that command. Letters among them can be switched off, for who speaks to their
+ * device or hits keys by accident (WCAG 2.1.4). */
 
 import type { Push } from "../space/visitor.ts";
 
@@ -11,7 +12,11 @@ const HELD: Readonly<Record<string, Partial<Push>>> = {
   PageUp: { pitch: 1 }, PageDown: { pitch: -1 },
 };
 
+const LETTER = "Key";
+const KEPT = "vernissage-letter-keys";
+
 export class Keyboard {
+  private letters = kept() !== "off";
   private readonly held = new Set<string>();
   private readonly tapped = new Set<string>(); // since the last picture: a short press counts for one
   private isRunning = false;
@@ -21,6 +26,7 @@ export class Keyboard {
     window.addEventListener("keydown", (event) => {
       this.isRunning = event.shiftKey;
       if (event.ctrlKey || event.altKey || event.metaKey || !belongsToView(event)) return;
+      if (!this.letters && event.code.startsWith(LETTER)) return;
       const command = commands[event.code];
       if (event.code in HELD) [this.held, this.tapped].forEach((codes) => codes.add(event.code));
       else if (command && !event.repeat) command();
@@ -32,6 +38,19 @@ export class Keyboard {
       this.held.delete(event.code);
     });
     window.addEventListener("blur", () => [this.held, this.tapped].forEach((codes) => codes.clear()));
+  }
+
+  get hasLetters(): boolean {
+    return this.letters;
+  }
+
+  /** Switch the letters, also for the next visit. */
+  useLetters(on: boolean): void {
+    this.letters = on;
+    [this.held, this.tapped].forEach((codes) => codes.clear());
+    try {
+      localStorage.setItem(KEPT, on ? "on" : "off");
+    } catch { /* a browser that keeps nothing has them on again next time */ }
   }
 
   push(): Push {
@@ -49,5 +68,14 @@ export class Keyboard {
 function belongsToView(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
   if (target === document.body || target.id === "view") return true;
-  return (event.code.startsWith("Key") || event.code === "Escape") && !target.isContentEditable && !(target instanceof HTMLInputElement);
+  const isField = target.isContentEditable || (target instanceof HTMLInputElement && target.type !== "checkbox");
+  return (event.code.startsWith(LETTER) || event.code === "Escape") && !isField;
+}
+
+function kept(): string | null {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
 }

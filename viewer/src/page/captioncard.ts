@@ -2,8 +2,9 @@
 
 import type { House, Work } from "../house.ts";
 import { byId, element } from "./elements.ts";
+import { languageOf } from "./languages.ts";
 import { caption } from "./worktext.ts";
-import { languageTag, say } from "./words.ts";
+import { say } from "./words.ts";
 
 const TOUCH = matchMedia("(pointer: coarse)");
 
@@ -28,10 +29,10 @@ export class CaptionCard {
   draw(): void {
     this.card.hidden = this.shown === null;
     if (!this.shown) return;
-    const lang = languageTag(this.house.language);
+    const lang = (part: string): string => languageOf(this.house, part, this.shown!);
     this.card.replaceChildren(
-      element("strong", { lang, dir: "auto" }, this.shown.title || this.shown.id),
-      element("span", { lang, dir: "auto", class: "by" }, caption(this.shown)),
+      element("strong", { lang: lang("title"), dir: "auto" }, this.shown.title || this.shown.id),
+      element("span", { lang: lang("artist"), dir: "auto", class: "by" }, caption(this.shown)),
       element("span", { class: "hint" }, say(TOUCH.matches ? "tapToRead" : "pressToRead")));
   }
 }

@@ -4,8 +4,9 @@ import type { Flat, House, Work } from "../house.ts";
 import { isInside, type Plan } from "../space/plan.ts";
 import type { Visitor } from "../space/visitor.ts";
 import { button, drawing, element } from "./elements.ts";
+import { languageOf } from "./languages.ts";
 import { roomLanguage, roomName, roomNumber } from "./roomname.ts";
-import { languageTag, say } from "./words.ts";
+import { say } from "./words.ts";
 import { paragraphs } from "./worktext.ts";
 
 const MARGIN_M = 1;
@@ -22,7 +23,6 @@ export class HouseMap {
   ) {}
 
   content(): Node[] {
-    const language = languageTag(this.house.language);
     const points = this.house.rooms.flatMap((room) => room.floor);
     const [xs, zs] = [points.map(([x]) => x), points.map(([, z]) => z)];
     const [left, top] = [Math.min(...xs) - MARGIN_M, Math.min(...zs) - MARGIN_M];
@@ -48,7 +48,7 @@ export class HouseMap {
     }
     for (const work of this.house.works) {
       const dot = drawing("circle", { cx: `${work.at[0]}`, cy: `${work.at[2]}`, r: `${unit / 2}`, class: "work" },
-                          drawing("title", {}, work.title));
+                          drawing("title", { lang: languageOf(this.house, "title", work) }, work.title));
       dot.addEventListener("click", () => this.goToWork(work));
       svg.append(dot);
     }
@@ -58,7 +58,7 @@ export class HouseMap {
     const rooms = this.house.rooms.map((room) => element("li", {}, button(
       `${room.title ? `${roomNumber(this.house, room) || ""}  ` : ""}${roomName(this.house, room)}`.trim(),
       () => this.goTo(middle(room.floor)), { lang: roomLanguage(this.house, room), dir: "auto" }),
-      ...paragraphs(room.text).map((text) => element("p", { lang: language, dir: "auto" }, text))));
+      ...paragraphs(room.text).map((text) => element("p", { lang: languageOf(this.house, "text", room), dir: "auto" }, text))));
     return [svg, element("h3", {}, say("roomsOf")), element("ol", { class: "rooms" }, ...rooms)];
   }
 

@@ -19,7 +19,7 @@ export class News {
   /** 0 to 1; null when nothing is loading. `label` says what. */
   progress(fraction: number | null, label = ""): void {
     this.bar.hidden = fraction === null;
-    if (fraction === null) return;
+    if (fraction === null || this.bar.getAttribute("aria-label") === label) return;
     this.bar.value = fraction;
     this.bar.setAttribute("aria-label", label);
   }

@@ -2,6 +2,7 @@
  * of those, but a passage. */
 
 import type { House, Room } from "../house.ts";
+import { languageOf } from "./languages.ts";
 import { languageTag, pageLanguage, say } from "./words.ts";
 
 /** From 1 in the order of the visit; 0 for a passage. */
@@ -17,5 +18,5 @@ export function roomName(house: House, room: Room): string {
 
 /** What language its name is in. */
 export function roomLanguage(house: House, room: Room): string {
-  return languageTag(room.title ? house.language : pageLanguage());
+  return room.title ? languageOf(house, "title", room) : languageTag(pageLanguage());
 }

@@ -2,9 +2,10 @@
 
 import type { House, Work } from "../house.ts";
 import { button, byId, element } from "./elements.ts";
+import { languageOf } from "./languages.ts";
 import { roomLanguage, roomName } from "./roomname.ts";
 import { caption } from "./worktext.ts";
-import { languageTag, say } from "./words.ts";
+import { say } from "./words.ts";
 
 export class WorksList {
   private readonly root = byId("works");
@@ -37,24 +38,24 @@ export class WorksList {
 
   draw(): void {
     const focused = (document.activeElement as HTMLElement | null)?.dataset["work"];
-    const language = languageTag(this.house.language);
     this.root.setAttribute("aria-label", say("works"));
     const content: Node[] = [element("h2", {}, say("works"))];
     for (const room of this.house.rooms) {
       const works = this.house.works.filter((work) => work.room === room.id);
       if (works.length === 0) continue;
       content.push(element("h3", { lang: roomLanguage(this.house, room), dir: "auto" }, roomName(this.house, room)),
-                   element("ul", {}, ...works.map((work) => element("li", {}, this.entry(work, language)))));
+                   element("ul", {}, ...works.map((work) => element("li", {}, this.entry(work)))));
     }
     this.root.replaceChildren(...content);
     if (focused !== undefined) this.button(focused)?.focus();
   }
 
-  private entry(work: Work, language: string): HTMLElement {
-    const made = button("", () => this.opened(work), { lang: language, dir: "auto", "data-work": work.id });
-    made.append(element("span", { class: "title" }, work.title || work.id),
-                element("span", { class: "by" }, caption(work)),
-                element("span", { class: "unseen" }, work.alt ? ` — ${work.alt}` : ""));
+  private entry(work: Work): HTMLElement {
+    const lang = (part: string): string => languageOf(this.house, part, work);
+    const made = button("", () => this.opened(work), { dir: "auto", "data-work": work.id });
+    made.append(element("span", { class: "title", lang: lang("title") }, work.title || work.id),
+                element("span", { class: "by", lang: lang("artist") }, caption(work)),
+                element("span", { class: "unseen", lang: lang("alt") }, work.alt ? ` — ${work.alt}` : ""));
     made.addEventListener("focus", () => {
       if (made.matches(":focus-visible")) this.approached(work);
     });

@@ -2,7 +2,8 @@
 
 import type { House, MadeImage, Work } from "../house.ts";
 import { element } from "./elements.ts";
-import { isWord, languageTag, say } from "./words.ts";
+import { languageOf, type Spoken } from "./languages.ts";
+import { isWord, say } from "./words.ts";
 
 /** Artist, year; what is empty is left out. */
 export function caption(work: Work): string {
@@ -10,19 +11,19 @@ export function caption(work: Work): string {
 }
 
 export function workContent(house: House, work: Work): Node[] {
-  const language = languageTag(house.language);
-  const text = (tag: "p", content: string, name: string): Node[] =>
-    content ? [element(tag, { class: name, lang: language, dir: "auto" }, content)] : [];
+  const language = (part: string): string => languageOf(house, part, work);
+  const text = (part: "artist" | "medium" | "text" | "alt", content: string, name: string = part): Node[] =>
+    content ? [element("p", { class: name, lang: language(part), dir: "auto" }, content)] : [];
   const size = work.size_cm.length > 0 ? say("size", { size: work.size_cm.map(rounded).join(" × ") }) : "";
   return [
-    ...text("p", caption(work), "by"),
-    ...text("p", work.medium, "medium"),
+    ...text("artist", caption(work), "by"),
+    ...text("medium", work.medium),
     ...(size ? [element("p", { class: "medium" }, size)] : []),
-    ...paragraphs(work.text).flatMap((each) => text("p", each, "text")),
-    ...(work.alt && work.alt !== work.text ? text("p", work.alt, "alt") : []),
-    ...named("provenance", work.provenance, language),
-    ...named("rights", work.rights, language),
-    ...(work.made ? [made(work.made, language)] : []),
+    ...paragraphs(work.text).flatMap((each) => text("text", each)),
+    ...(work.alt && work.alt !== work.text ? text("alt", work.alt) : []),
+    ...named("provenance", work.provenance, language("provenance")),
+    ...named("rights", work.rights, language("rights")),
+    ...(work.made ? [made(say("made"), work.made, language("made"))] : []),
   ];
 }
 
@@ -30,8 +31,8 @@ function named(word: "provenance" | "rights", content: string | undefined, langu
   return content ? [element("p", { class: "rights" }, `${say(word)}: `, element("span", { lang: language, dir: "auto" }, content))] : [];
 }
 
-/** The steps that made the work, each figure of the request under its name. */
-function made(facts: NonNullable<Work["made"]>, language: string): Node {
+/** The steps that made something, each figure of the request under its name. */
+export function made(title: string, facts: NonNullable<Work["made"]>, language: string): Node {
   const list = element("dl");
   for (const [name, value] of Object.entries(facts)) {
     if (value === null || typeof value === "object" || value === "") continue;
@@ -40,7 +41,7 @@ function made(facts: NonNullable<Work["made"]>, language: string): Node {
                 element("dd", typeof value === "string" ? { lang: language, dir: "auto" } : {}, String(value)));
   }
   const strips = (facts.images ?? []).filter(({ kind }) => isWord(`${kind}Title`));
-  return element("details", { class: "made", open: "" }, element("summary", {}, say("made")), list,
+  return element("details", { class: "made", open: "" }, element("summary", {}, title), list,
                  ...strips.flatMap((image) => strip(image, language)));
 }
 
@@ -64,9 +65,17 @@ export function placardOf(work: Work): [title: string, lines: string[]] {
   return [work.title || work.id, [caption(work), work.medium, ...paragraphs(work.text)].filter(Boolean)];
 }
 
-/** The words that the audio guide reads. */
-export function spoken(work: Work): string {
-  return [work.title, caption(work), work.medium, work.text || work.alt].filter(Boolean).join(". ");
+/** The words that the audio guide reads, those of one language together. */
+export function spoken(house: House, work: Work): Spoken[] {
+  const said: Spoken[] = [];
+  for (const [part, text] of [["title", work.title], ["artist", caption(work)], ["medium", work.medium],
+                              work.text ? ["text", work.text] : ["alt", work.alt]] as const) {
+    const [last, language] = [said.at(-1), languageOf(house, part, work)];
+    if (!text) continue;
+    if (last?.language === language) said[said.length - 1] = { text: `${last.text}. ${text}`, language };
+    else said.push({ text, language });
+  }
+  return said;
 }
 
 export function paragraphs(text: string): string[] {

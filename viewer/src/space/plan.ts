@@ -12,15 +12,8 @@ export class Plan {
     this.hung = new Set(house.works.filter((work) => work.size_cm.length < 3).map((work) => work.id));
   }
 
-  /** The room that (x, z) lies in; on a threshold, the room whose floor is nearest. */
   roomAt(x: number, z: number): Room {
-    let best: Room | undefined;
-    let bestDistance = Infinity;
-    for (const room of this.rooms.values()) {
-      const distance = isInside(room.floor, x, z) ? 0 : distanceToEdge(room.floor, x, z);
-      if (distance < bestDistance) [best, bestDistance] = [room, distance];
-    }
-    return best!;
+    return roomAt(this.rooms.values(), x, z);
   }
 
   /** Rooms by the number of doors between them and `from`, up to `most`. */
@@ -51,6 +44,17 @@ export class Plan {
     const half = door.width_m / 2;
     return [[x - along[0] * half, z - along[1] * half], [x + along[0] * half, z + along[1] * half]];
   }
+}
+
+/** The room that (x, z) lies in; on a threshold, the room whose floor is nearest. */
+export function roomAt(rooms: Iterable<Room>, x: number, z: number): Room {
+  let best: Room | undefined;
+  let bestDistance = Infinity;
+  for (const room of rooms) {
+    const distance = isInside(room.floor, x, z) ? 0 : distanceToEdge(room.floor, x, z);
+    if (distance < bestDistance) [best, bestDistance] = [room, distance];
+  }
+  return best!;
 }
 
 export function isInside(polygon: readonly Flat[], x: number, z: number): boolean {

@@ -2,7 +2,7 @@
 
 import {
   type Group, type Light, LinearFilter, type Material, Mesh, MeshBasicMaterial, MeshStandardMaterial, type Object3D,
-  SRGBColorSpace, type Texture, TextureLoader,
+  SRGBColorSpace, Texture,
 } from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
@@ -28,7 +28,7 @@ export async function loadRoom(
 ): Promise<LoadedRoom> {
   const [data, light] = await Promise.all([
     fetchBytes(room.glb, signal, progress),
-    room.light === null ? null : loadLight(room.light),
+    room.light === null ? null : loadLight(room.light, signal),
   ]);
   const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder);
   const folder = room.glb.slice(0, room.glb.lastIndexOf("/") + 1);
@@ -82,8 +82,11 @@ async function fetchBytes(path: string, signal: AbortSignal, progress: (bytes: n
   return new Blob(parts).arrayBuffer();
 }
 
-async function loadLight(path: string): Promise<Texture> {
-  const light = await new TextureLoader().loadAsync(path);
+async function loadLight(path: string, signal: AbortSignal): Promise<Texture> {
+  const answer = await fetch(path, { signal });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${answer.statusText}`);
+  const light = new Texture(await createImageBitmap(await answer.blob(), { colorSpaceConversion: "none", premultiplyAlpha: "none" }));
+  light.needsUpdate = true;
   light.flipY = false; // glTF counts v downwards
   light.colorSpace = SRGBColorSpace; // eight bits are best spent that way; the card turns them into linear values
   light.channel = 1;

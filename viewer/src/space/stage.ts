@@ -5,6 +5,9 @@ import {
   SRGBColorSpace, Scene, TextureLoader, Timer, WebGLRenderer,
 } from "three";
 
+import { ATTRIBUTES } from "./context.ts";
+import { translateShaders } from "./shaders.ts";
+
 const PIXEL_RATIO_MAX = 2;
 const PIXEL_RATIO_MIN = 0.6;
 const SLOW_FRAME_S = 1 / 24;
@@ -25,8 +28,9 @@ export class Stage {
   private drawnAt = 0; // milliseconds
   private isSharp = true;
 
-  constructor(canvas: HTMLCanvasElement) {
-    this.renderer = new WebGLRenderer({ canvas, antialias: true, powerPreference: "high-performance" });
+  constructor(context: WebGL2RenderingContext) {
+    const canvas = context.canvas as HTMLCanvasElement;
+    this.renderer = new WebGLRenderer({ canvas, context, ...ATTRIBUTES });
     this.renderer.toneMapping = NoToneMapping; // works keep their colours
     this.renderer.xr.enabled = true;
     this.scene.background = new Color(0xdfe6ea);
@@ -37,6 +41,7 @@ export class Stage {
     this.rig.add(this.camera);
     new ResizeObserver(() => this.fit()).observe(canvas.parentElement!);
     this.fit();
+    translateShaders(this.renderer, this.scene, this.camera);
   }
 
   /** Call `frame` before each picture; it says whether anything moved. */

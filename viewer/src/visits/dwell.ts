@@ -11,6 +11,9 @@ const MOVED = 0.01; // of a head's pose: more than a headset trembles on a table
 /** What is exported, and what the add-on reads. */
 export interface VisitRecord {
   readonly vernissage_visit: 1;
+  /** By chance, and another once the figures were deleted: of what one visitor hands over twice, the later holds all of
+   * the earlier, and nothing is counted twice. */
+  readonly visit: string;
   readonly exhibition: string;
   /** Seconds by the works' ids; works that were not looked at have 0. */
   readonly works: Readonly<Record<string, number>>;
@@ -18,9 +21,14 @@ export interface VisitRecord {
 
 type Seconds = Record<string, number>;
 
+interface Kept {
+  readonly visit: string;
+  readonly works: Seconds;
+}
+
 export class Dwell {
   private readonly key: string;
-  private kept: Seconds = {};
+  private kept: Kept = { visit: "", works: {} };
   /** What came since, in this tab: another may count, too. */
   private fresh: Seconds = {};
   private idle = 0;
@@ -57,22 +65,18 @@ export class Dwell {
     }
   }
 
+  /** Count from 0 on. */
   agree(): void {
     this.agreed = true;
     this.touch();
-    this.begin();
-  }
-
-  /** Count from 0 on. */
-  begin(): void {
-    [this.kept, this.fresh] = [{}, {}];
+    [this.kept, this.fresh] = [{ visit: drawn(), works: {} }, {}];
     this.write();
   }
 
   /** Stop, and delete what was counted. */
   forget(): void {
     this.agreed = false;
-    [this.kept, this.fresh] = [{}, {}];
+    [this.kept, this.fresh] = [{ visit: "", works: {} }, {}];
     try {
       localStorage.removeItem(this.key);
     } catch { /* a browser that keeps nothing has nothing to delete */ }
@@ -89,12 +93,12 @@ export class Dwell {
   }
 
   of(work: string): number {
-    return (this.kept[work] ?? 0) + (this.fresh[work] ?? 0);
+    return (this.kept.works[work] ?? 0) + (this.fresh[work] ?? 0);
   }
 
   record(): VisitRecord {
     const works = Object.fromEntries(this.house.works.map((work) => [work.id, Math.round(this.of(work.id) * 10) / 10]));
-    return { vernissage_visit: 1, exhibition: this.house.title, works };
+    return { vernissage_visit: 1, visit: this.kept.visit, exhibition: this.house.title, works };
   }
 
   /** Add what came since to what is kept; where that was deleted in another tab, all is. */
@@ -106,7 +110,8 @@ export class Dwell {
       return;
     }
     this.agreed = true;
-    for (const [work, seconds] of Object.entries(this.fresh)) kept[work] = (kept[work] ?? 0) + seconds;
+    if (kept.visit !== this.kept.visit) this.fresh = {}; // of a visit that another tab has deleted
+    for (const [work, seconds] of Object.entries(this.fresh)) kept.works[work] = (kept.works[work] ?? 0) + seconds;
     const isNew = Object.keys(this.fresh).length > 0;
     [this.kept, this.fresh] = [kept, {}];
     if (isNew) this.write();
@@ -119,15 +124,19 @@ export class Dwell {
   }
 
   /** null where nothing is kept, undefined where nothing can be. */
-  private read(): Seconds | null | undefined {
+  private read(): Kept | null | undefined {
     try {
       const text = localStorage.getItem(this.key);
       if (text === null) return null;
-      const kept: unknown = JSON.parse(text);
-      const numbers = Object.entries(kept as object).filter(([, seconds]) => Number.isFinite(seconds) && seconds >= 0);
-      return Object.fromEntries(numbers) as Seconds;
+      const { visit, works } = JSON.parse(text) as Kept;
+      const numbers = Object.entries(works).filter(([, seconds]) => Number.isFinite(seconds) && seconds >= 0);
+      return { visit: String(visit), works: Object.fromEntries(numbers) };
     } catch {
       return undefined;
     }
   }
+}
+
+function drawn(): string {
+  return [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

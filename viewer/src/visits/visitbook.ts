@@ -2,8 +2,9 @@
 
 import type { House } from "../house.ts";
 import { button, element } from "../page/elements.ts";
+import { languageOf } from "../page/languages.ts";
 import type { News } from "../page/news.ts";
-import { languageTag, say } from "../page/words.ts";
+import { say } from "../page/words.ts";
 import type { Dwell } from "./dwell.ts";
 
 export class Visitbook {
@@ -18,11 +19,10 @@ export class Visitbook {
       return [...about, button(say("visitCount"), () => { this.dwell.agree(); this.changed(); },
                                { class: "wide", id: "visit-count" })];
     }
-    const lang = languageTag(this.house.language);
     const seen = this.house.works.filter((work) => this.dwell.of(work.id) >= 1)
       .sort((a, b) => this.dwell.of(b.id) - this.dwell.of(a.id));
     const list = element("ol", { class: "visit" }, ...seen.map((work) => element("li", {},
-      element("span", { lang, dir: "auto" }, work.title || work.id),
+      element("span", { lang: languageOf(this.house, "title", work), dir: "auto" }, work.title || work.id),
       ` ${say("seconds", { count: Math.round(this.dwell.of(work.id)) })}`)));
     return [...about, list,
             button(say("visitSave"), () => this.save(), { class: "wide", id: "visit-save" }),
@@ -37,7 +37,7 @@ export class Visitbook {
     const link = element("a", { href: URL.createObjectURL(file), download: "visit.json" });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    this.handedOver("visitSaved");
+    this.news.tell(say("visitSaved"));
   }
 
   /** To the address that the exhibition's owner set. */
@@ -49,19 +49,12 @@ export class Visitbook {
         method: "POST", body: this.text(), credentials: "omit", referrerPolicy: "no-referrer",
         headers: { "Content-Type": "application/json" } });
       if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
-      this.handedOver("visitSent");
+      this.news.tell(say("visitSent"));
     } catch (error) {
       this.news.tell(say("visitNotSent", { reason: String((error as Error).message) }));
     } finally {
       this.isSending = false;
     }
-  }
-
-  /** What was handed over once is not counted twice. */
-  private handedOver(said: "visitSaved" | "visitSent"): void {
-    this.dwell.begin();
-    this.changed();
-    this.news.tell(say(said));
   }
 
   private text(): string {
