@@ -20,6 +20,7 @@ from ...protocol.exhibition_plan import (
     Room,
     Wall,
     WorkKind,
+    centre_of,
     facing,
     inward,
     point_on_wall,
@@ -50,6 +51,7 @@ _LOWER, _WIDER, _APART = (-0.4, 0.0, 0.4, 0.8, 1.2, 1.7), (0.6, 0.85, 1.2, 1.7, 
 _ROWS = 2  # of spots before a work, one aimed higher than the other
 _MORE_ROWS = 4  # that are tried besides; and more before large ones
 _LARGE_M2 = (0.8, 1.8, *6 * (40.0,))  # a wall of a picture takes ten
+_SLACK_M = 0.01  # of what hangs on a wall
 _NEARLY_M, _NEARLY_COS = 0.25, math.cos(math.radians(20))  # off a wall, and turned from it
 _DAY_SHARE = 0.6  # of a skylight's light that comes to the floor at once
 
@@ -68,8 +70,8 @@ def track_distance(room: Room, wall: Wall, track_m: float, angle: float) -> floa
 
 def light_room(plan: ExhibitionPlan, room: Room, look: Look) -> LitRoom:
     """Spots for all of its works, so strong that each gets the architecture's lux, as even as can be. A film's screen
-    shines by itself."""
-    works = [work for work in plan.works if work.room == room.id]
+    shines by itself, and what an artist has put outside, or made larger than the room, has none."""
+    works = [work for work in plan.works if work.room == room.id and _is_within(plan, room, work)]
     lit = LitRoom(track_height(room, works))
     hung = {wall: [work for work in works if _is_on(wall, work) and work.kind is not WorkKind.FILM] for wall in Wall}
     stands = [work for work in works if work.kind is not WorkKind.FILM and not any(_is_on(wall, work) for wall in Wall)]
@@ -99,6 +101,14 @@ def light_room(plan: ExhibitionPlan, room: Room, look: Look) -> LitRoom:
         sculptures = [each for each in lit.works if each.deviation is None]
         lit.works = sculptures + _levelled(plan, room, look, lit, flat, angles)
     return lit
+
+
+def _is_within(plan: ExhibitionPlan, room: Room, work: PlannedWork) -> bool:
+    x, y, z = centre_of(plan, work)
+    across = max(room.width_m, room.depth_m)
+    return (0 <= x - room.x_m + _SLACK_M <= room.width_m + 2 * _SLACK_M
+            and 0 <= y - room.y_m + _SLACK_M <= room.depth_m + 2 * _SLACK_M and 0 <= z <= room.height_m
+            and max(work.width_m, work.depth_m) <= across and work.height_m <= room.height_m)
 
 
 def _is_on(wall: Wall, work: PlannedWork) -> bool:

@@ -138,6 +138,19 @@ def test_a_rebuilt_exhibition_lights_works_where_they_are_and_its_tour_goes_ther
     assert mine and all(spot.at[1] < 1.5 for spot in mine)  # it looks south
 
 
+def test_works_that_are_out_of_all_bounds_cost_nothing_else(parts, show, tmp_path) -> None:
+    picture, block = show.found["work-0"], show.found["block"]
+    for at, size in (((100, 100, 1.5), 1), ((2, 6, 1.5), 1e5), ((2, 6, 1.5), 14), ((2, 6, 1.5), 0), ((3, 3, 50), 1)):
+        for each in (picture, block):
+            each.location, each.scale = at, (size,) * 3
+        again = parts.build.build_exhibition(parts.scene, show.plan, tmp_path)
+        assert not again.built.failed and len(again.stops) == 4
+        lit = {work.work for room in again.lit.values() for work in room.works}
+        assert {"work-1", "work-2"} <= lit
+        assert ({"work-0", "block"} <= lit) == (size == 0)  # of what is in the room, and not larger
+        assert parts.visit.walk_grid(again.stands).free.any() == (size < 2)  # all of the house is in a sculpture
+
+
 def test_what_an_artist_adds_is_walked_around(parts, show, tmp_path) -> None:
     before = show.house()
     start, _ = parts.visit.start_of(show.plan)
