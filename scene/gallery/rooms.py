@@ -160,7 +160,7 @@ def room_parts(plan: ExhibitionPlan, room: Room, finish: Finish, clear_m: float)
 
 
 def _wall(room: Room, wall: Wall, doors: list[Door], thick: float) -> Shape:
-    """Without the sides that lie on a floor, a ceiling or another wall: through the joint they would be seen as dots."""
+    """Without the sides that lie on a floor, a ceiling or another wall: through joints they would be seen as dots."""
     shape = Shape()
     length = wall_length(room, wall)
     beyond, without = thick, "bt"
