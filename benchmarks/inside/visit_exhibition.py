@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -27,6 +28,12 @@ SCREEN = {"viewport": {"width": 1280, "height": 720}, "device_scale_factor": 1, 
           "locale": "en-GB", "reduced_motion": "reduce"}
 NEAR_M = 0.25
 AXE = ROOT / "viewer" / "node_modules" / "axe-core" / "axe.min.js"
+PHONE_LOADS = 3
+WALKABLE = """new MutationObserver((_, observer) => {
+    if (!document.body?.classList.contains("ready")) return;
+    observer.disconnect();
+    requestAnimationFrame(() => requestAnimationFrame(() => { window.walkable = performance.now(); }));
+}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });"""
 COUNT = """() => {
     window.most = { draw_calls: 0, triangles: 0 };
     new MutationObserver(() => {
@@ -69,22 +76,28 @@ def first_room(browser: Browser, url: str, others: list[dict[str, Any]]) -> dict
 
 
 def first_room_on_a_phone(browser: Browser, url: str) -> float:
-    """Seconds until the first room can be walked in, with a quarter of this machine's speed and 10 Mbit/s; graphics are
-    drawn in software."""
+    """Seconds from the link to the first picture of the first room, when it can be walked in, with a quarter of this
+    machine's speed and 10 Mbit/s; graphics are drawn in software. The page's own clock tells it, which waits for nobody
+    who looks now and then; the median of some visits, each the first."""
+    return statistics.median(_phone_load(browser, url) for _ in range(PHONE_LOADS))
+
+
+def _phone_load(browser: Browser, url: str) -> float:
     context = browser.new_context(viewport={"width": 412, "height": 915}, device_scale_factor=1, has_touch=True,
                                   is_mobile=True, service_workers="block", locale="en-GB")
     page = context.new_page()
+    page.add_init_script(WALKABLE)
     throttle = context.new_cdp_session(page)
     throttle.send("Network.enable")
     throttle.send("Network.emulateNetworkConditions", {
         "offline": False, "latency": 40, "downloadThroughput": 10e6 / 8, "uploadThroughput": 5e6 / 8})
     throttle.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    begun = time.perf_counter()
     page.goto(f"{url}/index.html")
     page.wait_for_selector("body.ready", timeout=WAIT_S * 1000)
-    seconds = time.perf_counter() - begun
+    while (milliseconds := page.evaluate("window.walkable")) is None:
+        page.wait_for_timeout(100)
     context.close()
-    return seconds
+    return float(milliseconds) / 1000
 
 
 def whole_visit(browser: Browser, url: str, house: dict[str, Any], shown: Path) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import math
+import threading
 import time
 
 import numpy as np
 import pytest
 from conftest import BAR_PX, PHONE, SCREEN, VIEW, Host, put_up
+from host import Quiet
 from PIL import Image
 from small_house import BODY_M, LIGHT_SCALE, THREE_ROOMS, row_of_rooms
 from visit import WAIT_S, Visit
@@ -50,6 +52,40 @@ def test_what_the_first_picture_needs_is_asked_for_before_the_page_has_come(brow
     assert sorted(asked) == sorted(scripts)
     assert all(visit.requests.count(url) == 1 for url in room)
     context.close()
+    visit.check()
+
+
+def test_pictures_are_decoded_while_the_rest_of_their_room_comes(browser, tmp_path):
+    put_up(tmp_path / "web")
+    rest = threading.Event()
+
+    class Slow(Quiet):
+        def copyfile(self, source, outputfile):
+            if not self.path.endswith("room0.glb"):
+                super().copyfile(source, outputfile)
+                return
+            body = source.read()
+            outputfile.write(body[:-1000])
+            outputfile.flush()
+            rest.wait(WAIT_S)
+            outputfile.write(body[-1000:])
+
+    host = Host(tmp_path / "web", Slow)
+    context = browser.new_context(**SCREEN, service_workers="block", locale="en-GB")
+    visit = Visit(context.new_page(), host.url)
+    visit.page.add_init_script("""window.sizes = []; const own = createImageBitmap;
+        window.createImageBitmap = (...given) => { sizes.push(given[0].size); return own(...given); };""")
+    visit.page.goto(f"{host.url}/index.html?figures")
+    light = (tmp_path / "web" / "rooms" / "room0_light.webp").stat().st_size
+    try:
+        _until(visit.page, lambda: len(visit.page.evaluate("sizes")) == 1 + 6)  # its light; three works, their labels
+        assert light in visit.page.evaluate("sizes")
+        assert visit.page.locator("body.ready").count() == 0
+    finally:
+        rest.set()
+    visit.until(lambda figures: figures["draw_calls"] > 0 and figures["textures"] >= 7)
+    context.close()
+    host.stop()
     visit.check()
 
 

@@ -14,12 +14,12 @@ async function start(): Promise<void> {
   byId("waiting").textContent = say("loading");
   const parts = import("./exhibition.ts");
   parts.catch(() => undefined); // what is told first is the house's fault
-  const asked = fetch("house.json");
-  const context = contextOf(byId("canvas") as HTMLCanvasElement);
-  const answer = await asked;
+  const answer = await fetch("house.json");
   if (!answer.ok) throw new Error(`house.json: ${answer.status} ${answer.statusText}`);
   const house = readHouse(await answer.text());
   askForFirstRoom(house);
+  await new Promise((done) => setTimeout(done)); // what was asked for is on its way before the card takes its time
+  const context = contextOf(byId("canvas") as HTMLCanvasElement);
   const { Exhibition, readOnly } = await parts;
   if (!context) {
     readOnly(house);

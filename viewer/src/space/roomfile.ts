@@ -8,6 +8,7 @@ import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 
 import type { Room } from "../house.ts";
+import { DecodedPictures, Pictures } from "./pictures.ts";
 import { lightBy, probeOf } from "./probe.ts";
 import { reflections } from "./reflections.ts";
 
@@ -26,11 +27,15 @@ export interface LoadedRoom {
 export async function loadRoom(
   room: Room, flat: ReadonlySet<string>, anisotropy: number, signal: AbortSignal, progress: (bytes: number) => void,
 ): Promise<LoadedRoom> {
+  const pictures = new Pictures();
   const [data, light] = await Promise.all([
-    fetchBytes(room.glb, signal, progress),
+    fetchBytes(room, pictures, signal, progress),
     room.light === null ? null : loadLight(room.light, signal),
-  ]);
-  const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder);
+  ]).catch((error: unknown) => {
+    pictures.forget();
+    throw error;
+  });
+  const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder).register((parser) => new DecodedPictures(parser, pictures));
   const folder = room.glb.slice(0, room.glb.lastIndexOf("/") + 1);
   const { scene } = await loader.parseAsync(data, folder);
   const loaded = { id: room.id, scene, light };
@@ -69,17 +74,26 @@ export function workOf(node: Object3D | null): string | null {
   return null;
 }
 
-async function fetchBytes(path: string, signal: AbortSignal, progress: (bytes: number) => void): Promise<ArrayBuffer> {
-  const answer = await fetch(path, { signal });
-  if (!answer.ok || !answer.body) throw new Error(`${path}: ${answer.status} ${answer.statusText}`);
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let bytes = 0;
+async function fetchBytes(
+  { glb, bytes }: Room, pictures: Pictures, signal: AbortSignal, progress: (bytes: number) => void,
+): Promise<ArrayBuffer> {
+  const answer = await fetch(glb, { signal });
+  if (!answer.ok || !answer.body) throw new Error(`${glb}: ${answer.status} ${answer.statusText}`);
+  let data = new Uint8Array(bytes);
+  let length = 0;
   const reader = answer.body.getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    parts.push(part.value);
-    progress((bytes += part.value.length));
+    if (length + part.value.length > data.length) { // another than the house tells of
+      const larger = new Uint8Array(2 * (length + part.value.length));
+      larger.set(data.subarray(0, length));
+      data = larger;
+    }
+    data.set(part.value, length);
+    length += part.value.length;
+    pictures.came(data, length);
+    progress(length);
   }
-  return new Blob(parts).arrayBuffer();
+  return length === data.length ? data.buffer : data.buffer.slice(0, length);
 }
 
 async function loadLight(path: string, signal: AbortSignal): Promise<Texture> {

@@ -1,0 +1,92 @@
+/** Decodes the pictures of a room's GLB while the rest of it comes: they stand first in what the builder writes. */
+
+import { Loader, type Texture } from "three";
+import type { GLTFLoaderPlugin, GLTFParser } from "three/addons/loaders/GLTFLoader.js";
+
+const MAGIC = 0x46546c67; // "glTF"
+const HEAD_BYTES = 12;
+const CHUNK_HEAD_BYTES = 8;
+
+interface Place {
+  readonly image: number;
+  readonly start: number;
+  readonly end: number;
+  readonly type: string;
+}
+
+/** What of a GLB's JSON tells where its pictures are. */
+interface Told {
+  readonly images?: readonly { bufferView?: number; mimeType?: string }[];
+  readonly bufferViews?: readonly { buffer: number; byteOffset?: number; byteLength: number }[];
+}
+
+export class Pictures {
+  private readonly decoded = new Map<number, Promise<ImageBitmap>>();
+  private awaited: Place[] | null = null;
+
+  /** The first `length` of these bytes are there. */
+  came(bytes: Uint8Array<ArrayBuffer>, length: number): void {
+    this.awaited ??= placesOf(bytes, length);
+    while (this.awaited?.[0] && this.awaited[0].end <= length) {
+      const { image, start, end, type } = this.awaited.shift()!;
+      const blob = new Blob([bytes.subarray(start, end)], { type });
+      const picture = createImageBitmap(blob, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+      picture.catch(() => undefined); // whoever asks for it is told
+      this.decoded.set(image, picture);
+    }
+  }
+
+  of(image: number): Promise<ImageBitmap> | undefined {
+    return this.decoded.get(image);
+  }
+
+  /** Nobody will ask for them. */
+  forget(): void {
+    for (const picture of this.decoded.values()) void picture.then((each) => each.close(), () => undefined);
+    this.decoded.clear();
+  }
+}
+
+/** Takes the place of the loader's own part of that name: textures of what is decoded already. */
+export class DecodedPictures implements GLTFLoaderPlugin {
+  readonly name = "EXT_texture_webp";
+
+  constructor(private readonly parser: GLTFParser, private readonly pictures: Pictures) {}
+
+  loadTexture(index: number): Promise<Texture> {
+    const told = this.parser.json.textures[index];
+    const source: number = told.extensions?.[this.name]?.source ?? told.source;
+    const picture = this.pictures.of(source);
+    return this.parser.loadTextureImage(index, source, picture ? new Decoded(picture) : this.parser.textureLoader);
+  }
+}
+
+/** Gives what is there, whatever it is asked for. */
+class Decoded extends Loader<ImageBitmap> {
+  readonly isImageBitmapLoader = true;
+
+  constructor(private readonly picture: Promise<ImageBitmap>) {
+    super();
+  }
+
+  override load(_url: string, loaded: (data: ImageBitmap) => void, _progress?: unknown, failed?: (error: unknown) => void): void {
+    this.picture.then(loaded, failed);
+  }
+}
+
+/** Of all pictures within, in the order in which they come; null as long as the file's head is not there. */
+function placesOf(bytes: Uint8Array<ArrayBuffer>, length: number): Place[] | null {
+  if (length < HEAD_BYTES + CHUNK_HEAD_BYTES) return null;
+  const view = new DataView(bytes.buffer);
+  if (view.getUint32(0, true) !== MAGIC) return []; // the loader says what it is
+  const start = HEAD_BYTES + CHUNK_HEAD_BYTES;
+  const end = start + view.getUint32(HEAD_BYTES, true);
+  if (length < end) return null;
+  const { images = [], bufferViews = [] } = JSON.parse(new TextDecoder().decode(bytes.subarray(start, end))) as Told;
+  return images.flatMap(({ bufferView, mimeType }, image) => {
+    const within = bufferView === undefined ? undefined : bufferViews[bufferView];
+    if (within?.buffer !== 0) return [];
+    const from = end + CHUNK_HEAD_BYTES + (within.byteOffset ?? 0);
+    return [{ image, start: from, end: from + within.byteLength, type: mimeType ?? "" }];
+  }).sort((a, b) => a.end - b.end);
+}
