@@ -1,11 +1,21 @@
 /** Decodes the pictures of a room's GLB while the rest of it comes: they stand first in what the builder writes. */
 
-import { Loader, type Texture } from "three";
+import {
+  ClampToEdgeWrapping, LinearFilter, LinearMipmapLinearFilter, LinearMipmapNearestFilter, type MagnificationTextureFilter,
+  type MinificationTextureFilter, MirroredRepeatWrapping, NearestFilter, NearestMipmapLinearFilter, NearestMipmapNearestFilter,
+  RepeatWrapping, Texture, type Wrapping,
+} from "three";
 import type { GLTFLoaderPlugin, GLTFParser } from "three/addons/loaders/GLTFLoader.js";
 
 const MAGIC = 0x46546c67; // "glTF"
 const HEAD_BYTES = 12;
 const CHUNK_HEAD_BYTES = 8;
+// Of samplers, as glTF and WebGL number them.
+const WRAPS: Readonly<Record<number, Wrapping>> = {
+  33071: ClampToEdgeWrapping, 33648: MirroredRepeatWrapping, 10497: RepeatWrapping };
+const FILTERS: Readonly<Record<number, MinificationTextureFilter>> = {
+  9728: NearestFilter, 9729: LinearFilter, 9984: NearestMipmapNearestFilter, 9985: LinearMipmapNearestFilter,
+  9986: NearestMipmapLinearFilter, 9987: LinearMipmapLinearFilter };
 
 interface Place {
   readonly image: number;
@@ -57,20 +67,17 @@ export class DecodedPictures implements GLTFLoaderPlugin {
     const told = this.parser.json.textures[index];
     const source: number = told.extensions?.[this.name]?.source ?? told.source;
     const picture = this.pictures.of(source);
-    return this.parser.loadTextureImage(index, source, picture ? new Decoded(picture) : this.parser.textureLoader);
-  }
-}
-
-/** Gives what is there, whatever it is asked for. */
-class Decoded extends Loader<ImageBitmap> {
-  readonly isImageBitmapLoader = true;
-
-  constructor(private readonly picture: Promise<ImageBitmap>) {
-    super();
-  }
-
-  override load(_url: string, loaded: (data: ImageBitmap) => void, _progress?: unknown, failed?: (error: unknown) => void): void {
-    this.picture.then(loaded, failed);
+    if (!picture) return this.parser.loadTextureImage(index, source, this.parser.textureLoader);
+    const { wrapS, wrapT, magFilter, minFilter } = this.parser.json.samplers?.[told.sampler] ?? {};
+    return picture.then((image) => {
+      const texture = new Texture(image, Texture.DEFAULT_MAPPING, WRAPS[wrapS] ?? RepeatWrapping, WRAPS[wrapT] ?? RepeatWrapping,
+                                  FILTERS[magFilter] as MagnificationTextureFilter | undefined, FILTERS[minFilter]);
+      texture.flipY = false;
+      texture.generateMipmaps = texture.minFilter !== NearestFilter && texture.minFilter !== LinearFilter;
+      texture.needsUpdate = true;
+      this.parser.associations.set(texture, { textures: index });
+      return texture;
+    }, () => null as unknown as Texture); // a broken one is left out, as the loader does
   }
 }
 
