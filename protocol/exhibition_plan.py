@@ -17,6 +17,7 @@ from typing import ClassVar
 from .errors import BadInput
 from .exhibition import Architecture, Covering
 from .languages import check_language, language_of
+from .requests import check_range
 from .wire import from_json, to_json
 
 __all__ = ["CENTRE_LINE_M", "DOOR_LEAST_M", "VIEWING_DIAGONALS", "Bench", "Detached", "Door", "ExhibitionPlan", "Hung",
@@ -169,6 +170,7 @@ class PlannedWork:
         is_focal: the one that the eye falls on from the room's entrance.
         place: where it is.
         made: how it was made, by `making.FACTS`, as its page tells it; only what is known.
+        orientation: of a picture: how the pixels of its file lie, as EXIF has it (CIPA DC-008, 4.6.5); 1 is upright.
     """
 
     id: str
@@ -191,8 +193,10 @@ class PlannedWork:
     room: str
     place: Hung | Standing
     made: dict[str, str] = field(default_factory=dict)
+    orientation: int = 1
 
     def __post_init__(self) -> None:
+        check_range("Orientation", self.orientation, (1, 8))
         if not all(0.001 <= side <= 100 for side in (self.width_m, self.height_m, self.depth_m)):
             raise BadInput("Work {work} is {width} × {height} × {depth} m: each must be from 0.001 to 100 m.",
                            "Give it its real size.", work=self.id, width=self.width_m, height=self.height_m,

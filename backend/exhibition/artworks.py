@@ -7,7 +7,7 @@ import os
 import re
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +55,7 @@ class Artwork:
         is_focal: its artist wants it to be seen first.
         made: how it was made, by `FACTS`; only what is known.
         thumbnail: (H, W, 3) uint8 sRGB; None where it is not known.
+        orientation: as that of a `PlannedWork`.
     """
 
     path: Path
@@ -77,6 +78,7 @@ class Artwork:
     is_focal: bool = False
     made: Mapping[str, str] = field(default_factory=dict)
     thumbnail: NDArray[np.uint8] | None = None
+    orientation: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +89,7 @@ class Looks:
         width, height, depth: pixels, or metres of a sculpture.
         thumbnail: as that of an `Artwork`.
         said: what its metadata tell.
+        orientation: as that of a `PlannedWork`.
     """
 
     width: float
@@ -94,6 +97,7 @@ class Looks:
     depth: float
     thumbnail: NDArray[np.uint8] | None
     said: Mapping[str, str]
+    orientation: int = 1
 
 
 def kind_of(path: Path) -> WorkKind | None:
@@ -183,7 +187,7 @@ def read_work(path: Path, said: Mapping[str, str], still: Path | None = None) ->
         language = ""
     return Artwork(path=path, kind=kind, title=told.get("title") or title_of_file(path), thumbnail=looks.thumbnail,
                    width_m=_mm(width), height_m=_mm(height), depth_m=_mm(depth), room=told.get("room", ""),
-                   language=language, theme=told.get("theme", ""), room_text=told.get("room_text", ""),
+                   language=language, orientation=looks.orientation, theme=told.get("theme", ""), room_text=told.get("room_text", ""),
                    is_focal=said.get("focal", "").casefold() in _YES,
                    made={name: told[name] for name in FACTS if told.get(name)},
                    **{name: told.get(name, "") for name in ("artist", "year", "medium", "text", "alt", "rights",
@@ -215,10 +219,13 @@ def _look_at_picture(path: Path) -> Looks:
             warnings.simplefilter("ignore")  # what Pillow says of odd metadata, and of pictures above 89 megapixels
             with Image.open(path) as image:
                 said = embedded(image)
+                orientation = image.getexif().get(0x0112, 1)
+                if orientation not in range(1, 9):
+                    orientation = 1
                 if image.mode in ("F", "I") or image.mode.startswith("I;16"):
-                    return _shown(read_file(path, path.name), said)  # Pillow would cut it to 8 bit
+                    return replace(_shown(read_file(path, path.name), said), orientation=orientation)  # Pillow: 8 bit
                 width, height = image.size
-                if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):  # lies on its side
+                if orientation >= 5:  # lies on its side
                     width, height = height, width
                 image.draft("RGB", (THUMBNAIL_PX, THUMBNAIL_PX))  # a JPEG is decoded small
                 image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), reducing_gap=2.0)
@@ -233,7 +240,7 @@ def _look_at_picture(path: Path) -> Looks:
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
         raise BadInput("The file of {name} is broken: {reason}.", "Choose another copy of it.", name=path.name,
                        reason=str(error) or type(error).__name__) from error
-    return Looks(width, height, 0.0, thumbnail, said)
+    return Looks(width, height, 0.0, thumbnail, said, orientation)
 
 
 def _shown(picture: Picture, said: Mapping[str, str]) -> Looks:

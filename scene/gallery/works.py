@@ -42,7 +42,7 @@ def work_parts(plan: ExhibitionPlan, work: PlannedWork, border: Border, finish: 
     extras = {WORK: work.id}
     file = work_file(folder, work)
     told = {"kind": work.kind, "file": str(file), "size": (work.width_m, work.height_m, work.depth_m),
-            "changed": file.stat().st_mtime_ns if file.exists() else 0}
+            "orientation": work.orientation, "changed": file.stat().st_mtime_ns if file.exists() else 0}
     if isinstance(work.place, Standing):
         place = work.place
         yield Part(work.id, work.room, work.id, [told, asdict(place)],
@@ -72,10 +72,21 @@ def _slab(work: PlannedWork, file: Path, finish: Finish) -> bpy.types.Mesh:
     x, z, deep = work.width_m / 2, work.height_m / 2, work.depth_m
     shape = Shape()
     shape.quad([(-x, -deep, -z), (x, -deep, -z), (x, -deep, z), (-x, -deep, z)], "work",
-               [(0, 0), (1, 0), (1, 1), (0, 1)])
+               _upright(work.orientation))
     shape.box((-x, -deep, -z), (x, 0, z), "canvas", without="sn")
     front = film_material(work.id, file, _FILM_LX) if work.kind is WorkKind.FILM else picture_material(work.id, file)
     return shape.mesh(work.id, [front, finish.material("steel" if work.kind is WorkKind.FILM else "canvas")])
+
+
+def _upright(orientation: int) -> list[tuple[float, float]]:
+    """Where the lower left, lower right, upper right and upper left corner of a picture are in its file, which Blender
+    reads as its pixels lie there, with any of the eight orientations of EXIF."""
+    corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
+    if orientation >= 5:  # rows and columns are exchanged
+        corners = [(1 - v, 1 - u) for u, v in corners]
+    is_across, is_down = {1: (0, 0), 2: (1, 0), 3: (1, 1), 4: (0, 1), 5: (0, 0), 6: (0, 1), 7: (1, 1), 8: (1, 0)}[
+        orientation]
+    return [(1 - u if is_across else u, 1 - v if is_down else v) for u, v in corners]
 
 
 def _frame(work: PlannedWork, border: Border) -> Shape:

@@ -122,6 +122,28 @@ def test_nothing_intersects_in_exhibitions_of_any_size(parts, backend_python, tm
         assert _intersecting(parts, plan, built.collection) == [], plan.architecture
 
 
+STORED = {1: lambda seen: seen, 2: np.fliplr, 3: lambda seen: np.rot90(seen, 2), 4: np.flipud,
+          5: np.transpose, 6: lambda seen: np.rot90(seen), 7: lambda seen: np.rot90(seen, 2).T,
+          8: lambda seen: np.rot90(seen, -1)}  # how the pixels of what is seen upright lie in a file, by EXIF
+
+
+@pytest.mark.parametrize("orientation", STORED)
+def test_pictures_of_cameras_hang_upright(parts, plan, tmp_path, orientation: int) -> None:
+    work = dataclasses.replace(plan.works[0], orientation=orientation)
+    plan = dataclasses.replace(plan, works=(work, *plan.works[1:]))
+    works, surroundings = (importlib.import_module(f"{parts.build.__package__}.{name}")
+                           for name in ("works", "surroundings"))
+    finish = parts.rooms.Finish(plan, plan.rooms[0], surroundings.covers_of(plan, tmp_path))
+    slab = works._slab(work, tmp_path / work.file, finish)
+    front = next(face for face in slab.polygons if face.normal.y < -0.9)
+    uvs = np.array([slab.uv_layers[0].uv[loop].vector for loop in front.loop_indices])
+    seen = np.arange(4).reshape(2, 2)  # row 0 at the top
+    stored = STORED[orientation](seen)
+    for vertex, (u, v) in zip(front.vertices, uvs, strict=True):
+        x, _, z = slab.vertices[vertex].co
+        assert stored[1 - round(v), round(u)] == seen[int(z < 0), int(x > 0)]
+
+
 def test_labels_fit_on_their_cards(parts, plan, tmp_path) -> None:
     built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
     bpy.context.view_layer.update()

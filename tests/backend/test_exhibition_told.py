@@ -43,6 +43,16 @@ def test_a_title_is_that_of_the_table_else_of_the_picture_else_of_the_file(tmp_p
     assert read_work(save(tmp_path / "morning_sea.png"), {})[0].title == "morning sea"
 
 
+def test_a_picture_that_lies_on_its_side_says_so(tmp_path) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    work, _ = read_work(save(tmp_path / "a.jpg", exif=exif), {"width_cm": "60"})
+    assert (work.orientation, work.width_m, work.height_m) == (6, 0.6, 0.8)
+    exif[ExifTags.Base.Orientation] = 9  # there is none
+    work, _ = read_work(save(tmp_path / "b.jpg", exif=exif), {"width_cm": "60"})
+    assert (work.orientation, work.height_m) == (1, 0.45)
+
+
 def test_a_table_tells_the_language_and_what_is_none_is_told_of(tmp_path) -> None:
     path = save(tmp_path / "sea.png")
     work, remarks = read_work(path, {"language": "pt-BR"})
