@@ -12,7 +12,7 @@ import numpy as np
 from ...protocol.errors import BadInput
 from ...protocol.material import MapNames
 from ..asset import Catalogue, mark_asset
-from ..pixels import colours_of
+from ..pixels import colours_of, pixels_of
 from .looks import Colour, Paint
 from .parts import SURFACE
 
@@ -77,7 +77,7 @@ def picture_material(name: str, file: Path) -> bpy.types.Material:
         BadInput: Blender cannot read it.
     """
     material, shader = _new(name)
-    image = loaded(file)
+    image = _on_paper(loaded(file))
     texture = _add_image(material, image)
     material.node_tree.links.new(texture.outputs["Color"], shader.inputs["Base Color"])
     shader.inputs["Roughness"].default_value = 0.55
@@ -140,6 +140,25 @@ def loaded(file: Path) -> bpy.types.Image:
     if not image.size[0]:
         raise BadInput("{name} cannot be read as a picture.", "Choose another copy of it.", name=file.name)
     return image
+
+
+def _on_paper(image: bpy.types.Image) -> bpy.types.Image:
+    """A picture that is transparent somewhere as it looks on white paper, in the file; any other as it is."""
+    if image.channels < 4 or image.depth % 32:  # 24 and 48 bits: without alpha
+        return image
+    pixels = pixels_of(image)
+    clear = 1 - pixels[..., 3:]
+    if not clear.any():
+        return image
+    seen = np.ones_like(pixels)
+    seen[..., :3] = clear + pixels[..., :3] * (1 if image.is_float else 1 - clear)  # of light it has its share already
+    paper = bpy.data.images.new(f"{image.name} on paper", *image.size, alpha=False, float_buffer=image.is_float)
+    paper.colorspace_settings.name = image.colorspace_settings.name
+    paper.pixels.foreach_set(seen[::-1].ravel())
+    paper.pack()
+    if not image.users:
+        bpy.data.images.remove(image)
+    return paper
 
 
 def _add_pattern(material: bpy.types.Material, shader: bpy.types.Node, paint: Paint) -> None:

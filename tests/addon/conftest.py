@@ -182,12 +182,12 @@ def _attributes(mesh: bpy.types.Mesh) -> dict[str, bytes]:
 
 
 def _write_png(path: Path, pixels: np.ndarray) -> Path:
-    """8-bit RGB; pixels (H,W,3) uint8, row 0 at the top."""
+    """8-bit RGB or RGBA; pixels (H,W,3 or 4) uint8, row 0 at the top."""
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
-    height, width, _ = pixels.shape
+    height, width, channels = pixels.shape
     rows = np.concatenate([np.zeros((height, 1), np.uint8), pixels.reshape(height, -1)], axis=1)
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, {3: 2, 4: 6}[channels], 0, 0, 0))
                      + chunk(b"IDAT", zlib.compress(rows.tobytes(), 1)) + chunk(b"IEND", b""))
     return path

@@ -144,6 +144,23 @@ def test_pictures_of_cameras_hang_upright(parts, plan, tmp_path, orientation: in
         assert stored[1 - round(v), round(u)] == seen[int(z < 0), int(x > 0)]
 
 
+def test_what_is_transparent_in_a_picture_is_paper(parts, tmp_path) -> None:
+    seen = np.zeros((4, 6, 4), np.uint8)
+    seen[:, :3] = 200, 100, 0, 255
+    seen[:, 3] = 0, 0, 0, 51  # black, seen for a fifth
+    _write_png(tmp_path / "a.png", seen)
+    _write_png(tmp_path / "b.png", seen[..., :3])
+    images = [next(node.image for node in parts.surfaces.picture_material(name, tmp_path / name).node_tree.nodes
+                   if node.type == "TEX_IMAGE") for name in ("a.png", "b.png")]
+    pixels = np.empty(4 * 6 * 4, np.float32)
+    images[0].pixels.foreach_get(pixels)
+    row = np.rint(pixels.reshape(4, 6, 4)[0] * 255).astype(int).tolist()
+    assert row == [[200, 100, 0, 255]] * 3 + [[204, 204, 204, 255], [255] * 4, [255] * 4]
+    assert images[0].packed_file is not None and not images[0].is_dirty
+    assert images[1].filepath  # what is not transparent stays a file
+    assert [each.name for each in bpy.data.images] == ["a.png on paper", "b.png"]
+
+
 def test_labels_fit_on_their_cards(parts, plan, tmp_path) -> None:
     built = parts.build.build_exhibition(parts.scene, plan, tmp_path)
     bpy.context.view_layer.update()
