@@ -89,6 +89,13 @@ def test_pictures_are_decoded_while_the_rest_of_their_room_comes(browser, tmp_pa
     visit.check()
 
 
+def test_a_browser_of_which_no_way_to_decode_can_be_asked_shows_pictures_all_the_same(visit):
+    visit.page.add_init_script("""const own = createImageBitmap; window.createImageBitmap = (picture, ...more) =>
+        more.length ? Promise.reject(new TypeError("no options")) : own(picture);""")
+    visit.open()
+    visit.until(lambda figures: figures["textures"] >= 7)
+
+
 def _until(page, holds) -> None:
     """Before the page has figures."""
     end = time.monotonic() + WAIT_S

@@ -40,7 +40,7 @@ export class Pictures {
     while (this.awaited?.[0] && this.awaited[0].end <= length) {
       const { image, start, end, type } = this.awaited.shift()!;
       const blob = new Blob([bytes.subarray(start, end)], { type });
-      const picture = createImageBitmap(blob, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+      const picture = decoded(blob);
       picture.catch(() => undefined); // whoever asks for it is told
       this.decoded.set(image, picture);
     }
@@ -55,6 +55,12 @@ export class Pictures {
     for (const picture of this.decoded.values()) void picture.then((each) => each.close(), () => undefined);
     this.decoded.clear();
   }
+}
+
+/** Its bytes as they are, off the main thread. */
+export function decoded(picture: Blob): Promise<ImageBitmap> {
+  return createImageBitmap(picture, { colorSpaceConversion: "none", premultiplyAlpha: "none" })
+    .catch(() => createImageBitmap(picture)); // before Firefox 98 and Safari 17 nothing can be asked for
 }
 
 /** Takes the place of the loader's own part of that name: textures of what is decoded already. */

@@ -8,7 +8,7 @@ import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 
 import type { Room } from "../house.ts";
-import { DecodedPictures, Pictures } from "./pictures.ts";
+import { decoded, DecodedPictures, Pictures } from "./pictures.ts";
 import { lightBy, probeOf } from "./probe.ts";
 import { reflections } from "./reflections.ts";
 
@@ -99,7 +99,7 @@ async function fetchBytes(
 async function loadLight(path: string, signal: AbortSignal): Promise<Texture> {
   const answer = await fetch(path, { signal });
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${answer.statusText}`);
-  const light = new Texture(await createImageBitmap(await answer.blob(), { colorSpaceConversion: "none", premultiplyAlpha: "none" }));
+  const light = new Texture(await decoded(await answer.blob()));
   light.needsUpdate = true;
   light.flipY = false; // glTF counts v downwards
   light.colorSpace = SRGBColorSpace; // eight bits are best spent that way; the card turns them into linear values
