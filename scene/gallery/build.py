@@ -15,6 +15,7 @@ from ...protocol.exhibition_plan import ExhibitionPlan, Hung, PlannedWork, Room,
 from ...protocol.remarks import Remark
 from ..asset import Catalogue, mark_asset
 from .eevee_light import add_eevee_output
+from .evaluated import all_evaluated
 from .frames import Border, Rect, border_of
 from .labels import LABEL, label_parts, poster_parts, title_parts
 from .lamps import lamp_parts
@@ -96,10 +97,10 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
 
 def _left(plan: ExhibitionPlan, top: bpy.types.Collection) -> ExhibitionPlan:
     """With works where an artist has put them, which stay there whatever the plan says; the others are put anew."""
-    bpy.context.view_layer.update()
     found = find_parts(top)
     there = (found[work.id] for work in plan.works if work.id in found)
-    return standing_plan(plan, {each[PART]: each for each in there if each.parent or is_touched(each)})
+    with all_evaluated(top):
+        return standing_plan(plan, {each[PART]: each for each in there if each.parent or is_touched(each)})
 
 
 def remarks_of_ways(plan: ExhibitionPlan, stands: ExhibitionPlan) -> Iterator[Remark]:

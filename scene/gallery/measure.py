@@ -6,6 +6,7 @@ import bpy
 import numpy as np
 
 from ...protocol.exhibition_plan import ExhibitionPlan, Hung, centre_of, inward
+from .evaluated import all_evaluated
 from .parts import find_parts
 
 __all__ = ["box_of", "hang_error_mm"]
@@ -23,11 +24,12 @@ def box_of(each: bpy.types.Object) -> tuple[np.ndarray, np.ndarray]:
 def hang_error_mm(top: bpy.types.Collection, plan: ExhibitionPlan) -> dict[str, float]:
     """By the ID of a work, the farthest that any side of its bounding box is from where the plan has it; of those that
     are there."""
-    bpy.context.view_layer.update()
     found = find_parts(top)
+    with all_evaluated(top):
+        boxes = {work.id: box_of(found[work.id]) for work in plan.works if work.id in found}
     errors = {}
     for work in plan.works:
-        if work.id not in found:
+        if work.id not in boxes:
             continue
         middle = np.array(centre_of(plan, work))
         half = np.array([work.width_m, work.depth_m, work.height_m]) / 2
@@ -35,6 +37,6 @@ def hang_error_mm(top: bpy.types.Collection, plan: ExhibitionPlan) -> dict[str, 
             dx, dy = inward(work.place.wall)
             half = half if dy else half[[1, 0, 2]]
             middle[:2] += np.array([dx, dy]) * work.depth_m / 2
-        low, high = box_of(found[work.id])
+        low, high = boxes[work.id]
         errors[work.id] = float(max(np.abs(low - middle + half).max(), np.abs(high - middle - half).max()) * 1000)
     return errors

@@ -20,6 +20,7 @@ from ...protocol.errors import BadInput, StorageError
 from ...protocol.exhibition import LightQuality
 from ...protocol.exhibition_plan import ExhibitionPlan, Hung, Room
 from ...protocol.remarks import Remark
+from .evaluated import all_evaluated
 from .labels import LABEL
 from .light_layout import lay_out
 from .light_map import EFFORTS, MOST_LIGHT, as_seen, bake_light
@@ -83,7 +84,7 @@ def write_rooms(top: bpy.types.Collection, plan: ExhibitionPlan, folder: Path,
     target = folder / "rooms"
     try:
         target.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{os.getpid()}.part", dir=folder) as scratch:
+        with all_evaluated(top), tempfile.TemporaryDirectory(prefix=f".{os.getpid()}.part", dir=folder) as scratch:
             made: list[RoomFile] = []
             for number, room in enumerate(plan.rooms, 1):
                 name = bpy.path.clean_name(room.id)

@@ -22,6 +22,7 @@ from ...protocol.exhibition_plan import (
     centre_of,
     hung_at,
 )
+from .evaluated import all_evaluated
 from .footprints import footprint, rects_of, triangles_of
 from .measure import box_of
 from .parts import ENTRY, PART, find_parts
@@ -39,10 +40,10 @@ def as_it_stands(top: bpy.types.Collection, plan: ExhibitionPlan) -> ExhibitionP
     """Works where they are in the scene, in the size that they have there, and as benches all else that visitors walk
     around: benches, plinths, and what an artist has added. What is where the plan has it, to a millimetre, is as the
     plan says."""
-    bpy.context.view_layer.update()
     found = find_parts(top)
-    stands = standing_plan(plan, found)
-    stands = replace(stands, benches=tuple(_benches(plan, stands, top, found)))
+    with all_evaluated(top):
+        stands = standing_plan(plan, found)
+        stands = replace(stands, benches=tuple(_benches(plan, stands, top, found)))
     return stands if stands == plan else replace(stands, benches=(*stands.benches, *_closed(stands)))
 
 

@@ -182,6 +182,52 @@ def test_what_an_artist_adds_is_walked_around(parts, show, tmp_path) -> None:
     assert show.house()["works"]
 
 
+def spans(glb: Path) -> dict[str, tuple[list[float], list[float]]]:
+    """By the names of a GLB's nodes, their lowest and highest (x, y, z)."""
+    content = glb.read_bytes()
+    body = json.loads(content[20:20 + struct.unpack("<I", content[12:16])[0]])
+    found = {}
+    for node in body["nodes"]:
+        own = [body["accessors"][each["attributes"]["POSITION"]] for each in body["meshes"][node["mesh"]]["primitives"]]
+        found[node["name"].split(".")[0]] = (np.min([each["min"] for each in own], axis=0).round(3).tolist(),
+                               np.max([each["max"] for each in own], axis=0).round(3).tolist())
+    return found
+
+
+def test_what_is_hidden_while_somebody_works_is_where_it_is(parts, show, tmp_path) -> None:
+    """An excluded room, a hidden room, a hidden child, a hidden thing of the artist's, none of which Blender evaluates:
+    all the same as when they are seen."""
+    def hide(is_hidden: bool) -> None:
+        bpy.context.view_layer.layer_collection.children[show.top.name].children["room-2"].exclude = is_hidden
+        show.top.children["room-1"].hide_viewport = is_hidden
+        for each in (show.found["work-0 frame"], box, show.found["room-1 bench 1"]):
+            each.hide_viewport = is_hidden
+
+    box = added(show, "room-1", (5.8, 4.0, 0.0), (0.4, 0.4, 1.0))
+    copies = box.modifiers.new("Array", "ARRAY")
+    copies.count, copies.relative_offset_displace = 2, (0, 2, 0)
+    hide(True)
+    box.location.y = 4.2
+    show.found["work-0"].location.z += 0.2
+    show.found["work-2"].location.y += 0.3
+    show.found["room-1 bench 1"].location.y -= 1
+    seen = []
+    for is_hidden in (True, False):
+        hide(is_hidden)
+        stands = parts.standing.as_it_stands(show.top, show.plan)
+        house = show.house()
+        assert not is_free(house, 5.8, 5.0) and not is_free(house, 5.8, 4.2) and is_free(house, 3.5, 3.0)
+        rooms = [spans(tmp_path / "web" / "rooms" / f"room-{number}.glb") for number in (1, 2)]
+        errors = parts.measure.hang_error_mm(show.top, show.plan)
+        built = parts.build.build_exhibition(parts.scene, show.plan, tmp_path).built
+        seen.append((stands, rooms, errors, sorted(built.same) if not is_hidden else None))
+        assert box.hide_viewport is is_hidden and ("work-2" in bpy.context.view_layer.objects) is not is_hidden
+        assert len(bpy.data.collections) == 3
+    assert seen[0][:3] == seen[1][:3]
+    assert seen[0][1][0]["Added"][0][:2] == [5.6, 0.0] and seen[0][1][0]["work-0"][0][1] == pytest.approx(1.4, abs=0.1)
+    assert len(seen[1][3]) == len(parts.parts.find_parts(show.top))  # the first build saw all as it is
+
+
 def test_nobody_is_put_where_nobody_comes_to(parts, show) -> None:
     sides = ((0, 1, 5, 4), (1, 2, 6, 5), (2, 3, 7, 6), (3, 0, 4, 7))
     stop = show.built.stops[1]
