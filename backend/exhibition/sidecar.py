@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ __all__ = ["NAMES", "Sidecar", "known_of", "read_sidecar"]
 
 NAMES = ("works.csv", "works.json")  # in a folder of works
 _FILE = "file"
+_BREAK = re.compile(r"\r\n|\n|\r")  # others, such as U+2028, are a part of cells
+_SHOWN = 40  # letters of a cell that cannot be read
 _REMEDY = "Correct it, or leave it out."
 
 
@@ -59,10 +61,12 @@ def read_sidecar(path: Path) -> Sidecar:
         raise BadInput("The sidecar {name} is not UTF-8 text.", "Save it as UTF-8.", name=path.name) from error
     sidecar = Sidecar()
     unknown: set[str] = set()
-    rows = (_json_rows if path.suffix.lower() == ".json" else _csv_rows)(text, path)
+    rows = _json_rows(text, path) if path.suffix.lower() == ".json" else _csv_rows(text, path, sidecar.remarks)
     for number, row in enumerate(rows, 1):
         said = {str(name).strip().lower(): value for name, value in row.items() if name is not None}
         unknown |= said.keys() - {_FILE, *FIELDS}
+        several = [name for name, value in said.items() if isinstance(value, list | dict)]
+        said = {name: value for name, value in said.items() if name not in several}
         file = clean(_FILE, said.get(_FILE) or "")
         if not file:
             sidecar.remarks.append(Remark("Entry {number} of the sidecar names no file and is not used.",
@@ -72,6 +76,9 @@ def read_sidecar(path: Path) -> Sidecar:
             sidecar.remarks.append(Remark("The sidecar tells of {name} twice: the first counts.", {"name": file}))
             continue
         sidecar.rows[_key(file)] = known_of(said)
+        sidecar.remarks += [Remark("The sidecar gives {name} more than one value as {column}, none of which is used. "
+                                   "Write one text or number there.", {"name": file, "column": column})
+                            for column in several if column in FIELDS]
         if any(cell.strip() for cell in row.get(None) or ()):
             sidecar.remarks.append(Remark("The sidecar has more cells for {name} than it has columns, so that some may "
                                           "be taken for others. Put what has a comma in it into quotes.",
@@ -84,21 +91,70 @@ def read_sidecar(path: Path) -> Sidecar:
 
 def known_of(said: Mapping[str, Any]) -> dict[str, str]:
     """Of all that is said of a work what is known here, as plain text."""
-    return {name: clean(name, said[name]) for name in FIELDS if said.get(name) not in (None, "", False)}
+    return {name: clean(name, value) for name in FIELDS
+            if (value := said.get(name)) is not None and value is not False and value != ""}  # 0 is a number to tell
 
 
-def _csv_rows(text: str, path: Path) -> Iterable[Mapping[str | None, Any]]:
-    """With commas, semicolons or tabs, whichever its first line has most of."""
-    first = text.split("\n", 1)[0]
-    table = csv.DictReader(text.splitlines(keepends=True), delimiter=max(",;\t", key=first.count),
-                           skipinitialspace=True)
-    try:
-        if _FILE not in [str(name).strip().lower() for name in table.fieldnames or ()]:
-            raise BadInput("The sidecar {name} has no column “file”.",
-                           "Give it one, with the name of each work's file.", name=path.name)
-        return list(table)
-    except csv.Error as error:
-        raise BadInput("The sidecar {name} cannot be read: {reason}.", _REMEDY, name=path.name, reason=error) from error
+def _csv_rows(text: str, path: Path, remarks: list[Remark]) -> Iterable[Mapping[str | None, Any]]:
+    """With commas, semicolons or tabs, whichever its first line has most of; by column, and cells beyond these as
+    None's. A row whose quote is not closed is told of and passed over.
+    """
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    header: list[str] | None = None
+    rows: list[Mapping[str | None, Any]] = []
+    for cells, broken in _records(text, max(",;\t", key=first.count)):
+        if broken:
+            where = {"name": path.name, "line": broken[0], "words": clean(_FILE, broken[1][:_SHOWN])}
+            if header is None:
+                raise BadInput("Line {line} of the sidecar {name} has a quote before “{words}” that is not closed.",
+                               "Close it, or take it out.", **where)
+            remarks.append(Remark("Line {line} of the sidecar {name} is not used: its quote before “{words}” is not "
+                                  "closed. Close it, or take it out.", where))
+        elif header is None:
+            header = cells
+            if _FILE not in [name.strip().lower() for name in header]:
+                break
+        else:
+            rows.append({**dict(zip(header, cells, strict=False)), None: cells[len(header):]})
+    if header is None or _FILE not in [name.strip().lower() for name in header]:
+        raise BadInput("The sidecar {name} has no column “file”.", "Give it one, with the name of each work's file.",
+                       name=path.name)
+    return rows
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[list[str], tuple[int, str] | None]]:
+    """The cells of each record (RFC 4180), but for empty lines; of one with a quote that is not closed, the line and
+    what stands after the quote: the next record begins in the next line.
+
+    That a quote is closed by the next cell's opening one, lines further down, is seen from the words right after it.
+    """
+    quoted = re.compile(rf' *"((?:[^"]++|"")*+)"([^{delimiter}\r\n]*)')
+    plain = re.compile(rf" *([^{delimiter}\r\n]*)")
+    place, line = 0, 1
+    while place < len(text):
+        start = place
+        cells: list[str] = []
+        broken: tuple[int, str] | None = None
+        while True:
+            found = quoted.match(text, place)
+            if found and (not found[2].strip() or not re.search(r"[\r\n]", found[1])):
+                cells.append(found[1].replace('""', '"') + found[2])
+            else:
+                found = plain.match(text, place)
+                assert found is not None
+                if found[1].startswith('"'):
+                    words = _BREAK.split(text[found.start(1) + 1:], maxsplit=1)[0]
+                    broken = line + len(_BREAK.findall(text, start, place)), words
+                cells.append(found[1])
+            place = found.end()
+            if broken or text[place:place + 1] != delimiter:
+                break
+            place += 1
+        ended = _BREAK.search(text, place)
+        place = ended.end() if ended else len(text)
+        line += len(_BREAK.findall(text, start, place))
+        if cells != [""]:
+            yield cells, broken
 
 
 def _json_rows(text: str, path: Path) -> Iterable[Mapping[str | None, Any]]:

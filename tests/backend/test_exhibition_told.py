@@ -229,7 +229,44 @@ def test_what_a_table_says_in_vain_is_told(tmp_path) -> None:
     assert said(read_sidecar(path).remarks).count("more cells") == 1
 
 
+@pytest.mark.parametrize(("text", "line", "words", "used"), [
+    ('a.png,"One,Bob\nb.png,Two,Al\nc.png,Three,Cy\n', 2, "One,Bob", {"b.png": "Two", "c.png": "Three"}),
+    ('a.png,"One\nfor all",Bob\r\nb.png,"Two,Al\r\nc.png,"Three, or so",Cy\r\n', 4, "Two,Al",
+     {"a.png": "One for all", "c.png": "Three, or so"}),
+    ('a.png,"One"" of all" ,Bob\nb.png,"Two" by two,Al\nc.png,Three,"Cy', 4, "Cy",
+     {"a.png": 'One" of all', "b.png": "Two by two"}),
+])
+def test_a_quote_that_is_not_closed_costs_its_own_row_alone(tmp_path, text: str, line: int, words: str,
+                                                            used: dict[str, str]) -> None:
+    (tmp_path / "works.csv").write_text("file,title,artist\n" + text, encoding="utf-8", newline="")
+    sidecar = read_sidecar(tmp_path / "works.csv")
+    assert {file: row["title"] for file, row in sidecar.rows.items()} == used
+    assert said(sidecar.remarks) == (f"Line {line} of the sidecar works.csv is not used: its quote before “{words}” is "
+                                     "not closed. Close it, or take it out.")
+
+
+def test_rows_end_where_lines_end_alone(tmp_path) -> None:
+    """And not where `str.splitlines` sees a line's end."""
+    (tmp_path / "works.csv").write_text("file,title,artist\ra.png,one\u2028two\x0bthree\x85four,Bob\r\nb.png,Two\n",
+                                        encoding="utf-8", newline="")
+    sidecar = read_sidecar(tmp_path / "works.csv")
+    assert (sidecar.rows["a.png"]["artist"], sidecar.rows["b.png"]["title"], sidecar.remarks) == ("Bob", "Two", [])
+    assert sidecar.rows["a.png"]["title"].endswith("three four")
+
+
+def test_json_tells_of_nought_and_lists_are_no_labels(tmp_path) -> None:
+    (tmp_path / "works.json").write_text(json.dumps([
+        {"file": "a.png", "seed": 0, "steps": 0, "title": ["a", "b"], "artist": {"name": "Mira"}, "focal": False},
+        {"file": ["b.png"], "title": "Two"}]), "utf-8")
+    sidecar = read_sidecar(tmp_path / "works.json")
+    assert sidecar.rows == {"a.png": {"seed": "0", "steps": "0"}}
+    assert [remark.values for remark in sidecar.remarks] == [
+        {"name": "a.png", "column": "title"}, {"name": "a.png", "column": "artist"}, {"number": 2}]
+
+
 @pytest.mark.parametrize(("name", "body", "sentence"), [
+    ("a.csv", b'file,"title\na.png,One\n',
+     "Line 1 of the sidecar a.csv has a quote before “title” that is not closed. Close it, or take it out."),
     ("a.csv", b"name,title\n", "The sidecar a.csv has no column “file”."),
     ("a.csv", b"", "The sidecar a.csv has no column “file”."),
     ("a.csv", "file,title\na.png,Größe".encode("latin-1"), "The sidecar a.csv is not UTF-8 text."),

@@ -59,6 +59,13 @@ TEXTS = {
     "Give it one, with the name of each work's file.": "请添加该列，写入每件作品的文件名。",
     "The sidecar {name} cannot be read: {reason}.": "无法读取附表 {name}：{reason}。",
     "Correct it, or leave it out.": "请更正，或不使用附表。",
+    "Line {line} of the sidecar {name} has a quote before “{words}” that is not closed.":
+        "附表 {name} 第 {line} 行在“{words}”之前有未闭合的引号。",
+    "Close it, or take it out.": "请闭合引号，或将其删除。",
+    "Line {line} of the sidecar {name} is not used: its quote before “{words}” is not closed. Close it, or take it "
+    "out.": "附表 {name} 第 {line} 行未使用：“{words}”之前的引号未闭合。请闭合引号，或将其删除。",
+    "The sidecar gives {name} more than one value as {column}, none of which is used. Write one text or number there.":
+        "附表为 {name} 的 {column} 填写了多个值，均未使用。请填写一段文字或一个数字。",
     "Entry {number} of the sidecar names no file and is not used.": "附表第 {number} 项未给出文件名，未使用。",
     "Number of works of which visitors who cannot see them hear nothing but the title: {count}, the first of them "
     "{name}. Tell in the column “alt” what they show.":
