@@ -21,6 +21,7 @@ _WRITTEN = {script: tuple(languages.split()) for script, languages in {
     "GUJARATI": "gu", "ORIYA": "or", "TAMIL": "ta", "TELUGU": "te", "KANNADA": "kn", "MALAYALAM": "ml",
     "SINHALA": "si", "THAI": "th", "LAO": "lo", "KHMER": "km", "MYANMAR": "my", "TIBETAN": "bo dz",
     "ETHIOPIC": "am ti"}.items()}
+_LATIN_TOO = set("az bs kk ku ms nan sr tt uz".split())  # of these, are written in Latin letters as well
 _SAME = {"KATAKANA": "HIRAGANA", "KATAKANA-HIRAGANA": "HIRAGANA"}
 _KANA_SHARE = 0.1  # from which on a text is Japanese, and not Chinese that quotes some
 
@@ -41,6 +42,7 @@ def check_language(tag: str) -> None:
 
 def language_of(text: str, otherwise: str) -> str:
     """A tag: `otherwise`, unless most letters are of a script that is known, and that this language is not written in.
+    Latin letters are English then, as titles in foreign letters mostly are.
     """
     found = Counter(_script(letter) for letter in unicodedata.normalize("NFKC", text) if letter.isalpha())
     count = found.total()
@@ -50,7 +52,13 @@ def language_of(text: str, otherwise: str) -> str:
     eastern = "HANGUL" if hangul > kana else "HIRAGANA" if kana > _KANA_SHARE * (han + kana) else "CJK"
     found[eastern] = sum(east.values())
     script, most = found.most_common(1)[0]
-    if 2 * most <= count or script not in _WRITTEN or otherwise.split("-")[0].lower() in _WRITTEN[script]:
+    language, *parts = otherwise.lower().split("-")
+    if 2 * most <= count or language in _WRITTEN.get(script, ()):
+        return otherwise
+    if script == "LATIN":
+        has_own = language not in _LATIN_TOO and any(language in written for written in _WRITTEN.values())
+        return "en" if has_own and "latn" not in parts else otherwise
+    if script not in _WRITTEN:
         return otherwise
     return _WRITTEN[script][0]
 

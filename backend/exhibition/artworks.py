@@ -187,7 +187,8 @@ def read_work(path: Path, said: Mapping[str, str], still: Path | None = None) ->
         language = ""
     return Artwork(path=path, kind=kind, title=told.get("title") or title_of_file(path), thumbnail=looks.thumbnail,
                    width_m=_mm(width), height_m=_mm(height), depth_m=_mm(depth), room=told.get("room", ""),
-                   language=language, orientation=looks.orientation, theme=told.get("theme", ""), room_text=told.get("room_text", ""),
+                   language=language, orientation=looks.orientation, theme=told.get("theme", ""),
+                   room_text=told.get("room_text", ""),
                    is_focal=said.get("focal", "").casefold() in _YES,
                    made={name: told[name] for name in FACTS if told.get(name)},
                    **{name: told.get(name, "") for name in ("artist", "year", "medium", "text", "alt", "rights",

@@ -179,7 +179,8 @@ def _planned(work: Artwork, number: int, room: str, place: Hung | Standing, *, i
         id=_new_id(work.path.stem, taken), number=number, kind=work.kind, file=str(work.path), title=work.title,
         artist=work.artist, year=work.year, medium=work.medium, text=work.text, alt=work.alt, rights=work.rights,
         provenance=work.provenance, language=work.language, width_m=work.width_m, height_m=work.height_m,
-        depth_m=work.depth_m, orientation=work.orientation, is_focal=is_focal, room=room, place=place, made=dict(work.made))
+        depth_m=work.depth_m, orientation=work.orientation, is_focal=is_focal, room=room, place=place,
+        made=dict(work.made))
 
 
 def _new_id(name: str, taken: set[str]) -> str:

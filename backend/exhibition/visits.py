@@ -85,13 +85,13 @@ def read_visit(path: Path, works: Sequence[str]) -> Visit:
 
 def counted_once(visits: Sequence[Visit]) -> NDArray[np.float64]:
     """(visits, works) seconds, each visit's once: of files with the same name the most that any says of a work, as a
-    later one holds all of an earlier; and nothing of copies."""
+    later one holds all of an earlier; and of those without a name, of earlier pages, nothing of copies."""
     found: dict[object, NDArray[np.float64]] = {}
     for number, visit in enumerate(visits):
         key = visit.name or number
         found[key] = np.fmax(found[key], visit.seconds) if key in found else visit.seconds
-    seconds = np.stack(list(found.values()))
-    return seconds[~_copies(seconds)]
+    seconds, has_name = np.stack(list(found.values())), np.array([isinstance(key, str) for key in found])
+    return seconds[has_name | ~_copies(np.where(has_name[:, None], np.nan, seconds))]
 
 
 def _copies(visits: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -110,7 +110,7 @@ def remarks_of_ways(plan: ExhibitionPlan, stands: ExhibitionPlan) -> Iterator[Re
     away = unreached(stands) if stands != plan else []
     if away:
         yield Remark("Number of works that visitors cannot come to, because of what was moved or added: {count}, the "
-                     "first of them {name}. Leave a way of 0.9 m to it.",
+                     "first of them {name}. Leave a way of 1.5 m to it.",
                      {"count": len(away), "name": away[0].title or away[0].id})
 
 

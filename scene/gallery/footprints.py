@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import bpy
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ __all__ = ["footprint", "rects_of", "triangles_of"]
 
 _LOW_M, _HIGH_M = 0.1, 1.9  # above it; rugs are stepped on, and lamps walked under
 _CELL_M = 0.05
+_AT_ONCE = 1_000_000  # places
 _MOST_STEPS = 1000  # of a triangle's longest side: of one longer than 50 m places are further apart
 
 
@@ -39,27 +42,35 @@ def footprint(triangles: NDArray[np.float64], bounds: Rect) -> list[Rect]:
     low, high = triangles.min(axis=1), triangles.max(axis=1)
     west, south, east, north = bounds
     near = ((high > (west, south, _LOW_M)) & (low < (east, north, _HIGH_M))).all(axis=1)
-    places = np.concatenate([np.empty((0, 3)), *_places(triangles[near])])
-    places = places[((places > (west, south, _LOW_M)) & (places < (east, north, _HIGH_M))).all(axis=1)]
-    if not len(places):
+    found = [np.empty((0, 2), int)]
+    for places in _places(triangles[near]):
+        inside = ((places > (west, south, _LOW_M)) & (places < (east, north, _HIGH_M))).all(axis=1)
+        found.append(np.unique(np.floor(places[inside, :2] / _CELL_M).astype(int), axis=0))
+    cells = np.concatenate(found)
+    if not len(cells):
         return []
-    cells = np.floor(places[:, :2] / _CELL_M).astype(int)
     first = cells.min(axis=0)
     taken = np.zeros((cells.max(axis=0) - first + 1)[::-1], bool)
     taken[tuple((cells - first).T[::-1])] = True
     return rects_of(taken, _CELL_M, float(first[0] * _CELL_M), float(first[1] * _CELL_M))
 
 
-def _places(triangles: NDArray[np.float64]) -> list[NDArray[np.float64]]:
-    """Points on triangles, of which none are further apart than a cell is wide."""
-    sides = np.linalg.norm(triangles - np.roll(triangles, 1, axis=1), axis=2).max(axis=1)
-    steps = np.ceil(sides / _CELL_M).clip(1, _MOST_STEPS).astype(int)
-    found = []
-    for count in np.unique(steps):
-        i, j = (each.ravel() for each in np.meshgrid(np.arange(count + 1), np.arange(count + 1)))
-        shares = np.stack([i, j, count - i - j], axis=1)[i + j <= count] / count
-        found.append((shares @ triangles[steps == count]).reshape(-1, 3))
-    return found
+def _places(triangles: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """(k, 3) points at a time on triangles, of which none are further apart than a cell is wide: along the longest side
+    of each, and across."""
+    sides = np.linalg.norm(np.roll(triangles, -1, axis=1) - triangles, axis=2)
+    turned = (sides.argmax(axis=1)[:, None] + np.arange(3)) % 3
+    corners = np.take_along_axis(triangles, turned[..., None], axis=1)
+    along = sides.max(axis=1, initial=0.0)
+    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+    steps = np.ceil(np.stack([along, area / along.clip(1e-9)], axis=1) / _CELL_M).clip(1, _MOST_STEPS).astype(int)
+    for count in np.unique(steps, axis=0):
+        s, t = (each.ravel() for each in np.meshgrid(*(np.linspace(0, 1, each + 1) for each in count.tolist())))
+        shares = np.stack([(1 - s) * (1 - t), s * (1 - t), t], axis=1)
+        own = corners[(steps == count).all(axis=1)]
+        some = max(_AT_ONCE // len(shares), 1)
+        for first in range(0, len(own), some):
+            yield (shares @ own[first : first + some]).reshape(-1, 3)
 
 
 def rects_of(taken: NDArray[np.bool_], cell_m: float, west: float, south: float) -> list[Rect]:

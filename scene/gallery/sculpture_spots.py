@@ -32,7 +32,11 @@ def light_sculpture(plan: ExhibitionPlan, work: PlannedWork, lux: float, lit: Li
     """From two places on the tracks, apart and neither steep nor flat, past the heads of others: from straight above
     its top would glow and its sides be dark. What comes near a lamp is not lit more than `_MOST_OF_LUX` times."""
     middle = np.array(centre_of(plan, work))
-    half = np.array([work.width_m, work.depth_m, work.height_m]) / 2
+    sides, axes = np.array([work.width_m, work.depth_m, work.height_m]) / 2, np.eye(3)
+    if isinstance(work.place, Detached):
+        x, y = work.place.ahead
+        axes[:2, :2] = (-y, x), (x, y)
+    half = sides @ np.abs(axes)  # of a box around it
     high = lit.track_m - PIVOT_M
     free = _free_places(room, lit, high)
     if isinstance(work.place, Detached):  # a picture, which is lit from before it
@@ -49,12 +53,12 @@ def light_sculpture(plan: ExhibitionPlan, work: PlannedWork, lux: float, lit: Li
     first = int(cost.argmin())
     second = int((cost + 0.35 * (1 + np.cos(azimuth - azimuth[first])) + (angle == angle[first])).argmin())
     lamps = first, second
-    box = np.array([*np.array(list(itertools.product(np.linspace(-1, 1, 9), repeat=3))) * half + middle,
+    box = np.array([*np.array(list(itertools.product(np.linspace(-1, 1, 9), repeat=3))) * sides @ axes + middle,
                     *free[lamps, :].clip(middle - half, middle + half)])  # its nearest to each
     spots, light = [], []
     for place, share in zip(lamps, (0.65, 0.35), strict=True):
         distance = float(np.linalg.norm(away[place]))
-        cone = min(max(2 * math.atan(1.6 * float(np.linalg.norm(half)) / distance), _SCULPTURE_CONE), CONES[1])
+        cone = min(max(2 * math.atan(1.6 * float(np.linalg.norm(sides)) / distance), _SCULPTURE_CONE), CONES[1])
         spot = Spot(tuple(free[place].tolist()), tuple(middle.tolist()), cone, 0.8)
         toward = free[place] - box
         per_watt = spot_irradiance([spot], box, toward / np.linalg.norm(toward, axis=1, keepdims=True))[:, 0]

@@ -111,6 +111,18 @@ def test_no_place_of_a_sculpture_glows(parts, plan, sides_m: tuple[float, ...], 
     assert max(sides) > side_least * look.lux
 
 
+def test_a_picture_in_mid_room_gets_as_much_light_whichever_way_it_looks(parts, plan) -> None:
+    room = dataclasses.replace(plan.rooms[0], width_m=6.0, depth_m=6.0)
+    lux = []
+    for ahead in ((0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)):
+        place = parts.plan.Detached(wall=parts.plan.Wall.NORTH, along_m=3.0, centre_m=1.5, out_m=3.0, ahead=ahead)
+        work = dataclasses.replace(plan.works[0], width_m=2.4, height_m=1.8, place=place)
+        alone = dataclasses.replace(plan, rooms=(room,), works=(work,))
+        (told,) = parts.spots.light_room(alone, room, parts.looks.LOOKS[plan.architecture]).works
+        lux.append(told.lux)
+    assert max(lux) <= 1.25 * min(lux)  # places on the tracks are not the same to all sides
+
+
 def test_what_a_spot_lights_sees_all_of_its_lamp(parts, plan, tmp_path) -> None:
     """What is held back of a lamp that is a small ball is less light than computed, and noise where light is baked."""
     parts.build.build_exhibition(parts.scene, plan, tmp_path)

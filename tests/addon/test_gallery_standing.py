@@ -7,6 +7,7 @@ import importlib
 import json
 import math
 import struct
+import tracemalloc
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -277,3 +278,16 @@ def test_footprints_are_of_what_visitors_would_walk_into(parts) -> None:
     ring = [triangle for a, b in zip(corners, corners[1:] + corners[:1], strict=True)
             for triangle in ([(*a, 0), (*b, 0), (*b, 3)], [(*a, 0), (*b, 3), (*a, 3)])]
     assert area(*ring) == pytest.approx(12 * 0.05, rel=0.1)  # hollow
+
+
+def test_a_curtain_of_many_threads_costs_little(parts) -> None:
+    """Each of them 4 m high and 2 mm wide, over 5 m."""
+    at = np.linspace(0, 5, 10_000)
+    threads = np.array([(0, 0, 0), (0.002, 0, 0), (0, 0, 4)]) + np.stack([at, 0.52 + 0 * at, 0 * at], axis=1)[:, None]
+    tracemalloc.start()
+    try:
+        (rect,) = parts.footprints.footprint(threads, (-10, -10, 10, 10))
+        assert tracemalloc.get_traced_memory()[1] < 150e6
+    finally:
+        tracemalloc.stop()
+    assert rect == pytest.approx((0, 0.5, 5.05, 0.55))

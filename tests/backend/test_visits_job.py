@@ -145,13 +145,17 @@ def test_what_a_visitor_handed_over_at_several_times_is_one_visit_of_all_its_sec
         (tmp_path / "visits" / f"{name}.json").write_text(json.dumps(
             {"vernissage_visit": 1, "visit": "a1b2", "works": works}))
     (tmp_path / "visits" / "z.json").write_text('{"vernissage_visit": 1, "visit": 7, "works": {}}')
+    for name in ("c3", "d4"):  # two who looked alike
+        body = json.loads((tmp_path / "visits" / "0.json").read_text()) | {"visit": name}
+        (tmp_path / "visits" / f"{name}.json").write_text(json.dumps(body))
     result = _made(house, tmp_path / "job", tmp_path / "visits")
-    assert result.visit_count == 5
+    assert result.visit_count == 7
     assert [Path(each.file).stem for each in result.left_out] == ["z"]
-    others = [json.loads((tmp_path / "visits" / f"{number}.json").read_text())["works"] for number in range(4)]
+    others = [json.loads((tmp_path / "visits" / f"{name}.json").read_text())["works"]
+              for name in (*range(4), "c3", "d4")]
     seconds = {work.id: work.seconds.mean for work in result.works}
     for work, said in ((first, 41.5), (second, 90.0)):
-        assert seconds[work] == pytest.approx((sum(each[work] for each in others) + said) / 5, abs=0.001)
+        assert seconds[work] == pytest.approx((sum(each[work] for each in others) + said) / 7, abs=0.001)
     assert {"count": 1} in [remark.values for remark in result.remarks if "same visit" in remark.sentence]
 
 

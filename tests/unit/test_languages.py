@@ -29,7 +29,8 @@ from vernissage.protocol.languages import is_language, language_of
     ("한국의 미", "en", "ko"), ("韓國의 美", "zh", "ko"), ("Закат", "en", "ru"), ("Закат", "uk", "uk"),
     ("لوحة الغروب", "en", "ar"), ("غروب", "fa", "fa"), ("שקיעה", "en", "he"), ("Ἀθῆναι", "en", "el"),
     ("🌊 Wave, third state", "en", "en"), ("The sea (海)", "en", "en"), ("Ωmega point", "en", "en"),
-    ("ภาพวาด", "en", "th"), ("चित्र", "mr", "mr"), ("चित्र", "en", "hi")])
+    ("The Great Wave", "zh", "en"), ("Waves", "ja", "en"), ("Hai", "zh-Latn", "zh-Latn"), ("Talas", "sr", "sr"),
+    ("Wellen", "pt-BR", "pt-BR"), ("ภาพวาด", "en", "th"), ("चित्र", "mr", "mr"), ("चित्र", "en", "hi")])
 def test_letters_tell_where_they_are_certain(text: str, otherwise: str, found: str) -> None:
     assert language_of(text, otherwise) == found
 

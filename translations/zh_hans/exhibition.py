@@ -153,8 +153,8 @@ TEXTS = {
     "There is a text for the room {title}, but no room of that title.":
         "有展厅“{title}”的介绍文字，但没有以此为名的展厅。",
     "Number of works that visitors cannot come to, because of what was moved or added: {count}, the first of them "
-    "{name}. Leave a way of 0.9 m to it.":
-        "由于移动或添加的物体，参观者无法到达的作品数量：{count}，第一件为 {name}。请留出 0.9 m 宽的通道。",
+    "{name}. Leave a way of 1.5 m to it.":
+        "由于移动或添加的物体，参观者无法到达的作品数量：{count}，第一件为 {name}。请留出 1.5 m 宽的通道。",
     "There is no room for the labels of {count} works, the first of them {name}. Hang them further apart, or put them "
     "on higher plinths.":
         "有 {count} 件作品的标签没有位置可放，第一件是 {name}。请将它们挂得更开，或使用更高的展台。",
