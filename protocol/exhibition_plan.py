@@ -262,11 +262,6 @@ class ExhibitionPlan:
         found = [self.language] if self.language else [language_of(title, self.main_language) for title in apart]
         return any(each.split("-")[0].lower() == "zh" for each in found)
 
-    def work_language(self, work: PlannedWork) -> str:
-        """That it is told to be in, else as the letters of its texts tell, else the exhibition's."""
-        return work.language or language_of(" ".join((work.title, work.text, work.alt, work.medium)),
-                                            self.main_language)
-
     def room(self, id_: str) -> Room:
         """Raises `KeyError`."""
         for room in self.rooms:

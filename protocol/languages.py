@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from .errors import BadInput
 
-__all__ = ["check_language", "is_language", "language_of"]
+if TYPE_CHECKING:
+    from .exhibition_plan import ExhibitionPlan, PlannedWork
+
+__all__ = ["check_language", "is_language", "language_of", "work_language"]
 
 _TAG = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z0-9]{5,8}|\d[a-z0-9]{3}))*",
                   re.IGNORECASE | re.ASCII)
@@ -61,6 +65,11 @@ def language_of(text: str, otherwise: str) -> str:
     if script not in _WRITTEN:
         return otherwise
     return _WRITTEN[script][0]
+
+
+def work_language(plan: ExhibitionPlan, work: PlannedWork) -> str:
+    """That it is told to be in, else as the letters of its texts tell, else the exhibition's."""
+    return work.language or language_of(" ".join((work.title, work.text, work.alt, work.medium)), plan.main_language)
 
 
 def _script(letter: str) -> str:

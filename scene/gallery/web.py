@@ -15,7 +15,7 @@ import numpy as np
 
 from ...protocol.errors import StorageError
 from ...protocol.exhibition_plan import ExhibitionPlan, PlannedWork, Room, Standing, centre_of, point_on_wall
-from ...protocol.languages import language_of
+from ...protocol.languages import language_of, work_language
 from .films import PageFilm
 from .light_map import MOST_LIGHT
 from .room_files import RoomFile
@@ -131,7 +131,7 @@ def _work(plan: ExhibitionPlan, work: PlannedWork, size_cm: list[float], stop: S
             size[0] = work.depth_m
     else:
         x, y = x + dx * work.depth_m, y + dy * work.depth_m
-    language = plan.work_language(work)
+    language = work_language(plan, work)
     return {"id": work.id, "kind": str(work.kind), "room": work.room, "language": language,
             **_languages(language, {name: getattr(work, name) for name in _TEXTS}), "title": work.title,
             "artist": work.artist, "year": work.year, "medium": work.medium,

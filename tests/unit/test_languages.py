@@ -18,7 +18,7 @@ from vernissage.protocol.exhibition_plan import (
     plan_from_json,
     plan_to_json,
 )
-from vernissage.protocol.languages import is_language, language_of
+from vernissage.protocol.languages import is_language, language_of, work_language
 
 
 @pytest.mark.parametrize(("text", "otherwise", "found"), [
@@ -50,7 +50,7 @@ def plan() -> ExhibitionPlan:
 
 
 def test_a_work_is_in_the_language_of_its_texts_and_an_exhibition_in_that_of_its_titles(plan: ExhibitionPlan) -> None:
-    assert (plan.main_language, plan.is_chinese, plan.work_language(plan.works[0])) == ("en", False, "ja")
+    assert (plan.main_language, plan.is_chinese, work_language(plan, plan.works[0])) == ("en", False, "ja")
     for title, text, said, found in (("静海", "", "", "zh"), ("静海", "海の展覧会です", "", "ja"),
                                      ("Sea", "一个展览", "", "zh"), ("Sea", "", "de", "de"),
                                      ("静海", "", "zh-Hant", "zh-Hant")):
@@ -61,7 +61,7 @@ def test_a_work_is_in_the_language_of_its_texts_and_an_exhibition_in_that_of_its
     for title, is_chinese in (("Sea 海", True), ("Sea 海の家", False)):
         assert dataclasses.replace(plan, title=title).is_chinese == is_chinese
     told = dataclasses.replace(plan.works[0], language="zh-Hant")
-    assert plan.work_language(told) == "zh-Hant"
+    assert work_language(plan, told) == "zh-Hant"
 
 
 def test_a_plan_keeps_languages_and_refuses_what_is_none_in_a_sentence(plan: ExhibitionPlan) -> None:
