@@ -16,8 +16,8 @@ import bpy
 from ..jobs.exhibition import ExhibitionPlanJob, ExhibitionPlanning
 from ..jobs.texture_job import JobState, Summary, as_error
 from ..preferences import read_settings
-from ..protocol.errors import ErrorKind, StorageError, VernissageError, fill
-from ..protocol.exhibition import PLAN_NAME, ExhibitionPlanRequest, works_in_rooms
+from ..protocol.errors import BadInput, ErrorKind, StorageError, VernissageError, fill
+from ..protocol.exhibition import FILE_FAULT, PLAN_NAME, ExhibitionPlanRequest, works_in_rooms
 from ..protocol.exhibition_plan import ExhibitionPlan, plan_from_json
 from ..protocol.remarks import Remark
 from ..protocol.wire import to_json
@@ -57,7 +57,7 @@ class _Run:
     Attributes:
         painted: works that are painted for it.
         surroundings: that are made for it.
-        job: of the planning; None where a plan was given.
+        job: of the planning, or of the check of a plan that was given; None until then.
         error: why it ended early.
         remarks: of the page, besides those of the job and the exhibition.
         files: by what they are.
@@ -73,6 +73,11 @@ class _Run:
     hang_mm: dict[str, float] = field(default_factory=dict)
     files: dict[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def faults(self) -> list[Remark]:
+        """Of a plan that was given, what cannot be built. A work without its file is told of by the building."""
+        return [fault for fault in self.job.result.faults if fault.sentence != FILE_FAULT] if self.job else []
 
     @property
     def is_whole(self) -> bool:
@@ -161,16 +166,22 @@ def _check_numbers(options: argparse.Namespace) -> None:
 
 def _plan(made: _Run, request: ExhibitionPlanRequest, planned: dict[str, Path], out: Path, progress: Bar | Lines,
           stop: Stop) -> None:
+    """A plan that is given is checked, and stays as it is.
+
+    Raises:
+        VernissageError: it could not be made, or cannot be built as it is.
+    """
     begun = time.perf_counter()
     path = Path(request.plan) if request.plan else out / PLAN_NAME
-    if not request.plan:
-        work = ExhibitionPlanning(request.title or out.name, request, read_settings(bpy.context),
-                                  deliver=lambda job: deliver(job, planned))
-        work_off(work, progress, stop)
-        if work.job.state is not JobState.DONE:
-            raise work.job.error
-        made.job = work.job
-        made.files.update({name: str(file) for name, file in planned.items()})
+    work = ExhibitionPlanning(path.name if request.plan else request.title or out.name, request,
+                              read_settings(bpy.context), deliver=lambda job: deliver(job, planned))
+    work_off(work, progress, stop)
+    if work.job.state is not JobState.DONE:
+        raise work.job.error
+    made.job = work.job
+    if made.faults:
+        raise BadInput("The plan cannot be built as it is.", "Correct what is wrong in it, or plan anew.")
+    made.files.update({name: str(file) for name, file in planned.items()})
     try:
         made.plan = plan_from_json(path.read_bytes().decode("utf-8-sig", "replace"))
     except OSError as error:
@@ -291,6 +302,8 @@ def _tell(made: _Run, progress: Bar | Lines, out: Path) -> None:
         progress.say(fill(remark.sentence, remark.values))
     for left_out in made.job.result.left_out if made.job else ():
         progress.say(f"left out: {left_out.to_error()}")
+    for fault in made.faults:
+        progress.say(f"wrong: {fill(fault.sentence, fault.values)}")
     if made.error is not None:
         progress.say("cancelled" if made.was_cancelled else str(made.error))
         return
@@ -320,6 +333,7 @@ def _describe(made: _Run, request: ExhibitionPlanRequest, seconds: float) -> dic
         "warnings": [fill(remark.sentence, remark.values) for remark in remarks],
         "left_out": [{"file": each.file, **describe_error(each.to_error())} for each in job.result.left_out]
         if job else [],
+        "faults": [fill(fault.sentence, fault.values) for fault in made.faults],
         "work_count": made.plan and len(made.plan.works),
         "room_count": made.plan and len(made.plan.numbered),
         "failed": [{"part": name, **describe_error(error)} for name, error in exhibition.built.failed.items()]

@@ -12,14 +12,16 @@ from .languages import check_language
 from .remarks import Remark
 from .requests import MAX_SEED, RequestType, check_file, check_range
 
-__all__ = ["FILM_SUFFIXES", "PLAN_NAME", "PLAN_PICTURE_NAME", "WORKS_PER_ROOM", "Architecture", "Covering", "Curation",
-           "ExhibitionPlanRequest", "ExhibitionPlanResult", "LeftOut", "LightQuality", "works_in_rooms"]
+__all__ = ["FILE_FAULT", "FILM_SUFFIXES", "PLAN_NAME", "PLAN_PICTURE_NAME", "WORKS_PER_ROOM", "Architecture",
+           "Covering", "Curation", "ExhibitionPlanRequest", "ExhibitionPlanResult", "LeftOut", "LightQuality",
+           "works_in_rooms"]
 
 FILM_SUFFIXES = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".ogv", ".mpg", ".mpeg")
 PLAN_NAME = "exhibition.json"
 PLAN_PICTURE_NAME = "plan.png"
 WORKS_PER_ROOM = (1, 30)
 COVERING_M = (0.05, 100.0)
+FILE_FAULT = "The file of {name} cannot be shown: {reason} Correct its “file”."  # the only fault that bars no building
 
 
 class Curation(enum.StrEnum):

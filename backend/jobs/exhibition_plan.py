@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from protocol.errors import BadInput
 from protocol.exhibition import (
+    FILE_FAULT,
     PLAN_NAME,
     PLAN_PICTURE_NAME,
     Curation,
@@ -106,13 +107,17 @@ def _read_works(request: ExhibitionPlanRequest, job: Job) -> tuple[list[Artwork]
     if not works and left_out:
         raise left_out[0].to_error()
     if not works:
-        raise BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
+        raise _nothing()
     silent = [work for work in works if not (work.alt or work.text or work.made.get("prompt"))]
     if silent:
         job.remark("Number of works of which visitors who cannot see them hear nothing but the title: {count}, the "
                    "first of them {name}. Tell in the column “alt” what they show.",
                    count=len(silent), name=silent[0].title)
     return works, left_out
+
+
+def _nothing() -> BadInput:
+    return BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
 
 
 def _sidecar(request: ExhibitionPlanRequest) -> Sidecar:
@@ -187,6 +192,8 @@ def _read_plan(path: Path, request: ExhibitionPlanRequest, job: Job
                ) -> tuple[ExhibitionPlan, _Thumbnails, list[Remark]]:
     """A plan that somebody edited, how its works look, and what of it cannot be so."""
     plan = read_plan(path)
+    if not plan.works:
+        raise _nothing()
     found, thumbnails = [], {}
     with job.stage(Stage.WORKS, steps=len(plan.works)):
         for work in plan.works:
@@ -198,8 +205,7 @@ def _read_plan(path: Path, request: ExhibitionPlanRequest, job: Job
                 if looks.thumbnail is not None:
                     thumbnails[work.id] = looks.thumbnail
             except BadInput as error:
-                found.append(Remark("The file of {name} cannot be shown: {reason} Correct its “file”.",
-                                    {"name": f"{work.number} {work.title}", "reason": str(error)}))
+                found.append(Remark(FILE_FAULT, {"name": f"{work.number} {work.title}", "reason": str(error)}))
             job.step()
     with job.stage(Stage.HANG):
         found += faults(plan)

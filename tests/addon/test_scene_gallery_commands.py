@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import json
 import os
@@ -157,3 +158,19 @@ def test_a_page_is_of_the_plan_that_was_built_and_leaves_what_is_not_its_own(add
     file.write_text(parts.plan.plan_to_json(changed(plan, 0, along_m=2.4)), encoding="utf-8")
     assert execute([*words, "--out", str(web)]) == 1
     assert "changed since the exhibition was built" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("wrong", "said"), [
+    ("beyond", "wrong: 1 <b>One</b> reaches beyond the north wall of room-1"),
+    ("none", "There are no works to exhibit."),
+])
+def test_a_plan_that_cannot_be_so_is_refused_before_anything_is_built(addon, parts, plan, tmp_path, capsys, wrong: str,
+                                                                      said: str) -> None:
+    bad = changed(plan, 0, along_m=60.0) if wrong == "beyond" else dataclasses.replace(plan, works=())
+    (tmp_path / "plan.json").write_text(parts.plan.plan_to_json(bad), encoding="utf-8")
+    assert importlib.import_module(f"{addon.__name__}.cli").execute(
+        ["exhibition", "--plan", str(tmp_path / "plan.json"), "--out", str(tmp_path / "out"),
+         "--report", str(tmp_path / "report.json"), "--no-web"]) == 1
+    assert said in capsys.readouterr().err
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["status"] == "failed"
+    assert not (tmp_path / "out").exists()
