@@ -252,7 +252,8 @@ class ExhibitionPlan:
     def main_language(self) -> str:
         """That it is told to be in, else as the letters of its titles tell, else those of its texts, else English."""
         texts = language_of(" ".join((self.text, *(room.text for room in self.rooms))), "en")
-        return self.language or language_of(" ".join((self.title, *(room.title for room in self.rooms))), texts)
+        titles = language_of(" ".join((self.title, *(room.title for room in self.rooms))), texts)
+        return self.language or (texts if titles == "en" else titles)
 
     @property
     def is_chinese(self) -> bool:

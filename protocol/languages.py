@@ -25,7 +25,7 @@ _WRITTEN = {script: tuple(languages.split()) for script, languages in {
     "GUJARATI": "gu", "ORIYA": "or", "TAMIL": "ta", "TELUGU": "te", "KANNADA": "kn", "MALAYALAM": "ml",
     "SINHALA": "si", "THAI": "th", "LAO": "lo", "KHMER": "km", "MYANMAR": "my", "TIBETAN": "bo dz",
     "ETHIOPIC": "am ti"}.items()}
-_LATIN_TOO = set("az bs kk ku ms nan sr tt uz".split())  # of these, are written in Latin letters as well
+_LATIN_TOO = {"az", "bs", "kk", "ku", "ms", "nan", "sr", "tt", "uz"}  # of these, are written in Latin letters, too
 _SAME = {"KATAKANA": "HIRAGANA", "KATAKANA-HIRAGANA": "HIRAGANA"}
 _KANA_SHARE = 0.1  # from which on a text is Japanese, and not Chinese that quotes some
 
