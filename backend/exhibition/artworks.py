@@ -33,10 +33,13 @@ from .words import clean, title_of_file
 __all__ = ["THUMBNAIL_PX", "Artwork", "Looks", "find_works", "look_at", "read_work"]
 
 THUMBNAIL_PX = 480  # the longer side
-_KINDS = {WorkKind.PICTURE: {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".hdr", ".bmp", ".gif", ".tga"},
+_KINDS = {WorkKind.PICTURE: {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".hdr", ".bmp", ".tga"},
           WorkKind.FILM: set(FILM_SUFFIXES),
           WorkKind.SCULPTURE: {".glb"}}
+_OTHER_PICTURES = {".gif", ".avif", ".heic", ".heif", ".svg"}  # that Blender does not read: told of, not passed over
+_FORMATS = {"PNG", "JPEG", "MPO", "TIFF", "WEBP", "BMP", "DIB", "TGA", "DDS", "JPEG2000", "SGI"}  # that it does
 _DIAGONAL_M = {WorkKind.PICTURE: 1.0, WorkKind.FILM: 1.8}  # of what tells no size
+_SAVE_AS = "Save a still picture as PNG, what moves as MP4, and a sculpture as GLB."
 _DEPTH_M = 0.03
 _LEAST_M = 0.01
 _SCULPTURE_M = (0.02, 7.0)  # of its longest side; what is beyond that was not made in metres
@@ -106,7 +109,8 @@ def kind_of(path: Path) -> WorkKind | None:
 
 
 def find_works(paths: Sequence[Path], passed_over: Collection[Path] = ()) -> Iterator[Path]:
-    """The files of works, each once: those named, and those in named folders and within them, by their names.
+    """The files of works, each once: those named, and those in named folders and within them, by their names; also
+    pictures that `look_at` refuses.
 
     Args:
         passed_over: files that count only where they are named themselves.
@@ -118,21 +122,25 @@ def find_works(paths: Sequence[Path], passed_over: Collection[Path] = ()) -> Ite
     out = {path.resolve() for path in passed_over}
     for path in paths:
         if path.is_dir():
-            inner = [file for file in path.rglob("*") if kind_of(file) and os.path.isfile(file)
+            inner = [file for file in path.rglob("*") if _is_named_as_work(file) and os.path.isfile(file)
                      and not any(part.startswith(".") for part in file.relative_to(path).parts)
                      and not any(_tells_of_making(path / folder) for folder in file.relative_to(path).parents[:-1])]
             found = sorted((file for file in inner if file.resolve() not in out),
                            key=lambda file: (file.as_posix().casefold(), file.as_posix()))
         elif not path.exists():
             raise BadInput("The works {path} are not there.", "Choose them again.", path=path)
-        elif not (kind_of(path) and os.path.isfile(path)):
-            raise BadInput("{name} is no picture, film or GLB file.", "Choose another file.", name=path.name)
+        elif not (_is_named_as_work(path) and os.path.isfile(path)):
+            raise BadInput("{name} is no picture, film or GLB file.", _SAVE_AS, name=path.name)
         else:
             found = [path]
         for file in found:
             if file.resolve() not in seen:
                 seen.add(file.resolve())
                 yield file
+
+
+def _is_named_as_work(path: Path) -> bool:
+    return kind_of(path) is not None or path.suffix.lower() in _OTHER_PICTURES
 
 
 def _tells_of_making(folder: Path) -> bool:
@@ -154,7 +162,7 @@ def read_work(path: Path, said: Mapping[str, str], still: Path | None = None) ->
         raise BadInput("The name of {name} is not valid UTF-8 text.", "Rename it.", name=clean("title", path.name))
     looks = look_at(path, still)
     kind = kind_of(path)
-    assert kind is not None
+    assert kind is not None  # has been looked at
     remarks: list[Remark] = []
     wanted = {name: _metres(said.get(f"{name}_cm", ""), f"{name}_cm", path, remarks)
               for name in ("width", "height", "depth")}
@@ -205,6 +213,8 @@ def look_at(path: Path, still: Path | None = None) -> Looks:
         BadInput: it cannot be read.
     """
     kind = kind_of(path)
+    if kind is None:
+        raise _not_shown(path, path.suffix[1:].upper())
     if kind is WorkKind.SCULPTURE:
         return _look_at_sculpture(path)
     if kind is WorkKind.FILM:
@@ -219,6 +229,10 @@ def _look_at_picture(path: Path) -> Looks:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Pillow says of odd metadata, and of pictures above 89 megapixels
             with Image.open(path) as image:
+                if image.format not in _FORMATS:
+                    raise _not_shown(path, image.format or "")
+                if image.format == "WEBP" and getattr(image, "is_animated", False):
+                    raise _not_shown(path, "moving WebP")
                 said = embedded(image)
                 orientation = image.getexif().get(0x0112, 1)
                 if orientation not in range(1, 9):
@@ -242,6 +256,11 @@ def _look_at_picture(path: Path) -> Looks:
         raise BadInput("The file of {name} is broken: {reason}.", "Choose another copy of it.", name=path.name,
                        reason=str(error) or type(error).__name__) from error
     return Looks(width, height, 0.0, thumbnail, said, orientation)
+
+
+def _not_shown(path: Path, kind: str) -> BadInput:
+    return BadInput("{name} is a {kind} picture, which an exhibition does not show.", _SAVE_AS, name=path.name,
+                    kind=kind)
 
 
 def _shown(picture: Picture, said: Mapping[str, str]) -> Looks:

@@ -129,10 +129,11 @@ def test_what_cannot_be_shown_is_told_and_the_others_hang(works, tmp_path) -> No
         Image.new("RGB", (40, 30)).save(folder / name)
     (folder / "bad.png").write_bytes(b"\x89PNG")
     (folder / "film.mp4").write_bytes(b"")
+    Image.new("RGB", (40, 30)).save(folder / "moves.gif")
     (folder / "works.csv").write_text("file,height_cm\nhuge.png,900\ngone.png,20\ngood.png,tall\n")
     result, plan = made(wanted(folder), tmp_path / "job")
     assert [Path(work.file).name for work in plan.works] == ["good.png"]
-    assert sorted(Path(each.file).name for each in result.left_out) == ["bad.png", "film.mp4", "huge.png"]
+    assert sorted(Path(each.file).name for each in result.left_out) == ["bad.png", "film.mp4", "huge.png", "moves.gif"]
     assert all(each.sentence and each.remedy for each in result.left_out)
     told = [fill(remark.sentence, remark.values) for remark in result.remarks]
     assert any("works that are not there: 1, the first of them gone.png" in sentence for sentence in told)

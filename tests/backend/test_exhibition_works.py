@@ -127,6 +127,30 @@ def test_a_picture_that_ends_in_the_middle_is_refused(tmp_path) -> None:
             look_at(tmp_path / name)
 
 
+@pytest.mark.parametrize(("name", "options", "kind"), [
+    ("a.gif", {}, "GIF"), ("a.GIF", {"save_all": True}, "GIF"), ("a.png", {"format": "GIF"}, "GIF"),
+    ("a.jpg", {"format": "PPM"}, "PPM"), ("a.webp", {"save_all": True}, "moving WebP")])
+def test_a_picture_that_blender_does_not_read_is_refused_with_what_to_save_it_as(tmp_path, name: str, options: dict,
+                                                                                kind: str) -> None:
+    still = Image.effect_noise((40, 30), 60).convert("RGB")
+    more = {"append_images": [still.rotate(90), still.rotate(180)]} if options.get("save_all") else {}
+    still.save(tmp_path / name, **options, **more)
+    assert list(find_works([tmp_path])) == [tmp_path / name]  # so that it is told of
+    with pytest.raises(BadInput, match=f"{name} is a {kind} picture, which an exhibition does not show. Save a still "
+                                       "picture as PNG, what moves as MP4"):
+        read_work(tmp_path / name, {})
+
+
+def test_what_blender_reads_is_shown(tmp_path) -> None:
+    for name in ("a.png", "a.jpeg", "a.tiff", "a.webp", "a.bmp", "a.tga"):
+        assert read_work(save(tmp_path / name), {})[0].thumbnail is not None
+    still = Image.effect_noise((40, 30), 60).convert("RGB")
+    still.save(tmp_path / "b.png", save_all=True, append_images=[still.rotate(90)])  # of which Blender reads the first
+    assert read_work(tmp_path / "b.png", {})[0].thumbnail is not None
+    still.save(tmp_path / "c.jpg", "MPO", save_all=True, append_images=[still.rotate(90)])  # as some phones do
+    assert read_work(tmp_path / "c.jpg", {})[0].thumbnail is not None
+
+
 def test_a_name_that_is_no_text_is_refused(tmp_path) -> None:
     with pytest.raises(BadInput, match=r"The name of a\?.png is not valid UTF-8 text."):
         read_work(tmp_path / "a\udcff.png", {})

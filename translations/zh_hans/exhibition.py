@@ -15,7 +15,9 @@ TEXTS = {
     "The works {path} are not there.": "找不到作品 {path}。",
     "The path {path} is not absolute.": "路径 {path} 不是绝对路径。",
     "{name} is no picture, film or GLB file.": "{name} 不是图片、影片或 GLB 文件。",
-    "Choose another file.": "请选择其他文件。",
+    "{name} is a {kind} picture, which an exhibition does not show.": "{name} 是 {kind} 图片，展览无法展示。",
+    "Save a still picture as PNG, what moves as MP4, and a sculpture as GLB.":
+        "请将静止图片另存为 PNG，活动影像另存为 MP4，雕塑另存为 GLB。",
     "The name of {name} is not valid UTF-8 text.": "{name} 的名称不是有效的 UTF-8 文本。",
     "Rename it.": "请重命名。",
     "{name} is no film that can be read.": "{name} 不是可以读取的影片。",
