@@ -21,7 +21,7 @@ from .labels import LABEL, label_parts, poster_parts, title_parts
 from .lamps import lamp_parts
 from .lamps_aimed import LitRoom
 from .looks import LOOKS, Paint
-from .parts import EXHIBITION, PART, Built, Part, build_parts, exhibition_collection, find_parts, is_touched
+from .parts import EXHIBITION, PART, Built, Part, build_parts, exhibition_collection, find_parts, is_touched, was_built
 from .rooms import FLOOR_M, Finish, room_parts
 from .settings import cycles, film_file, put
 from .shapes import Shape
@@ -78,7 +78,7 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
     covers = covers_of(plan, folder)
     finishes = {room.id: Finish(plan, room, covers) for room in plan.rooms}
     top = exhibition_collection(scene)
-    hangs = plan if top is None else _left(plan, top)
+    hangs = plan if top is None else _left(plan, top, _deleted(plan, folder, finishes, top))
     lit = {room.id: light_room(hangs, room, LOOKS[plan.architecture]) for room in plan.rooms}
     parts = list(_parts(plan, folder, finishes, lit))
     if top is None:
@@ -95,8 +95,17 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
     return Exhibition(top, shown, stands, built, lit, stops_of(stands), last, remarks)
 
 
-def _left(plan: ExhibitionPlan, top: bpy.types.Collection) -> ExhibitionPlan:
-    """With works where an artist has put them, which stay there whatever the plan says; the others are put anew."""
+def _deleted(plan: ExhibitionPlan, folder: Path, finishes: dict[str, Finish], top: bpy.types.Collection) -> set[str]:
+    """The IDs of works that the artist has deleted, and the plan has not changed since."""
+    found = find_parts(top)
+    return was_built(top, (next(work_parts(plan, work, Border(), finishes[work.room], folder))
+                           for work in plan.works if work.id not in found))
+
+
+def _left(plan: ExhibitionPlan, top: bpy.types.Collection, deleted: set[str]) -> ExhibitionPlan:
+    """With works where an artist has put them, which stay there whatever the plan says, and without those that are
+    deleted; the others are put anew."""
+    plan = replace(plan, works=tuple(work for work in plan.works if work.id not in deleted))
     found = find_parts(top)
     there = (found[work.id] for work in plan.works if work.id in found)
     with all_evaluated(top):

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import bpy
 import numpy as np
+from mathutils import Matrix
 
 from ...protocol.errors import BadInput
 
 __all__ = ["ENTRY", "EXHIBITION", "PART", "SURFACE", "Built", "Part", "build_parts", "curves_of",
-           "exhibition_collection", "find_parts", "is_touched"]
+           "exhibition_collection", "find_parts", "is_touched", "left_behind", "was_built"]
 
 EXHIBITION = "vernissage_exhibition"  # on the collection of all: the parts that were built, and of what
 PART, ENTRY, MADE_OF, STATE = "vernissage_part", "vernissage_entry", "vernissage_made_of", "vernissage_state"
@@ -39,6 +40,7 @@ class Part:
         parent: name of the part that it moves with; "" for none.
         extras: custom properties.
         is_animated: it is more than its data and its place: nothing of an old one goes on in a new one.
+        place: where it is, and its angle around z, of what others move with.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Part:
     parent: str = ""
     extras: dict[str, str] = field(default_factory=dict)
     is_animated: bool = False
+    place: tuple[tuple[float, float, float], float] | None = None
 
     @property
     def hash(self) -> str:
@@ -92,7 +95,7 @@ def find_parts(top: bpy.types.Collection) -> dict[str, bpy.types.Object]:
 
 def build_parts(top: bpy.types.Collection, parts: Iterable[Part], rooms: Iterable[str]) -> Built:
     """Make what is missing, replace what is out of date, remove what is no more; keep what the artist has changed. Of
-    an entry whose own part, that of its name, could not be made, nothing else is.
+    an entry whose own part, that of its name, could not be made, or was deleted by the artist, nothing else is.
 
     Args:
         parts: each is asked for after those before it were made.
@@ -103,14 +106,19 @@ def build_parts(top: bpy.types.Collection, parts: Iterable[Part], rooms: Iterabl
     collections = {room: _room_collection(top, room) for room in rooms}
     made: list[tuple[Part, bpy.types.Object]] = []
     absent: set[str] = set()
+    without: dict[str, Part] = {}  # what of these is not made, and their own parts
     for part in parts:
         if part.entry in absent:
+            without[part.name] = part
             continue
         now[part.name] = part.hash
         old = there.pop(part.name, None)
         try:
             if old is None and before.get(part.name) == part.hash:
                 built.kept.append(part.name)  # deleted by the artist, and nothing new in the plan
+                if part.name == part.entry:
+                    absent.add(part.entry)
+                    without[part.name] = part
             elif old is None:
                 made.append((part, _made(part, collections.get(part.room, top))))
                 built.made.append(part.name)
@@ -126,14 +134,7 @@ def build_parts(top: bpy.types.Collection, parts: Iterable[Part], rooms: Iterabl
             del now[part.name]
             if old is None and part.name == part.entry:
                 absent.add(part.entry)
-    for name, old in there.items():
-        if is_touched(old):
-            built.kept.append(name)
-        else:
-            built.removed.append(name)
-            data = old.data
-            bpy.data.objects.remove(old)
-            _drop(data)
+    _remove(there, without, built)
     _join(top, made)
     for _, each in made:
         each[STATE] = _state(each)
@@ -144,9 +145,56 @@ def build_parts(top: bpy.types.Collection, parts: Iterable[Part], rooms: Iterabl
     return built
 
 
+def was_built(top: bpy.types.Collection, parts: Iterable[Part]) -> set[str]:
+    """The names of those that were built, or left as the artist had them, just so the last time."""
+    before: dict[str, str] = json.loads(top.get(EXHIBITION, "{}"))
+    return {part.name for part in parts if before.get(part.name) == part.hash}
+
+
+def left_behind(top: bpy.types.Collection) -> list[bpy.types.Object]:
+    """What goes with works that the artist has deleted: a rebuild removes it, or puts it back where it was seen."""
+    found = find_parts(top)
+    entries = {"", *found, *(room[ENTRY] for room in top.children_recursive if ENTRY in room)}
+    return [each for each in found.values() if each[ENTRY] not in entries
+            and (each.parent is not None or not is_touched(each))]
+
+
 def is_touched(each: bpy.types.Object) -> bool:
     """Whether an artist has changed an object since it was built."""
     return bool(each[STATE] != _state(each))
+
+
+def _remove(there: Mapping[str, bpy.types.Object], without: Mapping[str, Part], built: Built) -> None:
+    """What the plan does not have any more; what of it the artist has changed stays where it was seen, though what it
+    moved with is gone."""
+    kept = [name for name, old in there.items() if is_touched(old)]
+    seen = {name: _seen(there[name], without) for name in kept}
+    for name in there.keys() - seen.keys():
+        data = there[name].data
+        bpy.data.objects.remove(there[name])
+        _drop(data)
+    for name, place in seen.items():
+        if there[name].parent is None and there[name].matrix_basis != place:
+            there[name].matrix_basis = place
+    built.kept += kept
+    built.removed += [name for name in there if name not in seen]
+
+
+def _seen(each: bpy.types.Object, without: Mapping[str, Part]) -> Matrix:
+    """Where something was seen before the artist deleted what it moved with, whose place is that of the plan."""
+    if each.parent is not None:
+        return _seen(each.parent, without) @ each.matrix_parent_inverse @ each.matrix_basis
+    part = without.get(each.get(PART, ""))
+    place = without[part.parent].place if part is not None and part.parent in without else None
+    if part is None or place is None:
+        return each.matrix_basis.copy()
+    new = part.make()
+    has_fallen = np.allclose(np.array(new.matrix_basis), np.array(each.matrix_basis), atol=1e-4)
+    data = new.data
+    bpy.data.objects.remove(new)
+    _drop(data)
+    at = Matrix.Translation(place[0]) @ Matrix.Rotation(place[1], 4, "Z")
+    return at @ each.matrix_basis if has_fallen else each.matrix_basis.copy()
 
 
 def _room_collection(top: bpy.types.Collection, room: str) -> bpy.types.Collection:

@@ -25,9 +25,10 @@ from .labels import LABEL
 from .light_layout import lay_out
 from .light_map import EFFORTS, MOST_LIGHT, as_seen, bake_light
 from .light_probes import PROBE, bake_probes
-from .parts import PART
+from .parts import PART, left_behind
 from .pieces import Piece, joined
 from .portals import portals
+from .settings import changed_settings
 from .smaller import Smaller
 from .standing import objects_in
 from .works import WORK, work_file
@@ -84,7 +85,8 @@ def write_rooms(top: bpy.types.Collection, plan: ExhibitionPlan, folder: Path,
     target = folder / "rooms"
     try:
         target.mkdir(parents=True, exist_ok=True)
-        with all_evaluated(top), tempfile.TemporaryDirectory(prefix=f".{os.getpid()}.part", dir=folder) as scratch:
+        with all_evaluated(top), changed_settings([(each, "hide_render", True) for each in left_behind(top)]), \
+                tempfile.TemporaryDirectory(prefix=f".{os.getpid()}.part", dir=folder) as scratch:
             made: list[RoomFile] = []
             for number, room in enumerate(plan.rooms, 1):
                 name = bpy.path.clean_name(room.id)

@@ -56,7 +56,8 @@ def work_parts(plan: ExhibitionPlan, work: PlannedWork, border: Border, finish: 
         return
     where = on_wall(plan.room(work.room), work.place.wall, work.place.along_m, work.place.centre_m)
     yield Part(work.id, work.room, work.id, [told, where],
-               lambda: _placed(bpy.data.objects.new(work.id, _slab(work, file, finish)), where), extras=extras)
+               lambda: _placed(bpy.data.objects.new(work.id, _slab(work, file, finish)), where), extras=extras,
+               place=where)
     if border.width_m:
         yield finish.part(f"{work.id} frame", work.room, _frame(work, border), [told["size"], asdict(border)],
                           entry=work.id, parent=work.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import importlib
 import json
 import math
@@ -183,15 +184,16 @@ def test_what_an_artist_adds_is_walked_around(parts, show, tmp_path) -> None:
     assert show.house()["works"]
 
 
-def spans(glb: Path) -> dict[str, tuple[list[float], list[float]]]:
-    """By the names of a GLB's nodes, their lowest and highest (x, y, z)."""
+def spans(glb: Path) -> dict[str, tuple[list[float], list[float], int]]:
+    """By the names of a GLB's nodes, their lowest and highest (x, y, z), and how many vertices they have."""
     content = glb.read_bytes()
     body = json.loads(content[20:20 + struct.unpack("<I", content[12:16])[0]])
     found = {}
     for node in body["nodes"]:
         own = [body["accessors"][each["attributes"]["POSITION"]] for each in body["meshes"][node["mesh"]]["primitives"]]
         found[node["name"].split(".")[0]] = (np.min([each["min"] for each in own], axis=0).round(3).tolist(),
-                               np.max([each["max"] for each in own], axis=0).round(3).tolist())
+                               np.max([each["max"] for each in own], axis=0).round(3).tolist(),
+                                             sum(each["count"] for each in own))
     return found
 
 
@@ -227,6 +229,47 @@ def test_what_is_hidden_while_somebody_works_is_where_it_is(parts, show, tmp_pat
     assert seen[0][:3] == seen[1][:3]
     assert seen[0][1][0]["Added"][0][:2] == [5.6, 0.0] and seen[0][1][0]["work-0"][0][1] == pytest.approx(1.4, abs=0.1)
     assert len(seen[1][3]) == len(parts.parts.find_parts(show.top))  # the first build saw all as it is
+
+
+def test_what_belongs_to_a_work_goes_with_it(parts, show, tmp_path) -> None:
+    """What was changed by hand stays where it was seen."""
+    whole = spans(parts.room_files.write_rooms(show.top, show.plan, tmp_path / "web")[0].glb)
+    frames = show.found["work-1 frame"].matrix_world.copy(), show.found["work-1 label text 1"].matrix_world.copy()
+    names = sorted(name for name in show.found if name.startswith("work-1 ") and name != "work-1 label text 1")
+    assert {"work-1 frame", "work-1 label", "work-1 spot 1", "work-1 spot 1 head"} <= set(names)
+    show.found["work-1 label text 1"].data.body = "By hand"
+    bpy.data.objects.remove(show.found["work-1"])
+    plan = parts.build.shown_works(show.plan, show.top)
+    stands = parts.standing.as_it_stands(show.top, plan)
+    before = [{each: each.hide_render for each in show.top.all_objects}]
+    rooms = parts.room_files.write_rooms(show.top, stands, tmp_path / "web")
+    seen = spans(rooms[0].glb)
+    assert "work-1 label" not in seen and seen["room-1"][2] < whole["room-1"][2]  # heads of spots
+    assert before == [{each: each.hide_render for each in show.top.all_objects}]
+    left = [each.name for each in parts.parts.left_behind(show.top)]
+    assert sorted(left) == sorted([*names, "work-1 label text 1"])
+    again = parts.build.build_exhibition(parts.scene, show.plan, tmp_path)
+    assert sorted(again.built.removed) == names
+    assert sorted(again.built.kept) == ["work-1", "work-1 label text 1"]
+    assert not again.built.made
+    assert "work-1" not in {each.work for room in again.lit.values() for each in room.works}
+    found = parts.parts.find_parts(show.top)
+    bpy.context.view_layer.update()
+    assert np.allclose(found["work-1 label text 1"].matrix_world, frames[1], atol=1e-4)
+    once_more = parts.build.build_exhibition(parts.scene, show.plan, tmp_path).built
+    assert not (once_more.made or once_more.replaced or once_more.removed)
+    bpy.context.view_layer.update()
+    assert np.allclose(found["work-1 label text 1"].matrix_world, frames[1], atol=1e-4)
+    found["work-2 frame"].hide_render = True  # a change by hand
+    there = found["work-2 frame"].matrix_world.copy()
+    bpy.data.objects.remove(found["work-2"])
+    parts.build.build_exhibition(parts.scene, show.plan, tmp_path)
+    bpy.context.view_layer.update()
+    assert np.allclose(found["work-2 frame"].matrix_world, there, atol=1e-4)
+    works = list(show.plan.works)
+    works[1] = dataclasses.replace(works[1], width_m=1.0)
+    back = parts.build.build_exhibition(parts.scene, dataclasses.replace(show.plan, works=tuple(works)), tmp_path)
+    assert {"work-1", "work-1 frame", "work-1 spot 1"} <= set(back.built.made)
 
 
 def test_nobody_is_put_where_nobody_comes_to(parts, show) -> None:
