@@ -277,12 +277,12 @@ def test_the_page_knows_the_language_of_each_text(parts, plan, tmp_path) -> None
     works = (dataclasses.replace(plan.works[0], language="pt-BR", artist="Иван"), *plan.works[1:])
     show = parts.build.build_exhibition(parts.scene, dataclasses.replace(plan, works=works, text="海の絵"), tmp_path)
     files = parts.room_files.write_rooms(show.collection, show.plan, tmp_path / "web")
-    for told, languages, second, others in (("", None, None, "ja ja ja"),
-                                            ("en", {"text": "ja"}, {"title": "zh"}, "en zh en")):
+    for told, languages, rooms, others in (("", {"title": "en"}, [{"title": "en"}, None], "en ja en"),
+                                           ("en", {"text": "ja"}, [None, {"title": "zh"}], "en zh en")):
         plan, stands = (dataclasses.replace(each, language=told) for each in (show.plan, show.stands))
         house = parts.web.house_of(plan, stands, show.stops, files)
         assert (house["language"], house.get("languages")) == (told or "ja", languages)
-        assert [room.get("languages") for room in house["rooms"]] == [None, second]
+        assert [room.get("languages") for room in house["rooms"]] == rooms
         first, *rest = house["works"]
         assert (first["language"], first["languages"]) == ("pt-BR", {"artist": "ru"})
         assert " ".join(work["language"] for work in rest) == others
