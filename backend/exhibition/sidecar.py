@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,15 +35,24 @@ class Sidecar:
     rows: dict[str, dict[str, str]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
 
-    def take(self, path: Path) -> dict[str, str] | None:
-        """What it says of a file that it names by its path, or by the end of that; it is taken out. None for nothing.
+    def take(self, paths: Sequence[Path]) -> dict[Path, dict[str, str]]:
+        """What it says of files that it names by their paths, or by the ends of these: it is taken out.
+
+        What names more of a path goes first, and then a file's own spelling. One in other letters, as Windows and macOS
+        take `GOOD.png` for `good.png`, counts only where no two of the files differ in nothing else.
         """
-        parts = path.parts
-        for first in range(len(parts)):
-            found = self.rows.pop(_key("/".join(parts[first:])), None)
-            if found is not None:
-                return found
-        return None
+        alike = Counter(path.as_posix().casefold() for path in paths)
+        folded: dict[str, list[tuple[int, str]]] = {}
+        for rank, file in enumerate(self.rows):
+            folded.setdefault(file.casefold(), []).append((rank, file))
+        pairs = [(-file.count("/"), file != end, number, rank, file) for number, path in enumerate(paths)
+                 for end in _ends(path) for rank, file in folded.get(end.casefold(), ())
+                 if file == end or alike[path.as_posix().casefold()] == 1]
+        said: dict[Path, dict[str, str]] = {}
+        for *_, number, _, file in sorted(pairs):
+            if file in self.rows and paths[number] not in said:
+                said[paths[number]] = self.rows.pop(file)
+        return said
 
 
 def read_sidecar(path: Path) -> Sidecar:
@@ -170,5 +180,9 @@ def _json_rows(text: str, path: Path) -> Iterable[Mapping[str | None, Any]]:
 
 
 def _key(file: str) -> str:
-    """Names are compared as Windows and macOS compare them."""
-    return clean(_FILE, file).replace("\\", "/").removeprefix("./").casefold()
+    return clean(_FILE, file).replace("\\", "/").removeprefix("./")
+
+
+def _ends(path: Path) -> list[str]:
+    """How a table may name a file, the whole path first."""
+    return [_key(path.as_posix()), *(_key("/".join(path.parts[first:])) for first in range(1, len(path.parts)))]

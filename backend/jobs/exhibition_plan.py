@@ -71,16 +71,15 @@ def _read_works(request: ExhibitionPlanRequest, job: Job) -> tuple[list[Artwork]
     sidecar = _sidecar(request)
     job.remarks += sidecar.remarks
     order = list(sidecar.rows.values())
-    rows = {path: sidecar.take(path) for path in paths}
     passed_over = [Path(path) for path in request.passed_over]
-    for path in passed_over:
-        sidecar.take(path)
+    named = {path.resolve() for path in paths}
+    rows = sidecar.take([*paths, *(path for path in passed_over if path.resolve() not in named)])
     ranks = {id(row): rank for rank, row in enumerate(order)}
-    paths.sort(key=lambda path: ranks.get(id(rows[path]), len(ranks)))
+    paths.sort(key=lambda path: ranks.get(id(rows.get(path)), len(ranks)))
     # a folder may name them in another way
     told = {Path(path).resolve(): known_of(row) for path, row in request.told.items()}
     edits = {Path(path).resolve(): dict.fromkeys(row, "") | known_of(row) for path, row in request.edits.items()}
-    said = {path: {**told.get(path.resolve(), {}), **(rows[path] or {}), **edits.get(path.resolve(), {})}
+    said = {path: {**told.get(path.resolve(), {}), **rows.get(path, {}), **edits.get(path.resolve(), {})}
             for path in paths}
     if sidecar.rows:
         job.remark("The sidecar tells of works that are not there: {count}, the first of them {name}.",

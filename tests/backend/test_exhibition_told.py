@@ -212,19 +212,44 @@ def test_a_table_is_read_however_it_was_saved(tmp_path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
     sidecar = read_sidecar(path)
     assert sidecar.remarks == []
-    assert sidecar.take(tmp_path / "a.png") == {"title": "Sea; calm", "width_cm": "120,5", "room": "North"}
-    assert sidecar.take(tmp_path / "b.png") is None
-    assert sidecar.take(tmp_path / "sub" / "b.png") == {"room": "South"}
+    assert sidecar.take([tmp_path / "a.png", tmp_path / "b.png", tmp_path / "sub" / "b.png"]) == {
+        tmp_path / "a.png": {"title": "Sea; calm", "width_cm": "120,5", "room": "North"},
+        tmp_path / "sub" / "b.png": {"room": "South"}}
     assert sidecar.rows == {}
+
+
+@pytest.mark.parametrize(("files", "rows", "taken"), [
+    (["good.png", "GOOD.png"], ["good.png"], {"good.png": "good.png"}),
+    (["GOOD.png", "good.png"], ["good.png"], {"good.png": "good.png"}),
+    (["GOOD.png", "good.png"], ["good.png", "GOOD.png"], {"good.png": "good.png", "GOOD.png": "GOOD.png"}),
+    (["GOOD.png", "good.png"], ["Good.png"], {}),  # which of them is meant nobody knows
+    (["GOOD.PNG", "b/good.png"], ["good.png", "B/Good.png"], {"GOOD.PNG": "good.png", "b/good.png": "B/Good.png"}),
+    (["a/GOOD.png", "b/good.png"], ["good.png"], {"b/good.png": "good.png"}),
+    (["good.png"], ["GOOD.png", "Good.png", "good.png"], {"good.png": "good.png"}),
+    (["good.png"], ["GOOD.png", "Good.png"], {"good.png": "GOOD.png"}),
+])
+def test_a_row_is_of_the_file_that_is_spelled_so(tmp_path, files: list[str], rows: list[str], taken: dict[str, str]
+                                                 ) -> None:
+    (tmp_path / "works.csv").write_text("\n".join(["file,title", *(f"{row},{row}" for row in rows)]), "utf-8")
+    sidecar = read_sidecar(tmp_path / "works.csv")
+    said = sidecar.take([tmp_path / file for file in files])
+    assert {path.relative_to(tmp_path).as_posix(): row["title"] for path, row in said.items()} == taken
+    assert sidecar.rows.keys() == set(rows) - set(taken.values())  # and of these the job tells
+
+
+def test_a_table_names_files_by_whole_paths_too(tmp_path) -> None:
+    file = tmp_path / "a.png"
+    (tmp_path / "works.csv").write_text(f"file,title\na.png,Short\n{file.as_posix()},Whole\n", "utf-8")
+    assert read_sidecar(tmp_path / "works.csv").take([file]) == {file: {"title": "Whole"}}
 
 
 def test_what_a_table_says_in_vain_is_told(tmp_path) -> None:
     path = tmp_path / "works.csv"
-    path.write_text("file,colour\na.png,red\n,blue\nA.png,green\n", encoding="utf-8")
+    path.write_text("file,colour\nA.png,red\n,blue\n./A.png,green\n", encoding="utf-8")
     sidecar = read_sidecar(path)
     assert "these columns are not used: colour" in said(sidecar.remarks)
     assert "Entry 2 of the sidecar names no file" in said(sidecar.remarks)
-    assert "tells of A.png twice" in said(sidecar.remarks)
+    assert "tells of ./A.png twice" in said(sidecar.remarks)
     path.write_text("file,title,artist\na.png,Sea, calm,Lin\nb.png,Sea,Lin,\n", "utf-8")
     assert said(read_sidecar(path).remarks).count("more cells") == 1
 
