@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import sys
 import time
 from dataclasses import dataclass, field
@@ -31,6 +29,7 @@ from ..scene.gallery.stills import render_still
 from ..scene.version import version
 from .arguments import UsageError, absolute, checked
 from .exhibition_brief import Making, chosen_exhibition, chosen_making
+from .exhibition_kept import check_page_files, check_stills, save_exhibition
 from .exhibition_page import WEB, check_page
 from .made_surroundings import MadeSurrounding, chosen_surroundings, make_surroundings
 from .outputs import check_outputs, check_sources, write_json
@@ -41,7 +40,7 @@ from .progress import Bar, Lines, reporter, work_off
 from .quiet import quiet
 from .report import describe_error, describe_machine
 from .signals import Stop, stopped_by_signals
-from .texture import attempt, save_scene
+from .texture import attempt
 from .unfinished import Unfinished
 from .write_page import check_stop, write_page
 
@@ -114,6 +113,11 @@ def run(options: argparse.Namespace) -> int:
     if blend.exists() and not (options.overwrite or unfinished.has(blend)):
         raise UsageError(f"{blend} is there, and may have been edited: open it and give --overwrite to bring it up to "
                          "date, or name another --out.")
+    if not (options.overwrite or unfinished.is_there):
+        if making.web:
+            check_page_files(out / WEB, "give --overwrite to replace it, or name another --out.")
+        if making.stills:
+            check_stills(out / STILLS)
     inputs = [Path(path) for path in (*request.works, request.sidecar, request.plan) if path]
     film = [making.film] if making.film else []
     outputs = check_outputs(options, scene, [*inputs, *files_read()], [*planned.values(), blend, *film])
@@ -136,7 +140,7 @@ def run(options: argparse.Namespace) -> int:
             folder = Path(request.plan).parent if request.plan else out
             _build(made, folder, is_new=scene is None)
             check_stop(stop)
-            _save_all(made, out)
+            _save_all(made, blend, scene, is_ours=unfinished.has(blend))
             if scene is None:  # what is in an opened file is the artist's
                 unfinished.note(blend)
             check_stop(stop)
@@ -206,13 +210,17 @@ def _build(made: _Run, folder: Path, *, is_new: bool) -> None:
     made.seconds["build"] = time.perf_counter() - begun
 
 
-def _save_all(made: _Run, out: Path) -> None:
-    saved = attempt("blend", out / BLEND_NAME, _save)
+def _save_all(made: _Run, blend: Path, opened: Path | None, *, is_ours: bool) -> None:
+    def save(path: Path) -> None:
+        kept = save_exhibition(path, opened, is_ours=is_ours)
+        if kept is not None:
+            made.remarks += (Remark("What was there is kept as {name}.", {"name": kept.name}),)
+
+    saved = attempt("blend", blend, save)
     if saved.error is not None:
         raise saved.error
     made.files["blend"] = saved.path
-    attempt("catalogue", catalogue_folder(out / BLEND_NAME),
-            lambda folder_: write_catalogue(folder_, Catalogue.EXHIBITIONS))
+    attempt("catalogue", catalogue_folder(blend), lambda folder_: write_catalogue(folder_, Catalogue.EXHIBITIONS))
 
 
 def _write(made: _Run, options: argparse.Namespace, making: Making, out: Path, folder: Path,
@@ -272,28 +280,6 @@ def _write_film(made: _Run, options: argparse.Namespace, target: Path, progress:
 
 def _left_s(begun: float, done: float) -> int | None:
     return round((time.perf_counter() - begun) * (1 - done) / done) if done > _KNOWN_FROM else None
-
-
-def _save(path: Path) -> None:
-    """What is there, and an artist may have changed, stays beside it under the name that Blender gives to backups."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    before = path.with_name(f".{os.getpid()}.part.blend1")
-    try:
-        if path.exists():
-            _keep(path, before)
-        save_scene(path, compress=True)
-        if before.exists():
-            os.replace(before, path.with_suffix(".blend1"))
-    finally:
-        before.unlink(missing_ok=True)
-
-
-def _keep(path: Path, before: Path) -> None:
-    """The file under another name, too: what is saved comes in its place, and not into it."""
-    try:
-        os.link(path.resolve(), before)  # takes no room on the disk
-    except OSError:  # a file system that knows no links
-        shutil.copyfile(path, before)
 
 
 def _tell(made: _Run, progress: Bar | Lines, out: Path) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..protocol.exhibition import Architecture, Curation, LightQuality
+from ..scene.gallery.page_folder import visits_address
 from .arguments import UsageError, absolute
-from .exhibition_page import checked_address
+from .exhibition_page import WEB, checked_address
 from .exhibition_paint import WantedPainting, painted_before, wanted_paintings
 from .exhibition_surroundings import SURROUNDINGS, WantedSurrounding, wanted_surroundings
 
@@ -35,7 +36,7 @@ class Making:
     Attributes:
         film: of the tour; None for none.
         light: of the page.
-        visits_to: an address; "" for none.
+        visits_to: an address, that of the page that is there where nothing else is said; "" for none.
     """
 
     web: bool
@@ -109,7 +110,7 @@ def chosen_making(options: argparse.Namespace, scene: Path | None, out: Path) ->
         raise UsageError(f"--film {film} must be a file that ends in .mp4.")
     return Making(web=web, stills=said.get("stills", True), film=film,
                   light=_chosen(said.get("light", LightQuality.GOOD), list(LightQuality)),
-                  visits_to=checked_address(said.get("visits_to", "")))
+                  visits_to=checked_address(said.get("visits_to", visits_address(out / WEB))))
 
 
 def _chosen(name: str, kinds: Sequence[_K]) -> _K:

@@ -16,7 +16,8 @@ def add_exhibition_plan(parser: argparse.ArgumentParser) -> None:
     where = parser.add_argument_group("where to")
     where.add_argument("--out", metavar="DIR", required=True,
                        help="folder for exhibition.json and plan.png; with --plan for plan.png only")
-    where.add_argument("--overwrite", action="store_true", help="replace an exhibition.json that is there")
+    where.add_argument("--overwrite", action="store_true", help="replace an exhibition.json that is there; it is kept "
+                                                                  "as exhibition-1.json")
     where.add_argument("--report", metavar="OUT.json", help="write what became of it")
 
 
@@ -46,7 +47,8 @@ def add_exhibition(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--web", action=argparse.BooleanOptionalAction,
                        help="write a page that any web host serves, with a GLB of each room, in web (default)")
     _add_page(where)
-    where.add_argument("--overwrite", action="store_true", help="replace a plan and a .blend that are there")
+    where.add_argument("--overwrite", action="store_true", help="replace a plan, a .blend, pictures and a page "
+                                                                  "that are there")
     where.add_argument("--report", metavar="OUT.json", help="write what became of it")
 
 
@@ -58,7 +60,7 @@ def add_exhibition_page(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--report", metavar="OUT.json", help="write what became of it")
     parser.add_argument("--until-stdin-ends", action="store_true",
                         help="stop when standard input ends, as it does when the program that runs this is gone")
-    parser.set_defaults(light=str(LightQuality.GOOD), visits_to="")
+    parser.set_defaults(light=str(LightQuality.GOOD))
 
 
 def add_visits(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +82,8 @@ def _add_page(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None
                              "core a room)")
     parser.add_argument("--visits-to", metavar="URL",
                         help="where visitors of the page may send how long they looked, by POST: an address of https, "
-                             "or one on the page's own host (default: they can only save it)")
+                             "or one on the page's own host; \"\" for nowhere (default: where the page that is there sends "
+                             "it, else they can only save it)")
 
 
 def _add_works(parser: argparse.ArgumentParser, with_plan: str) -> None:

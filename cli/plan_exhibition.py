@@ -13,8 +13,7 @@ import bpy
 
 from ..client.job_folder import drop_job_folder
 from ..jobs.exhibition import ExhibitionPlanJob, ExhibitionPlanning
-from ..jobs.exhibition_wanted import copy_results
-from ..jobs.one_job import OneJob
+from ..jobs.exhibition_wanted import copy_results, put_plan
 from ..jobs.texture_job import JobState
 from ..preferences import read_settings
 from ..protocol.errors import VernissageError, fill
@@ -80,8 +79,12 @@ def plan_files(out: Path, request: ExhibitionPlanRequest, *, overwrite: bool) ->
     return {"plan": plan, "picture": out / PLAN_PICTURE_NAME}
 
 
-def deliver(job: OneJob, results: dict[str, Path]) -> None:
-    copy_results(job, results)
+def deliver(job: ExhibitionPlanJob, results: dict[str, Path]) -> None:
+    """A plan that is there, and another, is kept."""
+    if "plan" in results:
+        put_plan(job, results["plan"].parent)
+    else:
+        copy_results(job, results)
     drop_job_folder(job.folder)
 
 

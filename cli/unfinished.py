@@ -31,6 +31,11 @@ class Unfinished:
         except (OSError, ValueError, TypeError):
             pass
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is such a run."""
+        return bool(self._written)
+
     def has(self, path: Path) -> bool:
         """Whether one of them wrote a file, and nobody has saved it since."""
         return path.exists() and self._written.get(path.name) == _state(path)

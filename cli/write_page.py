@@ -20,6 +20,7 @@ from ..protocol.wire import to_json
 from ..scene.files import opened_file
 from ..scene.gallery.build import EXPOSURE, check_built, remarks_of_ways, shown_works
 from ..scene.gallery.films import write_films
+from ..scene.gallery.page_folder import visits_address
 from ..scene.gallery.parts import exhibition_collection
 from ..scene.gallery.room_files import RoomFile, check_apart, files_of_page, remarks_of_dark, write_rooms
 from ..scene.gallery.standing import as_it_stands
@@ -29,6 +30,7 @@ from ..scene.gallery.surroundings_made import made_surroundings
 from ..scene.gallery.tour import stops_of
 from ..scene.gallery.web import write_house
 from .arguments import UsageError, absolute
+from .exhibition_kept import check_page_files
 from .exhibition_page import checked_address, pack_rooms, put_page
 from .outputs import check_outputs, write_json
 from .progress import Bar, Lines, reporter
@@ -64,9 +66,10 @@ def run(options: argparse.Namespace) -> int:
     if top is None:
         raise UsageError("the opened scene has no exhibition: open a file in which one was built.")
     path, out = absolute("plan", options.exhibition, scene), absolute("out", options.out, scene)
-    visits_to = checked_address(options.visits_to)
+    visits_to = checked_address(visits_address(out) if options.visits_to is None else options.visits_to)
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out} is a file: name a folder.")
+    check_page_files(out, "move it, or name another --out.")
     outputs = check_outputs(options, scene, [path])
     progress, stop = reporter(sys.stderr), Stop()
     error, page = None, Page([], (), None)

@@ -20,6 +20,7 @@ from ..protocol.exhibition import LightQuality
 from ..protocol.messages import Progress, Stage
 from ..protocol.remarks import Remark
 from ..protocol.wire import from_json
+from ..scene.gallery.page_folder import check_page_folder, visits_address
 from ..scene.gallery.room_files import files_of_page
 from .beside import beside
 from .exhibition import ExhibitionPlanJob
@@ -58,6 +59,7 @@ class PageWriting(OneJobList[ExhibitionPlanJob]):
         self._plan, self._target, self._light = plan, target, light
 
     def work(self) -> Generator[None]:
+        check_page_folder(self._target)
         folder = self.job.folder = make_job_folder(self._settings.user_folder)
         program = blender_program()
         yield from self.wait_while(is_scene_in_use)
@@ -79,7 +81,7 @@ class PageWriting(OneJobList[ExhibitionPlanJob]):
         yield from self._write([*program, "-b", str(scene), "--addons", _ADDON, "--command", "vernissage",
                                 "exhibition-page", "--plan", str(self._plan), "--light", str(self._light), "--out",
                                 str(page), "--report", str(folder / _REPORT), "--until-stdin-ends",
-                                *_visits_of(self._target)], folder)
+                                "--visits-to", visits_address(self._target)], folder)
         yield from beside(lambda: _put(page, self._target), self._patience)
 
     def _write(self, command: list[str], folder: Path) -> Generator[None]:
@@ -115,15 +117,6 @@ def _read_report(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return report
-
-
-def _visits_of(page: Path) -> list[str]:
-    """The option with the address that the page that is there sends visits to; none where it has none."""
-    try:
-        address = json.loads((page / "house.json").read_text(encoding="utf-8")).get("visits")
-    except (OSError, ValueError, AttributeError):
-        return []
-    return ["--visits-to", address] if isinstance(address, str) and address else []
 
 
 def _put(page: Path, target: Path) -> None:

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from .exhibition import ExhibitionPlanJob
     from .one_job import OneJob
 
-__all__ = ["built", "check_page", "copy_results", "plan_built", "plan_wanted", "put_plan"]
+__all__ = ["built", "check_page", "copy_results", "plan_built", "plan_wanted", "put_plan",
+           "unused_name"]
 
 _WORKS = "works"  # beside the plan
 
@@ -115,14 +116,20 @@ def put_plan(job: ExhibitionPlanJob, folder: Path) -> None:
     theirs = plan if plan.is_file() else picture
     try:
         if theirs.is_file() and (theirs != plan or plan.read_bytes() != job.plan.read_bytes()):
-            number = 1
-            while (kept := theirs.with_stem(f"{theirs.stem}-{number}")).exists():
-                number += 1
+            kept = unused_name(theirs)
             shutil.copyfile(theirs, kept)
             job.remarks += (Remark("What was there is kept as {name}.", {"name": kept.name}),)
     except OSError as error:
         raise StorageError.from_os_error(theirs, error) from error
     copy_results(job, {"plan": plan, "picture": picture})
+
+
+def unused_name(path: Path) -> Path:
+    """Beside a file, with the first number that is free."""
+    number = 1
+    while (found := path.with_stem(f"{path.stem}-{number}")).exists():
+        number += 1
+    return found
 
 
 def copy_results(job: OneJob, results: Mapping[str, Path]) -> None:

@@ -72,6 +72,9 @@ def test_a_brief_becomes_a_plan_that_is_edited_and_checked(scene, tmp_path) -> N
     assert "wrong: 3 Waves reaches into the floor or the ceiling of room-2" in said
     assert json.loads((out / "exhibition.json").read_text(encoding="utf-8")) == body  # it is the artist's
     assert sorted(path.name for path in out.iterdir()) == ["exhibition.json", "plan.png"]
+    code, _, said = run(scene, "plan-exhibition", "--brief", "//exhibition.toml", "--out", "//out", "--overwrite")
+    assert "What was there is kept as exhibition-1.json." in said
+    assert json.loads((out / "exhibition-1.json").read_text(encoding="utf-8")) == body
 
 
 @pytest.mark.parametrize(("words", "said"), [

@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import resource
+import shutil
 import signal
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -98,6 +99,32 @@ def test_a_command_on_a_full_disk_leaves_the_file_as_it_was(addon, parts, plan, 
     assert "could not be written" in json.loads(report.read_text(encoding="utf-8"))["error"]["sentence"]
 
 
+def test_an_artists_file_is_kept_however_often_it_is_written_over(addon, parts, plan, tmp_path, capsys) -> None:
+    execute = importlib.import_module(f"{addon.__name__}.cli").execute
+    file, out = tmp_path / "plan.json", tmp_path / "out"
+    file.write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
+    words = ["exhibition", "--plan", str(file), "--out", str(out), "--no-web", "--no-stills", "--overwrite"]
+    out.mkdir()
+    (out / "exhibition.blend").write_bytes(b"the artist's")
+    for _ in range(2):
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        assert execute(words) == 0
+        assert (out / "exhibition.blend1").read_bytes() == b"the artist's"
+    assert "What was there is kept as exhibition-1.blend." in capsys.readouterr().err
+    assert sorted(path.name for path in out.iterdir()) == [
+        "blender_assets.cats.txt", "exhibition-1.blend", "exhibition.blend", "exhibition.blend1"]
+
+
+def test_pictures_that_no_exhibition_wrote_are_asked_about(addon, parts, plan, tmp_path, capsys) -> None:
+    (tmp_path / "plan.json").write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
+    (tmp_path / "out" / "stills").mkdir(parents=True)
+    (tmp_path / "out" / "stills" / "room-1.png").write_bytes(b"theirs")
+    assert importlib.import_module(f"{addon.__name__}.cli").execute(
+        ["exhibition", "--plan", str(tmp_path / "plan.json"), "--out", str(tmp_path / "out"), "--no-web"]) == 2
+    assert "room-1.png is there, and no exhibition with it" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["stills"]
+
+
 def test_what_breaks_in_a_command_is_reported(addon, parts, plan, tmp_path, monkeypatch, capsys) -> None:
     exhibition = importlib.import_module(f"{addon.__name__}.cli.exhibition")
 
@@ -137,6 +164,12 @@ def test_a_page_is_of_the_plan_that_was_built_and_leaves_what_is_not_its_own(add
     parts.build.build_exhibition(parts.scene, plan, tmp_path)
     execute = importlib.import_module(f"{addon.__name__}.cli").execute
     words = ["exhibition-page", "--plan", str(file), "--light", "off", "--report", str(tmp_path / "report.json")]
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "index.html").write_text("theirs")
+    assert execute([*words, "--out", str(tmp_path / "theirs")]) == 2
+    assert "is there, and of no page that Vernissage wrote" in capsys.readouterr().err
+    assert [path.read_text() for path in (tmp_path / "theirs").iterdir()] == ["theirs"]
+    shutil.rmtree(tmp_path / "theirs")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert execute([*words, "--out", str(tmp_path)]) == 1
     assert "lies in the page's folder" in capsys.readouterr().err
@@ -144,15 +177,17 @@ def test_a_page_is_of_the_plan_that_was_built_and_leaves_what_is_not_its_own(add
     assert {name: (tmp_path / name).read_bytes() for name in before} == before
     (web / "films").mkdir(parents=True)
     (web / "films" / "7.mp4").write_bytes(b"theirs")
-    assert execute([*words, "--out", str(web)]) == 0
+    assert execute([*words, "--out", str(web), "--visits-to", "/visits"]) == 0
     assert (web / "films" / "7.mp4").read_bytes() == b"theirs"
     house = json.loads((web / "house.json").read_text(encoding="utf-8"))
+    assert house["visits"] == "/visits"
     assert all((web / room["glb"]).is_file() for room in house["rooms"])
     house["works"][0]["film"] = {"file": "films/9.webm", "bytes": 3}
     house["works"][0]["made"] = {"images": [{"file": "../1.png"}]}  # no page of ours names such
     (web / "house.json").write_text(json.dumps(house), encoding="utf-8")
     (web / "films" / "9.webm").write_bytes(b"old")
     assert execute([*words, "--out", str(web)]) == 0
+    assert json.loads((web / "house.json").read_text(encoding="utf-8"))["visits"] == "/visits"  # as before
     assert not (web / "films" / "9.webm").exists()  # it hangs no more
     assert (web / "films" / "7.mp4").is_file() and (tmp_path / "1.png").is_file()
     file.write_text(parts.plan.plan_to_json(changed(plan, 0, along_m=2.4)), encoding="utf-8")

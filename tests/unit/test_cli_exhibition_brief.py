@@ -35,6 +35,14 @@ def test_options_go_before_the_brief(tmp_path: Path) -> None:
     assert made_of(tmp_path, BRIEF.replace("web = true", "web = false"), "--web").web
 
 
+def test_visits_go_where_the_page_that_is_there_sends_them_unless_told_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "out" / "web").mkdir(parents=True)
+    (tmp_path / "out" / "web" / "house.json").write_text('{"rooms": [], "visits": "/before"}')
+    assert made_of(tmp_path, 'works = "works"').visits_to == "/before"
+    assert made_of(tmp_path, 'works = "works"', "--visits-to", "").visits_to == ""
+    assert made_of(tmp_path, BRIEF).visits_to == "/visits"
+
+
 @pytest.mark.parametrize(("brief", "words", "said"), [
     ("web = 1", [], "web is 1, which is no truth value"), ("seed = true", [], "seed is True, which is no whole number"),
     ("film = true", [], "film is True, which is no text"), ("light = 'dim'", [], "'dim' is not known"),

@@ -94,6 +94,8 @@ TEXTS = {
     "The plan's folder is beside a file that has never been saved.": "方案的文件夹位于从未保存过的文件旁。",
     "Save the file, or choose another folder.": "请保存文件，或选择其他文件夹。",
     "What was there is kept as {name}.": "原有的文件保留为 {name}。",
+    "{path} is there, and of no page that Vernissage wrote.": "{path} 已存在，且不属于 Vernissage 写出的网页。",
+    "Move it, or choose another folder for the page.": "请移走它，或为网页选择其他文件夹。",
     "Edit exhibition.json, or plan anew.": "请编辑 exhibition.json，或重新规划。",
     "There is no folder for the plan.": "没有存放方案的文件夹。",
     "Choose a Plan Folder.": "请选择方案文件夹。",
