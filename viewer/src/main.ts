@@ -7,6 +7,9 @@ import { say, startLanguage } from "./page/words.ts";
 import { contextOf } from "./space/context.ts";
 import { roomAt } from "./space/plan.ts";
 
+const ASKED_AFTER_MS = 3000;
+const RELOADED = "vernissage-reloaded";
+
 async function start(): Promise<void> {
   const query = new URLSearchParams(location.search);
   startLanguage(query, navigator.languages);
@@ -26,6 +29,18 @@ async function start(): Promise<void> {
     throw new Error(say("noGraphics"));
   }
   new Exhibition(house, context, query).start();
+  await reloadAnother(house).catch(() => undefined); // without a connection, or without a place to note it, this one stays
+}
+
+/** A host that says nothing of how long its files stay has browsers show last week's exhibition for hours: it is asked,
+ * once all is there, whether it has another by now. */
+async function reloadAnother(house: House): Promise<void> {
+  await new Promise((done) => setTimeout(done, ASKED_AFTER_MS));
+  const answer = await fetch("house.json", { cache: "no-cache" });
+  const { made } = await answer.json() as Partial<House>;
+  if (!answer.ok || made === undefined || made === house.made || sessionStorage.getItem(RELOADED) === made) return;
+  sessionStorage.setItem(RELOADED, made); // once: of two hosts at one address each may have another
+  location.reload();
 }
 
 /** Its files come while this page's own code is read. */

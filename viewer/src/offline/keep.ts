@@ -56,7 +56,7 @@ export async function keepAll(house: House, progress: (fraction: number) => void
 /** The worker writes on its own; a full disk shows by its not having done so after a while. */
 async function isKept(file: string): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
-    if (await caches.match(new URL(file, location.href).href, { ignoreSearch: true })) return;
+    if (await caches.match(new URL(file, location.href).href)) return;
     await new Promise((done) => setTimeout(done, 100));
   }
   throw new Error(file);

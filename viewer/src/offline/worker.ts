@@ -22,6 +22,7 @@ const worker = self as unknown as WorkerScope;
 const PREFIX = `vernissage ${worker.registration.scope} `;
 const SHELL = PREFIX + SHELL_VERSION;
 const ROOMS = `${PREFIX}rooms`;
+const MADE = /^[0-9a-f]{12}$/; // as the builder writes it, and `addressed` in house.ts puts it
 
 worker.addEventListener("install", (event) => {
   event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(["./", ...SHELL_FILES])).then(() => worker.skipWaiting()));
@@ -41,8 +42,7 @@ async function networkFirst(request: Request, event: Fetching): Promise<Response
   try {
     const answer = await fetch(request);
     if (answer.status === 200) {
-      const copy = answer.clone();
-      event.waitUntil(caches.open(ROOMS).then((cache) => cache.put(address(request), copy)).catch(() => undefined));
+      event.waitUntil(keep(address(request), answer.clone()).catch(() => undefined));
     }
     return answer;
   } catch (error) {
@@ -63,9 +63,24 @@ async function part(whole: Response, range: string): Promise<Response> {
   });
 }
 
-/** What follows the question mark, as the language, is read by the page alone. */
+async function keep(file: string, answer: Response): Promise<void> {
+  const cache = await caches.open(ROOMS);
+  if (file.endsWith("/house.json")) await forgetOthers(cache, (await answer.clone().json() as { made?: string }).made);
+  await cache.put(file, answer);
+}
+
+/** Files of the exhibition that was here before. */
+async function forgetOthers(cache: Cache, made = ""): Promise<void> {
+  for (const { url } of await cache.keys()) {
+    const [, of] = url.split("?");
+    if (of !== undefined && of !== made) await cache.delete(url);
+  }
+}
+
+/** What follows the question mark is of which exhibition a file is; all else, as the language, is read by the page alone. */
 function address(request: Request): string {
-  return request.url.split(/[?#]/)[0]!;
+  const [file, query] = request.url.split("#")[0]!.split("?");
+  return query !== undefined && MADE.test(query) ? `${file}?${query}` : file!;
 }
 
 async function forgetOld(): Promise<void> {
