@@ -82,8 +82,8 @@ def _add_page(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None
                              "core a room)")
     parser.add_argument("--visits-to", metavar="URL",
                         help="where visitors of the page may send how long they looked, by POST: an address of https, "
-                             "or one on the page's own host; \"\" for nowhere (default: where the page that is there sends "
-                             "it, else they can only save it)")
+                             "or one on the page's own host; empty for nowhere (default: where the page that is there "
+                             "sends it, else they can only save it)")
 
 
 def _add_works(parser: argparse.ArgumentParser, with_plan: str) -> None:

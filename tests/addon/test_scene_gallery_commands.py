@@ -59,7 +59,7 @@ def test_the_command_builds_a_plan_and_brings_it_up_to_date(addon, parts, plan, 
     assert [each["part"] for each in told["failed"]] == ["work-1"]
 
 
-@pytest.mark.parametrize("last", ["work_off", "build_exhibition", "save_scene"])
+@pytest.mark.parametrize("last", ["work_off", "build_exhibition", "save_exhibition"])
 def test_a_command_that_is_stopped_says_so_and_begins_nothing_more(addon, parts, plan, tmp_path, monkeypatch, last: str
                                                                    ) -> None:
     exhibition = importlib.import_module(f"{addon.__name__}.cli.exhibition")
@@ -76,7 +76,7 @@ def test_a_command_that_is_stopped_says_so_and_begins_nothing_more(addon, parts,
         ["exhibition", *source, "--out", str(out), "--report", str(report), "--no-web"]) == 1
     assert json.loads(report.read_text(encoding="utf-8"))["status"] == "cancelled"
     assert sorted(path.name for path in out.rglob("*")) == (
-        [".unfinished.json", "blender_assets.cats.txt", "exhibition.blend"] if last == "save_scene" else [])
+        [".unfinished.json", "blender_assets.cats.txt", "exhibition.blend"] if last == "save_exhibition" else [])
 
 
 def test_a_command_on_a_full_disk_leaves_the_file_as_it_was(addon, parts, plan, tmp_path) -> None:
