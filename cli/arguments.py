@@ -272,6 +272,9 @@ def existing_path(option: str, text: str, scene: Path | None, *, is_file: bool =
 def existing_model(text: str, scene: Path | None, beside: Path | None = None) -> str:
     """As `chosen_model`. Raises where its folder is not there."""
     model = chosen_model(text, scene, beside)
+    if beside is not None and os.path.isabs(model) and not os.path.isdir(model):
+        raise UsageError(f"the model {model} is not there: name its folder, or leave model out, which takes the "
+                         "embedded one.")
     return existing_path("model", model, scene) if os.path.isabs(model) else model
 
 

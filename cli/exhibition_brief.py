@@ -6,7 +6,7 @@ import argparse
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, TypeVar
 
 from ..protocol.exhibition import Architecture, Curation, LightQuality
@@ -77,6 +77,10 @@ def chosen_exhibition(options: argparse.Namespace, scene: Path | None, out: Path
     said = {**brief, **{name: getattr(options, name) for name in _FIELDS if getattr(options, name) is not None}}
     painted = {str(each.target): dict(each.told) for each in paintings}
     there = [_there("works", path) for path in works]
+    for path in there:
+        if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
+            raise UsageError(f"--out {out} lies within the works {path}, among which its pictures would hang: name a "
+                             "folder outside of the works.")
     fields: dict[str, Any] = {"works": (*map(str, there), *painted), "told": painted, "plan_folder": str(out),
                               **surroundings}
     if "rooms" in brief:
@@ -144,10 +148,22 @@ def _brief(path: Path) -> Mapping[str, Any]:
         if not isinstance(value, _BRIEF[name]) or (isinstance(value, bool) and _BRIEF[name] is not bool) \
                 or (name == "works" and isinstance(value, list) and not all(isinstance(item, str) for item in value)):
             raise UsageError(f"--brief {path}: {name} is {value!r}, which is no {_CALLED[_BRIEF[name]]}.")
+    for name, texts in (("works", body.get("works", [])), ("sidecar", [body.get("sidecar", "-")])):
+        if not all(text.strip() for text in texts):
+            raise UsageError(f"--brief {path}: {name} is empty: name a path, or leave it out.")
+    film = body.get("film", "")
+    if film != PurePosixPath(film).name or film != PureWindowsPath(film).name:
+        raise UsageError(f"--brief {path}: film is {film!r}: must be a name in --out, as tour.mp4; --film takes any "
+                         "path.")
+    titles: set[str] = set()
     for room in body.get("rooms", []):
         if not (isinstance(room, dict) and room.keys() == {"title", "text"}
                 and all(isinstance(value, str) for value in room.values())):
             raise UsageError(f"--brief {path}: each of [[rooms]] has a title and a text, {room!r} has not.")
+        title = " ".join(room["title"].split())
+        if title in titles:
+            raise UsageError(f"--brief {path}: two of [[rooms]] have the title {title!r}: write their texts into one.")
+        titles.add(title)
     beside = path.parent
     if "works" in body:
         body["works"] = [beside / Path(item).expanduser() for item in body["works"]]

@@ -70,7 +70,7 @@ def test_a_command_that_is_stopped_says_so_and_begins_nothing_more(addon, parts,
         return really(*words, **options)
 
     monkeypatch.setattr(exhibition, last, stopped)
-    source = ["--works", str(tmp_path)] if last == "work_off" else ["--plan", str(tmp_path / "plan.json")]
+    source = ["--works", str(tmp_path / "0.png")] if last == "work_off" else ["--plan", str(tmp_path / "plan.json")]
     (tmp_path / "plan.json").write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
     assert importlib.import_module(f"{addon.__name__}.cli").execute(
         ["exhibition", *source, "--out", str(out), "--report", str(report), "--no-web"]) == 1

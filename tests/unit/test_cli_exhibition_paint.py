@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from vernissage.cli.arguments import UsageError
+from vernissage.cli.arguments import UsageError, parse
 from vernissage.cli.cards import write_card
 from vernissage.cli.exhibition_brief import chosen_exhibition
 from vernissage.cli.exhibition_paint import WantedPainting, painted_before, wanted_paintings
@@ -112,6 +112,12 @@ def test_a_bad_brief_is_refused(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize(("rooms", "said"), [
     ('text = "About it"\nlanguage = "ja"\n[[rooms]]\ntitle = "A"\ntext = "Of A"\n', ""),
+    ('[[rooms]]\ntitle = "A"\ntext = "1"\n[[rooms]]\ntitle = " A"\ntext = "2"\n', "two of [[rooms]] have"),
+    ('sidecar = ""\n', "sidecar is empty: name a path, or leave it out."),
+    ('film = "/etc/x.mp4"\n', "film is '/etc/x.mp4': must be a name in --out"),
+    ('film = "../x.mp4"\n', "film is '../x.mp4': must be a name in --out"),
+    ('[[paint]]\nprompt = "sea"\nmodel = "./gone"\n', "or leave model out, which takes the embedded one."),
+    ('[walls]\nprompt = "oak"\nmodel = "./gone"\n', "or leave model out, which takes the embedded one."),
     ('[[rooms]]\ntitle = "A"\n', "each of [[rooms]] has a title and a text"),
     ('rooms = ["A"]\n', "each of [[rooms]] has a title and a text")])
 def test_a_brief_introduces_the_exhibition_and_its_rooms(tmp_path: Path, rooms: str, said: str) -> None:
@@ -121,8 +127,25 @@ def test_a_brief_introduces_the_exhibition_and_its_rooms(tmp_path: Path, rooms: 
                               language=None, architecture=None, per_room=None, seed=None)
     if said:
         with pytest.raises(UsageError) as refused:
-            chosen_exhibition(options, None, tmp_path / "out")
+            chosen_exhibition(options, None, tmp_path.with_name("out"))
         assert said in str(refused.value)
     else:
-        fields, *_ = chosen_exhibition(options, None, tmp_path / "out")
+        fields, *_ = chosen_exhibition(options, None, tmp_path.with_name("out"))
         assert (fields["text"], fields["language"], fields["room_texts"]) == ("About it", "ja", {"A": "Of A"})
+
+
+@pytest.mark.parametrize(("works", "out", "said"), [
+    ('"works"', "works", "lies within the works"), ('"works"', "works/out", "lies within the works"),
+    ('"."', "out", "lies within the works"), ('"works"', "out", ""), ('"out/works"', "out", ""),
+    ('""', "out", "works is empty: name a path"), ('["works", " "]', "out", "works is empty: name a path")])
+def test_the_exhibition_does_not_hang_its_own_pictures(tmp_path: Path, works: str, out: str, said: str) -> None:
+    (tmp_path / "works").mkdir()
+    (tmp_path / "out" / "works").mkdir(parents=True)
+    (tmp_path / "brief.toml").write_text(f"works = {works}\n")
+    options = parse(["plan-exhibition", "--brief", str(tmp_path / "brief.toml"), "--out", str(tmp_path / out)])
+    if said:
+        with pytest.raises(UsageError) as refused:
+            chosen_exhibition(options, None, tmp_path / out)
+        assert said in str(refused.value)
+    else:
+        assert chosen_exhibition(options, None, tmp_path / out)[0]["plan_folder"] == str(tmp_path / out)
