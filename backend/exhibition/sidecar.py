@@ -114,7 +114,7 @@ def _csv_rows(text: str, path: Path, remarks: list[Remark]) -> Iterable[Mapping[
     rows: list[Mapping[str | None, Any]] = []
     for cells, broken in _records(text, max(",;\t", key=first.count)):
         if broken:
-            where = {"name": path.name, "line": broken[0], "words": clean(_FILE, broken[1][:_SHOWN])}
+            where: dict[str, Any] = {"name": path.name, "line": broken[0], "words": clean(_FILE, broken[1][:_SHOWN])}
             if header is None:
                 raise BadInput("Line {line} of the sidecar {name} has a quote before “{words}” that is not closed.",
                                "Close it, or take it out.", **where)

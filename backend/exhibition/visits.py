@@ -17,8 +17,11 @@ from scipy.stats import binomtest
 from protocol.errors import BadInput, StorageError
 from protocol.visits import VISITS_NAME, Estimate
 
-__all__ = ["Visit", "clusters", "counted_once", "find_visits", "mean_seconds", "read_visit", "share_stopped"]
+__all__ = ["EMPTY", "OF_ANOTHER", "Visit", "clusters", "counted_once", "find_visits", "mean_seconds", "read_visit",
+           "share_stopped"]
 
+EMPTY = "{name} is a visit that is empty: it tells of no work."
+OF_ANOTHER = "{name} is a visit of another exhibition: most of its works are not in the plan."
 STOPPED_S = 2.0
 _LONGEST_S = 24 * 3600.0  # of a work in one visit
 _LARGEST = 2**20  # bytes of a visit's file
@@ -58,7 +61,7 @@ def read_visit(path: Path, works: Sequence[str]) -> Visit:
     """What a file says of the works, given by their IDs.
 
     Raises:
-        BadInput: it is no visit of this exhibition.
+        BadInput: it is no visit of this exhibition, or empty.
         StorageError: it cannot be read.
     """
     try:
@@ -77,9 +80,10 @@ def read_visit(path: Path, works: Sequence[str]) -> Visit:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise BadInput("{name} is not a visit that the exhibition's page saved.", "Leave it out.", name=path.name
                        ) from error
-    if 2 * len(told.keys() & set(works)) < max(len(told), 1):
-        raise BadInput("{name} is a visit of another exhibition: most of its works are not in the plan.",
-                       "Leave it out, or choose that one's plan.", name=path.name)
+    if not told:
+        raise BadInput(EMPTY, "Leave it out.", name=path.name)
+    if 2 * len(told.keys() & set(works)) < len(told):
+        raise BadInput(OF_ANOTHER, "Leave it out, or choose that one's plan.", name=path.name)
     return Visit(name, np.array([told.get(work, np.nan) for work in works]))
 
 

@@ -29,7 +29,16 @@ from ..exhibition.artworks import look_at
 from ..exhibition.forecast import LEAST_WORKS, Foretold, foretell
 from ..exhibition.page_places import as_on_page
 from ..exhibition.plan_file import read_plan
-from ..exhibition.visits import clusters, counted_once, find_visits, mean_seconds, read_visit, share_stopped
+from ..exhibition.visits import (
+    EMPTY,
+    OF_ANOTHER,
+    clusters,
+    counted_once,
+    find_visits,
+    mean_seconds,
+    read_visit,
+    share_stopped,
+)
 from ..exhibition.visits_drawing import draw_visits
 from ..job import Job
 from ..pictures import write_png
@@ -89,7 +98,7 @@ def _read_visits(plan: ExhibitionPlan, request: VisitsRequest, job: Job
         except (BadInput, StorageError) as error:
             left_out.append(_left_out(path, error))
     if not looked and left_out:
-        raise left_out[0].to_error()
+        raise _none_to_use(left_out)
     if not looked:
         raise BadInput("There are no visits.", "Choose the files that visitors saved, or a folder with them.")
     visits = counted_once(looked)
@@ -100,6 +109,20 @@ def _read_visits(plan: ExhibitionPlan, request: VisitsRequest, job: Job
         job.remark("Number of visits: {count}. With fewer than {few}, the intervals are narrower than they should be.",
                    count=len(visits), few=_FEW)
     return visits, left_out
+
+
+def _none_to_use(left_out: Sequence[LeftOut]) -> BadInput:
+    """An error that tells of each file."""
+    if len(left_out) == 1:
+        return left_out[0].to_error()
+    names: dict[str, list[str]] = {EMPTY: [], OF_ANOTHER: [], "": []}
+    for each in left_out:
+        names[each.sentence if each.sentence in names else ""].append(Path(each.file).name)
+    empty, others, unread = (", ".join(group) or "—" for group in names.values())
+    return BadInput("None of these files is a visit to count. Without any work: {empty}. Of another exhibition: {others}"
+                    ". Not saved by the exhibition's page, or not to be read: {unread}.",
+                    "Choose the files that visitors saved, or a folder with them.", empty=empty, others=others,
+                    unread=unread)
 
 
 def _known(plan: ExhibitionPlan, looked: NDArray[np.float64], job: Job

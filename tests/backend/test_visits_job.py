@@ -180,6 +180,20 @@ def test_without_a_visit_it_says_so(house, tmp_path) -> None:
         _made(house, tmp_path / "three", tmp_path / "gone")
 
 
+def test_an_empty_visit_is_called_so_and_of_many_each_is_told_of(house, tmp_path) -> None:
+    (tmp_path / "visits").mkdir()
+    for name, works in {"a": {}, "b": {"sea": 3}, "c": {}}.items():
+        (tmp_path / "visits" / f"{name}.json").write_text(json.dumps({"vernissage_visit": 1, "works": works}))
+        if name == "a":
+            with pytest.raises(BadInput, match=r"a\.json is a visit that is empty: it tells of no work\. Leave it out"):
+                _made(house, tmp_path / "one", tmp_path / "visits")
+    (tmp_path / "visits" / "d.json").write_text("{")
+    with pytest.raises(BadInput) as caught:
+        _made(house, tmp_path / "four", tmp_path / "visits")
+    assert "Without any work: a.json, c.json. Of another exhibition: b.json." in str(caught.value)
+    assert "not to be read: d.json." in str(caught.value)
+
+
 def test_works_that_came_later_are_not_zeros(house, tmp_path) -> None:
     _write_visits(house, tmp_path / "visits", 4, by_style=True)
     new, newer, *_ = (work.id for work in plan_from_json(

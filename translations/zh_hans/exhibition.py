@@ -183,6 +183,11 @@ TEXTS = {
     "There is no file {path}.": "没有文件 {path}。",
     "{name} is not a visit that the exhibition's page saved.": "{name} 不是展览页面保存的参观数据。",
     "Leave it out.": "请将其排除。",
+    "{name} is a visit that is empty: it tells of no work.": "{name} 是空的参观数据：其中没有任何作品。",
+    "None of these files is a visit to count. Without any work: {empty}. Of another exhibition: {others}. Not saved by "
+    "the exhibition's page, or not to be read: {unread}.":
+        "这些文件均非可计入的参观数据。没有任何作品：{empty}。属于另一个展览：{others}。"
+        "并非展览页面所保存或无法读取：{unread}。",
     "{name} is a visit of another exhibition: most of its works are not in the plan.":
         "{name} 是另一个展览的参观数据：其中大多数作品不在此方案中。",
     "Number of works that came after all visits, of which nothing is told: {count}.":
