@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import bpy
@@ -18,6 +18,7 @@ from ..protocol.exhibition_plan import ExhibitionPlan, plan_from_json
 from ..protocol.remarks import Remark
 from ..protocol.wire import to_json
 from ..scene.files import opened_file
+from ..scene.gallery.blank_works import remarks_of_blank
 from ..scene.gallery.build import EXPOSURE, check_built, remarks_of_ways, shown_works
 from ..scene.gallery.films import write_films
 from ..scene.gallery.page_folder import visits_address
@@ -33,6 +34,7 @@ from .arguments import UsageError, absolute
 from .exhibition_kept import check_page_files
 from .exhibition_page import checked_address, pack_rooms, put_page
 from .outputs import check_outputs, write_json
+from .parts import clear_all_parts
 from .progress import Bar, Lines, reporter
 from .quiet import quiet
 from .signals import Stop, ask_at_end, stopped_by_signals
@@ -80,8 +82,10 @@ def run(options: argparse.Namespace) -> int:
             planned = _plan(path)
             check_built(top, planned)
             plan = shown_works(planned, top)
+            blank = tuple(remarks_of_blank(plan, top))
             page = write_page(top, plan, path.parent, out, LightQuality(options.light), visits_to, progress,
                               lambda: check_stop(stop))
+            page = replace(page, remarks=(*blank, *page.remarks))
         except Exception as raised:
             error = as_error(raised)
     if outputs.report is not None:
@@ -124,6 +128,7 @@ def write_page(top: bpy.types.Collection, plan: ExhibitionPlan, works: Path, fol
         StorageError: it cannot be written.
     """
     check_apart(plan, works, folder)
+    clear_all_parts(folder)
     stands = as_it_stands(top, plan)
     before = files_of_page(folder)
     put_page(folder, visits_to)

@@ -9,6 +9,8 @@ import os
 import resource
 import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -182,6 +184,9 @@ def test_a_page_is_of_the_plan_that_was_built_and_leaves_what_is_not_its_own(add
     house = json.loads((web / "house.json").read_text(encoding="utf-8"))
     assert house["visits"] == "/visits"
     assert all((web / room["glb"]).is_file() for room in house["rooms"])
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    (web / f".{gone.pid}.partabc").mkdir()  # of a run that was killed while it baked
     house["works"][0]["film"] = {"file": "films/9.webm", "bytes": 3}
     house["works"][0]["made"] = {"images": [{"file": "../1.png"}]}  # no page of ours names such
     (web / "house.json").write_text(json.dumps(house), encoding="utf-8")
@@ -189,6 +194,7 @@ def test_a_page_is_of_the_plan_that_was_built_and_leaves_what_is_not_its_own(add
     assert execute([*words, "--out", str(web)]) == 0
     assert json.loads((web / "house.json").read_text(encoding="utf-8"))["visits"] == "/visits"  # as before
     assert not (web / "films" / "9.webm").exists()  # it hangs no more
+    assert not (web / f".{gone.pid}.partabc").exists()
     assert (web / "films" / "7.mp4").is_file() and (tmp_path / "1.png").is_file()
     file.write_text(parts.plan.plan_to_json(changed(plan, 0, along_m=2.4)), encoding="utf-8")
     assert execute([*words, "--out", str(web)]) == 1
@@ -209,3 +215,22 @@ def test_a_plan_that_cannot_be_so_is_refused_before_anything_is_built(addon, par
     assert said in capsys.readouterr().err
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["status"] == "failed"
     assert not (tmp_path / "out").exists()
+
+
+def test_a_page_tells_of_each_work_whose_file_is_gone_or_broken(addon, parts, plan, tmp_path, capsys) -> None:
+    (tmp_path / "plan.json").write_text(parts.plan.plan_to_json(plan), encoding="utf-8")
+    parts.build.build_exhibition(parts.scene, plan, tmp_path)
+    bpy.data.images["2.png"].pack()  # which needs no file any more
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "exhibition.blend"))
+    for name in ("0.png", "2.png"):
+        (tmp_path / name).unlink()
+    (tmp_path / "1.png").write_bytes(b"broken")
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "exhibition.blend"))
+    assert importlib.import_module(f"{addon.__name__}.cli").execute(
+        ["exhibition-page", "--plan", str(tmp_path / "plan.json"), "--light", "off", "--out", str(tmp_path / "web"),
+         "--report", str(tmp_path / "report.json")]) == 0
+    told = [line for line in capsys.readouterr().err.splitlines() if "shows nothing of" in line]
+    assert told == [f"The page shows nothing of {name}: {file} is not there, or cannot be read. Put another copy there."
+                    for name, file in (("<b>One</b>", "0.png"), ("Two", "1.png"))]
+    remarks = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["remarks"]
+    assert [each["values"]["file"] for each in remarks if "file" in each["values"]] == ["0.png", "1.png"]

@@ -96,6 +96,8 @@ TEXTS = {
     "What was there is kept as {name}.": "原有的文件保留为 {name}。",
     "{path} is there, and of no page that Vernissage wrote.": "{path} 已存在，且不属于 Vernissage 写出的网页。",
     "Move it, or choose another folder for the page.": "请移走它，或为网页选择其他文件夹。",
+    "The page shows nothing of {name}: {file} is not there, or cannot be read. Put another copy there.":
+        "网页上看不到{name}：{file} 不存在或无法读取。请在那里放一份副本。",
     "Edit exhibition.json, or plan anew.": "请编辑 exhibition.json，或重新规划。",
     "There is no folder for the plan.": "没有存放方案的文件夹。",
     "Choose a Plan Folder.": "请选择方案文件夹。",
