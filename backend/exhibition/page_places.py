@@ -16,7 +16,7 @@ _MOVED_M = 0.002  # the plan's and the page's numbers are rounded
 
 
 def as_on_page(plan: ExhibitionPlan, house: Path) -> ExhibitionPlan:
-    """The plan with works where visitors of the page see them; as it is where the page has other rooms, or is none.
+    """The plan with works where and as large as visitors of the page see them; as it is where the page has other rooms, or is none.
 
     Args:
         house: the page's `house.json`.
@@ -45,6 +45,9 @@ def _moved(plan: ExhibitionPlan, work: PlannedWork, told: dict[str, Any]) -> Pla
             return work
         return replace(work, room=plan.room(told["room"]).id, place=replace(work.place, x_m=x, y_m=y))
     ahead = told["normal"][0], -told["normal"][2]
+    width, height = told["size_m"]
+    if max(abs(width - work.width_m), abs(height - work.height_m)) > _MOVED_M:  # scaled, and so is its depth
+        work = replace(work, width_m=width, height_m=height, depth_m=work.depth_m * width / work.width_m)
     back = x - ahead[0] * work.depth_m, y - ahead[1] * work.depth_m
     if told["room"] == work.room and math.dist((*back, centre_m), centre_of(plan, work)) <= _MOVED_M:
         return work

@@ -25,7 +25,7 @@ def house_of(plan: ExhibitionPlan) -> dict:
             work.place.ahead if isinstance(work.place, Detached) else inward(work.place.wall)
         out = 0.0 if isinstance(work.place, Standing) else work.depth_m
         works.append({"id": work.id, "room": work.room, "at": [round(x + dx * out, 4), z, -round(y + dy * out, 4)],
-                      "normal": [dx, 0.0, -dy]})
+                      "normal": [dx, 0.0, -dy], "size_m": [round(work.width_m, 4), round(work.height_m, 4)]})
     return {"works": works, "rooms": [
         {"id": room.id, "floor": [[round(x, 4), round(-y, 4)] for x, y in (
             (room.x_m, room.y_m), (room.x_m + room.width_m, room.y_m),
@@ -46,6 +46,13 @@ def read(plan: ExhibitionPlan, house: object, folder: Path) -> ExhibitionPlan:
 
 def test_works_that_were_moved_are_where_the_page_has_them(plan, tmp_path) -> None:
     assert read(plan, house_of(plan), tmp_path) == plan
+    hung = next(work for work in plan.works if isinstance(work.place, Hung))
+    larger = dataclasses.replace(plan, works=tuple(dataclasses.replace(
+        work, width_m=1.5 * work.width_m, height_m=1.5 * work.height_m, depth_m=1.5 * work.depth_m)
+        if work is hung else work for work in plan.works))
+    (found,) = (work for work in read(plan, house_of(larger), tmp_path).works if work.id == hung.id)
+    assert (found.width_m, found.height_m) == pytest.approx((1.5 * hung.width_m, 1.5 * hung.height_m), abs=1e-3)
+    assert type(found.place) is Hung  # on its wall, as before
     hung = [work for work in plan.works if isinstance(work.place, Hung)]
     statue = next(work for work in plan.works if isinstance(work.place, Standing))
     room = plan.rooms[1]

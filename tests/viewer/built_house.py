@@ -66,7 +66,7 @@ def built(tmp_path_factory):
                          place=Hung(wall=Wall.SOUTH, along_m=5.0, centre_m=1.5)),
              PlannedWork(id="ball", number=3, kind=WorkKind.SCULPTURE, file="ball.glb", title="Ball", width_m=0.4,
                          height_m=0.4, depth_m=0.4, room="two",
-                         place=Standing(x_m=10.5, y_m=3.0, plinth_m=1.0, side_m=0.6)))
+                         place=Standing(x_m=10.5, y_m=4.5, plinth_m=1.0, side_m=0.6)))
     plan = ExhibitionPlan(
         title="Show", architecture=Architecture.WHITE_CUBE, seed=0, wall_m=0.3, works=works,
         rooms=(Room(id="one", title="One", x_m=0, y_m=0, width_m=7, depth_m=6, height_m=4.2),

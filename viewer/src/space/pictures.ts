@@ -1,4 +1,4 @@
-/** Decodes the pictures of a room's GLB while the rest of it comes: they stand first in what the builder writes. */
+/** Decodes the pictures of a room's GLB while the rest of it comes: they stand first in what Node.js has packed. */
 
 import {
   ClampToEdgeWrapping, LinearFilter, LinearMipmapLinearFilter, LinearMipmapNearestFilter, type MagnificationTextureFilter,
@@ -69,9 +69,10 @@ export class DecodedPictures implements GLTFLoaderPlugin {
 
   constructor(private readonly parser: GLTFParser, private readonly pictures: Pictures) {}
 
-  loadTexture(index: number): Promise<Texture> {
+  loadTexture(index: number): Promise<Texture> | null {
     const told = this.parser.json.textures[index];
-    const source: number = told.extensions?.[this.name]?.source ?? told.source;
+    const source: number | undefined = told.extensions?.[this.name]?.source ?? told.source;
+    if (source === undefined) return null;
     const picture = this.pictures.of(source);
     if (!picture) return this.parser.loadTextureImage(index, source, this.parser.textureLoader);
     const { wrapS, wrapT, magFilter, minFilter } = this.parser.json.samplers?.[told.sampler] ?? {};
