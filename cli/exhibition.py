@@ -129,6 +129,7 @@ def run(options: argparse.Namespace) -> int:
             raise UsageError(f"--film {path} lies among the works: name another.")
     progress, stop = reporter(sys.stderr), Stop()
     made = _Run(chosen_works(paintings), chosen_surroundings(surroundings))
+    unfinished.clear()
     with stopped_by_signals(stop.ask), quiet():
         try:
             paint_works(made.painted, progress, stop)

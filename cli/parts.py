@@ -11,7 +11,7 @@ import sys
 import zlib
 from pathlib import Path
 
-__all__ = ["clear_all_parts", "clear_parts", "part_of"]
+__all__ = ["clear_all_parts", "clear_parts", "is_running", "part_of", "this_process"]
 
 
 def part_of(path: Path) -> Path:
@@ -24,27 +24,32 @@ def clear_parts(path: Path) -> None:
     whether they run."""
     for part in path.parent.glob(f"{_begin(path)}*.part"):
         process = part.name.removeprefix(_begin(path)).removesuffix(".part")
-        if process.isdecimal() and (int(process) == os.getpid() or not _is_running(int(process))):
+        if process.isdecimal() and (int(process) == os.getpid() or not is_running(int(process))):
             with contextlib.suppress(OSError):
                 shutil.rmtree(part) if part.is_dir() else part.unlink()
 
 
 def clear_all_parts(folder: Path) -> None:
-    """Delete what processes that are gone left in a folder under names that begin with their number, as
-    `.7.part.blend`."""
+    """Delete what processes of this machine that are gone left in a folder under names that begin with their number, as
+    `.7.part.blend`. Nothing of another machine may be there."""
     for part in folder.glob(".*.part*"):
         begin = re.match(r"\.(\d+)\.part", part.name)
-        if begin and not _is_running(int(begin[1])):
+        if begin and not is_running(int(begin[1])):
             with contextlib.suppress(OSError):
                 shutil.rmtree(part) if part.is_dir() else part.unlink()
 
 
+def this_process() -> tuple[str, int]:
+    """The machine, and its number there."""
+    return f"{zlib.crc32(os.fsencode(platform.node())):08x}", os.getpid()
+
+
 def _begin(path: Path) -> str:
-    machine = zlib.crc32(os.fsencode(platform.node()))
-    return f".{zlib.crc32(os.fsencode(path.name)):08x}.{machine:08x}."
+    return f".{zlib.crc32(os.fsencode(path.name)):08x}.{this_process()[0]}."
 
 
-def _is_running(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether this machine has a process of that number."""
     if sys.platform == "win32":  # where os.kill(…, 0) ends it
         import ctypes
 
@@ -60,7 +65,7 @@ def _is_running(process: int) -> bool:
             kernel.CloseHandle(handle)
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:  # somebody else's
         return True

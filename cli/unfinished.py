@@ -6,8 +6,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from .arguments import UsageError
 from .outputs import write_json
-from .parts import clear_all_parts
+from .parts import clear_all_parts, is_running, this_process
 
 __all__ = ["Unfinished"]
 
@@ -15,21 +16,35 @@ _NAME = ".unfinished.json"  # in the exhibition's folder, until all of it is the
 
 
 class Unfinished:
-    """Of the runs into a folder since the last one that was finished. What they left half written is deleted.
+    """Of the runs of this machine into a folder since the last one that was finished. Of those of another nobody knows
+    whether they still run.
 
     Args:
         out: the exhibition's folder.
+
+    Raises:
+        UsageError: one of them still runs.
     """
 
     def __init__(self, out: Path) -> None:
-        self._file = out / _NAME
+        self._out, self._file = out, out / _NAME
         self._written: dict[str, list[int]] = {}
+        machine, process = this_process()
         try:
-            self._written.update(json.loads(self._file.read_text(encoding="utf-8")))
-            for folder in (out, *(each for each in out.iterdir() if each.is_dir())):
-                clear_all_parts(folder)
-        except (OSError, ValueError, TypeError):
+            told = json.loads(self._file.read_text(encoding="utf-8"))
+            if told["machine"] != machine:
+                return
+            if told["process"] != process and is_running(told["process"]):
+                raise UsageError(f"another exhibition is being made in {out}: wait for it, or name another --out.")
+            self._written.update(told["written"])
+        except (OSError, ValueError, TypeError, KeyError):
             pass
+
+    def clear(self) -> None:
+        """Delete what they left half written."""
+        if self.is_there:
+            for folder in (self._out, *(each for each in self._out.iterdir() if each.is_dir())):
+                clear_all_parts(folder)
 
     @property
     def is_there(self) -> bool:
@@ -47,7 +62,8 @@ class Unfinished:
             StorageError: there is no room to note it.
         """
         self._written[path.name] = _state(path)
-        write_json(self._file, self._written)
+        machine, process = this_process()
+        write_json(self._file, {"machine": machine, "process": process, "written": self._written})
 
     def finish(self) -> None:
         """All is there, and is the artist's from now on."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from vernissage.cli.arguments import UsageError
 from vernissage.cli.unfinished import Unfinished
 
 
@@ -37,9 +41,29 @@ def test_what_killed_runs_left_half_written_goes_and_what_others_write_stays(tmp
     for name in stays:
         (tmp_path / name).write_text("theirs")
     (tmp_path / "plan.json").write_text("{}")
-    Unfinished(tmp_path)  # of a folder without any run of ours nothing is touched
+    Unfinished(tmp_path).clear()  # of a folder without any run of ours nothing is touched
     assert (tmp_path / f".{gone.pid}.part.blend").exists()
     Unfinished(tmp_path).note(tmp_path / "plan.json")
-    Unfinished(tmp_path)
+    Unfinished(tmp_path).clear()
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()) == sorted(
         [*stays, "plan.json", ".unfinished.json"])
+
+
+def test_a_run_that_still_runs_and_those_of_other_machines_are_left_alone(tmp_path: Path) -> None:
+    plan, note = tmp_path / "exhibition.json", tmp_path / ".unfinished.json"
+    plan.write_text("{}")
+    Unfinished(tmp_path).note(plan)
+    ours = json.loads(note.read_text())
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        note.write_text(json.dumps(ours | {"process": other.pid}))
+        with pytest.raises(UsageError, match="is being made in .*: wait for it"):
+            Unfinished(tmp_path)
+        other.communicate()
+    assert Unfinished(tmp_path).has(plan)
+    note.write_text(json.dumps(ours | {"process": 10 ** 20}))
+    assert Unfinished(tmp_path).has(plan)
+    (tmp_path / f".{other.pid}.part.blend").write_text("half")
+    note.write_text(json.dumps(ours | {"machine": "elsewhere"}))
+    elsewhere = Unfinished(tmp_path)
+    elsewhere.clear()
+    assert not elsewhere.has(plan) and (tmp_path / f".{other.pid}.part.blend").exists()
