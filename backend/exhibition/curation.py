@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import random
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,8 +15,9 @@ from scipy.spatial.distance import squareform
 from protocol.exhibition import Curation
 
 from .artworks import Artwork
+from .years import Years, years_of
 
-__all__ = ["Alike", "RoomOfWorks", "curate", "resolved", "year_of"]
+__all__ = ["Alike", "RoomOfWorks", "curate", "resolved"]
 
 _FEWEST, _MOST = 0.5, 1.5  # works of a room, over what rooms have on average
 _UNEVEN = 0.5  # how much it counts that rooms are unlike in number, against that neighbours are unlike
@@ -79,12 +79,6 @@ def curate(works: Sequence[Artwork], curation: Curation, per_room: int, seed: in
     return _by_style(works, per_room, seed, alike)
 
 
-def year_of(work: Artwork) -> int | None:
-    """The first year that is told, as of “c. 1890–95”."""
-    found = re.search(r"\d{3,4}", work.year, re.ASCII)
-    return None if found is None else int(found[0])
-
-
 def _grouped(works: Sequence[Artwork], names: Sequence[str]) -> list[tuple[str, list[Artwork]]]:
     """By name, in the order in which names first come; what has none comes last."""
     groups: dict[str, list[Artwork]] = {}
@@ -95,13 +89,15 @@ def _grouped(works: Sequence[Artwork], names: Sequence[str]) -> list[tuple[str, 
 
 def _by_date(works: Sequence[Artwork], per_room: int) -> list[RoomOfWorks]:
     """Cut where most years lie between two; works without a year come last."""
-    dated = sorted((work for work in works if year_of(work) is not None), key=lambda work: year_of(work) or 0)
-    undated = [work for work in works if year_of(work) is None]
-    years = np.array([year_of(work) for work in dated], float)
+    told = [(years_of(work.year), place) for place, work in enumerate(works)]
+    dated = sorted((years, place) for years, place in told if years is not None)
+    undated = [works[place] for years, place in told if years is None]
     rooms = []
-    for part in _cut(dated, np.diff(years), per_room) if dated else []:
-        first, last = year_of(part[0]), year_of(part[-1])
-        rooms.append(RoomOfWorks(str(first) if first == last else f"{first}–{last}", part))
+    gaps = np.diff(np.array([years.first for years, _ in dated], float))
+    for part in _cut(dated, gaps, per_room) if dated else []:
+        here = [works[place] for _, place in part]
+        span = Years(part[0][0].first, max(years.last for years, _ in part))
+        rooms.append(RoomOfWorks(span.title(in_chinese=any("前" in work.year for work in here)), here))
     return rooms + [RoomOfWorks("", part) for part in (_cut(undated, np.zeros(len(undated) - 1), per_room)
                                                        if undated else [])]
 

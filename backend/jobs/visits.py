@@ -119,8 +119,8 @@ def _none_to_use(left_out: Sequence[LeftOut]) -> BadInput:
     for each in left_out:
         names[each.sentence if each.sentence in names else ""].append(Path(each.file).name)
     empty, others, unread = (", ".join(group) or "—" for group in names.values())
-    return BadInput("None of these files is a visit to count. Without any work: {empty}. Of another exhibition: {others}"
-                    ". Not saved by the exhibition's page, or not to be read: {unread}.",
+    return BadInput("None of these files is a visit to count. Without any work: {empty}. Of another exhibition: "
+                    "{others}. Not saved by the exhibition's page, or not to be read: {unread}.",
                     "Choose the files that visitors saved, or a folder with them.", empty=empty, others=others,
                     unread=unread)
 

@@ -12,8 +12,7 @@ import pytest
 import trimesh
 from PIL import ExifTags, Image, ImageDraw, PngImagePlugin
 
-from backend.exhibition.artworks import Artwork, read_work
-from backend.exhibition.curation import year_of
+from backend.exhibition.artworks import read_work
 from backend.exhibition.letters import Letters
 from backend.exhibition.metadata import said_by_film
 from backend.exhibition.sidecar import read_sidecar
@@ -22,7 +21,6 @@ from backend.style.pictures import write_picture
 from protocol.errors import BadInput
 from protocol.making import facts_of_style
 from protocol.style import Style, StyleRequest
-from tests.backend.test_exhibition_planning import artwork
 from tests.backend.test_exhibition_works import said, save
 
 # Words
@@ -176,13 +174,6 @@ def test_cameras_without_a_date_tell_none(tmp_path, changed: str, year: str) -> 
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "0000:00:00 00:00:00"
     Image.new("RGB", (4, 4)).save(tmp_path / "a.jpg", exif=exif)
     assert read_work(tmp_path / "a.jpg", {})[0].year == year
-
-
-@pytest.mark.parametrize(("year", "number"), [("c. 1890–95", 1890), ("1907", 1907), ("", None), ("undated", None),
-                                              ("um 850", 850)])
-def test_the_first_year_that_is_told_counts(year: str, number: int | None) -> None:
-    work = artwork(1, 1, 1)
-    assert year_of(Artwork(**{**vars(work), "year": year})) == number
 
 
 def test_letters_that_no_font_has_are_dots() -> None:
