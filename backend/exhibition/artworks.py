@@ -22,7 +22,6 @@ from protocol.languages import is_language
 from protocol.making import FACTS, MADE_SUFFIX, PICTURE_CARD
 from protocol.remarks import Remark
 
-from ..style.mix import over_mean
 from ..style.pictures import Picture, read_file, read_picture, resized
 from .architecture import LARGEST_WORK_M
 from .making import facts_beside
@@ -243,8 +242,11 @@ def _look_at_picture(path: Path) -> Looks:
                 if orientation >= 5:  # lies on its side
                     width, height = height, width
                 image.draft("RGB", (THUMBNAIL_PX, THUMBNAIL_PX))  # a JPEG is decoded small
-                image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), reducing_gap=2.0)
-                small = ImageOps.exif_transpose(image).convert("RGBA")
+                # a colour or a palette's entry that is clear would be mixed with those beside it
+                is_keyed = image.mode == "PA" or "transparency" in image.info
+                shown = image.convert("RGBA") if is_keyed else image
+                shown.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), reducing_gap=2.0)
+                small = ImageOps.exif_transpose(shown).convert("RGBA")
                 paper = Image.new("RGBA", small.size, "white")
                 thumbnail = np.asarray(Image.alpha_composite(paper, small).convert("RGB"))
     except Image.DecompressionBombError as error:
@@ -264,7 +266,9 @@ def _not_shown(path: Path, kind: str) -> BadInput:
 
 
 def _shown(picture: Picture, said: Mapping[str, str]) -> Looks:
-    colours = over_mean(picture.colours, picture.alpha)
+    colours = picture.colours
+    if picture.alpha is not None:
+        colours = 1 - picture.alpha[..., None] * (1 - colours)  # on white, as of other pictures
     height, width = colours.shape[:2]
     scale = min(THUMBNAIL_PX / max(height, width), 1.0)
     small = resized(colours, *(max(1, round(side * scale)) for side in (height, width)))

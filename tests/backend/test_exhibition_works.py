@@ -7,6 +7,7 @@ import struct
 from pathlib import Path
 
 import numpy as np
+import OpenImageIO as oiio
 import pytest
 import trimesh
 from PIL import ExifTags, Image
@@ -97,6 +98,35 @@ def test_pictures_of_any_kind_are_shown(tmp_path, mode: str) -> None:
     assert thumbnail is not None
     assert thumbnail.shape == (48, 64, 3)
     assert thumbnail[:, :8].mean() < 60 < 190 < thumbnail[:, -8:].mean()
+
+
+@pytest.mark.parametrize("side", [100, 1000])  # as it is, and made smaller
+@pytest.mark.parametrize("kind", ["RGBA.png", "LA.png", "P.png", "PA.tif", "RGB.png", "L.png", "RGBA.tif", "RGBA.webp",
+                                  "RGBA.tga", "deep.png", "light.exr"])
+def test_what_is_clear_is_white_without_a_dark_seam(tmp_path, kind: str, side: int) -> None:
+    """A picture whose left half is bright, and whose right half is clear, and black beneath."""
+    bright = Image.new("L", (side, side), 0)
+    bright.paste(220, (0, 0, side // 2, side))
+    path = tmp_path / kind
+    if kind == "light.exr" or kind == "deep.png":
+        pixels = np.zeros((side, side, 4), np.float32)
+        pixels[:, :side // 2] = 0.9, 0.9, 0.9, 1.0
+        buffer = oiio.ImageBuf(oiio.ImageSpec(side, side, 4, oiio.HALF if kind == "light.exr" else oiio.UINT16))
+        assert buffer.set_pixels(oiio.ROI(), pixels)
+        assert buffer.write(str(path))
+    elif kind in ("RGB.png", "L.png"):  # one colour is clear
+        bright.convert(kind[:-4]).save(path, transparency=0 if kind == "L.png" else (0, 0, 0))
+    elif kind == "P.png":
+        bright.convert("P").save(path, transparency=0)
+    else:
+        clear = bright.convert("RGB")
+        clear.putalpha(bright.point(lambda value: 255 if value else 0))
+        clear.convert(path.stem).save(path)
+    thumbnail = look_at(path).thumbnail
+    assert thumbnail is not None
+    assert (thumbnail[:, -40:] == 255).all()
+    assert thumbnail.min() > 200
+    assert thumbnail[:, :40].max() < 250
 
 
 # What cannot be shown
