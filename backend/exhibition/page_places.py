@@ -16,7 +16,8 @@ _MOVED_M = 0.002  # the plan's and the page's numbers are rounded
 
 
 def as_on_page(plan: ExhibitionPlan, house: Path) -> ExhibitionPlan:
-    """The plan with works where and as large as visitors of the page see them; as it is where the page has other rooms, or is none.
+    """The plan with works where and as large as visitors of the page see them; as it is where the page has other rooms,
+    or is none.
 
     Args:
         house: the page's `house.json`.

@@ -1,4 +1,4 @@
-"""Labels, lists, tour, map, voice, languages, accessibility, offline: what the page tells, and to whom."""
+"""Labels, lists, tour, map, accessibility, offline: what the page tells, and to whom."""
 
 from __future__ import annotations
 
@@ -10,32 +10,9 @@ from conftest import BAR_PX, PHONE, SCREEN, VIEW, Host, put_up
 from small_house import MADE, MARKUP
 from visit import Visit
 
-from tools.viewer import VIEWER
-
-AXE = VIEWER / "node_modules" / "axe-core" / "axe.min.js"
-VOICES = """
-    window.said = [];
-    window.voices = [{name: "Near", lang: "en-GB", localService: true},
-                     {name: "Far", lang: "en-US", localService: false}];
-    let asked = 0;  // Chromium begins to look when it is asked
-    speechSynthesis.getVoices = () => asked++ ? window.voices : [];
-    speechSynthesis.speak = (utterance) => window.said.push(utterance.text);
-    window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };"""
-
-
-def _before_the_first_work(visit: Visit) -> None:
-    """By Tab from the picture: the list's first entry, and the way to it."""
-    visit.page.focus("#view")
-    visit.page.keyboard.press("Tab")
-    while visit.page.evaluate("document.activeElement.dataset.work") != "work0":
-        visit.page.keyboard.press("Tab")
-    visit.until(lambda figures: not figures["walking"] and math.hypot(figures["x"] - 2, figures["z"] - 1.93) < 0.2)
-    visit.page.focus("#view")
-    visit.page.wait_for_timeout(100)
-
 
 def test_a_click_on_a_label_opens_its_text(stay, exhibition):
-    _before_the_first_work(stay)
+    stay.stand_before_the_first_work()
     work = exhibition[1]["works"][0]
     # The label hangs 1 m to the right of the picture's middle, seen from 1.9 m at 62° over 464 px of height.
     pixels_a_metre = (VIEW["height"] - BAR_PX) / 2 / math.tan(math.radians(31)) / 1.9
@@ -62,7 +39,7 @@ def test_a_click_on_a_label_opens_its_text(stay, exhibition):
 
 
 def test_a_click_on_the_work_and_enter_open_the_same(stay, exhibition):
-    _before_the_first_work(stay)
+    stay.stand_before_the_first_work()
     assert stay.page.text_content("#caption strong") == exhibition[1]["works"][0]["title"]
     stay.page.keyboard.press("Enter")
     assert stay.sheet() == exhibition[1]["works"][0]["title"]
@@ -121,88 +98,10 @@ def test_the_map_shows_the_house_and_leads_through_it(visit):
     assert visit.page.get_attribute(".map .you", "transform") != before
 
 
-def test_the_voice_reads_with_the_devices_own_voice_only(visit, exhibition):
-    visit.page.add_init_script(VOICES)
-    visit.open()
-    visit.page.click("#tool-voice")
-    assert visit.page.get_attribute("#tool-voice", "aria-pressed") == "true"
-    _before_the_first_work(visit)
-    visit.page.keyboard.press("Enter")
-    visit.sheet()
-    [said] = visit.page.evaluate("said")
-    assert exhibition[1]["works"][0]["title"] in said and "Its second paragraph" in said
-    visit.page.click("#tool-voice")
-    visit.page.evaluate("voices.shift()")  # what is left would be spoken by a server
-    visit.page.click("#tool-voice")
-    assert visit.page.get_attribute("#tool-voice", "aria-pressed") == "false"
-    assert "no voice of its own" in visit.page.text_content("#news")
-
-
-def test_texts_are_marked_and_read_in_the_languages_that_they_are_in(browser, exhibition):
-    house = json.loads(json.dumps(exhibition[1]))
-    house["languages"] = {"text": "fr"}
-    house["rooms"][0] |= {"title": "海辺", "languages": {"title": "ja"}}
-    house["works"][0] |= {"language": "ja", "languages": {"artist": "pt-BR"}, "title": "海の家", "text": "波の音"}
-    house["works"][1] |= {"language": "ru", "title": "Закат", "text": "Вечер"}
-    context = browser.new_context(**SCREEN, locale="en-GB", service_workers="block", reduced_motion="reduce")
-    visit = Visit(context.new_page(), exhibition[0])
-    visit.page.add_init_script(VOICES + """window.voices.push(
-        {name: "Portugal", lang: "pt_PT", localService: true}, {name: "Brasil", lang: "pt_BR", localService: true},
-        {name: "Far", lang: "ja-JP", localService: false}, {name: "Kyoko", lang: "ja-JP", localService: true});
-        speechSynthesis.speak = ({text, lang}) => window.said.push([text, lang]);""")
-    visit.page.route("**/house.json", lambda route: route.fulfill(json=house))
-    visit.open()
-    assert visit.page.get_attribute("#place", "lang") == "ja"
-    visit.page.click("#tool-voice")
-    visit.page.click("#tool-works")
-    entry = visit.page.locator("[data-work=work0]")
-    assert [entry.locator(part).get_attribute("lang") for part in (".title", ".by")] == ["ja", "pt-BR"]
-    entry.click()
-    assert visit.page.get_attribute("#sheet-title", "lang") == "ja"
-    assert visit.page.get_attribute("#sheet .text", "lang") == "ja"
-    assert visit.page.get_attribute("#sheet .by", "lang") == "pt-BR"
-    said = visit.page.evaluate("said")
-    assert [language for _, language in said] == ["ja-JP", "pt_BR", "ja-JP"]
-    assert (said[0][0], "波の音" in said[2][0]) == ("海の家", True)
-    visit.page.click("[data-work=work1]")  # no voice of the device speaks Russian
-    assert len(visit.page.evaluate("said")) == 3
-    assert "no voice of its own" in visit.page.text_content("#news")
-    visit.page.click("#tool-help")
-    assert visit.page.get_attribute("#sheet p >> nth=0", "lang") == "fr"
-    visit.page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert _violations(visit) == []
-    context.close()
-    visit.check()
-
-
-def test_the_help_tells_how_rooms_were_made_and_nothing_of_those_that_were_not(browser, exhibition):
-    house = json.loads(json.dumps(exhibition[1]))
-    house["surroundings"] = [{"surface": "floor", "made": {"prompt": "<b>oak</b> parquet", "seed": "7"}},
-                             {"surface": "outside", "made": {"prompt": "green hills", "licence": "CC0"}},
-                             {"surface": "of a later format", "made": {}}]
-    context = browser.new_context(**SCREEN, locale="en-GB", service_workers="block")
-    visit = Visit(context.new_page(), exhibition[0])
-    visit.open()
-    visit.page.click("#tool-help")
-    assert visit.page.locator("#sheet .made").count() == 0
-    visit.page.route("**/house.json", lambda route: route.fulfill(json=house))
-    visit.open()
-    visit.page.click("#tool-help")
-    assert visit.page.locator("#sheet .made summary").all_text_contents() == ["Floors", "What lies outside"]
-    told = visit.page.text_content("#sheet")
-    for said in ("How the rooms were made", "Prompt", "<b>oak</b> parquet", "Seed", "green hills",
-                 "Licence of the model"):
-        assert said in told
-    visit.page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert _violations(visit) == []
-    context.close()
-    visit.check()
-
-
 def test_looking_is_counted_for_who_agrees_and_handed_out_by_them(visit, exhibition):
     page = visit.page
     visit.open()
-    _before_the_first_work(visit)
+    visit.stand_before_the_first_work()
     page.wait_for_timeout(1500)
     page.click("#tool-help")
     assert not page.evaluate("Object.keys(localStorage).some((key) => key.includes('visit'))")
@@ -280,33 +179,12 @@ def test_letter_keys_can_be_switched_off_and_stay_so(visit):
     assert visit.sheet() == "地图"
 
 
-def test_chinese_by_address_and_by_switch(visit):
-    visit.open("&lang=zh")
-    assert visit.page.get_attribute("html", "lang") == "zh-Hans"
-    tools = visit.page.locator("#tools button:visible").all_text_contents()
-    assert tools == ["作品", "地图", "导览", "语音", "帮助", "English"]
-    visit.page.click("#tool-help")
-    assert "方向键" in visit.page.text_content("#sheet")
-    visit.page.click("#tool-language")
-    assert visit.page.get_attribute("html", "lang") == "en"
-    assert "arrows or W A S D" in visit.page.text_content("#sheet")
-    visit.open()
-    assert visit.page.get_attribute("html", "lang") == "en"
-
-
-def _violations(visit: Visit) -> list:
-    visit.page.wait_for_timeout(300)  # the news line has faded in: half-faded text has half its contrast
-    violations = visit.page.evaluate("axe.run()")["violations"]
-    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
-
-
 def test_axe_finds_no_violation(stay):
-    stay.page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert _violations(stay) == []
+    assert stay.violations() == []
     for tool in ("works", "map", "help", "tour"):  # the tour opens a work's text
         stay.page.click(f"#tool-{tool}")
         stay.page.wait_for_selector("#sheet, #works.open")
-        assert _violations(stay) == [], tool
+        assert stay.violations() == [], tool
 
 
 def test_rooms_without_titles_have_numbers_and_large_text_hides_no_button(browser, exhibition):
@@ -357,11 +235,10 @@ def test_axe_finds_no_violation_on_a_phone_in_chinese(browser, exhibition):
     context = browser.new_context(**PHONE, reduced_motion="reduce", service_workers="block", locale="en-GB")
     visit = Visit(context.new_page(), exhibition[0])
     visit.open("&lang=zh")
-    visit.page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert _violations(visit) == []
+    assert visit.violations() == []
     visit.page.tap("#tool-tour")
     visit.sheet()
-    assert _violations(visit) == []
+    assert visit.violations() == []
     context.close()
 
 
@@ -371,24 +248,21 @@ def test_axe_finds_no_violation_while_it_loads_where_visits_are_counted_and_wher
     visit.page.route("**/*.glb", lambda _: None)
     visit.page.goto(f"{visit.host}/index.html?figures&lang=zh")
     visit.page.wait_for_selector("#waiting:not(:empty)", state="attached")
-    visit.page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert _violations(visit) == [], "loading"
+    assert visit.violations() == [], "loading"
     visit.page.unroute("**/*.glb")  # and what waited goes on
     visit.page.wait_for_selector("body.ready")
     visit.page.click("#tool-help")
     visit.page.click("#visit-count")
     visit.page.wait_for_selector("#visit-save")
-    assert _violations(visit) == [], "visits are counted"
+    assert visit.violations() == [], "visits are counted"
     visit.page.route("**/*.glb", lambda route: route.abort())
     visit.page.reload()
     visit.page.wait_for_selector("#news:has-text('无法载入')", state="attached")
-    visit.page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert _violations(visit) == [], "a room that does not come"
+    assert visit.violations() == [], "a room that does not come"
     visit.page.route("**/house.json", lambda route: route.fulfill(status=404))
     visit.page.reload()
     visit.page.wait_for_selector("#waiting:has-text('404')", state="attached")
-    visit.page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert _violations(visit) == [], "a house that is not there"
+    assert visit.violations() == [], "a house that is not there"
     context.close()
 
 

@@ -1,4 +1,4 @@
-"""An exhibition that was replaced by another at the same address: who comes back sees the new one, and nothing of the old."""
+"""An exhibition that was replaced by another at the same address: who comes back sees that, and nothing of the old."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from host import Host
 from visit import Visit
 
 DAY_S = 24 * 3600
-KEPT = """() => caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name).then((cache) => cache.keys()))))
-    .then((all) => all.flat().map((request) => request.url))"""
+KEPT = """async () => {
+    const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+    return (await Promise.all(caches_.map((cache) => cache.keys()))).flat().map((request) => request.url);
+}"""
 
 
 @pytest.fixture
@@ -35,6 +37,11 @@ def name(folder: Path, house: dict, title: str, made: str, days: float) -> None:
         os.utime(path, (time.time() - days * DAY_S,) * 2)
 
 
+def kept_of(visit: Visit) -> set[str]:
+    """Of which exhibitions files are kept for visits without a connection."""
+    return {url.split("?")[1] for url in visit.page.evaluate(KEPT) if "?" in url}
+
+
 @pytest.mark.parametrize("workers", ["block", "allow"])
 def test_who_comes_back_sees_the_exhibition_that_is_there_now(browser, place, workers):
     folder, house, host = place
@@ -45,7 +52,7 @@ def test_who_comes_back_sees_the_exhibition_that_is_there_now(browser, place, wo
     if workers == "allow":
         visit.page.click("#tool-help")
         visit.page.wait_for_selector("#sheet :text('opens without a connection')")
-        assert {url.split("?")[1] for url in visit.page.evaluate(KEPT) if "?" in url} == {"0123456789ab"}
+        assert kept_of(visit) == {"0123456789ab"}
     visit.page.goto("about:blank")
     name(folder, house, "Autumn", "ba9876543210", days=9)
     visit.page.goto(f"{host.url}/index.html?figures")
@@ -53,7 +60,7 @@ def test_who_comes_back_sees_the_exhibition_that_is_there_now(browser, place, wo
     visit.until(lambda figures: figures["draw_calls"] > 0)
     assert any(url.endswith("room0.glb?ba9876543210") for url in visit.requests)
     if workers == "allow":
-        visit.until(lambda _: {url.split("?")[1] for url in visit.page.evaluate(KEPT) if "?" in url} == {"ba9876543210"})
+        visit.until(lambda _: kept_of(visit) == {"ba9876543210"})
         visit.page.context.set_offline(True)
         visit.page.reload()
         visit.page.wait_for_selector("#title:text('Autumn')")

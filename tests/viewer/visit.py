@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable
 
 from playwright.sync_api import Page
 
+from tools.viewer import VIEWER
+
+AXE = VIEWER / "node_modules" / "axe-core" / "axe.min.js"
 WAIT_S = 15
 
 
@@ -61,6 +65,24 @@ class Visit:
         """Wait until so many more were drawn; in a headset they follow each other without a pause."""
         drawn = self.figures()["frames"]
         self.until(lambda figures: figures["frames"] >= drawn + count)
+
+    def violations(self) -> list:
+        """What axe finds; it is loaded where the page does not have it yet."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        self.page.wait_for_timeout(300)  # the news line has faded in: half-faded text has half its contrast
+        violations = self.page.evaluate("axe.run()")["violations"]
+        return [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
+
+    def stand_before_the_first_work(self) -> None:
+        """By Tab from the picture: the list's first entry, and the way to it."""
+        self.page.focus("#view")
+        self.page.keyboard.press("Tab")
+        while self.page.evaluate("document.activeElement.dataset.work") != "work0":
+            self.page.keyboard.press("Tab")
+        self.until(lambda figures: not figures["walking"] and math.hypot(figures["x"] - 2, figures["z"] - 1.93) < 0.2)
+        self.page.focus("#view")
+        self.page.wait_for_timeout(100)
 
     def sheet(self) -> str:
         """The heading of the open sheet."""
