@@ -32,7 +32,7 @@ from .surroundings import covers_of, outside_world
 from .tour import Stop, connect_tour, stops_of, tour_parts
 from .visit import unreached
 from .wall_text import wall_text_parts
-from .works import work_parts
+from .works import find_picture, work_file, work_parts
 
 __all__ = ["EXPOSURE", "Exhibition", "build_exhibition", "check_built", "plain_sky", "remark_world",
            "remarks_of_ways", "set_up_scene", "shown_works"]
@@ -88,7 +88,10 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
         mark_asset(top, Catalogue.EXHIBITIONS, plan.title, "", (str(plan.architecture),))
     top[_PLAN] = _digest(plan)
     built = build_parts(top, itertools.chain(parts, _tour(plan, top)), [room.id for room in plan.rooms])
-    shown, last = shown_works(plan, top), connect_tour(find_parts(top))
+    found = find_parts(top)
+    shown, last = shown_works(plan, top), connect_tour(found)
+    for work in shown.works:
+        find_picture(found[work.id], work_file(folder, work))
     stands = as_it_stands(top, shown)
     remarks = *covers.remarks, *_remarks(plan, lit, parts, built), *remarks_of_ways(shown, stands), *(
         _change_outside(scene, plan, folder) if scene.world else ())

@@ -17,15 +17,13 @@ import numpy as np
 from mathutils import Matrix
 
 from ...protocol.errors import BadInput
+from .state import SURFACE, is_like, state_of
 
-__all__ = ["ENTRY", "EXHIBITION", "PART", "SURFACE", "Built", "Part", "build_parts", "curves_of",
-           "exhibition_collection", "find_parts", "is_touched", "left_behind", "was_built"]
+__all__ = ["ENTRY", "EXHIBITION", "PART", "SURFACE", "Built", "Part", "build_parts", "exhibition_collection",
+           "find_parts", "is_touched", "left_behind", "was_built"]
 
 EXHIBITION = "vernissage_exhibition"  # on the collection of all: the parts that were built, and of what
 PART, ENTRY, MADE_OF, STATE = "vernissage_part", "vernissage_entry", "vernissage_made_of", "vernissage_state"
-SURFACE = "vernissage_surface"  # on a material that all surfaces of that name share
-_TELLING = ("Base Color", "Roughness", "Metallic", "Alpha", "Emission Strength")  # as all versions of Blender name them
-_ROUNDING = 5  # digits of metres: single precision, some hundred metres from the origin
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Part:
         make: a new object, not linked yet.
         parent: name of the part that it moves with; "" for none.
         extras: custom properties.
-        is_animated: it is more than its data and its place: nothing of an old one goes on in a new one.
+        is_animated: it is more than its data and its place: of an old one only its data goes on in a new one.
         place: where it is, and its angle around z, of what others move with.
     """
 
@@ -137,7 +135,7 @@ def build_parts(top: bpy.types.Collection, parts: Iterable[Part], rooms: Iterabl
     _remove(there, without, built)
     _join(top, made)
     for _, each in made:
-        each[STATE] = _state(each)
+        each[STATE] = state_of(each)
     for each in list(top.children):
         if ENTRY in each and each[ENTRY] not in collections and not each.all_objects:
             bpy.data.collections.remove(each)
@@ -161,7 +159,7 @@ def left_behind(top: bpy.types.Collection) -> list[bpy.types.Object]:
 
 def is_touched(each: bpy.types.Object) -> bool:
     """Whether an artist has changed an object since it was built."""
-    return bool(each[STATE] != _state(each))
+    return not is_like(each[STATE], state_of(each))
 
 
 def _remove(there: Mapping[str, bpy.types.Object], without: Mapping[str, Part], built: Built) -> None:
@@ -225,6 +223,8 @@ def _replaced(part: Part, old: bpy.types.Object) -> bpy.types.Object:
         name = old.name
         bpy.data.objects.remove(old)
         new.name = name
+        if part.is_animated and data is not None and type(data) is type(new.data):
+            data, new.data = new.data, data  # an artist may have changed its lens
         _drop(data)
         _sign(part, new)
         return new
@@ -253,69 +253,3 @@ def _join(top: bpy.types.Collection, made: Iterable[tuple[Part, bpy.types.Object
     for part, each in made:
         if part.parent:
             each.parent = there.get(part.parent)
-
-
-def curves_of(each: bpy.types.Object) -> list[bpy.types.FCurve]:
-    """Of its animation, by which it is somewhere else in each frame."""
-    action = each.animation_data.action if each.animation_data else None
-    if action is None:
-        return []
-    return list(action.fcurves) if hasattr(action, "fcurves") else [
-        curve for layer in action.layers for strip in layer.strips for bag in strip.channelbags
-        for curve in bag.fcurves]  # from Blender 5.0 on
-
-
-def _keys(each: bpy.types.Object) -> list[object]:
-    return [[curve.data_path, curve.array_index, [[round(value, 3) for value in point.co]
-                                                  for point in curve.keyframe_points]] for curve in curves_of(each)]
-
-
-def _of_material(material: bpy.types.Material | None) -> list[object]:
-    """Of one that others share only its name: it stays whatever the plan changes."""
-    if material is None or material.node_tree is None or SURFACE in material:
-        return [material.name if material else ""]
-    nodes = sorted(material.node_tree.nodes, key=lambda node: node.name)
-    values = [[round(float(value), 4) for value in np.ravel(node.inputs[name].default_value)]
-              for node in nodes for name in _TELLING if name in node.inputs]
-    return [material.name, [[node.bl_idname, image.name if (image := getattr(node, "image", None)) else ""]
-                            for node in nodes], len(material.node_tree.links), values]
-
-
-def _state(each: bpy.types.Object) -> str:
-    """Of all that an artist would change: where it is, what it looks like, what it says, how it shines."""
-    digest = hashlib.sha256()
-    basis = np.array(each.matrix_basis, np.float64).round(_ROUNDING) + 0.0
-    keys = _keys(each)
-    words: list[object] = [keys or basis.tolist(), each.hide_render, [modifier.type for modifier in each.modifiers],
-                           [_of_material(slot.material) for slot in each.material_slots]]
-    data = each.data
-    if isinstance(data, bpy.types.Mesh):
-        values = np.empty(3 * len(data.vertices), np.float32)
-        data.vertices.foreach_get("co", values)
-        digest.update((values.round(_ROUNDING) + 0.0).tobytes())
-        words.append([len(data.polygons), len(data.loops)])
-        for uvs in data.uv_layers:
-            values = np.empty(2 * len(data.loops), np.float32)
-            uvs.data.foreach_get("uv", values)
-            digest.update((values.round(_ROUNDING) + 0.0).tobytes())
-        slots = np.empty(len(data.polygons), np.int32)
-        data.polygons.foreach_get("material_index", slots)
-        digest.update(slots.tobytes())
-    elif isinstance(data, bpy.types.TextCurve):
-        words += [data.body, data.font.name if data.font else "", data.align_x, data.align_y,
-                  *(round(value, _ROUNDING) for value in (data.size, data.extrude, data.bevel_depth, data.shear,
-                                                          data.space_line, data.space_character))]
-    elif isinstance(data, bpy.types.Curve):
-        words.append([[round(value, _ROUNDING) for value in point.co] for spline in data.splines
-                      for point in spline.points])
-        words += [[round(value, _ROUNDING) for place in (point.handle_left, point.co, point.handle_right)
-                   for value in place] for spline in data.splines for point in spline.bezier_points]
-    elif isinstance(data, bpy.types.Light):
-        words += [data.type, f"{data.energy:.6g}", [round(value, 4) for value in data.color],
-                  round(data.shadow_soft_size, 4) if hasattr(data, "shadow_soft_size") else 0, data.use_shadow]
-        if isinstance(data, bpy.types.SpotLight):
-            words += [round(data.spot_size, 4), round(data.spot_blend, 4)]
-    elif isinstance(data, bpy.types.Camera):
-        words.append(round(data.lens, 3))
-    digest.update(json.dumps(words).encode())
-    return digest.hexdigest()[:24]

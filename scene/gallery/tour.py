@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 import bpy
 
 from ...protocol.exhibition_plan import ExhibitionPlan, centre_of
-from .parts import Part, curves_of
+from .parts import Part
 from .path import PIECES, Knot, rounded, travelled
+from .state import curves_of
 from .visit import EYES_M, Point, is_clear, start_of, stop_at, way
 
 __all__ = ["CAMERA", "Stop", "connect_tour", "last_frame_of", "stops_of", "tour_parts"]

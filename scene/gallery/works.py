@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -17,7 +19,7 @@ from .sculptures import sculpture_mesh
 from .shapes import Shape
 from .surfaces import film_material, picture_material
 
-__all__ = ["WORK", "work_file", "work_parts"]
+__all__ = ["WORK", "find_picture", "work_file", "work_parts"]
 
 WORK = "vernissage_work"  # custom property with its ID
 _FRAME_MOST_M = 0.09  # deep
@@ -41,8 +43,9 @@ def work_parts(plan: ExhibitionPlan, work: PlannedWork, border: Border, finish: 
     """
     extras = {WORK: work.id}
     file = work_file(folder, work)
-    told = {"kind": work.kind, "file": str(file), "size": (work.width_m, work.height_m, work.depth_m),
-            "orientation": work.orientation, "changed": file.stat().st_mtime_ns if file.exists() else 0}
+    told = {"kind": work.kind, "file": work.file, "size": (work.width_m, work.height_m, work.depth_m),
+            "orientation": work.orientation,
+            "content": _content(file, file.stat().st_mtime_ns) if file.is_file() else ""}
     if isinstance(work.place, Standing):
         place = work.place
         yield Part(work.id, work.room, work.id, [told, asdict(place)],
@@ -61,6 +64,29 @@ def work_parts(plan: ExhibitionPlan, work: PlannedWork, border: Border, finish: 
     if border.width_m:
         yield finish.part(f"{work.id} frame", work.room, _frame(work, border), [told["size"], asdict(border)],
                           entry=work.id, parent=work.id)
+
+
+@functools.lru_cache(maxsize=4096)
+def _content(file: Path, changed_ns: int) -> str:
+    """A hash of what it has, the same wherever its folder was moved to; read anew when it was written since."""
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "blake2b").hexdigest()[:24]
+    except OSError:  # whoever makes the work of it says so
+        return ""
+
+
+def find_picture(each: bpy.types.Object, file: Path) -> None:
+    """Let what a work shows be read where it lies now, if it is no more where it was."""
+    for material in filter(None, each.data.materials if isinstance(each.data, bpy.types.Mesh) else ()):
+        for node in material.node_tree.nodes if material.node_tree is not None else ():
+            image = getattr(node, "image", None)
+            if image is None or image.packed_file is not None or image.library is not None:
+                continue
+            before = Path(bpy.path.abspath(image.filepath))
+            if before.name == file.name and not before.exists() and file.exists():
+                image.filepath = str(file)
+                image.reload()
 
 
 def _placed(each: bpy.types.Object, where: tuple[tuple[float, float, float], float]) -> bpy.types.Object:

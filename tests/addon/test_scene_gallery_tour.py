@@ -98,8 +98,8 @@ def test_the_tour_becomes_a_film_and_the_scene_stays(parts, tour, tmp_path) -> N
 
 def test_frames_of_a_film_in_which_nothing_moves_are_rendered_once(parts, tour, tmp_path) -> None:
     film = importlib.import_module("bl_ext.user_default.vernissage.scene.gallery.film")
-    keys = next(iter(parts.parts.curves_of(tour.camera))).keyframe_points
-    for curve in parts.parts.curves_of(tour.camera):
+    keys = next(iter(parts.state.curves_of(tour.camera))).keyframe_points
+    for curve in parts.state.curves_of(tour.camera):
         while len(curve.keyframe_points) > 3:  # the beginning, and three seconds before the first work
             curve.keyframe_points.remove(curve.keyframe_points[-1])
     every = round(keys[2].co.x - keys[1].co.x) // 2

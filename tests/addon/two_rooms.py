@@ -34,7 +34,7 @@ def gallery_parts(addon: ModuleType, scene: bpy.types.Scene) -> SimpleNamespace:
                            **{name: part(f"scene.gallery.{name}") for name in
                               ("build", "parts", "measure", "web", "room_files", "light_map", "light_layout",
                                "pieces", "charts", "lighting", "lamps_aimed", "spots", "visit", "labels", "looks",
-                               "rooms", "surfaces")})
+                               "rooms", "state", "surfaces")})
 
 
 def random_plans(parts: SimpleNamespace, backend_python: Path, seeds: Sequence[int]) -> list[object]:
