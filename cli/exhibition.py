@@ -35,7 +35,7 @@ from .made_surroundings import MadeSurrounding, chosen_surroundings, make_surrou
 from .outputs import check_outputs, check_sources, write_json
 from .painted_works import chosen_works, paint_works
 from .picture import MadePicture
-from .plan_exhibition import deliver, plan_files
+from .plan_exhibition import deliver_plan, plan_files
 from .progress import Bar, Lines, reporter, work_off
 from .quiet import quiet
 from .report import describe_error, describe_machine
@@ -179,7 +179,7 @@ def _plan(made: _Run, request: ExhibitionPlanRequest, planned: dict[str, Path], 
     begun = time.perf_counter()
     path = Path(request.plan) if request.plan else out / PLAN_NAME
     work = ExhibitionPlanning(path.name if request.plan else request.title or out.name, request,
-                              read_settings(bpy.context), deliver=lambda job: deliver(job, planned))
+                              read_settings(bpy.context), deliver=lambda job: deliver_plan(job, planned))
     work_off(work, progress, stop)
     if work.job.state is not JobState.DONE:
         raise work.job.error

@@ -14,6 +14,7 @@ import bpy
 from ..client.job_folder import drop_job_folder
 from ..jobs.exhibition import ExhibitionPlanJob, ExhibitionPlanning
 from ..jobs.exhibition_wanted import copy_results, put_plan
+from ..jobs.one_job import OneJob
 from ..jobs.texture_job import JobState
 from ..preferences import read_settings
 from ..protocol.errors import VernissageError, fill
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     outputs = check_outputs(options, scene, [*inputs, *files_read()], list(results.values()))
     painted, made = chosen_works(paintings), chosen_surroundings(surroundings)
     name = request.title or (Path(request.plan) if request.plan else out).name
-    work = ExhibitionPlanning(name, request, read_settings(bpy.context), deliver=lambda job: deliver(job, results))
+    work = ExhibitionPlanning(name, request, read_settings(bpy.context), deliver=lambda job: deliver_plan(job, results))
     progress, stop = reporter(sys.stderr), Stop()
     with stopped_by_signals(stop.ask):
         try:
@@ -79,13 +80,17 @@ def plan_files(out: Path, request: ExhibitionPlanRequest, *, overwrite: bool) ->
     return {"plan": plan, "picture": out / PLAN_PICTURE_NAME}
 
 
-def deliver(job: ExhibitionPlanJob, results: dict[str, Path]) -> None:
+def deliver(job: OneJob, results: dict[str, Path]) -> None:
+    copy_results(job, results)
+    drop_job_folder(job.folder)
+
+
+def deliver_plan(job: ExhibitionPlanJob, results: dict[str, Path]) -> None:
     """A plan that is there, and another, is kept."""
     if "plan" in results:
         put_plan(job, results["plan"].parent)
-    else:
-        copy_results(job, results)
-    drop_job_folder(job.folder)
+        results = {}
+    deliver(job, results)
 
 
 def _is_whole(job: ExhibitionPlanJob) -> bool:

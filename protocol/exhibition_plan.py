@@ -17,8 +17,9 @@ from typing import ClassVar
 from .errors import BadInput
 from .exhibition import Architecture, Covering
 from .languages import check_language, language_of
+from .plan_misfit import PLAN_REMEDY, check_finite, of_plan
 from .requests import check_range
-from .wire import from_json, to_json
+from .wire import Misfit, from_json, to_json
 
 __all__ = ["CENTRE_LINE_M", "DOOR_LEAST_M", "VIEWING_DIAGONALS", "Bench", "Detached", "Door", "ExhibitionPlan", "Hung",
            "PlannedWork", "Room", "Standing", "Wall", "WorkKind", "centre_of", "facing", "hung_at", "inward",
@@ -28,7 +29,6 @@ CENTRE_LINE_M = 1.5  # above the floor: eye level of museums (1.45 m to 1.57 m)
 VIEWING_DIAGONALS = 1.5  # from how far a work is to be seen, in its diagonals
 DOOR_LEAST_M = (1.2, 2.2)  # width, height
 _ON_WALL_M, _STRAIGHT = 0.001, 0.002  # off a wall, and rad turned from it: no more is on it
-_REMEDY = "Undo the last change to the plan, or make it anew."
 
 
 class Wall(enum.StrEnum):
@@ -362,25 +362,24 @@ def plan_from_json(text: str) -> ExhibitionPlan:
         BadInput: it is no plan, or a field is missing, unknown or out of bounds.
     """
     try:
-        body = json.loads(text, parse_constant=_finite, parse_float=_finite)
-        if not isinstance(body, dict):
-            raise BadInput("The plan is not a JSON object.", _REMEDY)
-        version = body.pop("version", None)
-        if version != ExhibitionPlan.version:
-            raise BadInput("The plan is of version {theirs}, this is {ours}.", "Make the plan anew.", theirs=version,
-                           ours=ExhibitionPlan.version)
+        body = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadInput("The plan cannot be read: {reason}.", PLAN_REMEDY, reason=error) from error
+    if not isinstance(body, dict):
+        raise BadInput("The plan is not a JSON object.", PLAN_REMEDY)
+    version = body.pop("version", None)
+    if version != ExhibitionPlan.version:
+        raise BadInput("The plan is of version {theirs}, this is {ours}.", "Make the plan anew.", theirs=version,
+                       ours=ExhibitionPlan.version)
+    try:
+        check_finite(body, body)
         plan: ExhibitionPlan = from_json(ExhibitionPlan, body)
-    except (ValueError, RecursionError) as error:  # what JSON says, or which field does not fit
-        raise BadInput("The plan cannot be read: {reason}.", _REMEDY, reason=error) from error
+    except Misfit as misfit:
+        raise of_plan(misfit, body) from misfit
+    except RecursionError as error:
+        raise BadInput("The plan cannot be read: {reason}.", PLAN_REMEDY, reason=error) from error
     _check_names(plan)
     return plan
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError(f"{digits} is no number of metres")
-    return number
 
 
 def _check_names(plan: ExhibitionPlan) -> None:

@@ -42,7 +42,7 @@ from .style_train import StyleTrainRequest
 from .visits import VisitsRequest
 from .world import WorldRequest
 
-__all__ = ["AnyRequest", "decode_command", "decode_event", "encode", "from_json", "request_from_json",
+__all__ = ["AnyRequest", "Fit", "Misfit", "decode_command", "decode_event", "encode", "from_json", "request_from_json",
            "request_to_json", "to_json"]
 
 _COMMANDS: dict[str, type] = {str(cls.kind): cls for cls in (Hello, Run, Cancel, Shutdown)}
@@ -55,6 +55,9 @@ _REQUESTS: dict[str, type] = {str(cls.type): cls for cls in (TextureRequest, Sce
 
 AnyRequest = (Request | StyleRequest | FilmRequest | StyleTrainRequest | CompareRequest | TextureStyleRequest
               | MaterialRequest | WorldRequest | ExhibitionPlanRequest | VisitsRequest | PictureRequest)
+
+
+_LONGEST = 60  # letters of a value that does not fit
 
 
 def encode(message: Command | Event) -> bytes:
@@ -105,7 +108,7 @@ def request_from_json(text: str) -> AnyRequest:
                        allowed=", ".join(_REQUESTS))
     try:
         return from_json(cls, body)
-    except _Misfit as error:
+    except Misfit as error:
         raise BadInput("The request does not fit: {error}.", "Write it again from Blender.",
                        error=error) from error
 
@@ -124,12 +127,51 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(cls: type, value: Any) -> Any:
-    """`value` as the annotated type `cls`. Raises `ValueError` with the field's path."""
+    """`value` as the annotated type `cls`.
+
+    Raises:
+        Misfit: it is not of that type.
+        BadInput: a dataclass refuses it.
+    """
     return _read(cls, value, "")
 
 
-class _Misfit(ValueError):
-    """A value that its annotation does not allow."""
+class Fit(enum.Enum):
+    """What a value must be; as its value says in words."""
+
+    KNOWN = "is not known"
+    THERE = "is missing"
+    FINITE = "must be a finite number"
+    NUMBER = "must be a number"
+    WHOLE = "must be a whole number"
+    TEXT = "must be text"
+    TRUTH = "must be true or false"
+    LIST = "must be a list"
+    OBJECT = "must be an object"
+    CHOICE = "must be one of"
+    OTHER = "must be something else"
+
+
+_FITS: dict[Any, Fit] = {str: Fit.TEXT, int: Fit.WHOLE, float: Fit.NUMBER, bool: Fit.TRUTH, list: Fit.LIST,
+                         dict: Fit.OBJECT}
+
+
+class Misfit(ValueError):
+    """A value that its annotation does not allow.
+
+    Attributes:
+        path: of the field, as `works[0].place.along_m`.
+        value: as JSON, cut where it is long.
+        allowed: of a CHOICE.
+    """
+
+    def __init__(self, path: str, fit: Fit, value: Any = None, allowed: str = "") -> None:
+        self.path, self.fit, self.allowed = path, fit, allowed
+        text = json.dumps(value, ensure_ascii=False, default=repr)
+        self.value = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+        is_there = fit not in (Fit.KNOWN, Fit.THERE)
+        shown = repr(value) if len(text) <= _LONGEST else self.value
+        super().__init__(f"{path} {f'is {shown}: ' if is_there else ''}{fit.value} {allowed}".rstrip())
 
 
 def _decode(line: bytes, kinds: dict[str, type]) -> Any:
@@ -160,36 +202,45 @@ def _read(cls: Any, value: Any, path: str) -> Any:
         try:
             return cls(value)
         except ValueError:
-            raise _Misfit(f"{path} is {value!r}: must be one of {[item.value for item in cls]}") from None
+            raise Misfit(path, Fit.CHOICE, value, ", ".join(str(item.value) for item in cls)) from None
     if cls is float:
-        return float(_expect((int, float), value, path))
+        try:
+            return float(_expect(float, value, path))
+        except OverflowError:  # a whole number may have more digits than a float
+            raise Misfit(path, Fit.FINITE, value) from None
     return _expect(cls, value, path)
 
 
 def _read_union(cls: Any, value: Any, path: str) -> Any:
+    """As the first option that it fits; what is told of none is told of the one that has most of its fields."""
+    misfits: list[tuple[int, Misfit]] = []
     for option in typing.get_args(cls):
         try:
             return _read(option, value, path)
-        except _Misfit:
-            continue
-    raise _Misfit(f"{path} is {value!r}: must be {cls}")
+        except Misfit as misfit:
+            known = {field.name for field in dataclasses.fields(option)} if dataclasses.is_dataclass(option) else set()
+            if option is not types.NoneType:
+                misfits.append((len(known.intersection(value)) if isinstance(value, dict) else 0, misfit))
+    if len({misfit.fit for _, misfit in misfits}) > 1 and not isinstance(value, dict):
+        raise Misfit(path, Fit.OTHER, value)
+    raise max(misfits, key=lambda each: each[0])[1]
 
 
 def _read_dataclass(cls: type, value: dict[str, Any], path: str) -> Any:
     hints = typing.get_type_hints(cls)
     fields = {f.name: f for f in dataclasses.fields(cls)}
     for name in value.keys() - fields.keys():
-        raise _Misfit(f"{path}.{name} is not known".lstrip("."))
+        raise Misfit(f"{path}.{name}".lstrip("."), Fit.KNOWN)
     for name, f in fields.items():
         required = f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
         if required and name not in value:
-            raise _Misfit(f"{path}.{name} is missing".lstrip("."))
+            raise Misfit(f"{path}.{name}".lstrip("."), Fit.THERE)
     return cls(**{name: _read(hints[name], item, f"{path}.{name}".lstrip(".")) for name, item in value.items()})
 
 
 def _expect(cls: Any, value: Any, path: str) -> Any:
-    if isinstance(value, bool) and cls is not bool:  # True is an int to Python, but not to a reader
-        raise _Misfit(f"{path} is {value!r}: must be a number or text")
-    if not isinstance(value, types.NoneType if cls is None else cls):
-        raise _Misfit(f"{path} is {value!r}: must be {cls}")
+    wanted: Any = {float: (int, float), None: types.NoneType}.get(cls, cls)
+    is_bool = isinstance(value, bool)  # True is an int to Python, but not to a reader
+    if not isinstance(value, wanted) or (is_bool and cls is not bool):
+        raise Misfit(path, _FITS.get(cls, Fit.OTHER), value)
     return value

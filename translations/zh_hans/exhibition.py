@@ -83,6 +83,24 @@ TEXTS = {
         "为先前的策展说明绘制的 {count} 幅图片未展出，其中第一幅为 {name}。如需展出，请在作品中列出其文件。",
     # a plan that is read
     "The plan cannot be read: {reason}.": "无法读取展览方案：{reason}。",
+    "The plan cannot be read: {field} is not known.": "无法读取展览方案：{field} 不是已知的字段。",
+    "The plan cannot be read: {field} is missing.": "无法读取展览方案：缺少 {field}。",
+    "The plan cannot be read: {field} is {value}, and must be one of {allowed}.":
+        "无法读取展览方案：{field} 是 {value}，须为以下之一：{allowed}。",
+    "The plan cannot be read: {field} must be a number, and {value} is no number of metres.":
+        "无法读取展览方案：{field} 须为数字，而 {value} 不是以米计的数值。",
+    "The plan cannot be read: {field} is {value}, and must be a number.":
+        "无法读取展览方案：{field} 是 {value}，须为数字。",
+    "The plan cannot be read: {field} is {value}, and must be a whole number.":
+        "无法读取展览方案：{field} 是 {value}，须为整数。",
+    "The plan cannot be read: {field} is {value}, and must be a text in quotation marks.":
+        "无法读取展览方案：{field} 是 {value}，须为引号中的文字。",
+    "The plan cannot be read: {field} is {value}, and must be true or false.":
+        "无法读取展览方案：{field} 是 {value}，须为 true 或 false。",
+    "The plan cannot be read: {field} is {value}, and must be a list in square brackets.":
+        "无法读取展览方案：{field} 是 {value}，须为方括号中的列表。",
+    "The plan cannot be read: {field} is {value}, and must be fields in braces.":
+        "无法读取展览方案：{field} 是 {value}，须为花括号中的字段。",
     "Undo the last change to the plan, or make it anew.": "请撤销对方案的最后一次修改，或重新生成。",
     "The plan is not a JSON object.": "展览方案不是 JSON 对象。",
     "The plan is of version {theirs}, this is {ours}.": "展览方案的版本为 {theirs}，此处为 {ours}。",
