@@ -24,9 +24,11 @@ from ...protocol.exhibition_plan import (
 )
 from .evaluated import all_evaluated
 from .footprints import footprint, rects_of, triangles_of
+from .labels import LABEL
 from .measure import box_of
 from .parts import ENTRY, PART, find_parts
 from .visit import Rect, from_start, front_of, walk_grid
+from .works import WORK
 
 __all__ = ["as_it_stands", "objects_in", "room_of", "standing_plan"]
 
@@ -164,12 +166,18 @@ def _as_benches(plan: ExhibitionPlan, rects: Iterable[Rect]) -> Iterator[Bench]:
 
 
 def objects_in(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room) -> list[bpy.types.Object]:
-    """What the page shows of a room, by name: what is in its collection but not in another room, and what was moved
-    here from there; with the first one, what is in the collection of all."""
+    """What the page shows of a room, by name: works that the plan has there, with their labels and frames; of all else
+    what is in its collection but not in another room, and what was moved here from there; with the first one, what is in
+    the collection of all."""
     found = set(top.objects) if room is plan.rooms[0] else set()  # the ground
+    works = {work.id: work.room for work in plan.works}
     # an object's own `users_collection` looks through all collections of the file
     for home in (each for each in top.children_recursive if ENTRY in each):
         for each in home.all_objects:
+            if (work := _work_of(each)) in works:
+                if works[work] == room.id:
+                    found.add(each)
+                continue
             x, y = _middle(each)
             is_here = _is_in(room, x, y)
             if is_here or (home[ENTRY] == room.id and not any(_is_in(other, x, y) for other in plan.rooms)):
@@ -180,6 +188,11 @@ def objects_in(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room) -> l
 def _shown(objects: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
     return sorted((each for each in objects if each.type in _SHOWN and not each.hide_render),
                   key=lambda each: each.name)
+
+
+def _work_of(each: bpy.types.Object) -> str | None:
+    """The ID of the work that it shows, tells of or frames."""
+    return each.get(WORK) or each.get(LABEL) or (each.parent.get(WORK) if each.parent and PART in each else None)
 
 
 def _middle(each: bpy.types.Object) -> tuple[float, float]:

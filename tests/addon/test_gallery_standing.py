@@ -110,6 +110,20 @@ def test_works_that_were_moved_are_told_of_where_they_are(parts, show, tmp_path)
     assert is_free(show.house(), 3.5, 1.5)
 
 
+@pytest.mark.parametrize(("at", "turned"), [
+    ((9.0, -0.02, 1.6), math.pi), ((20.0, 3.0, 1.6), math.pi / 2), ((7.15, 3.0, 1.6), math.pi / 2),
+    ((10.0, 6.32, 1.5), math.pi)])
+def test_a_work_is_in_the_file_of_the_room_that_the_house_has_it_in(parts, show, tmp_path, at, turned: float) -> None:
+    """Also where it is within a wall, in a passage, or outside."""
+    picture, frame = show.found["work-0"], show.found["work-0 frame"]
+    picture.location, picture.rotation_euler = at, (0, 0, turned)
+    stands = parts.standing.as_it_stands(show.top, show.plan)
+    (told,) = (work for work in stands.works if work.id == "work-0")
+    for room in show.plan.rooms:
+        shown = parts.standing.objects_in(show.top, stands, room)
+        assert (picture in shown) == (frame in shown) == (room.id == told.room)
+
+
 def test_a_rebuilt_exhibition_lights_works_where_they_are_and_its_tour_goes_there(parts, show, tmp_path) -> None:
     show.found["work-0"].location, show.found["work-0"].rotation_euler = (9.0, 0.0, 1.6), (0, 0, math.pi)
     show.found["work-1"].location.z += 0.2
