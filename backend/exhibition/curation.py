@@ -29,10 +29,12 @@ class RoomOfWorks:
 
     Attributes:
         works: one at least, in the order in which visitors shall come by.
+        keeps_order: the focal work is come by in that order, too.
     """
 
     title: str
     works: Sequence[Artwork]
+    keeps_order: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +99,8 @@ def _by_date(works: Sequence[Artwork], per_room: int) -> list[RoomOfWorks]:
     for part in _cut(dated, gaps, per_room) if dated else []:
         here = [works[place] for _, place in part]
         span = Years(part[0][0].first, max(years.last for years, _ in part))
-        rooms.append(RoomOfWorks(span.title(in_chinese=any("前" in work.year for work in here)), here))
+        rooms.append(RoomOfWorks(span.title(in_chinese=any("前" in work.year for work in here)), here,
+                                 keeps_order=not any(work.is_focal for work in here)))
     return rooms + [RoomOfWorks("", part) for part in (_cut(undated, np.zeros(len(undated) - 1), per_room)
                                                        if undated else [])]
 

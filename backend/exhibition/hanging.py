@@ -78,8 +78,8 @@ def breathing_m(one_m: float, other_m: float) -> float:
     return min(max((one_m + other_m) / 4, low), high)
 
 
-def hang(room: Room, doors: Sequence[Door], entrance: Door, works: Sequence[Canvas], focal: int | None, wall_m: float
-         ) -> list[Hung] | None:
+def hang(room: Room, doors: Sequence[Door], entrance: Door, works: Sequence[Canvas], focal: int | None, wall_m: float,
+         *, keeps_order: bool = False) -> list[Hung] | None:
     """The place of each work, in their order; None where the room is too small for them.
 
     Args:
@@ -87,24 +87,27 @@ def hang(room: Room, doors: Sequence[Door], entrance: Door, works: Sequence[Canv
         works: in the order in which visitors shall come by; but for the focal one, which hangs opposite the entrance.
         focal: its place among the works, if it is one of them.
         wall_m: how thick walls are.
+        keeps_order: the focal one is come by in its order, too: what is before it hangs on its left.
     """
     stretches = _stretches(room, doors, entrance)
     placed: dict[int, Hung] = {}
+    others = [number for number in range(len(works)) if number != focal]
+    groups = [(others, stretches)]
     if focal is not None:
         found = _hang_focal(room, entrance, works[focal], stretches, wall_m)
         if found is None:
             return None
-        placed[focal], stretches = found
-    others = [number for number in range(len(works)) if number != focal]
-    shares = _shared_out([works[number] for number in others], stretches,
-                         [facing(room, each.wall) for each in stretches])
-    if shares is None:
-        return None
-    numbers = iter(others)
-    for stretch, count in zip(stretches, shares, strict=True):
-        here = list(itertools.islice(numbers, count))
-        for number, along in zip(here, _spread([works[number].width_m for number in here], stretch), strict=True):
-            placed[number] = Hung(wall=stretch.wall, along_m=along, centre_m=centre_m(works[number].height_m))
+        placed[focal], left, right = found
+        groups = [(others[:focal], left), (others[focal:], right)] if keeps_order else [(others, [*left, *right])]
+    for group, free in groups:
+        shares = _shared_out([works[number] for number in group], free, [facing(room, each.wall) for each in free])
+        if shares is None:
+            return None
+        numbers = iter(group)
+        for stretch, count in zip(free, shares, strict=True):
+            here = list(itertools.islice(numbers, count))
+            for number, along in zip(here, _spread([works[number].width_m for number in here], stretch), strict=True):
+                placed[number] = Hung(wall=stretch.wall, along_m=along, centre_m=centre_m(works[number].height_m))
     return [placed[number] for number in range(len(works))]
 
 
@@ -126,8 +129,8 @@ def _stretches(room: Room, doors: Sequence[Door], entrance: Door) -> list[_Stret
 
 
 def _hang_focal(room: Room, entrance: Door, work: Canvas, stretches: Sequence[_Stretch], wall_m: float
-                ) -> tuple[Hung, list[_Stretch]] | None:
-    """As near to the entrance's axis as there is free wall; and the stretches that are left beside it."""
+                ) -> tuple[Hung, list[_Stretch], list[_Stretch]] | None:
+    """As near to the entrance's axis as there is free wall; and the stretches that are left before it and after."""
     wall, axis = axis_along(room, entrance)
     deep = facing(room, wall)
     if deep < viewing_m(work) + BODY_M:
@@ -149,8 +152,9 @@ def _hang_focal(room: Room, entrance: Door, work: Canvas, stretches: Sequence[_S
     left = _Stretch(wall, stretch.low, along - work.width_m / 2, stretch.low_m, beside)
     right = _Stretch(wall, along + work.width_m / 2, stretch.high, beside, stretch.high_m)
     place = list(stretches).index(stretch)
-    rest = [*stretches[:place], left, right, *stretches[place + 1:]]
-    return Hung(wall=wall, along_m=along, centre_m=centre_m(work.height_m)), [each for each in rest if each.room_m > 0]
+    before, after = [*stretches[:place], left], [right, *stretches[place + 1:]]
+    return (Hung(wall=wall, along_m=along, centre_m=centre_m(work.height_m)),
+            [each for each in before if each.room_m > 0], [each for each in after if each.room_m > 0])
 
 
 def _shared_out(works: Sequence[Canvas], stretches: Sequence[_Stretch], deep: Sequence[float]) -> list[int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import unicodedata
@@ -32,6 +33,7 @@ __all__ = ["plan_exhibition"]
 
 _GROWTH, _GROWTH_M = 1.04, 0.2  # of a room that is too small, each time
 _OVER_SCULPTURE_M = 0.6
+_MIDDLE = 0.25  # how far from the middle of a row a focal work may be, of half the row
 _FULL = 0.8  # how full walls are that are begun with
 
 
@@ -41,7 +43,7 @@ _Places = list[Hung | Standing]  # of works, in their order
 def plan_exhibition(title: str, rooms: Sequence[RoomOfWorks], architecture: Architecture, seed: int) -> ExhibitionPlan:
     """The same input gives the same plan. Rooms grow until their works fit."""
     kind = PLAN_TYPES[architecture]
-    focals = [_focal(each.works) for each in rooms]
+    focals = [_focal(each) for each in rooms]
     sizes = [_first_size(each.works, kind) for each in rooms]
     if kind.has_hall:
         sizes[0] = (sizes[0][0] * 1.5, max(sizes[0][1] * 0.75, kind.least_m))
@@ -55,7 +57,7 @@ def plan_exhibition(title: str, rooms: Sequence[RoomOfWorks], architecture: Arch
             key = (room.width_m, room.depth_m, tuple((door.wall, door.along_m) for door in doors))
             if number not in known or known[number][0] != key:
                 here = replace(room, x_m=0.0, y_m=0.0)  # it is the same wherever the room lies
-                known[number] = (key, _furnish(here, doors, each.works, focals[number]))
+                known[number] = (key, _furnish(here, doors, each, focals[number]))
             found = known[number][1]
             if found is None:
                 sizes[number] = (room.width_m * _GROWTH + _GROWTH_M, sizes[number][1] * _GROWTH + _GROWTH_M)
@@ -65,17 +67,32 @@ def plan_exhibition(title: str, rooms: Sequence[RoomOfWorks], architecture: Arch
             return _assembled(title, rooms, focals, architecture, seed, layout, furnished)
 
 
-def _focal(works: Sequence[Artwork]) -> int:
-    """The one that its artist chose; else the largest of what hangs, or of what stands where nothing hangs."""
-    return max(range(len(works)), key=lambda number: (
+def _focal(room: RoomOfWorks) -> int:
+    """The one that its artist chose; else the largest of what hangs, or of what stands where nothing hangs. Where the
+    order counts, of what hangs in the middle of the row: as much wall is on its left as on its right.
+    """
+    works = room.works
+    numbers: Sequence[int] = range(len(works))
+    if room.keeps_order and not any(work.is_focal for work in works):
+        hanging = [number for number in numbers if works[number].kind is not WorkKind.SCULPTURE] or [*numbers]
+        ends = [0.0, *itertools.accumulate(_wall_m(works[number]) for number in hanging)]
+        aside = {number: abs(start + end - ends[-1]) / ends[-1]
+                 for number, (start, end) in zip(hanging, itertools.pairwise(ends), strict=True)}
+        numbers = [number for number in hanging if aside[number] <= max(min(aside.values()), _MIDDLE)]
+    return max(numbers, key=lambda number: (
         works[number].is_focal, works[number].kind is not WorkKind.SCULPTURE,
         works[number].width_m * works[number].height_m, -number))
+
+
+def _wall_m(work: Artwork) -> float:
+    """How much wall it takes."""
+    return work.width_m + breathing_m(work.width_m, work.width_m)
 
 
 def _first_size(works: Sequence[Artwork], kind: PlanType) -> tuple[float, float]:
     """Width and depth of a room that is not too large for its works."""
     canvases = [Canvas(work.width_m, work.height_m) for work in works if work.kind is not WorkKind.SCULPTURE]
-    wall = sum(each.width_m + breathing_m(each.width_m, each.width_m) for each in canvases)
+    wall = sum(_wall_m(work) for work in works if work.kind is not WorkKind.SCULPTURE)
     around = wall / _FULL + 8 * CORNER_M + 2 * (kind.door_m[0] + 2 * DOOR_M)
     deep = max((viewing_m(each) + BODY_M for each in canvases), default=0.0)
     stands = sum((plinth_for(_box(work))[1] + AISLE_M) ** 2 for work in works if work.kind is WorkKind.SCULPTURE)
@@ -83,12 +100,14 @@ def _first_size(works: Sequence[Artwork], kind: PlanType) -> tuple[float, float]
     return max(depth * kind.aspect, kind.least_m), depth
 
 
-def _furnish(room: Room, doors: Sequence[Door], works: Sequence[Artwork], focal: int) -> _Places | None:
+def _furnish(room: Room, doors: Sequence[Door], shown: RoomOfWorks, focal: int) -> _Places | None:
     """Every work in its place; None where the room is too small."""
+    works = shown.works
     hanging = [number for number, work in enumerate(works) if work.kind is not WorkKind.SCULPTURE]
     standing = [number for number, work in enumerate(works) if work.kind is WorkKind.SCULPTURE]
     canvases = [_canvas(works[number]) for number in hanging]
-    hung = hang(room, doors, doors[0], canvases, hanging.index(focal) if focal in hanging else None, WALL_M)
+    hung = hang(room, doors, doors[0], canvases, hanging.index(focal) if focal in hanging else None, WALL_M,
+                keeps_order=shown.keeps_order)
     if hung is None:
         return None
     stood = stand(room, doors, doors[0], [_box(works[number]) for number in standing],
