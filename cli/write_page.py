@@ -75,8 +75,8 @@ def run(options: argparse.Namespace) -> int:
     outputs = check_outputs(options, scene, [path])
     progress, stop = reporter(sys.stderr), Stop()
     error, page = None, Page([], (), None)
-    if options.until_stdin_ends:
-        ask_at_end(sys.stdin.fileno(), stop.ask)
+    if options.until_stdin_ends and sys.platform != "win32":  # where a thread that reads it holds up children
+        ask_at_end(0, stop.ask)
     with stopped_by_signals(stop.ask), quiet():
         try:
             planned = _plan(path)

@@ -167,8 +167,8 @@ def _as_benches(plan: ExhibitionPlan, rects: Iterable[Rect]) -> Iterator[Bench]:
 
 def objects_in(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room) -> list[bpy.types.Object]:
     """What the page shows of a room, by name: works that the plan has there, with their labels and frames; of all else
-    what is in its collection but not in another room, and what was moved here from there; with the first one, what is in
-    the collection of all."""
+    what is in its collection but not in another room, and what was moved here from there; with the first one, what is
+    in the collection of all."""
     found = set(top.objects) if room is plan.rooms[0] else set()  # the ground
     works = {work.id: work.room for work in plan.works}
     # an object's own `users_collection` looks through all collections of the file

@@ -1,4 +1,5 @@
-"""The page as the Exhibition panel writes it: by a second Blender, which can be cancelled at once."""
+"""The page as the Exhibition panel writes it: by a second Blender, which can be cancelled at once, and ends when the
+first is gone."""
 
 from __future__ import annotations
 
@@ -6,12 +7,14 @@ import json
 import shutil
 import signal
 import subprocess
+import time
+from pathlib import Path
 
 from tools import blender, environments
 from tools.places import ROOT
 
 SCRIPT = """
-import importlib, json, sys
+import importlib, json, os, signal, sys
 from pathlib import Path
 
 import bpy
@@ -43,6 +46,11 @@ while baking.exit_code is None:  # it was killed, which is not waited for
     baking.lines(0.1)
 print("TOLD", json.dumps({"default": default, "wrote": sorted(wrote), "page": page, "error": str(work.job.error.kind),
                           "ended": baking.exit_code, "copy": copy.exists(), "same": before == files()}))
+work = jobs.PageWriting("Show", plan, plan.parent / "web", kinds.LightQuality.BEST, settings)
+while work.job.progress is None:
+    work.tick(0.1)
+print("BAKING", children[-1].process_id, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
@@ -57,10 +65,22 @@ def test_the_panel_writes_the_page_and_a_bake_that_is_cancelled_ends_at_once(bui
         blender.command(["-b", str(out / "exhibition.blend"), "--python-exit-code", "3", "-P", str(script)]),
         env=blender.environment(environments.BPY_DEMO, environments.browser()), stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace", check=False)
-    assert answer.returncode == 0, answer.stdout
+    assert answer.returncode == -signal.SIGKILL, answer.stdout
     told = json.loads(next(line for line in answer.stdout.splitlines() if line.startswith("TOLD "))[5:])
     assert (told["default"], told["wrote"], told["error"], told["same"]) == ("good", ["FINISHED"], "cancelled", True)
     assert (told["ended"], told["copy"]) == (-signal.SIGKILL, False)  # killed in the middle, and its copy is gone
     house = json.loads((folder / "web" / "house.json").read_text(encoding="utf-8"))
     assert [room["light"] for room in house["rooms"]] == [None, None]  # of before there was light
     assert not list((folder / "web" / "rooms").glob("*.webp"))
+    baking = int(next(line for line in answer.stdout.splitlines() if line.startswith("BAKING "))[7:])
+    end = time.monotonic() + 60
+    while runs(baking):
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+def runs(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
