@@ -24,7 +24,7 @@ from ..scene.gallery.films import write_films
 from ..scene.gallery.page_folder import visits_address
 from ..scene.gallery.parts import exhibition_collection
 from ..scene.gallery.room_files import RoomFile, check_apart, files_of_page, remarks_of_dark, write_rooms
-from ..scene.gallery.standing import as_it_stands
+from ..scene.gallery.standing import as_it_stands, remarks_of_unseen
 from ..scene.gallery.strips import write_strips
 from ..scene.gallery.surroundings import write_sky
 from ..scene.gallery.surroundings_made import made_surroundings
@@ -153,7 +153,7 @@ def write_page(top: bpy.types.Collection, plan: ExhibitionPlan, works: Path, fol
     house = write_house(plan, stands, stops_of(stands), rooms, folder, visits_to, sky, strips, films, surroundings)
     for path in before - files_of_page(folder):
         path.unlink(missing_ok=True)
-    return Page([*_files(rooms), house], (*remarks, *remarks_of_ways(plan, stands),
+    return Page([*_files(rooms), house], (*remarks, *remarks_of_ways(plan, stands), *remarks_of_unseen(top),
                                           *(remarks_of_dark(plan, rooms) if is_baked else ())), bake_s)
 
 

@@ -26,7 +26,7 @@ from .rooms import FLOOR_M, Finish, room_parts
 from .settings import cycles, film_file, put
 from .shapes import Shape
 from .spots import EVEN, light_room
-from .standing import as_it_stands, standing_plan
+from .standing import as_it_stands, remarks_of_unseen, standing_plan
 from .surfaces import radiance
 from .surroundings import covers_of, outside_world
 from .tour import Stop, connect_tour, stops_of, tour_parts
@@ -93,7 +93,8 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
     for work in shown.works:
         find_picture(found[work.id], work_file(folder, work))
     stands = as_it_stands(top, shown)
-    remarks = *covers.remarks, *_remarks(plan, lit, parts, built), *remarks_of_ways(shown, stands), *(
+    remarks = *covers.remarks, *_remarks(plan, lit, parts, built), *remarks_of_ways(shown, stands), \
+        *remarks_of_unseen(top), *(
         _change_outside(scene, plan, folder) if scene.world else ())
     return Exhibition(top, shown, stands, built, lit, stops_of(stands), last, remarks)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import bpy
 import numpy as np
+from mathutils import Matrix
 from numpy.typing import NDArray
 
 from .visit import Rect
@@ -18,10 +19,11 @@ _AT_ONCE = 1_000_000  # places
 _MOST_STEPS = 1000  # of a triangle's longest side: of one longer than 50 m places are further apart
 
 
-def triangles_of(each: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> NDArray[np.float64]:
-    """(n, 3, 3) corners in the world, as the object is shown."""
-    evaluated = each.evaluated_get(depsgraph)
+def triangles_of(evaluated: bpy.types.Object, matrix: Matrix) -> NDArray[np.float64]:
+    """(n, 3, 3) corners in the world, as an evaluated object is shown with that matrix."""
     mesh = evaluated.to_mesh()
+    if mesh is None:
+        return np.empty((0, 3, 3))
     try:
         mesh.calc_loop_triangles()
         points, corners = np.empty(3 * len(mesh.vertices), np.float32), np.empty(3 * len(mesh.loop_triangles), np.int32)
@@ -29,7 +31,7 @@ def triangles_of(each: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> NDAr
         mesh.loop_triangles.foreach_get("vertices", corners)
     finally:
         evaluated.to_mesh_clear()
-    turned = np.array(each.matrix_world, np.float64)
+    turned = np.array(matrix, np.float64)
     return (points.reshape(-1, 3) @ turned[:3, :3].T + turned[:3, 3])[corners.reshape(-1, 3)]
 
 

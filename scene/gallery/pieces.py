@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import bmesh
 import bpy
 import numpy as np
+from mathutils import Matrix
 from numpy.typing import NDArray
 
 from .charts import Faces
@@ -22,18 +23,24 @@ class Piece:
     """One object.
 
     Attributes:
-        source: the object.
+        source: the object, or what it is an instance by.
         mesh: its own, with one UV map; whoever made the piece removes it.
         is_text: letters, which lie on something else.
         is_solid: light does not go by without it; if it does, it is not baked, and as light as things are on average.
     """
 
-    def __init__(self, source: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> None:
+    def __init__(self, source: bpy.types.Object, depsgraph: bpy.types.Depsgraph,
+                 seen: bpy.types.Object | None = None, matrix: Matrix | None = None) -> None:
+        """Args:
+            seen: evaluated, what of the source this is; None for itself.
+            matrix: where that is in the world.
+        """
         self.source = source
+        self._matrix = (source.matrix_world if matrix is None else matrix).copy()
         self.is_text = source.type == "FONT" or LETTERS in source
         self.is_solid = not self.is_text and source.visible_diffuse
-        self.mesh = bpy.data.meshes.new_from_object(source.evaluated_get(depsgraph), depsgraph=depsgraph)
-        self.mesh.transform(source.matrix_world)
+        self.mesh = bpy.data.meshes.new_from_object(seen or source.evaluated_get(depsgraph), depsgraph=depsgraph)
+        self.mesh.transform(self._matrix)
         layers = self.mesh.uv_layers
         if not layers:
             layers.new(name=_UVS)
@@ -50,7 +57,7 @@ class Piece:
         counts, normals = np.empty(len(mesh.polygons), np.int32), np.empty(3 * len(mesh.polygons), np.float32)
         mesh.polygons.foreach_get("loop_total", counts)
         mesh.polygons.foreach_get("normal", normals)
-        axes = np.array(self.source.matrix_world.to_3x3().transposed(), np.float64)
+        axes = np.array(self._matrix.to_3x3().transposed(), np.float64)
         axes /= np.linalg.norm(axes, axis=1, keepdims=True).clip(1e-9)
         if abs(np.linalg.det(axes)) < 0.2:  # flattened, or sheared: the world's will do
             axes = np.eye(3)

@@ -31,6 +31,7 @@ from .portals import portals
 from .settings import changed_settings
 from .smaller import Smaller
 from .standing import objects_in
+from .surfaced import surfaces_of
 from .works import WORK, work_file
 
 __all__ = ["RoomFile", "check_apart", "files_of_page", "remarks_of_dark", "write_rooms"]
@@ -151,8 +152,10 @@ def _write_room(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room, tar
         meshes: list[bpy.types.Mesh] = []
         undo.callback(bpy.data.batch_remove, meshes)  # one after another, Blender looks through its file for each
         depsgraph = bpy.context.evaluated_depsgraph_get()  # once: it is made anew whenever there is a new mesh
-        groups = [_Group(name, extras, [_piece(each, depsgraph, meshes) for each in objects], size_m, is_lit)
-                  for name, extras, objects, size_m, is_lit in _groups(top, plan, room)]
+        fields = list(_groups(top, plan, room))
+        pieces = _pieces([each for _, _, objects, _, _ in fields for each in objects], depsgraph, meshes)
+        groups = [_Group(name, extras, [piece for each in objects for piece in pieces.get(each, ())], size_m, is_lit)
+                  for name, extras, objects, size_m, is_lit in fields]
         groups = [group for group in groups if any(piece.mesh.polygons for piece in group.pieces)]
         smaller = Smaller(undo, 2.0 ** exposure if quality is not LightQuality.OFF else 1.0)
         picture = target.with_suffix(".webp")
@@ -185,10 +188,14 @@ def _write_room(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room, tar
     return RoomFile(target, picture if has_light else None)
 
 
-def _piece(each: bpy.types.Object, depsgraph: bpy.types.Depsgraph, meshes: list[bpy.types.Mesh]) -> Piece:
-    piece = Piece(each, depsgraph)
-    meshes.append(piece.mesh)
-    return piece
+def _pieces(objects: Sequence[bpy.types.Object], depsgraph: bpy.types.Depsgraph, meshes: list[bpy.types.Mesh]
+            ) -> dict[bpy.types.Object, list[Piece]]:
+    made: dict[bpy.types.Object, list[Piece]] = {}
+    for each, seen, matrix in surfaces_of(objects, depsgraph):
+        piece = Piece(each, depsgraph, seen, matrix)
+        meshes.append(piece.mesh)
+        made.setdefault(each, []).append(piece)
+    return made
 
 
 def _remove_light_layer(piece: Piece) -> None:
@@ -222,7 +229,7 @@ def _groups(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room
     if rest:
         yield room.id, {}, rest, 1.0, True
     for each in added:
-        yield each.name, {}, [each], max(each.dimensions), False
+        yield each.name, {}, [each], max(each.dimensions) or 1.0, False
 
 
 def _write_light(plan: ExhibitionPlan, room: Room, groups: Sequence[_Group], target: Path, quality: LightQuality,

@@ -22,20 +22,21 @@ from ...protocol.exhibition_plan import (
     centre_of,
     hung_at,
 )
+from ...protocol.remarks import Remark
 from .evaluated import all_evaluated
 from .footprints import footprint, rects_of, triangles_of
 from .labels import LABEL
 from .measure import box_of
 from .parts import ENTRY, PART, find_parts
+from .surfaced import has_surface, is_without_surface, surfaces_of
 from .visit import Rect, from_start, front_of, walk_grid
 from .works import WORK
 
-__all__ = ["as_it_stands", "objects_in", "room_of", "standing_plan"]
+__all__ = ["as_it_stands", "objects_in", "remarks_of_unseen", "room_of", "standing_plan"]
 
 _MOVED_M = 0.001
 _BEFORE_M = 0.05  # what hangs belongs to the room that lies so far before it
 _SIDES_M = 0.001, 100.0  # that a work may have
-_SHOWN = ("MESH", "FONT")
 
 
 def as_it_stands(top: bpy.types.Collection, plan: ExhibitionPlan) -> ExhibitionPlan:
@@ -47,6 +48,14 @@ def as_it_stands(top: bpy.types.Collection, plan: ExhibitionPlan) -> ExhibitionP
         stands = standing_plan(plan, found)
         stands = replace(stands, benches=tuple(_benches(plan, stands, top, found)))
     return stands if stands == plan else replace(stands, benches=(*stands.benches, *_closed(stands)))
+
+
+def remarks_of_unseen(top: bpy.types.Collection) -> Iterator[Remark]:
+    """Of what an artist has added that the page cannot show."""
+    names = sorted(each.name for each in top.all_objects if is_without_surface(each) and not each.hide_render)
+    if names:
+        yield Remark("Number of objects that the page cannot show, because no mesh can be made of them: {count}, the "
+                     "first of them {name}. They are in renders.", {"count": len(names), "name": names[0]})
 
 
 def standing_plan(plan: ExhibitionPlan, found: Mapping[str, bpy.types.Object]) -> ExhibitionPlan:
@@ -144,8 +153,8 @@ def _benches(plan: ExhibitionPlan, stands: ExhibitionPlan, top: bpy.types.Collec
         if isinstance(work.place, Detached):
             others.append(found[work.id])
     depsgraph = bpy.context.evaluated_depsgraph_get()
-    for each in others:
-        yield from _as_benches(plan, footprint(triangles_of(each, depsgraph), _bounds(plan)))
+    for _, seen, matrix in surfaces_of(others, depsgraph):
+        yield from _as_benches(plan, footprint(triangles_of(seen, matrix), _bounds(plan)))
 
 
 def _closed(stands: ExhibitionPlan) -> Iterator[Bench]:
@@ -186,8 +195,7 @@ def objects_in(top: bpy.types.Collection, plan: ExhibitionPlan, room: Room) -> l
 
 
 def _shown(objects: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
-    return sorted((each for each in objects if each.type in _SHOWN and not each.hide_render),
-                  key=lambda each: each.name)
+    return sorted((each for each in objects if has_surface(each) and not each.hide_render), key=lambda each: each.name)
 
 
 def _work_of(each: bpy.types.Object) -> str | None:
@@ -196,7 +204,9 @@ def _work_of(each: bpy.types.Object) -> str | None:
 
 
 def _middle(each: bpy.types.Object) -> tuple[float, float]:
-    """(x, y) of its box."""
+    """(x, y) of its box; of what has none, where it is."""
+    if each.type == "EMPTY":
+        return each.matrix_world.translation.x, each.matrix_world.translation.y
     x, y, _ = each.matrix_world @ ((Vector(each.bound_box[0]) + Vector(each.bound_box[6])) / 2)
     return x, y
 

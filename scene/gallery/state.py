@@ -10,8 +10,8 @@ import base64
 import functools
 import hashlib
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Hashable, Iterator
+from typing import Any, cast
 
 import bpy
 import numpy as np
@@ -137,7 +137,7 @@ def _lamp(tree: bpy.types.NodeTree | None) -> _Told:
 
 
 def _properties(name: str, thing: Any) -> _Told:
-    for identifier, kind in _of_type(type(thing)):
+    for identifier, kind in _of_type(cast(Hashable, type(thing))):
         value = getattr(thing, identifier)
         if kind in _SIMPLE:
             yield f"{name}.{identifier}", _plain(value)
@@ -152,7 +152,7 @@ def _properties(name: str, thing: Any) -> _Told:
 
 
 @functools.lru_cache(maxsize=256)
-def _of_type(kind: type) -> tuple[tuple[str, str], ...]:
+def _of_type(kind: Any) -> tuple[tuple[str, str], ...]:
     """Names and types of what may be changed."""
     own = {each.identifier for base in (bpy.types.ID, bpy.types.Node) if issubclass(kind, base)
            for each in base.bl_rna.properties} - {"mute"}

@@ -286,6 +286,44 @@ def test_what_belongs_to_a_work_goes_with_it(parts, show, tmp_path) -> None:
     assert {"work-1", "work-1 frame", "work-1 spot 1"} <= set(back.built.made)
 
 
+def test_whatever_has_a_surface_is_on_the_page_and_walked_around(parts, show, tmp_path) -> None:
+    """Curves, surfaces, metaballs, instances of collections; what has none is told of."""
+    room = show.top.children["room-1"]
+    before = spans(parts.room_files.write_rooms(show.top, show.plan, tmp_path / "web")[0].glb)
+    curve = bpy.data.curves.new("Rope", "CURVE")
+    curve.dimensions, curve.bevel_depth = "3D", 0.1
+    curve.splines.new("POLY").points.add(1)
+    curve.splines[0].points[0].co, curve.splines[0].points[1].co = (5.0, 4.5, 0.5, 1), (6.0, 4.5, 0.5, 1)
+    ball = bpy.data.metaballs.new("Ball")
+    ball.elements.new().radius = 0.8
+    box = added(show, "room-1", (0, 0, 0), (0.4, 0.4, 0.6))
+    room.objects.unlink(box)
+    chairs = bpy.data.collections.new("Chairs")
+    chairs.objects.link(box)
+    chair = bpy.data.objects.new("Chair", None)
+    chair.instance_type, chair.instance_collection = "COLLECTION", chairs
+    rope, blob = bpy.data.objects.new("Rope", curve), bpy.data.objects.new("Blob", ball)
+    fog = bpy.data.objects.new("Fog", bpy.data.volumes.new("Fog"))
+    for each, at in ((rope, (0, 0, 0)), (blob, (5.8, 1.2, 0.5)), (chair, (1.5, 4.6, 0)), (fog, (3, 3, 0))):
+        each.location = at
+        room.objects.link(each)
+    house = show.house()
+    for place in ((5.5, 4.5), (5.8, 1.2), (1.5, 4.6)):
+        assert not is_free(house, *place), place
+    seen = spans(tmp_path / "web" / "rooms" / "room-1.glb")
+    assert seen.keys() - before.keys() == {"Rope", "Blob", "Chair"}
+    assert seen["room-1"] == before["room-1"]  # nothing of the tour's path
+    assert seen["Chair"][:2] == ([1.3, 0, -4.8], [1.7, 0.6, -4.4])
+    assert seen["Rope"][0] == pytest.approx([5.0, 0.4, -4.6], abs=0.01)
+    (remark,) = parts.standing.remarks_of_unseen(show.top)
+    assert remark.values == {"count": 1, "name": "Fog"}
+    files = parts.room_files.write_rooms(show.top, show.plan, tmp_path / "lit", parts.kinds.LightQuality.DRAFT)
+    assert files[0].light is not None
+    built = parts.build.build_exhibition(parts.scene, show.plan, tmp_path)
+    assert any(each.values == remark.values for each in built.remarks) and all(
+        each.name in bpy.data.objects for each in (rope, blob, chair, fog))
+
+
 def test_nobody_is_put_where_nobody_comes_to(parts, show) -> None:
     sides = ((0, 1, 5, 4), (1, 2, 6, 5), (2, 3, 7, 6), (3, 0, 4, 7))
     stop = show.built.stops[1]

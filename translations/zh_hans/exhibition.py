@@ -175,6 +175,9 @@ TEXTS = {
     "Number of works that visitors cannot come to, because of what was moved or added: {count}, the first of them "
     "{name}. Leave a way of 1.5 m to it.":
         "由于移动或添加的物体，参观者无法到达的作品数量：{count}，第一件为 {name}。请留出 1.5 m 宽的通道。",
+    "Number of objects that the page cannot show, because no mesh can be made of them: {count}, the first of them "
+    "{name}. They are in renders.":
+        "由于无法转换为网格而不能在网页上显示的物体数量：{count}，第一个为 {name}。它们会出现在渲染中。",
     "There is no room for the labels of {count} works, the first of them {name}. Hang them further apart, or put them "
     "on higher plinths.":
         "有 {count} 件作品的标签没有位置可放，第一件是 {name}。请将它们挂得更开，或使用更高的展台。",
