@@ -282,7 +282,7 @@ export class Exhibition {
 
   /** Everything in the page's own words, again. */
   private drawWords(): void {
-    byId("title").textContent = document.title = this.house.title || say("view");
+    byId("title").textContent = document.title = this.house.title || say("untitled");
     byId("title").lang = languageOf(this.house, "title");
     byId("view").setAttribute("aria-label", say("view"));
     this.tellKeys();
