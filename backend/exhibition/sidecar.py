@@ -28,25 +28,29 @@ _REMEDY = "Correct it, or leave it out."
 class Sidecar:
     """
     Attributes:
+        folder: where it lies.
         rows: by a work's file, as the table names it, what it says of the work; only what it says.
         remarks: what in it is not used.
     """
 
+    folder: Path
     rows: dict[str, dict[str, str]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
 
     def take(self, paths: Sequence[Path]) -> dict[Path, dict[str, str]]:
         """What it says of files that it names by their paths, or by the ends of these: it is taken out.
 
-        What names more of a path goes first, and then a file's own spelling. One in other letters, as Windows and macOS
-        take `GOOD.png` for `good.png`, counts only where no two of the files differ in nothing else.
+        What it names from its own folder goes first, then what it names more of, then a file's own spelling. One in
+        other letters, as Windows and macOS take `GOOD.png` for `good.png`, counts only where no two of the files differ
+        in nothing else.
         """
         alike = Counter(path.as_posix().casefold() for path in paths)
         folded: dict[str, list[tuple[int, str]]] = {}
         for rank, file in enumerate(self.rows):
             folded.setdefault(file.casefold(), []).append((rank, file))
-        pairs = [(-file.count("/"), file != end, number, rank, file) for number, path in enumerate(paths)
-                 for end in _ends(path) for rank, file in folded.get(end.casefold(), ())
+        pairs = [(self.folder / file != path, -file.count("/"), file != end, number, rank, file)
+                 for number, path in enumerate(paths) for end in _ends(path)
+                 for rank, file in folded.get(end.casefold(), ())
                  if file == end or alike[path.as_posix().casefold()] == 1]
         said: dict[Path, dict[str, str]] = {}
         for *_, number, _, file in sorted(pairs):
@@ -69,7 +73,7 @@ def read_sidecar(path: Path) -> Sidecar:
         raise StorageError.from_os_error(path, error) from error
     except UnicodeDecodeError as error:
         raise BadInput("The sidecar {name} is not UTF-8 text.", "Save it as UTF-8.", name=path.name) from error
-    sidecar = Sidecar()
+    sidecar = Sidecar(path.parent)
     unknown: set[str] = set()
     rows = _json_rows(text, path) if path.suffix.lower() == ".json" else _csv_rows(text, path, sidecar.remarks)
     for number, row in enumerate(rows, 1):

@@ -68,12 +68,12 @@ def exhibition_plan(request: ExhibitionPlanRequest, job: Job) -> ExhibitionPlanR
 def _read_works(request: ExhibitionPlanRequest, job: Job) -> tuple[list[Artwork], list[LeftOut]]:
     """Those that can be shown, in the order of the sidecar, what it does not tell of last; and those that cannot."""
     paths = list(find_works([Path(path) for path in request.works], [Path(path) for path in request.passed_over]))
-    sidecar = _sidecar(request)
-    job.remarks += sidecar.remarks
-    order = list(sidecar.rows.values())
+    sidecars = _sidecars(request)
+    job.remarks += [remark for sidecar in sidecars for remark in sidecar.remarks]
+    order = [row for sidecar in sidecars for row in sidecar.rows.values()]
     passed_over = [Path(path) for path in request.passed_over]
     named = {path.resolve() for path in paths}
-    rows = sidecar.take([*paths, *(path for path in passed_over if path.resolve() not in named)])
+    rows = _rows(sidecars, [*paths, *(path for path in passed_over if path.resolve() not in named)])
     ranks = {id(row): rank for rank, row in enumerate(order)}
     paths.sort(key=lambda path: ranks.get(id(rows.get(path)), len(ranks)))
     # a folder may name them in another way
@@ -81,9 +81,10 @@ def _read_works(request: ExhibitionPlanRequest, job: Job) -> tuple[list[Artwork]
     edits = {Path(path).resolve(): dict.fromkeys(row, "") | known_of(row) for path, row in request.edits.items()}
     said = {path: {**told.get(path.resolve(), {}), **rows.get(path, {}), **edits.get(path.resolve(), {})}
             for path in paths}
-    if sidecar.rows:
+    gone = [name for sidecar in sidecars for name in sidecar.rows]
+    if gone:
         job.remark("The sidecar tells of works that are not there: {count}, the first of them {name}.",
-                   count=len(sidecar.rows), name=next(iter(sidecar.rows)))
+                   count=len(gone), name=gone[0])
     if passed_over:
         job.remark("Pictures of earlier briefs do not hang: {count}, the first of them {name}. To hang them, name "
                    "their files among the works.", count=len(passed_over), name=passed_over[0].name)
@@ -119,16 +120,27 @@ def _nothing() -> BadInput:
     return BadInput("There are no works to exhibit.", "Choose a folder with pictures, films or GLB files.")
 
 
-def _sidecar(request: ExhibitionPlanRequest) -> Sidecar:
-    """The one that is named, or those of the folders."""
+def _sidecars(request: ExhibitionPlanRequest) -> list[Sidecar]:
+    """The one that is named, or those of the folders, of each one."""
     paths = [Path(request.sidecar)] if request.sidecar else [
         path for folder in request.works for name in NAMES if os.path.isfile(path := Path(folder) / name)]
-    sidecar = Sidecar()
-    for path in paths:
+    sidecars: dict[Path, Sidecar] = {}
+    for path in dict.fromkeys(paths):
         found = read_sidecar(path)
-        sidecar.rows |= {name: row for name, row in found.rows.items() if name not in sidecar.rows}
-        sidecar.remarks += found.remarks
-    return sidecar
+        known = sidecars.setdefault(path.parent, Sidecar(path.parent))
+        known.rows |= {name: row for name, row in found.rows.items() if name not in known.rows}
+        known.remarks += found.remarks
+    return list(sidecars.values())
+
+
+def _rows(sidecars: Sequence[Sidecar], paths: Sequence[Path]) -> dict[Path, dict[str, str]]:
+    """What they say of files: each first of those in its own folder, then of what others do not tell of."""
+    rows: dict[Path, dict[str, str]] = {}
+    for is_own in (True, False):
+        for sidecar in sidecars:
+            rows |= sidecar.take([path for path in paths if path not in rows
+                                  and (not is_own or path.is_relative_to(sidecar.folder))])
+    return rows
 
 
 def _plan(works: Sequence[Artwork], request: ExhibitionPlanRequest, job: Job) -> tuple[ExhibitionPlan, _Thumbnails]:

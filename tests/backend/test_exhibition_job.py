@@ -140,6 +140,20 @@ def test_what_cannot_be_shown_is_told_and_the_others_hang(works, tmp_path) -> No
     assert any("gives good.png the height_cm tall" in sentence for sentence in told)
 
 
+def test_each_folder_has_its_own_table_and_that_tells_first_of_what_lies_beside_it(tmp_path) -> None:
+    for name in ("one/a/1.png", "one/1.png", "two/1.png", "two/2.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (40, 30)).save(tmp_path / name)
+    (tmp_path / "one" / "works.csv").write_text("file,title\n1.png,One\n2.png,Far\n3.png,Gone\n")
+    (tmp_path / "two" / "works.csv").write_text("file,title\n1.png,Two\n")
+    for order in (("one", "two"), ("two", "one")):
+        result, plan = made(ExhibitionPlanRequest(works=tuple(str(tmp_path / name) for name in order)),
+                            tmp_path / "-".join(order))
+        assert {Path(work.file).relative_to(tmp_path).as_posix(): work.title for work in plan.works} == {
+            "one/a/1.png": "1", "one/1.png": "One", "two/1.png": "Two", "two/2.png": "Far"}
+        assert {"count": 1, "name": "3.png"} in [remark.values for remark in result.remarks]
+
+
 def test_no_works_is_a_sentence(tmp_path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(BadInput, match="There are no works to exhibit"):

@@ -216,6 +216,8 @@ def test_a_table_is_read_however_it_was_saved(tmp_path, text: str) -> None:
     (["GOOD.png", "good.png"], ["Good.png"], {}),  # which of them is meant nobody knows
     (["GOOD.PNG", "b/good.png"], ["good.png", "B/Good.png"], {"GOOD.PNG": "good.png", "b/good.png": "B/Good.png"}),
     (["a/GOOD.png", "b/good.png"], ["good.png"], {"b/good.png": "good.png"}),
+    (["GOOD.png", "b/good.png"], ["good.png"], {"b/good.png": "good.png"}),
+    (["a/good.png", "good.png"], ["good.png"], {"good.png": "good.png"}),
     (["good.png"], ["GOOD.png", "Good.png", "good.png"], {"good.png": "good.png"}),
     (["good.png"], ["GOOD.png", "Good.png"], {"good.png": "GOOD.png"}),
 ])
