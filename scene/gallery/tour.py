@@ -53,11 +53,13 @@ class _Key:
 
 
 def stops_of(plan: ExhibitionPlan) -> list[Stop]:
-    """Before each work, in the order of their numbers."""
+    """Before each work, room by room, also where works were moved to another one; in a room in the order of their
+    numbers."""
     stops: list[Stop] = []
     at, _ = start_of(plan)
     room = plan.rooms[0].id
-    for work in sorted(plan.works, key=lambda work: work.number):
+    order = {each.id: place for place, each in enumerate(plan.rooms)}
+    for work in sorted(plan.works, key=lambda work: (order[work.room], work.number)):
         here = stop_at(plan, work)
         stops.append(Stop(work.id, here, centre_of(plan, work), way(plan, room, at, work.room, here)))
         at, room = here, work.room

@@ -93,6 +93,7 @@ def test_works_that_were_moved_are_told_of_where_they_are(parts, show, tmp_path)
     assert away @ ahead > 0.9
     assert (told["block"]["room"], told["block"]["at"]) == ("room-1", pytest.approx([5.5, 1.15, -4.5], abs=1e-3))
     assert told["work-2"]["at"] == pytest.approx([13.77, 1.5, -3], abs=1e-3)
+    assert [stop["work"] for stop in house["tour"]] == ["work-1", "block", "work-0", "work-2"]  # room by room
     stops = {stop["work"]: stop for stop in house["tour"]}
     assert all(stops[name]["stand"] == work["stand"] for name, work in told.items())
     assert stops["block"]["look"] == told["block"]["at"]
