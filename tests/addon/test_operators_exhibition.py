@@ -197,3 +197,13 @@ def test_what_an_artist_tells_in_the_list_is_built_and_planned(show, addon) -> N
     show.chosen.folder = "//nowhere"
     with pytest.raises(RuntimeError, match="Choose the Plan Folder"):
         bpy.ops.vernissage.list_exhibited_works()
+
+
+def test_a_page_comes_in_place_of_nobody_elses(show) -> None:
+    assert bpy.ops.vernissage.build_exhibition() == {"FINISHED"}
+    theirs = show.plan.parent / "web" / "index.html"
+    theirs.parent.mkdir()
+    theirs.write_text("theirs")
+    with pytest.raises(RuntimeError, match="of no page that Vernissage wrote"):
+        bpy.ops.vernissage.write_page()
+    assert [path.name for path in theirs.parent.iterdir()] == ["index.html"] and theirs.read_text() == "theirs"
