@@ -14,6 +14,7 @@ from ...protocol.errors import BadInput
 from ...protocol.exhibition_plan import ExhibitionPlan, Hung, PlannedWork, Room, Wall, plan_from_json, plan_to_json
 from ...protocol.remarks import Remark
 from ..asset import Catalogue, mark_asset
+from .contents import Renewed, remarks_of_renewed, renew
 from .eevee_light import add_eevee_output
 from .evaluated import all_evaluated
 from .frames import Border, Rect, border_of
@@ -78,7 +79,11 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
     covers = covers_of(plan, folder)
     finishes = {room.id: Finish(plan, room, covers) for room in plan.rooms}
     top = exhibition_collection(scene)
-    hangs = plan if top is None else _left(plan, top, _deleted(plan, folder, finishes, top))
+    hangs, renewed = plan, Renewed()
+    if top is not None:
+        own = [next(work_parts(plan, work, Border(), finishes[work.room], folder)) for work in plan.works]
+        renewed = renew(top, own)
+        hangs = _left(plan, top, was_built(top, own) - find_parts(top).keys())
     lit = {room.id: light_room(hangs, room, LOOKS[plan.architecture]) for room in plan.rooms}
     parts = list(_parts(plan, folder, finishes, lit))
     if top is None:
@@ -88,26 +93,22 @@ def build_exhibition(scene: bpy.types.Scene, plan: ExhibitionPlan, folder: Path)
         mark_asset(top, Catalogue.EXHIBITIONS, plan.title, "", (str(plan.architecture),))
     top[_PLAN] = _digest(plan)
     built = build_parts(top, itertools.chain(parts, _tour(plan, top)), [room.id for room in plan.rooms])
+    built.replaced += renewed.moved
+    built.same = [name for name in built.same if name not in renewed.moved]
     found = find_parts(top)
     shown, last = shown_works(plan, top), connect_tour(found)
     for work in shown.works:
         find_picture(found[work.id], work_file(folder, work))
     stands = as_it_stands(top, shown)
-    remarks = *covers.remarks, *_remarks(plan, lit, parts, built), *remarks_of_ways(shown, stands), \
+    remarks = *covers.remarks, *remarks_of_renewed(plan, renewed), \
+        *_remarks(plan, lit, parts, built), *remarks_of_ways(shown, stands), \
         *remarks_of_unseen(top), *(
         _change_outside(scene, plan, folder) if scene.world else ())
     return Exhibition(top, shown, stands, built, lit, stops_of(stands), last, remarks)
 
 
-def _deleted(plan: ExhibitionPlan, folder: Path, finishes: dict[str, Finish], top: bpy.types.Collection) -> set[str]:
-    """The IDs of works that the artist has deleted, and the plan has not changed since."""
-    found = find_parts(top)
-    return was_built(top, (next(work_parts(plan, work, Border(), finishes[work.room], folder))
-                           for work in plan.works if work.id not in found))
-
-
 def _left(plan: ExhibitionPlan, top: bpy.types.Collection, deleted: set[str]) -> ExhibitionPlan:
-    """With works where an artist has put them, which stay there whatever the plan says, and without those that are
+    """With works where an artist has put them, which stay there whatever the plan says, and without those that were
     deleted; the others are put anew."""
     plan = replace(plan, works=tuple(work for work in plan.works if work.id not in deleted))
     found = find_parts(top)

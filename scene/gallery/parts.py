@@ -19,10 +19,11 @@ from mathutils import Matrix
 from ...protocol.errors import BadInput
 from .state import SURFACE, is_like, state_of
 
-__all__ = ["ENTRY", "EXHIBITION", "PART", "SURFACE", "Built", "Part", "build_parts", "exhibition_collection",
-           "find_parts", "is_touched", "left_behind", "was_built"]
+__all__ = ["CONTENT", "ENTRY", "EXHIBITION", "PART", "STATE", "SURFACE", "Built", "Part", "build_parts",
+           "exhibition_collection", "find_parts", "is_touched", "left_behind", "put_new", "was_built"]
 
 EXHIBITION = "vernissage_exhibition"  # on the collection of all: the parts that were built, and of what
+CONTENT = "vernissage_content"  # a hash of what a work shows
 PART, ENTRY, MADE_OF, STATE = "vernissage_part", "vernissage_entry", "vernissage_made_of", "vernissage_state"
 
 
@@ -39,6 +40,7 @@ class Part:
         extras: custom properties.
         is_animated: it is more than its data and its place: of an old one only its data goes on in a new one.
         place: where it is, and its angle around z, of what others move with.
+        content: of a work, that of `made_of` which is not where it is.
     """
 
     name: str
@@ -50,11 +52,15 @@ class Part:
     extras: dict[str, str] = field(default_factory=dict)
     is_animated: bool = False
     place: tuple[tuple[float, float, float], float] | None = None
+    content: Any = None
 
     @property
     def hash(self) -> str:
-        text = json.dumps([self.made_of, self.parent, self.extras], sort_keys=True, ensure_ascii=True, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()[:24]
+        return _digest([self.made_of, self.parent, self.extras])
+
+    @property
+    def content_hash(self) -> str:
+        return _digest(self.content)
 
 
 @dataclass
@@ -74,6 +80,11 @@ class Built:
     kept: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
     failed: dict[str, BadInput] = field(default_factory=dict)
+
+
+def _digest(told: Any) -> str:
+    text = json.dumps(told, sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def exhibition_collection(scene: bpy.types.Scene) -> bpy.types.Collection | None:
@@ -141,6 +152,18 @@ def build_parts(top: bpy.types.Collection, parts: Iterable[Part], rooms: Iterabl
             bpy.data.collections.remove(each)
     top[EXHIBITION] = json.dumps(now)
     return built
+
+
+def put_new(part: Part, old: bpy.types.Object) -> None:
+    """What a part is made of, in an object that stays where it is, as an artist's change.
+
+    Raises:
+        BadInput: it cannot be made, and the object is as it was.
+    """
+    place = old.matrix_basis.copy()
+    _replaced(part, old)
+    old[STATE] = state_of(old)
+    old.matrix_basis = place
 
 
 def was_built(top: bpy.types.Collection, parts: Iterable[Part]) -> set[str]:
@@ -244,6 +267,8 @@ def _drop(data: bpy.types.ID | None) -> None:
 
 def _sign(part: Part, each: bpy.types.Object) -> None:
     each[PART], each[ENTRY], each[MADE_OF] = part.name, part.entry, part.hash
+    if part.content is not None:
+        each[CONTENT] = part.content_hash
     for name, value in part.extras.items():
         each[name] = value
 

@@ -10,15 +10,16 @@ import base64
 import functools
 import hashlib
 import json
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Any, cast
 
 import bpy
 import numpy as np
 
-__all__ = ["SURFACE", "curves_of", "is_like", "state_of"]
+__all__ = ["PLACE", "SURFACE", "curves_of", "is_like", "state_of"]
 
 SURFACE = "vernissage_surface"  # on a material that all surfaces of that name share
+PLACE = "at"  # what a state tells of where something is
 _ROUNDING = 5  # digits of metres: single precision, some hundred metres from the origin
 _KEY, _VALUE = 5, 3  # bytes of hashes, of which an object has some hundred
 _SIMPLE = {"BOOLEAN", "INT", "FLOAT", "STRING", "ENUM"}
@@ -41,10 +42,11 @@ def state_of(each: bpy.types.Object) -> str:
     return base64.b64encode(b"".join(name + value for name, value in sorted(known.items()))).decode()
 
 
-def is_like(before: str, now: str) -> bool:
-    """Whether nothing that is in both states is another."""
+def is_like(before: str, now: str, besides: Iterable[str] = ()) -> bool:
+    """Whether nothing that is in both states is another, besides what is named."""
     one, two = _parted(before), _parted(now)
-    return bool(one) and all(one[name] == two[name] for name in one.keys() & two.keys())
+    names = one.keys() & two.keys() - {_hash(name, _KEY) for name in besides}
+    return bool(one) and all(one[name] == two[name] for name in names)
 
 
 def _parted(state: str) -> dict[bytes, bytes]:
@@ -69,7 +71,7 @@ def curves_of(each: bpy.types.ID) -> list[bpy.types.FCurve]:
 def _object(each: bpy.types.Object) -> _Told:
     keys = [[curve.data_path, curve.array_index, [[round(value, 3) for value in point.co]
                                                   for point in curve.keyframe_points]] for curve in curves_of(each)]
-    yield "at", keys or _rounded(np.array(each.matrix_basis, np.float64))
+    yield PLACE, keys or _rounded(np.array(each.matrix_basis, np.float64))
     yield "modifiers", [[modifier.name, modifier.type] for modifier in each.modifiers]
     for modifier in each.modifiers:
         yield from _properties(f"modifier {modifier.name}", modifier)

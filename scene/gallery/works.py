@@ -50,7 +50,8 @@ def work_parts(plan: ExhibitionPlan, work: PlannedWork, border: Border, finish: 
         place = work.place
         yield Part(work.id, work.room, work.id, [told, asdict(place)],
                    lambda: _placed(bpy.data.objects.new(work.id, sculpture_mesh(work, file)),
-                                   ((place.x_m, place.y_m, place.plinth_m), 0.0)), extras=extras)
+                                   ((place.x_m, place.y_m, place.plinth_m), 0.0)), extras=extras,
+                   content=told)
         if place.plinth_m > 0:
             plinth, half = Shape(), place.side_m / 2
             plinth.box((-half, -half, 0), (half, half, place.plinth_m), "plinth")
@@ -60,7 +61,7 @@ def work_parts(plan: ExhibitionPlan, work: PlannedWork, border: Border, finish: 
     where = on_wall(plan.room(work.room), work.place.wall, work.place.along_m, work.place.centre_m)
     yield Part(work.id, work.room, work.id, [told, where],
                lambda: _placed(bpy.data.objects.new(work.id, _slab(work, file, finish)), where), extras=extras,
-               place=where)
+               place=where, content=told)
     if border.width_m:
         yield finish.part(f"{work.id} frame", work.room, _frame(work, border), [told["size"], asdict(border)],
                           entry=work.id, parent=work.id)

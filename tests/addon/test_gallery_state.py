@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -85,6 +86,30 @@ def test_whatever_is_changed_is_seen_and_stays(parts, tmp_path) -> None:
     camera = parts.parts.find_parts(show.collection)["tour camera"]
     assert camera.data == lens and camera.data.dof.aperture_fstop == pytest.approx(1.4)
     assert again.last_frame > 0 and parts.state.curves_of(camera)
+
+
+def test_a_work_that_was_moved_shows_what_the_plan_has_for_it_by_now(parts, tmp_path) -> None:
+    plan = two_rooms(parts, tmp_path)
+    found = parts.parts.find_parts(parts.build.build_exhibition(parts.scene, plan, tmp_path).collection)
+    found["work-1"].location.z += 0.2
+    found["work-2"].location.z += 0.2
+    _node(found["work-2"], "BSDF_PRINCIPLED").inputs["Roughness"].default_value = 0.1
+    works = list(plan.works)
+    works[1] = dataclasses.replace(works[1], width_m=0.9, file="0.png")
+    works[2] = dataclasses.replace(works[2], file="0.png")
+    again = parts.build.build_exhibition(parts.scene, dataclasses.replace(plan, works=tuple(works)), tmp_path)
+    moved, by_hand = found["work-1"], found["work-2"]
+    assert moved.location.z == pytest.approx(1.7) and moved.dimensions.x == pytest.approx(0.9)
+    assert _node(moved, "TEX_IMAGE").image.name == "0.png" and _node(by_hand, "TEX_IMAGE").image.name == "2.png"
+    assert {"work-1", "work-1 frame"} <= set(again.built.replaced) and "work-2" in again.built.kept
+    assert {(each.values["name"]) for each in again.remarks if "name" in each.values} == {"Two", "海"}
+    stood = next(work for work in again.stands.works if work.id == "work-1")
+    assert (stood.place.centre_m, stood.width_m) == (pytest.approx(1.7), pytest.approx(0.9))
+    assert parts.parts.is_touched(moved)
+    once_more = parts.build.build_exhibition(parts.scene, dataclasses.replace(plan, works=tuple(works)), tmp_path).built
+    assert not (once_more.made or once_more.replaced or once_more.removed)
+    parts.build.build_exhibition(parts.scene, changed(again.plan, 1, along_m=3.2), tmp_path)
+    assert moved.location.x == pytest.approx(3.5)  # its place is the artist's
 
 
 def test_a_folder_that_was_moved_changes_nothing(parts, tmp_path) -> None:

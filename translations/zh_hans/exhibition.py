@@ -178,6 +178,12 @@ TEXTS = {
     "Number of objects that the page cannot show, because no mesh can be made of them: {count}, the first of them "
     "{name}. They are in renders.":
         "由于无法转换为网格而不能在网页上显示的物体数量：{count}，第一个为 {name}。它们会出现在渲染中。",
+    "Number of works that show their new picture, or have their new size, where you have put them: {count}, the first "
+    "of them {name}.":
+        "在您所放之处显示新画面或采用新尺寸的作品数量：{count}，第一件为 {name}。",
+    "{name} still shows its old picture, or has its old size: it was changed by hand. Put the new picture into its "
+    "material.":
+        "{name} 仍显示旧画面或保持旧尺寸：它已被手动更改。请将新画面放入其材质中。",
     "There is no room for the labels of {count} works, the first of them {name}. Hang them further apart, or put them "
     "on higher plinths.":
         "有 {count} 件作品的标签没有位置可放，第一件是 {name}。请将它们挂得更开，或使用更高的展台。",
