@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import json
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any, cast
 
@@ -38,7 +37,7 @@ def state_of(each: bpy.types.Object) -> str:
     is like is the artist's whatever becomes of its tour, and not told."""
     known = {}
     for name, value in _object(each):
-        known[_hash(name, _KEY)] = _hash(json.dumps(value, default=str), _VALUE)
+        known[_hash(name, _KEY)] = _hash(repr(value), _VALUE)
     return base64.b64encode(b"".join(name + value for name, value in sorted(known.items()))).decode()
 
 
@@ -54,6 +53,7 @@ def _parted(state: str) -> dict[bytes, bytes]:
     return {whole[at:at + _KEY]: whole[at + _KEY:at + _KEY + _VALUE] for at in range(0, len(whole), _KEY + _VALUE)}
 
 
+@functools.lru_cache(maxsize=1 << 15)  # most names and values are those of many objects
 def _hash(text: str, size: int) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=size).digest()
 
@@ -75,9 +75,9 @@ def _object(each: bpy.types.Object) -> _Told:
     yield "modifiers", [[modifier.name, modifier.type] for modifier in each.modifiers]
     for modifier in each.modifiers:
         yield from _properties(f"modifier {modifier.name}", modifier)
-    for name, value in _properties("object", each):
-        if "visible_" in name or name.endswith(("hide_render", "is_holdout", "is_shadow_catcher")):
-            yield name, value
+    for name, _ in _of_type(cast(Hashable, type(each))):
+        if name.startswith("visible_") or name in ("hide_render", "is_holdout", "is_shadow_catcher"):
+            yield f"object.{name}", getattr(each, name)
     yield "materials", [slot.material.name if slot.material else "" for slot in each.material_slots]
     for material in {slot.material for slot in each.material_slots} - {None}:
         if SURFACE not in material:  # that stays whatever the plan changes
