@@ -39,7 +39,8 @@ def _put(path: str, value: object) -> Callable[[bpy.types.Object], None]:
         thing = each
         for owner in owners:
             thing = getattr(thing, owner)
-        setattr(thing, name, value)
+        new = (name, value) if hasattr(thing, name) else ("diffuse_factor", 0.5)  # as lamps of Blender 4.2
+        setattr(thing, *new)
     return change
 
 
