@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...protocol.exhibition_plan import ExhibitionPlan, Room
+from ...protocol.exhibition_plan import ExhibitionPlan, Room, point_on_wall, wall_length
 from .charts import Atlas, Chart, chart_faces, map_onto, pack_charts
 from .pieces import Piece
 
@@ -19,6 +19,7 @@ LIGHT_LAYER = "Light"
 _MOST_TEXELS = 400_000  # of a room
 _SMALL_M = 2.2  # the longest side of what is small
 _OUTSIDE_TEXELS = 24  # along what nobody sees from within
+_PLACES = 9  # across a door or a wall of glass, and up
 _LETTERS_M = 0.06  # behind letters there is what they are on
 
 
@@ -30,6 +31,7 @@ class LightMap:
         charts: those that are baked.
         pieces: which each of them is of.
         low, high: (3,) m, corners of the room with its walls and its ceiling.
+        openings: (n, 3) m, places in its doors and its walls of glass.
     """
 
     atlas: Atlas
@@ -37,6 +39,7 @@ class LightMap:
     pieces: list[Piece]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    openings: NDArray[np.float64]
 
 
 def lay_out(pieces: Sequence[Piece], plan: ExhibitionPlan, room: Room, texel_m: float, small_texel_m: float
@@ -81,7 +84,16 @@ def lay_out(pieces: Sequence[Piece], plan: ExhibitionPlan, room: Room, texel_m: 
     low = np.array([room.x_m, room.y_m, 0.0])
     high = low + np.array([room.width_m, room.depth_m, room.height_m])
     owners = [piece for piece, own in zip(pieces, charts, strict=True) for _ in own]
-    return LightMap(atlas, baked, owners, low - thick, high + thick)
+    return LightMap(atlas, baked, owners, low - thick, high + thick, _openings(plan, room))
+
+
+def _openings(plan: ExhibitionPlan, room: Room) -> NDArray[np.float64]:
+    rects = [(door.wall, door.along_m - door.width_m / 2, door.along_m + door.width_m / 2, door.height_m)
+             for door in plan.doors_of(room)]
+    rects += [(wall, 0.0, wall_length(room, wall), room.height_m) for wall in room.glazed]
+    return np.array([(*point_on_wall(room, wall, along), height) for wall, first, last, top in rects
+                     for along in np.linspace(first, last, _PLACES) for height in np.linspace(0, top, _PLACES)]
+                    ).reshape(-1, 3)
 
 
 def _texels(chart: Chart, texel_m: float, small_texel_m: float) -> tuple[int, int]:

@@ -51,7 +51,7 @@ class Effort:
 
 
 EFFORTS = {LightQuality.DRAFT: Effort(0.10, 0.05, 4, 24, 2, 8, 3),
-           LightQuality.GOOD: Effort(0.06, 0.03, 4, 40, 8, 8, 4),
+           LightQuality.GOOD: Effort(0.06, 0.03, 4, 96, 8, 8, 4),
            LightQuality.BEST: Effort(0.03, 0.015, 8, 64, 16, 16, 6)}
 
 
@@ -91,7 +91,10 @@ def bake_light(light: LightMap, mesh: bpy.types.Mesh, away: Sequence[bpy.types.O
         straight = _Target(mesh, atlas, 1, undo)
         tick(0.0)
         scene.cycles.samples = effort.sky_samples
-        straight.bake({"DIRECT"})
+        # spots of other rooms that do not shine into this one would be looked at for nothing, which is noise
+        with changed_settings([(each, "hide_render", True) for each in scene.objects
+                               if each.type == "LIGHT" and each.data.type == "SPOT"]):
+            straight.bake({"DIRECT"})
         of_others = straight.light.copy()
         done += 1
         with _nothing_shines(undo):
@@ -249,14 +252,15 @@ def _nothing_shines(undo: ExitStack) -> Iterator[None]:
 
 
 def _lamps_apart(light: LightMap) -> list[list[bpy.types.Object]]:
-    """The lamps in the room: small ones in as few groups as can be whose lamps are far apart, and all
-    large ones as the last."""
+    """The lamps in the room, and spots that shine into it: small ones in as few groups as can be whose lamps are far
+    apart, and all large ones as the last."""
     groups: list[list[bpy.types.Object]] = []
     large = []
     lamps = [each for each in bpy.context.scene.objects if each.type == "LIGHT" and not each.hide_render]
     for lamp in sorted(lamps, key=lambda each: each.name):
         at = np.array(lamp.matrix_world.translation)
-        if lamp.data.type == "SUN" or lamp.data.cycles.is_portal or (at < light.low).any() or (at > light.high).any():
+        if lamp.data.type == "SUN" or lamp.data.cycles.is_portal or not (
+                ((at > light.low) & (at < light.high)).all() or _shines_through(lamp, light.openings)):
             continue
         if lamp.data.type not in _SMALL:
             large.append(lamp)
@@ -268,6 +272,16 @@ def _lamps_apart(light: LightMap) -> list[list[bpy.types.Object]]:
         else:
             groups.append([lamp])
     return groups + [large] * bool(large)
+
+
+def _shines_through(lamp: bpy.types.Object, openings: NDArray[np.float64]) -> bool:
+    """Whether a spot's cone has any of (n, 3) places in it."""
+    if lamp.data.type != "SPOT" or not len(openings):
+        return False
+    turned = np.array(lamp.matrix_world)
+    away = openings - turned[:3, 3]
+    along = -(away @ turned[:3, 2]) / np.linalg.norm(turned[:3, 2])
+    return bool((along > np.cos(lamp.data.spot_size / 2) * np.linalg.norm(away, axis=1)).any())
 
 
 def _doubled(pixels: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from types import ModuleType, SimpleNamespace
 import bpy
 import numpy as np
 import pytest
+from mathutils import Vector
 
 from tests.addon.two_rooms import gallery_parts, two_rooms
 
@@ -200,6 +201,22 @@ def test_light_is_baked_as_it_is_and_everything_else_stays(parts, tmp_path) -> N
         parts.room_files.write_rooms(built.collection, plan, web, parts.quality, stopped)
     assert {path: path.read_bytes() for path in web.rglob("*") if path.is_file()} == files
     assert state() == before
+
+
+def test_spots_next_door_are_baked_by_themselves_where_they_shine_through_the_door(parts, tmp_path) -> None:
+    plan = two_rooms(parts, tmp_path)
+    room = plan.rooms[0]  # its door to the next is in the middle of its eastern wall, x = 7
+    light = SimpleNamespace(low=np.array([0.0, 0.0, 0.0]), high=np.array([7.0, 6.0, 4.2]),
+                            openings=parts.light_layout._openings(plan, room))
+    for name, at, towards in (("here", (3, 3, 3), (0, 0, -1)), ("through", (10, 3, 3), (-1, 0, -0.4)),
+                              ("away", (10, 3, 3), (1, 0, -0.4)), ("at the wall", (10, 3, 3), (-1, 1.5, 0.2))):
+        spot = bpy.data.objects.new(name, bpy.data.lights.new(name, "SPOT"))
+        spot.location, spot.data.spot_size = at, 0.6
+        spot.rotation_mode = "QUATERNION"
+        spot.rotation_quaternion = Vector(towards).to_track_quat("-Z", "Y")
+        parts.scene.collection.objects.link(spot)
+    bpy.context.view_layer.update()
+    assert sorted(lamp.name for group in parts.light_map._lamps_apart(light) for lamp in group) == ["here", "through"]
 
 
 def test_light_from_surfaces_has_no_clouds(parts) -> None:
