@@ -107,8 +107,9 @@ def _runs(parts: Sequence[str]) -> list[Run]:
                 runs += [Run(f"addon, bpy {version}", part, ("backend", "viewer", *wheels),
                              functools.partial(environments.blender_module, version))
                          for version in environments.BPY_TESTED]
-            case "viewer":  # a wheel builds what is visited
-                runs.append(Run(part, part, ("browser", "viewer", _wheel(environments.BPY_DEMO)), environments.browser))
+            case "viewer":  # a wheel builds what is visited, of a plan that the backend checks
+                runs.append(Run(part, part, ("browser", "backend", "viewer", _wheel(environments.BPY_DEMO)),
+                                environments.browser))
             case "gui":  # the zip has the page in it and is built by a wheel's tool, and the oldest saves a file
                 runs.append(Run(part, part, ("backend", "desktop", "viewer", *wheels), environments.backend))
             case "backend" if len(parts) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -78,7 +79,7 @@ def built(tmp_path_factory):
     answer = subprocess.run(
         blender.command(["--background", "--command", "vernissage", "exhibition", "--plan", str(folder / "plan.json"),
                          "--light", "draft", "--no-stills", "--out", str(folder / "out")]),
-        env=blender.environment(environments.BPY_DEMO, environments.browser()), stdin=subprocess.DEVNULL,
+        env=blender.environment(environments.BPY_DEMO, Path(os.environ["VERNISSAGE_PYTHON"])), stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace", check=False)
     assert answer.returncode == 0, answer.stdout
     return folder / "out" / "web", answer.stdout

@@ -4,6 +4,7 @@ first is gone."""
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -63,7 +64,7 @@ def test_the_panel_writes_the_page_and_a_bake_that_is_cancelled_ends_at_once(bui
                       encoding="utf-8")
     answer = subprocess.run(
         blender.command(["-b", str(out / "exhibition.blend"), "--python-exit-code", "3", "-P", str(script)]),
-        env=blender.environment(environments.BPY_DEMO, environments.browser()), stdin=subprocess.DEVNULL,
+        env=blender.environment(environments.BPY_DEMO, Path(os.environ["VERNISSAGE_PYTHON"])), stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace", check=False)
     assert answer.returncode == -signal.SIGKILL, answer.stdout
     told = json.loads(next(line for line in answer.stdout.splitlines() if line.startswith("TOLD "))[5:])
