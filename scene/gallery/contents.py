@@ -59,5 +59,5 @@ def remarks_of_renewed(plan: ExhibitionPlan, renewed: Renewed) -> Iterator[Remar
                      "{count}, the first of them {name}.",
                      {"count": len(renewed.moved), "name": names[renewed.moved[0]]})
     for work in renewed.outdated:
-        yield Remark("{name} still shows its old picture, or has its old size: it was changed by hand. Put the new "
-                     "picture into its material.", {"name": names[work]})
+        yield Remark("{name} still shows its old picture, or has its old size: it was changed by hand, or its new "
+                     "file cannot be read. Put the new picture into its material.", {"name": names[work]})

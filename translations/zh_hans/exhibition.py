@@ -181,9 +181,9 @@ TEXTS = {
     "Number of works that show their new picture, or have their new size, where you have put them: {count}, the first "
     "of them {name}.":
         "在您所放之处显示新画面或采用新尺寸的作品数量：{count}，第一件为 {name}。",
-    "{name} still shows its old picture, or has its old size: it was changed by hand. Put the new picture into its "
-    "material.":
-        "{name} 仍显示旧画面或保持旧尺寸：它已被手动更改。请将新画面放入其材质中。",
+    "{name} still shows its old picture, or has its old size: it was changed by hand, or its new file cannot be "
+    "read. Put the new picture into its material.":
+        "{name} 仍显示旧画面或保持旧尺寸：它已被手动更改，或其新文件无法读取。请将新画面放入其材质中。",
     "There is no room for the labels of {count} works, the first of them {name}. Hang them further apart, or put them "
     "on higher plinths.":
         "有 {count} 件作品的标签没有位置可放，第一件是 {name}。请将它们挂得更开，或使用更高的展台。",
