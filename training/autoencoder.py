@@ -1,18 +1,19 @@
 """Train the autoencoder of `models/mini` on crops of the drawn pictures.
 
     python -m training.autoencoder --minutes 20
-    python -m training.autoencoder --minutes 30 --start models/mini    # only what decodes, better
+    python -m training.autoencoder --minutes 30 --start models/mini    # goes on, with nearly the same latents
 
-Loss: L1 on pixels and on a Laplacian pyramid (crisp edges count as much as flat colour), and L1 on the local energy
-of each band: where grain cannot be predicted, the right amount of grain is better than the mean's blur.
+Loss: L1 on pixels and on a Laplacian pyramid (crisp edges count as much as flat colour), L1 on the local energy
+of each band, and the difference of texture statistics, by which materials are told apart: where grain cannot be
+predicted, the right amount and kind of grain is better than the mean's blur.
 A quarter of the steps also decode latents averaged 2×2 against the picture halved (EQ-VAE, arXiv:2502.09509): latents
 that scale like pictures are learned faster by a small diffusion network.
 
-With --start the encoder stays, so that the latents do, and with them what a network has learnt of them: the decoder
-alone goes on, from latents with more noise, as a small network's are.
+With --start the latents are held near to what they were, so that a network that has learnt them need not begin anew.
 """
 
 import argparse
+import copy
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,12 +24,15 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from backend.diffusion.autoencoder import MiniAutoencoder
+from backend.material.judge import Judge
+from training import together
 from training.data import cache
 from training.loop import Clock, train
 
 WORK = Path(".dev/training")
-CROP_PX, BATCH = 96, 16
-NOISE, PAINTED_NOISE = 0.15, 0.3  # the most, in the latents' own deviation: to be forgiven; of what a network paints
+CROP_PX, BATCH = 128, 8  # statistics need so much
+NOISE = 0.15  # the most, in the latents' own deviation: to be forgiven
+STATISTICS_SHARE, ANCHOR_SHARE = 0.2, 0.5  # of the loss
 
 
 def to_tensor(pixels: NDArray[np.uint8]) -> Tensor:
@@ -70,16 +74,27 @@ def difference(decoded: Tensor, target: Tensor) -> Tensor:
     return loss
 
 
-def make_loss(module: MiniAutoencoder, generator: torch.Generator, most_noise: float = NOISE
+def make_loss(module: MiniAutoencoder, judge: Judge, generator: torch.Generator, anchor: MiniAutoencoder | None
               ) -> Callable[[Tensor], Tensor]:
-    """The loss of a batch of crops (n, 3, h, w)."""
+    """The loss of a batch of crops (n, 3, h, w); `anchor` is what the latents are held near to."""
+
+    def seen(picture: Tensor) -> Tensor:
+        return (judge.statistics(picture) - judge.mean) / judge.deviation
 
     def loss(picture: Tensor) -> Tensor:
         latents = module.raw_latents(picture)
         spread = latents.detach().std((0, 2, 3), keepdim=True)
-        amount = most_noise * torch.rand((len(latents), 1, 1, 1), generator=generator)
+        amount = NOISE * torch.rand((len(latents), 1, 1, 1), generator=generator)
         noisy = latents + amount * spread * torch.randn(latents.shape, generator=generator)
-        value = difference(module.decoder(noisy), picture) + 1e-4 * latents.square().mean()
+        decoded = module.decoder(noisy)
+        with torch.no_grad():
+            truth = seen(picture)
+        value = difference(decoded, picture) + 1e-4 * latents.square().mean()
+        value = value + STATISTICS_SHARE * F.smooth_l1_loss(seen(decoded.clamp(-1.1, 1.1)), truth)
+        if anchor is not None:
+            with torch.no_grad():
+                before = anchor.raw_latents(picture)
+            value = value + ANCHOR_SHARE * ((latents - before) / anchor.latent_std).square().mean()
         if torch.rand((), generator=generator) < 0.25:
             half = module.decoder(F.avg_pool2d(latents, 2))
             value = value + 0.5 * difference(half, F.avg_pool2d(picture, 2))
@@ -110,32 +125,29 @@ def main() -> None:
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--channels", type=int, default=8)
-    parser.add_argument("--start", type=Path, help="exported folder whose decoder to go on with")
+    parser.add_argument("--start", type=Path, help="exported folder to go on from")
     parser.add_argument("--work", type=Path, default=WORK, help="pictures, checkpoint and result")
     options = parser.parse_args()
+    together.join()
     torch.manual_seed(0)
     images, _ = cache.load(options.work / "data")
-    if options.start:
-        module = MiniAutoencoder.from_pretrained(options.start / "vae", torch_dtype=torch.float32)
-        module.encoder.requires_grad_(False)
-    else:
-        module = MiniAutoencoder(latent_channels=options.channels)
+    anchor = options.start and MiniAutoencoder.from_pretrained(options.start / "vae", torch_dtype=torch.float32)
+    module = copy.deepcopy(anchor) if anchor else MiniAutoencoder(latent_channels=options.channels)
     module = module.to(memory_format=torch.channels_last)
     held_out = to_tensor(images[-64:])
 
     def report(averaged: MiniAutoencoder, clock: Clock) -> None:
-        if not options.start:
+        if not anchor:
             measure_latents(averaged, images[:-64])
         averaged.save_pretrained(options.work / "vae")
         print(f"PSNR {psnr(averaged, held_out):.2f} dB on 64 held-out pictures, {clock.steps} steps", flush=True)
 
-    loss = make_loss(module, torch.Generator().manual_seed(2), PAINTED_NOISE if options.start else NOISE)
+    judge = Judge.from_pretrained("models/judge", torch_dtype=torch.float32).eval().requires_grad_(False)
+    loss = make_loss(module, judge, torch.Generator().manual_seed(torch.seed() % 2**31), anchor)
     train(
-        module, crops(images[:-64], np.random.default_rng(1)), loss,
-        Clock(options.minutes and options.minutes * 60, options.steps),
-        peak_rate=4e-4 if options.start else 2e-3,
-        checkpoint=options.work / ("decoder.pt" if options.start else "autoencoder.pt"), on_save=report,
-        log=lambda line: print(line, flush=True),
+        module, crops(images[:-64], np.random.default_rng()), loss,
+        Clock(options.minutes and options.minutes * 60, options.steps), peak_rate=4e-4 if anchor else 2e-3,
+        checkpoint=options.work / "autoencoder.pt", on_save=report, log=lambda line: print(line, flush=True),
     )
 
 

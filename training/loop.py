@@ -1,4 +1,4 @@
-"""What both trainings share: a clock that sets the learning rate, averaged weights, checkpoints."""
+"""What the trainings share: a clock that sets the learning rate, averaged weights, checkpoints, curves."""
 
 import copy
 import math
@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from tensorboardX import SummaryWriter
 from torch import Tensor, nn
+
+from training import together
 
 
 @dataclass
@@ -67,6 +70,12 @@ class Average:
         torch._foreach_lerp_(mine, theirs, 1.0 - decay)
 
 
+def curves(checkpoint: Path, steps: int) -> SummaryWriter:
+    """TensorBoard's files of a training, in `events` beside its checkpoint; what came after `steps` no longer holds."""
+    return SummaryWriter(str(checkpoint.with_name("events") / checkpoint.stem), purge_step=steps,
+                         write_to_disk=together.leads())
+
+
 def train(
     module: nn.Module,
     batches: Iterator[Any],
@@ -83,6 +92,8 @@ def train(
 ) -> nn.Module:
     """Train until the clock's budget is spent; returns the averaged weights. Resumes from `checkpoint` if it exists.
 
+    Of several processes (see `together`) the leading one logs and saves.
+
     `on_save(averaged, clock)` runs after every checkpoint and at the end; its time is not counted.
     """
     optimizer = torch.optim.AdamW(module.parameters(), lr=peak_rate, weight_decay=weight_decay, fused=True)
@@ -94,22 +105,29 @@ def train(
         optimizer.load_state_dict(state["optimizer"])
         clock.spent_s, clock.steps = state["spent_s"], state["steps"]
         log(f"resumed at step {clock.steps}, {clock.spent_s / 60:.1f} min")
+    together.spread(module)
     saved_s, smooth = clock.spent_s, None
+    events = curves(checkpoint, clock.steps)
     clock.pause()
-    while clock.progress < 1.0:
-        rate = learning_rate(clock.progress, peak_rate, clock.steps)
+    while (progress := together.leaders(clock.progress)) < 1.0:
+        rate = learning_rate(progress, peak_rate, clock.steps)
         for group in optimizer.param_groups:
             group["lr"] = rate
         value = loss(next(batches))
         optimizer.zero_grad(set_to_none=True)
         value.backward()
+        together.average_gradients(module.parameters())
         nn.utils.clip_grad_norm_(module.parameters(), 1.0)
         optimizer.step()
         average.update(module, clock.steps)
         clock.tick()
         smooth = value.item() if smooth is None else 0.98 * smooth + 0.02 * value.item()
+        if not together.leads():
+            continue
         if clock.steps % 50 == 0:
             pace = clock.steps / clock.spent_s
+            events.add_scalar("loss", smooth, clock.steps)
+            events.add_scalar("rate", rate, clock.steps)
             log(f"step {clock.steps} {clock.spent_s / 60:.1f} min loss {smooth:.4f} rate {rate:.2e} {pace:.2f} steps/s")
         if clock.spent_s - saved_s > save_every_s or clock.progress >= 1.0:
             save(checkpoint, module, average, optimizer, clock)
@@ -117,6 +135,7 @@ def train(
             if on_save is not None:
                 on_save(average.module, clock)
             clock.pause()
+    events.close()
     return average.module
 
 

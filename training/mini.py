@@ -9,6 +9,7 @@ border; a share of the last steps sees the whole 256 px, so that larger pictures
 """
 
 import argparse
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -99,7 +100,9 @@ class Gallery:
         self.words[span] = embed_words(self.captions[span]).numpy()
         self.known = span.stop
         if self.known == len(self.images):
-            np.savez(self.path, latents=self.latents, words=self.words)
+            aside = self.path.with_name(f"gallery.{os.getpid()}.npz")  # other processes may be as far
+            np.savez(aside, latents=self.latents, words=self.words)
+            os.replace(aside, self.path)
 
 
 def batches(gallery: Gallery, clock: Clock, rng: np.random.Generator, *, crops: int = BATCH, dropped: float = DROPPED

@@ -1,0 +1,50 @@
+"""Two processes of one thread each learn twice as fast as one of two threads: small layers do not divide.
+
+Started by `python -m torch.distributed.run --nproc-per-node 2 -m training.few_step`, every process takes its own
+pictures, and all of them step by the mean of their gradients. Started without, each function here does nothing.
+"""
+
+import os
+from collections.abc import Iterable
+
+import torch
+import torch.distributed as dist
+from torch import nn
+
+
+def join() -> None:
+    """Meet the other processes, if there are any."""
+    if "WORLD_SIZE" in os.environ:
+        dist.init_process_group("gloo")
+
+
+def leads() -> bool:
+    """Whether this process is the one that writes."""
+    return not dist.is_initialized() or dist.get_rank() == 0
+
+
+def leaders(value: float) -> float:
+    """The value that the leading process has."""
+    if not dist.is_initialized():
+        return value
+    shared = torch.tensor(value, dtype=torch.float64)
+    dist.broadcast(shared, 0)
+    return float(shared)
+
+
+def spread(module: nn.Module) -> None:
+    """Give all the weights of the leading process."""
+    if dist.is_initialized():
+        for tensor in module.state_dict().values():
+            dist.broadcast(tensor, 0)
+
+
+def average_gradients(parameters: Iterable[nn.Parameter]) -> None:
+    """Give all the mean of their gradients."""
+    if dist.is_initialized():
+        gradients = [p.grad for p in parameters if p.grad is not None]
+        flat = torch.cat([g.flatten() for g in gradients])
+        dist.all_reduce(flat)
+        flat /= dist.get_world_size()
+        for gradient, mean in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+            gradient.copy_(mean.view_as(gradient))
