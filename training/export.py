@@ -1,4 +1,4 @@
-"""Write the diffusers folder `models/mini` from trained weights.
+"""Write a diffusers folder from trained weights.
 
     python -m training.export            # from the checkpoint of training.mini
 """
@@ -70,7 +70,7 @@ def export(unet: UNet2DConditionModel, vae: MiniAutoencoder, folder: Path, sched
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=Path(".dev/training"))
-    parser.add_argument("--out", type=Path, default=Path("models/mini"))
+    parser.add_argument("--out", type=Path, default=Path(".dev/training/mini"))
     options = parser.parse_args()
     from training.mini import make_unet  # imports this module in turn
 

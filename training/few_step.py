@@ -1,7 +1,8 @@
-"""From `models/mini`, a network that paints in six steps without guidance: 6 evaluations, not 40.
+"""`models/mini`: from a diffusion network, one that paints in six steps without guidance, with 6 evaluations, not 40.
 
     python -m training.few_step --minutes 120      # resumes from its checkpoint by itself
-    python -m torch.distributed.run --nproc-per-node 2 -m training.few_step --minutes 120    # on two cores
+    python -m training.few_step --base .dev/training/mini --minutes 120    # from what training.mini made
+    python -m torch.distributed.run --nproc-per-node 2 -m -- training.few_step --minutes 120    # on two cores
 
 Adversarial post-training (Sauer et al., arXiv:2311.17042; Lin et al., arXiv:2501.08316): at any noise level
 the network paints the clean picture at once; critics (see `critic`) that know what was asked for tell it from a
@@ -36,20 +37,23 @@ from training.mini import Batch, Gallery, batches, summarising
 from training.sheet import model_sheet
 
 STEPS = 6
+REDUCTION = 8  # pixels a latent
 WINDOW = 16  # latents: 128 px, the least that texture statistics are made for
 BATCH = 8  # pictures a step; of drawn ones, whose statistics are kept, the critic sees more
 DRAWN_BATCH, DRAWN_KEPT = 32, 2048
+KNOWN_FIRST = 1024  # pictures whose latents are at hand from the start
 WORK = Path(".dev/training")
 _PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "reading")  # of a contest, that are kept
-# Weights, such that the gradients at what was painted are of like size: the patches' is a fiftieth of the statistics'.
-BY_STATISTICS_SHARE, BY_PATCHES_SHARE = 0.2, 5.0
+# Weights, such that the gradients at what was painted are of like size.
+BY_STATISTICS_SHARE, BY_PATCHES_SHARE = 0.2, 0.7
 ERROR_SHARE = 0.5  # of the squared error of v
 COARSE_SHARE, COARSE = 10.0, 8  # of the squared error of means over so many latents: of the colours asked for
 MATCH_SHARE = 2.0  # of the difference of the statistics of what was painted and what was drawn
 SUMMARY_RATE = 10.0  # of the summary of the words, which begins at nothing
+LATTICE_SHARE = 3.0  # of the detail that is more of a lattice of the latents than the drawn picture's is
 NAMED_SHARE = 0.5  # of what the reader says
 STATISTICS_NOISE = 0.1  # added for the reader, in their own deviations
-SMOOTHNESS = {"statistics": 0.02, "patches": 0.05}
+SMOOTHNESS = {"statistics": 0.02, "patches": 0.01}
 
 
 def make_scheduler() -> LCMScheduler:
@@ -86,6 +90,18 @@ def window(latents: Tensor, rng: np.random.Generator) -> tuple[slice, slice]:
     side = min(WINDOW, latents.shape[-1])
     y, x = rng.integers(0, latents.shape[-1] - side + 1, 2)
     return slice(y, y + side), slice(x, x + side)
+
+
+def lattice(pictures: Tensor, period: int) -> Tensor:
+    """How much of the detail of pictures (n, 3, h, w) comes again every `period` pixels: (n,), the share of its energy,
+    and how unevenly the rest lies in such a cell."""
+    light = pictures.mean(1, keepdim=True)
+    detail = light - F.avg_pool2d(light, 5, 1, 2, count_include_pad=False)
+    n, _, h, w = detail.shape
+    cells = detail.reshape(n, h // period, period, w // period, period)
+    whole = cells.square().mean((1, 2, 3, 4)) + 1e-5
+    again = cells.mean((1, 3)).square().mean((1, 2)) / whole
+    return again + cells.square().mean((1, 3)).var((1, 2)) / whole.square()
 
 
 class Contest:
@@ -131,7 +147,7 @@ class Contest:
         clean = batch.latents.contiguous(memory_format=torch.channels_last)
         strata = (torch.arange(half) + torch.rand(half, generator=self.generator)) / half
         reached = int(torch.randint(STEPS, (), generator=self.generator))
-        times = torch.cat([(strata * len(self.alpha)).long().clamp(max=len(self.alpha) - 1),
+        times = torch.cat([(strata**0.6 * len(self.alpha)).long().clamp(max=len(self.alpha) - 1),
                            self.times[reached].expand(len(clean) - half)])
         noise = torch.randn(clean.shape, generator=self.generator)
         alpha, sigma = (table[times][:, None, None, None] for table in (self.alpha, self.sigma))
@@ -150,9 +166,10 @@ class Contest:
             noisy = self.alpha[then] * clean + self.sigma[then] * torch.randn(noise.shape, generator=self.generator)
         return noisy
 
-    def looked_at(self, latents: Tensor) -> Tensor:
-        """(n, s), the statistics of the pictures of latents."""
-        return self.seen.normalised(self.statistics(self.vae.decode(latents).sample.clamp(-1.1, 1.1)))
+    def looked_at(self, latents: Tensor) -> tuple[Tensor, Tensor]:
+        """Of the pictures of latents: (n, s), their statistics; (n,), how much of their detail is a lattice."""
+        pictures = self.vae.decode(latents).sample.clamp(-1.1, 1.1)
+        return self.seen.normalised(self.statistics(pictures)), lattice(pictures, REDUCTION)
 
     def step(self, batch: Batch, progress: float, steps: int) -> dict[str, float]:
         """One step of the painter, and one of those that look at what it painted; their losses and shares."""
@@ -168,9 +185,10 @@ class Contest:
         self._judges.requires_grad_(False)
         painted, error = self.paint(batch)
         rows, columns = window(painted, self.rng)
-        statistics = self.looked_at(painted[..., rows, columns])
+        statistics, regular = self.looked_at(painted[..., rows, columns])
         with torch.no_grad():
-            truth = self.looked_at(batch.latents[..., rows, columns])
+            truth, allowed = self.looked_at(batch.latents[..., rows, columns])
+        too_regular = F.relu(regular - allowed).mean()
         self.drawn.add(truth, batch.labels, words)
         match = F.smooth_l1_loss(statistics, truth)
         by_statistics = painter_loss(self.seen(statistics, batch.labels, words))
@@ -179,13 +197,15 @@ class Contest:
         named = F.cross_entropy(self.reader.eval().head(self.reader.body(statistics)), batch.labels)
         self.painting.zero_grad(set_to_none=True)
         (BY_STATISTICS_SHARE * by_statistics + BY_PATCHES_SHARE * by_patches + MATCH_SHARE * match
-         + NAMED_SHARE * named + ERROR_SHARE * error + COARSE_SHARE * coarse).backward()
+         + NAMED_SHARE * named + ERROR_SHARE * error + COARSE_SHARE * coarse
+         + LATTICE_SHARE * too_regular).backward()
         together.average_gradients(self.painter.parameters())
         norm = nn.utils.clip_grad_norm_(self.painter.parameters(), 1.0)
         self.painting.step()
         self._judges.requires_grad_(True)
         return painted.detach(), statistics.detach(), {
-            "error": error.item(), "match": match.item(), "coarse": coarse.item(), "gradient": norm.item(),
+            "error": error.item(), "match": match.item(), "lattice": too_regular.item(),
+            "coarse": coarse.item(), "gradient": norm.item(),
             "by_statistics": by_statistics.item(), "by_patches": by_patches.item(), "named": named.item()}
 
     def _look_closer(self, batch: Batch, painted: Tensor, statistics: Tensor) -> dict[str, float]:
@@ -218,7 +238,7 @@ class Contest:
 
 def learn(
     work: Path, base: Path, out: Path, clock: Clock, *, judge: Path = Path("models/judge"), painter_rate: float = 2e-4,
-    critic_rate: float = 3e-4, pictures: int = 26_000, save_every_s: float = 300.0,
+    critic_rate: float = 6e-4, pictures: int = 26_000, save_every_s: float = 300.0,
     log: Callable[[str], None] = lambda line: print(line, flush=True),
 ) -> UNet2DConditionModel:
     """Train on the pictures of `work` from the exported folder `base`; export to `out` at every checkpoint.
@@ -228,7 +248,8 @@ def learn(
     images, captions = cache.load(work / "data")
     vae = MiniAutoencoder.from_pretrained(base / "vae", torch_dtype=torch.float32)
     gallery = Gallery(images[:pictures], captions[:pictures], vae, work)
-    gallery.learn(768)
+    for _ in range(KNOWN_FIRST // 64):  # not all at once: that needs memory
+        gallery.learn(64)
     painter = summarising(UNet2DConditionModel.from_pretrained(base / "unet", torch_dtype=torch.float32))
     painter.train().to(memory_format=torch.channels_last)
     contest = Contest(painter, vae, Judge.from_pretrained(judge, torch_dtype=torch.float32).eval(),
@@ -278,7 +299,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--work", type=Path, default=WORK, help="pictures and checkpoint")
-    parser.add_argument("--base", type=Path, default=Path("models/mini"))
+    parser.add_argument("--base", type=Path, default=Path("models/mini"), help="exported folder to go on from")
     parser.add_argument("--out", type=Path, default=WORK / "mini-fast")
     parser.add_argument("--pictures", type=int, default=26_000)
     options = parser.parse_args()

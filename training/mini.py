@@ -1,4 +1,4 @@
-"""Train the diffusion network of `models/mini` on the latents of the drawn pictures.
+"""Train a diffusion network on the latents of the drawn pictures: what `few_step` makes `models/mini` of.
 
     python -m training.mini --minutes 95                      # resumes from its checkpoint by itself
     python -m training.mini --minutes 60 --start models/mini  # goes on from exported weights
@@ -183,7 +183,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=7e-4)
     parser.add_argument("--pictures", type=int, default=8000, help="how many of the drawn pictures to learn from")
     parser.add_argument("--work", type=Path, default=WORK, help="pictures, autoencoder, checkpoint")
-    parser.add_argument("--out", type=Path, default=Path("models/mini"))
+    parser.add_argument("--out", type=Path, default=WORK / "mini")
     options = parser.parse_args()
     clock = Clock(options.minutes and options.minutes * 60, options.steps)
     learn(

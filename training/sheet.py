@@ -1,9 +1,12 @@
 """Contact sheets: of the training pictures, and of what a model makes of prompts.
 
     python -m training.sheet data out/data.png
-    python -m training.sheet model out/mini.png --steps 20 --guidance 2.5
+    python -m training.sheet model out/mini.png
+    python -m training.sheet novel out/novel.png         # of words that no caption has
     python -m training.sheet autoencoder out/autoencoder.png
     python -m training.sheet skies out/sky.png --model models/mini-sky --size 128 --guidance 3
+
+Steps and guidance are the model's own unless others are given.
 """
 
 import argparse
@@ -14,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from backend.diffusion.folders import read_model_folder
 from training.data import FAMILIES, specimen
 
 Picture = NDArray[np.float32]
@@ -22,6 +26,12 @@ OTHERS = (
     "cobblestone street", "white ceramic tiles", "blue dragon scales", "grey knitted wool", "rusty iron",
     "green grass", "molten lava", "blue oil paint", "brown leather", "mossy stone wall", "weathered oak planks",
     "crimson velvet", "ancient jade", "roof tiles", "copper hammered metal", "cracked desert ground",
+)
+
+NOVEL = (
+    "mahogany", "birch plywood", "ebony", "bamboo", "limestone", "travertine", "alabaster", "malachite", "lapis lazuli",
+    "ruby", "emerald", "amber", "basalt", "scree", "brass", "titanium", "aluminium", "chainmail", "tweed", "corduroy",
+    "burlap", "suede", "cashmere", "alligator", "serpent", "glacier", "hoarfrost", "seaweed", "parchment", "volcano",
 )
 
 PLACES = (
@@ -100,6 +110,12 @@ def model_sheet(model: Path, size_px: int, steps: int, guidance: float, seeds: i
     return contact_sheet(pictures, prompts, 4, size_px)
 
 
+def novel_sheet(model: Path, size_px: int, steps: int, guidance: float) -> Image.Image:
+    """A picture of each of NOVEL."""
+    pictures = generate(model, list(NOVEL), list(range(len(NOVEL))), size_px, steps, guidance)
+    return contact_sheet(pictures, list(NOVEL), 6, size_px)
+
+
 def sky_sheet(model: Path, height_px: int, steps: int, guidance: float) -> Image.Image:
     """A panorama of each of PLACES."""
     pictures = generate(model, list(PLACES), list(range(len(PLACES))), height_px, steps, guidance, panoramas=True)
@@ -122,12 +138,12 @@ def autoencoder_sheet(vae_folder: Path, first_seed: int) -> Image.Image:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("data", "model", "autoencoder", "skies"))
+    parser.add_argument("what", choices=("data", "model", "novel", "autoencoder", "skies"))
     parser.add_argument("out", type=Path)
     parser.add_argument("--model", type=Path, default=Path("models/mini"))
     parser.add_argument("--size", type=int, default=256, help="pixels; of a panorama its height")
-    parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--guidance", type=float, default=2.5)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--guidance", type=float)
     parser.add_argument("--seeds", type=int, default=4, help="pictures of each showcase prompt")
     parser.add_argument("--others", type=int, default=12, help="pictures of other prompts")
     options = parser.parse_args()
@@ -135,12 +151,16 @@ def main() -> None:
         sheet = data_sheet(160)
     elif options.what == "autoencoder":
         sheet = autoencoder_sheet(options.model / "vae", 1_000_000)
-    elif options.what == "skies":
-        sheet = sky_sheet(options.model, options.size, options.steps, options.guidance)
     else:
-        sheet = model_sheet(
-            options.model, options.size, options.steps, options.guidance, options.seeds, options.others
-        )
+        own = read_model_folder(options.model).sampling
+        steps = own.steps if options.steps is None else options.steps
+        guidance = own.guidance_scale if options.guidance is None else options.guidance
+        if options.what == "skies":
+            sheet = sky_sheet(options.model, options.size, steps, guidance)
+        elif options.what == "novel":
+            sheet = novel_sheet(options.model, options.size, steps, guidance)
+        else:
+            sheet = model_sheet(options.model, options.size, steps, guidance, options.seeds, options.others)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     sheet.save(options.out)
 

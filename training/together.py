@@ -1,6 +1,6 @@
 """Two processes of one thread each learn twice as fast as one of two threads: small layers do not divide.
 
-Started by `python -m torch.distributed.run --nproc-per-node 2 -m training.few_step`, every process takes its own
+Started by `python -m torch.distributed.run --nproc-per-node 2 -m -- training.few_step`, every process takes its own
 pictures, and all of them step by the mean of their gradients. Started without, each function here does nothing.
 """
 

@@ -51,6 +51,8 @@ _FLUX_CLASSES = _CLASSES | {
     "text_encoder_2": {"T5EncoderModel"},
     "tokenizer_2": {"T5Tokenizer", "T5TokenizerFast"},
 }
+# What is told to a UNet beside the step: to mini a summary of the words that it gets anyway.
+_ADDED = {Family.SDXL: ("text_time",), Family.MINI: (None, "text")}
 _CONTROLNETS = ("ControlNetModel", "FluxControlNetModel")
 
 
@@ -231,8 +233,7 @@ def _check_network(path: Path, family: Family, index: dict[str, object], network
         raise ModelError("{folder} is made for inpainting or editing: its network takes {channels} channels.",
                          "Choose the text-to-image model that it was made from.", folder=path,
                          channels=str(network.get("in_channels")))
-    embedding = network.get("addition_embed_type")
-    if embedding != ("text_time" if family is Family.SDXL else None) or index.get("requires_aesthetics_score"):
+    if network.get("addition_embed_type") not in _ADDED.get(family, (None,)) or index.get("requires_aesthetics_score"):
         raise ModelError("{folder} is a {found} with a UNet of another kind.",
                          "Choose a model of {supported}; a refiner is none.", folder=path,
                          found=str(index.get("_class_name")), supported=", ".join(Family))
