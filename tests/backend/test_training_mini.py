@@ -200,7 +200,8 @@ def test_the_shipped_folder_serves_the_image_to_image_pipeline(shipped):
     picture = Image.fromarray((specimen(1, 128, "brick", "red").image * 255).astype(np.uint8))
     result = pipeline(
         prompt_embeds=embed_words(["red brick wall"]), negative_prompt_embeds=embed_words([""]), image=picture,
-        strength=0.25, num_inference_steps=8, guidance_scale=1.0, output_type="np", generator=torch.Generator().manual_seed(0),
+        strength=0.25, num_inference_steps=8, guidance_scale=1.0, output_type="np",
+        generator=torch.Generator().manual_seed(0),
     ).images[0]
     assert result.shape == (128, 128, 3)
     assert np.abs(result.mean((0, 1)) - np.asarray(picture).mean((0, 1)) / 255).max() < 0.12
