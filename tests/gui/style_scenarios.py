@@ -52,6 +52,8 @@ def style(stage):
             yield from stage.key("ctrl+shift+z")
         space.image = bpy.data.images["Render Result"]
     stage.report["images_rendered"] = [image.name for image in bpy.data.images]
+    for path in (*stage.pictures.glob("film_0*"), *stage.pictures.glob("broken_off_*")):  # of an earlier run
+        path.unlink()
     scene = bpy.context.scene
     scene.render.filepath = str(stage.pictures / "film_")
     scene.frame_start, scene.frame_end = 1, 2
@@ -60,7 +62,7 @@ def style(stage):
     bpy.ops.render.render("INVOKE_DEFAULT", animation=True)
     yield from stage.wait_for(lambda: current.style is not done and current.style.is_finished, "the styled frames")
     stage.report["errors"] += [str(job.error) for job in current.style.failed]
-    stage.report["frames"] = sorted(path.name for path in stage.pictures.glob("film_*"))
+    stage.report["frames"] = sorted(path.name for path in stage.pictures.glob("film_0*"))
     yield 0.5
     yield from stage.shot("style_frames")
     can_begin = bpy.ops.vernissage.stylise_image.poll
