@@ -147,7 +147,8 @@ def main() -> None:
     train(
         module, crops(images[:-64], np.random.default_rng()), loss,
         Clock(options.minutes and options.minutes * 60, options.steps), peak_rate=4e-4 if anchor else 2e-3,
-        checkpoint=options.work / "autoencoder.pt", on_save=report, log=lambda line: print(line, flush=True),
+        checkpoint=options.work / ("autoencoder_anchored.pt" if anchor else "autoencoder.pt"), on_save=report,
+        log=lambda line: print(line, flush=True),
     )
 
 

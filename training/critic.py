@@ -74,7 +74,7 @@ class PatchCritic(nn.Module):
             nn.Conv2d(2 * width, 2 * width, 4, stride=2, padding=1), nn.LeakyReLU(0.2),
             nn.Conv2d(2 * width, 2 * width, 3, padding=1), nn.LeakyReLU(0.2))
         for layer in self.body:
-            if isinstance(layer, nn.Conv2d):  # as PyTorch begins, a critic of five layers stayed blind for 1,100 steps
+            if isinstance(layer, nn.Conv2d):  # as PyTorch begins them, five in a row give next to nothing
                 nn.init.kaiming_normal_(layer.weight, a=0.2)
                 nn.init.zeros_(layer.bias)
         self.head = _Projection(2 * width)

@@ -1,4 +1,4 @@
-"""Two processes of one thread each learn twice as fast as one of two threads: small layers do not divide.
+"""Several processes of one thread each that learn as one: small layers do not divide between threads.
 
 Started by `python -m torch.distributed.run --nproc-per-node 2 -m -- training.few_step`, every process takes its own
 pictures, and all of them step by the mean of their gradients. Started without, each function here does nothing.

@@ -59,6 +59,14 @@ def test_a_pipeline_for_another_task_of_the_family_is_accepted(sd, cls):
     assert read_model_folder(sd).family is Family.SD
 
 
+def test_a_summary_of_the_words_is_mini_s_alone(whole, sd, tmp_path):
+    mini = shutil.copytree(whole / "mini", tmp_path / "summarising")
+    edit(mini / "unet" / "config.json", addition_embed_type="text")
+    assert read_model_folder(mini).family is Family.MINI
+    edit(sd / "unet" / "config.json", addition_embed_type="text")
+    assert "UNet of another kind" in refusal(sd)
+
+
 def test_a_distilled_model_asks_for_few_steps(tmp_path):
     folder = tiny_models.save_sd(tmp_path / "lcm", scheduler=LCMScheduler(steps_offset=1), time_cond_proj_dim=8)
     assert read_model_folder(folder).sampling.steps <= 8

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from diffusers import LCMScheduler
@@ -75,6 +76,26 @@ def test_a_critic_learns_what_is_asked_for(judge, kind):
         optimizer.step()
     assert right > 0.9
     assert painter_loss(critic(*shown(signs))) < painter_loss(critic(*shown(-signs)))
+
+
+def test_what_comes_again_every_eight_pixels_is_a_lattice():
+    grain = torch.randn(2, 3, 128, 128, generator=torch.Generator().manual_seed(0))
+    cell = torch.randn(1, 3, 8, 8, generator=torch.Generator().manual_seed(1)).repeat(1, 1, 16, 16)
+    gain = torch.linspace(0.2, 1.8, 8).repeat(16)
+    free, again, uneven = (few_step.lattice(0.1 * x, 8) for x in (grain, grain + cell, grain * gain))
+    assert free.max() < 0.1
+    assert again.min() > free.max() + 0.3
+    assert uneven.min() > free.max() + 0.1
+
+
+def test_critics_see_drawn_pictures_with_their_own_labels():
+    drawn = few_step.Drawn(np.random.default_rng(0))
+    rows = torch.arange(few_step.DRAWN_KEPT + 8.0)
+    drawn.add(rows[:, None], rows.long(), rows[:, None] / 2)
+    statistics, labels, words = drawn.some(64)
+    assert torch.equal(statistics[:, 0].long(), labels)
+    assert torch.equal(words * 2, statistics)
+    assert labels.min() >= 8  # the oldest are forgotten
 
 
 def test_five_steps_are_exported_and_resume(base, judge, tmp_path):

@@ -147,7 +147,7 @@ def fresh_pictures():
 
 
 def test_the_shipped_autoencoder_gives_back_fresh_pictures(shipped_vae, fresh_pictures):
-    assert autoencoder.psnr(shipped_vae, fresh_pictures) > 25.0  # 25.8 when it was made
+    assert autoencoder.psnr(shipped_vae, fresh_pictures) > 27.5  # 28.04 when it was made
 
 
 def test_the_shipped_latents_are_normalised(shipped_vae, fresh_pictures):
