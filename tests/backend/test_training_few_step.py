@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -11,14 +13,16 @@ from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.diffusion.words import WIDTH
 from backend.material.judge import Judge
 from backend.material.statistics import TextureStatistics
-from training import autoencoder, few_step, mini
+from training import autoencoder, bank, contest, few_step, mini
 from training.critic import PatchCritic, StatisticsCritic, critic_loss, painter_loss
 from training.data import cache
 from training.data.mixture import LABELS
 from training.export import export
+from training.lattice import lattice
 from training.loop import Clock
 
 TINY = (16, 16, 32)
+PICTURES = 12
 
 
 @pytest.fixture
@@ -27,22 +31,25 @@ def judge():
     return Judge(list(LABELS), hidden=(16, 8)).eval()
 
 
-@pytest.fixture
-def base(tmp_path):
-    cache.build(tmp_path / "data", 6, size_px=128, workers=1, chunk=6)
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """A folder with drawn pictures and a tiny model."""
+    folder = tmp_path_factory.mktemp("drawn")
+    cache.build(folder / "data", PICTURES, size_px=256, workers=1, chunk=PICTURES)
     torch.manual_seed(0)
     vae = MiniAutoencoder(latent_channels=4, block_out_channels=(16, 16, 16, 16))
-    autoencoder.measure_latents(vae, cache.load(tmp_path / "data")[0])
-    export(mini.make_unet(4, TINY), vae, tmp_path / "base")
-    return tmp_path / "base"
+    autoencoder.measure_latents(vae, cache.load(folder / "data")[0])
+    export(mini.make_unet(4, TINY), vae, folder / "base")
+    bank.load(folder, folder / "base" / "vae", PICTURES)
+    return folder
 
 
 def test_what_is_painted_is_the_scheduler_s_clean_picture():
-    scheduler: LCMScheduler = few_step.make_scheduler()
-    scheduler.set_timesteps(few_step.STEPS)
+    scheduler: LCMScheduler = contest.make_scheduler()
+    scheduler.set_timesteps(contest.STEPS)
     alpha, sigma = scheduler.alphas_cumprod.sqrt(), (1 - scheduler.alphas_cumprod).sqrt()
     generator = torch.Generator().manual_seed(0)
-    for time in few_step.times_of(few_step.STEPS):
+    for time in contest.times_of(contest.STEPS):
         noisy, v = torch.randn(2, 4, 8, 8, generator=generator), torch.randn(2, 4, 8, 8, generator=generator)
         theirs = scheduler.step(v, torch.tensor(time), noisy, generator=generator).denoised
         torch.testing.assert_close(alpha[time] * noisy - sigma[time] * v, theirs, atol=1e-4, rtol=1e-4)
@@ -82,25 +89,93 @@ def test_what_comes_again_every_eight_pixels_is_a_lattice():
     grain = torch.randn(2, 3, 128, 128, generator=torch.Generator().manual_seed(0))
     cell = torch.randn(1, 3, 8, 8, generator=torch.Generator().manual_seed(1)).repeat(1, 1, 16, 16)
     gain = torch.linspace(0.2, 1.8, 8).repeat(16)
-    free, again, uneven = (few_step.lattice(0.1 * x, 8) for x in (grain, grain + cell, grain * gain))
+    free, again, uneven = (lattice(0.1 * x, 8) for x in (grain, grain + cell, grain * gain))
     assert free.max() < 0.1
     assert again.min() > free.max() + 0.3
     assert uneven.min() > free.max() + 0.1
 
 
-def test_critics_see_drawn_pictures_with_their_own_labels():
-    drawn = few_step.Drawn(np.random.default_rng(0))
-    rows = torch.arange(few_step.DRAWN_KEPT + 8.0)
-    drawn.add(rows[:, None], rows.long(), rows[:, None] / 2)
-    statistics, labels, words = drawn.some(64)
-    assert torch.equal(statistics[:, 0].long(), labels)
-    assert torch.equal(words * 2, statistics)
-    assert labels.min() >= 8  # the oldest are forgotten
+@pytest.fixture
+def a_contest(drawn, judge):
+    torch.manual_seed(0)
+    vae = drawn / "base" / "vae"
+    return contest.Contest(mini.make_unet(4, TINY), MiniAutoencoder.from_pretrained(vae), judge,
+                           bank.load(drawn, vae, PICTURES), painter_rate=1e-3, critic_rate=1e-3)
 
 
-def test_five_steps_are_exported_and_resume(base, judge, tmp_path):
+def test_the_bank_knows_what_is_seen_of_each_picture(drawn):
+    known = bank.load(drawn, drawn / "base" / "vae", PICTURES)
+    vae, statistics = MiniAutoencoder.from_pretrained(drawn / "base" / "vae").eval(), TextureStatistics()
+    assert bank.is_painting(known.labels).tolist() == [LABELS[label].startswith("painting/") for label in known.labels]
+    for row in (2, 3):  # a material, a painting
+        latents = torch.from_numpy(known.latents[row : row + 1]).float()
+        if row == 2:
+            latents = contest.windows(latents, known.corners[row : row + 1])
+        with torch.no_grad():
+            seen = statistics(vae.decode(latents).sample.clamp(-1.1, 1.1))
+        torch.testing.assert_close(torch.from_numpy(known.statistics[row]).float(), seen[0], atol=0.05, rtol=0.05)
+
+
+def test_the_bank_is_kept_and_is_made_anew_for_another_autoencoder(drawn, tmp_path):
+    (tmp_path / "data").symlink_to(drawn / "data")
+    shutil.copy(drawn / "bank.npz", tmp_path)
+    written = (tmp_path / "bank.npz").stat().st_mtime_ns
+    first = bank.load(tmp_path, drawn / "base" / "vae", 4)
+    assert len(first.labels) == 4
+    assert (tmp_path / "bank.npz").stat().st_mtime_ns == written
+    torch.manual_seed(1)
+    other = MiniAutoencoder(latent_channels=4, block_out_channels=(16, 16, 16, 16))
+    other.save_pretrained(tmp_path / "other")
+    assert not np.array_equal(bank.load(tmp_path, tmp_path / "other", 4).latents, first.latents)
+
+
+def test_a_subject_that_is_named_badly_is_painted_oftener(a_contest):
+    a_contest.lacking[:] = 0.0
+    subject = int(a_contest.bank.labels[0])
+    a_contest.lacking[subject] = 3.0
+    supply = a_contest.batches()
+    some = [next(supply) for _ in range(60)]
+    labels = torch.cat([batch.labels for batch in some if len(batch.labels) == contest.CUTS])
+    others = len(set(a_contest.bank.labels[~bank.is_painting(a_contest.bank.labels)].tolist())) - 1
+    assert others >= 1
+    assert (labels == subject).float().mean() > 2 / (others + 2)
+
+
+def test_paintings_are_whole_and_materials_mostly_windows(a_contest):
+    supply = a_contest.batches()
+    for batch in (next(supply) for _ in range(40)):
+        painted = bank.is_painting(batch.labels.numpy())
+        assert painted.all() or not painted.any()
+        assert len(batch.latents) == (contest.WHOLES if painted.all() or batch.corners is not None else contest.CUTS)
+
+
+def test_the_nearest_is_of_the_same_subject_and_the_other_is_not(a_contest):
+    batch = next(batch for batch in a_contest.batches() if len(batch.labels) == contest.CUTS)
+    statistics = a_contest.known[batch.rows]
+    same, other = a_contest.nearest(batch, statistics, torch.zeros(len(statistics), dtype=torch.bool))
+    assert torch.equal(same, statistics)  # each picture is nearest to itself
+    assert (other - statistics).abs().mean(1).min() > 0
+    own, _ = a_contest.nearest(batch, statistics + 1, torch.ones(len(statistics), dtype=torch.bool))
+    assert torch.equal(own, statistics)
+
+
+def test_what_was_painted_is_compared_with_drawn_pictures_of_the_same_subjects(a_contest, monkeypatch):
+    seen = []
+    monkeypatch.setattr(contest, "critic_loss", lambda critic, real, painted, _: (
+        seen.append((real, painted)), (critic(*real).sum(), 0.5))[1])
+    a_contest.step(next(a_contest.batches()), 0.0, 0)
+    (statistics, labels, _), (_, painted_labels, _) = seen[0]
+    assert torch.equal(labels, painted_labels)
+    for one, label in zip(statistics, labels.tolist(), strict=True):
+        assert (a_contest.known[a_contest.of_label[label]] == one).all(1).any()
+
+
+def test_five_steps_are_exported_and_resume(drawn, judge, tmp_path, monkeypatch):
+    monkeypatch.setattr(contest, "READ_FIRST", 3)
+    base = drawn / "base"
+    shutil.copy(drawn / "bank.npz", tmp_path)
     judge.save_pretrained(tmp_path / "judge")
-    words = {"judge": tmp_path / "judge", "pictures": 6, "log": lambda line: None}
+    words = {"judge": tmp_path / "judge", "pictures": PICTURES, "log": lambda line: None}
     before = few_step.UNet2DConditionModel.from_pretrained(base / "unet", torch_dtype=torch.float32)
     painter = few_step.learn(tmp_path, base, tmp_path / "fast", Clock(budget_steps=5), **words)
     weights = torch.cat([p.detach().flatten() for p in painter.parameters()])

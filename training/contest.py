@@ -1,0 +1,279 @@
+"""A painter in few steps against those that look at what it paints: one step of all of them.
+
+Adversarial post-training (Sauer et al., arXiv:2311.17042; Lin et al., arXiv:2501.08316): at any noise level the
+network paints the clean picture at once; critics (see `critic`) that know what was asked for tell it from a drawn one.
+A network trained by squared error paints the mean of what it might be, which is blurred; this one has to choose. A
+share of the squared error stays, so that the picture keeps to what the noisy one shows. Half of the noisy pictures are
+the network's own, from the steps before, as they will be when it is used (Yin et al., arXiv:2405.14867).
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from diffusers import LCMScheduler, UNet2DConditionModel
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from backend.diffusion.autoencoder import MiniAutoencoder
+from backend.material.judge import Judge
+from training import together
+from training.bank import WINDOW, Bank, is_painting
+from training.critic import PatchCritic, StatisticsCritic, critic_loss, painter_loss
+from training.data.mixture import LABELS
+from training.export import SCHEDULER
+from training.lattice import lattice
+from training.loop import learning_rate
+
+STEPS = 6
+CUTS, WHOLES = 8, 2  # pictures a step: windows of materials, or whole pictures, which are four times as large
+WHOLE_SHARE, PAINTING_SHARE = 0.07, 0.45  # of the steps: whole materials, and paintings, which are always whole
+COMPARED = 32  # painted pictures that the critics of statistics see a step, of the last few, and as many drawn ones
+REMEMBERED = 96
+READ_FIRST, READ_FIRST_BATCH = 800, 256  # steps of the reader before the others begin
+EASY = 0.3  # of how often a subject is painted, beside what it lacks
+# How often a picture of its own is painted from each of the steps before: what it is going to be is decided early.
+REACHED = (3.0, 2.0, 1.5, 1.0, 1.0, 1.0)
+OWN_BELOW = 500  # noise times below which a noisy drawn picture shows its own statistics
+_PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "reading")  # that are kept
+# Weights, such that the gradients at what was painted are of like size.
+BY_STATISTICS_SHARE, BY_PATCHES_SHARE = 0.2, 3.0
+ERROR_SHARE = 0.5  # of the squared error of v
+MEAN_SHARE = 10.0  # of the squared error of the picture's mean: of the colours asked for
+MATCH_SHARE = 8.0  # of the difference of the statistics of what was painted and of the nearest that was drawn
+APART_SHARE, MARGIN = 1.0, 0.05  # of how much nearer that is than another subject's; drawn pictures have 0.13
+OTHERS = 6000  # drawn pictures, of which the nearest of another subject is taken
+SUMMARY_RATE = 10.0  # of the summary of the words, which begins at nothing
+LATTICE_SHARE = 15.0  # of the detail that is more of a lattice of the latents than the drawn picture's is
+NAMED_SHARE = 0.5  # of what the reader says
+STATISTICS_NOISE = 0.1  # added for the reader, in their own deviations
+SMOOTHNESS = {"statistics": 0.02, "patches": 0.01}
+
+
+class Batch(NamedTuple):
+    """Drawn pictures: `rows` (n,) of the bank; latents (n, channels, h, w); words (n, 16, 384); labels (n,); and, if
+    they are looked at in part, where: (n, 2), y and x of a window."""
+
+    rows: np.ndarray
+    latents: Tensor
+    words: Tensor
+    labels: Tensor
+    corners: np.ndarray | None
+
+
+def make_scheduler() -> LCMScheduler:
+    """Each step paints the clean picture, which is noised again for the next (Luo et al., arXiv:2310.04378)."""
+    return LCMScheduler(**SCHEDULER, original_inference_steps=SCHEDULER["num_train_timesteps"])  # any number of steps
+
+
+def times_of(steps: int) -> list[int]:
+    """The scheduler's own times for so many steps, the noisiest first."""
+    scheduler = make_scheduler()
+    scheduler.set_timesteps(steps)
+    return scheduler.timesteps.tolist()
+
+
+def windows(latents: Tensor, corners: np.ndarray) -> Tensor:
+    """(n, c, h, w) to (n, c, WINDOW, WINDOW): of each the part at its corner."""
+    return torch.stack([one[:, y : y + WINDOW, x : x + WINDOW] for one, (y, x) in zip(latents, corners, strict=True)])
+
+
+class Contest:
+    """A painter, its two critics and a reader, and one step of each.
+
+    The reader tells what pictures show, and drawn ones from painted ones of the same subject; the painter is told how
+    well its pictures can be named (Odena et al., arXiv:1610.09585; with painted subjects of their own, Hou et al.,
+    arXiv:2107.10060): a reader of drawn pictures only is soon told what it wants to hear, and called nine of ten
+    pictures right of which `models/judge` called six. Subjects that are named badly are painted oftener.
+    """
+
+    def __init__(self, painter: UNet2DConditionModel, vae: MiniAutoencoder, judge: Judge, bank: Bank, *,
+                 painter_rate: float, critic_rate: float) -> None:
+        generator = torch.Generator().manual_seed(torch.seed() % 2**31)  # a resumed run must not repeat its noise
+        self.painter, self.vae, self.generator = painter, vae.eval().requires_grad_(False), generator
+        self.statistics = judge.statistics
+        self.seen = StatisticsCritic(judge)
+        self.patches = PatchCritic(vae.config.latent_channels)
+        self.reader = Judge([*LABELS, *(f"painted {label}" for label in LABELS)], hidden=(512, 256))
+        self._judges = nn.ModuleList([self.seen, self.patches, self.reader])
+        self.parts = nn.ModuleList([painter, self._judges])
+        self.reading = torch.optim.AdamW(self.reader.parameters(), lr=1e-3, weight_decay=0.01)
+        self.rng = np.random.default_rng()
+        self.bank = bank
+        self.of_label = {int(label): np.flatnonzero(bank.labels == label) for label in np.unique(bank.labels)}
+        self.known = self.seen.normalised(torch.from_numpy(bank.statistics).float())  # (pictures, s)
+        self.lacking = torch.ones(len(LABELS))  # what the reader says of what was painted from nothing, by subject
+        self.shown: deque[tuple[Tensor, Tensor, Tensor]] = deque(maxlen=REMEMBERED)
+        self.rates = painter_rate, critic_rate
+        fresh = {name for name, _ in painter.named_parameters() if name.startswith("add_embedding")}
+        self.painting = torch.optim.AdamW(
+            [{"params": [p for name, p in painter.named_parameters() if (name in fresh) == summary], "share": share}
+             for summary, share in ((False, 1.0), (True, SUMMARY_RATE))],
+            lr=painter_rate, betas=(0.5, 0.99), weight_decay=0.0, fused=True)
+        self.judging = torch.optim.Adam(
+            [{"params": [*self.seen.parameters(), *self.patches.parameters()], "share": 1.0}], lr=critic_rate,
+            betas=(0.0, 0.99), fused=True)
+        scheduler = make_scheduler()
+        self.times = torch.tensor(times_of(STEPS))
+        self.alpha, self.sigma = scheduler.alphas_cumprod.sqrt(), (1 - scheduler.alphas_cumprod).sqrt()
+
+    def batches(self) -> Iterator[Batch]:
+        """Endless batches of one of three kinds: windows of materials, whole materials, paintings."""
+        subjects = np.array(list(self.of_label))
+        paintings = is_painting(subjects)
+        while True:
+            kind = self.rng.random()
+            painted = kind < PAINTING_SHARE
+            whole = kind < PAINTING_SHARE + WHOLE_SHARE
+            yield self._batch(subjects[paintings == painted], WHOLES if whole else CUTS, painted, whole)
+
+    def _batch(self, subjects: np.ndarray, count: int, painted: bool, whole: bool) -> Batch:
+        weight = EASY + self.lacking[torch.from_numpy(subjects)].clamp(max=3.0).numpy()
+        rows = np.array([self.rng.choice(self.of_label[label])
+                         for label in self.rng.choice(subjects, count, p=weight / weight.sum())])
+        latents, corners = torch.from_numpy(self.bank.latents[rows]).float(), self.bank.corners[rows]
+        return Batch(rows, latents if whole else windows(latents, corners),
+                     torch.from_numpy(self.bank.words[rows]).float(), torch.from_numpy(self.bank.labels[rows]),
+                     corners if whole and not painted else None)
+
+    def read_first(self) -> None:
+        """Teach the reader what drawn pictures show."""
+        subjects = np.array(list(self.of_label))
+        for step in range(READ_FIRST):
+            rows = np.array([self.rng.choice(self.of_label[label])
+                             for label in self.rng.choice(subjects, READ_FIRST_BATCH)])
+            for group in self.reading.param_groups:
+                group["lr"] = learning_rate(0.0, 1e-3, step, 50)
+            self._read(self.known[rows], torch.from_numpy(self.bank.labels[rows]))
+
+    def paint(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """Clean latents as the network paints them; the squared error of v in the first half of them; and (n,), which
+        ones show, by how little noise they are painted from, the statistics of the drawn picture.
+
+        The first half is painted from drawn pictures at any noise, as others are where they are changed in part; the
+        second half from the network's own at one random step, the first included.
+        """
+        half = len(batch.latents) // 2
+        clean = batch.latents.contiguous(memory_format=torch.channels_last)
+        strata = (torch.arange(half) + torch.rand(half, generator=self.generator)) / half
+        reached = int(torch.multinomial(torch.tensor(REACHED), 1, generator=self.generator))
+        times = torch.cat([(strata**0.6 * len(self.alpha)).long().clamp(max=len(self.alpha) - 1),
+                           self.times[reached].expand(len(clean) - half)])
+        noise = torch.randn(clean.shape, generator=self.generator)
+        alpha, sigma = (table[times][:, None, None, None] for table in (self.alpha, self.sigma))
+        noisy = alpha * clean + sigma * noise
+        noisy[half:] = self._reached(reached, noise[half:], batch.words[half:])
+        v = self.painter(noisy, times, batch.words, return_dict=False)[0]
+        own = (times < OWN_BELOW) & (torch.arange(len(times)) < half)
+        return alpha * noisy - sigma * v, F.mse_loss(v[:half], (alpha * noise - sigma * clean)[:half]), own
+
+    @torch.no_grad()
+    def _reached(self, step: int, noise: Tensor, words: Tensor) -> Tensor:
+        """Latents as they are before the `step`-th step, when they began as `noise`."""
+        noisy = noise
+        for now, then in zip(self.times[:step], self.times[1 : step + 1], strict=True):
+            v = self.painter(noisy, now, words, return_dict=False)[0]
+            clean = self.alpha[now] * noisy - self.sigma[now] * v
+            noisy = self.alpha[then] * clean + self.sigma[then] * torch.randn(noise.shape, generator=self.generator)
+        return noisy
+
+    @torch.no_grad()
+    def nearest(self, batch: Batch, statistics: Tensor, own: Tensor) -> tuple[Tensor, Tensor]:
+        """(n, s) twice: of the drawn pictures of the same subject the statistics nearest to those painted (Li and
+        Malik, arXiv:1809.09087), and not the mean of all that it might be, or of its own picture where that is shown;
+        and the nearest of some of the others."""
+        some = self.rng.integers(0, len(self.known), OTHERS)
+        others, labels = self.known[some], torch.from_numpy(self.bank.labels[some])
+        far = torch.cdist(statistics, others, p=1).masked_fill(labels == batch.labels[:, None], torch.inf)
+        found = []
+        for row, label, one, itself in zip(batch.rows, batch.labels.tolist(), statistics, own.tolist(), strict=True):
+            rows = self.of_label[label]
+            found.append(row if itself else rows[int(torch.cdist(one[None], self.known[rows], p=1).argmin())])
+        return self.known[np.array(found)], others[far.argmin(1)]
+
+    def step(self, batch: Batch, progress: float, steps: int) -> dict[str, float]:
+        """One step of the painter, and one of those that look at what it painted; their losses and shares."""
+        for optimizer, rate in zip((self.painting, self.judging), self.rates, strict=True):
+            for group in optimizer.param_groups:
+                group["lr"] = group["share"] * learning_rate(progress, rate, steps, 50)
+        for group in self.reading.param_groups:
+            group["lr"] = learning_rate(progress, self.rates[1], steps, 50)
+        painted, told = self._paint_better(batch)
+        return told | self._look_closer(batch, painted)
+
+    def _paint_better(self, batch: Batch) -> tuple[Tensor, dict[str, float]]:
+        """What was painted (n, c, h, w), and how it was received."""
+        words = batch.words.mean(1)
+        self._judges.requires_grad_(False)
+        painted, error, own = self.paint(batch)
+        looked_at = painted if batch.corners is None else windows(painted, batch.corners)
+        pictures = self.vae.decode(looked_at).sample.clamp(-1.1, 1.1)
+        statistics = self.seen.normalised(self.statistics(pictures))
+        too_regular = F.relu(lattice(pictures) - torch.from_numpy(self.bank.regular[batch.rows])).mean()
+        same, other = ((statistics - drawn).abs().mean(1) for drawn in self.nearest(batch, statistics, own))
+        match, apart = same.mean(), F.softplus((same - other) / MARGIN).mean()
+        by_statistics = painter_loss(self.seen(statistics, batch.labels, words))
+        by_patches = painter_loss(self.patches(painted, batch.labels, words))
+        mean = F.mse_loss(painted.mean((2, 3)), batch.latents.mean((2, 3)))
+        named = F.cross_entropy(self._said(statistics), batch.labels, reduction="none")
+        self.painting.zero_grad(set_to_none=True)
+        (BY_STATISTICS_SHARE * by_statistics + BY_PATCHES_SHARE * by_patches + MATCH_SHARE * match + APART_SHARE * apart
+         + NAMED_SHARE * named.mean() + ERROR_SHARE * error + MEAN_SHARE * mean
+         + LATTICE_SHARE * too_regular).backward()
+        together.average_gradients(self.painter.parameters())
+        norm = nn.utils.clip_grad_norm_(self.painter.parameters(), 1.0)
+        self.painting.step()
+        self._judges.requires_grad_(True)
+        self.shown += zip(statistics.detach(), batch.labels, words, strict=True)
+        half = len(named) // 2
+        for label, loss in zip(batch.labels[half:].tolist(), named[half:].tolist(), strict=True):
+            self.lacking[label] += 0.15 * (loss - self.lacking[label])
+        return painted.detach(), {
+            "error": error.item(), "match": match.item(), "apart": apart.item(), "lattice": too_regular.item(),
+            "mean": mean.item(), "gradient": norm.item(), "by_statistics": by_statistics.item(),
+            "by_patches": by_patches.item(), "named": named.mean().item()}
+
+    def _look_closer(self, batch: Batch, painted: Tensor) -> dict[str, float]:
+        """How often the critics and the reader were right."""
+        shown = [self.shown[i] for i in self.rng.integers(0, len(self.shown), COMPARED)]
+        statistics, labels, words = (torch.stack(column) for column in zip(*shown, strict=True))
+        rows = np.array([self.rng.choice(self.of_label[label]) for label in labels.tolist()])
+        drawn = self.known[rows]
+        drawn_words = torch.from_numpy(self.bank.words[rows]).float().mean(1)
+        first, first_right = critic_loss(self.seen, (drawn, labels, drawn_words), (statistics, labels, words),
+                                         SMOOTHNESS["statistics"])
+        words = batch.words.mean(1)
+        second, second_right = critic_loss(self.patches, (batch.latents, batch.labels, words),
+                                           (painted, batch.labels, words), SMOOTHNESS["patches"])
+        self.judging.zero_grad(set_to_none=True)
+        (first + second).backward()
+        together.average_gradients(chain(self.seen.parameters(), self.patches.parameters()))
+        self.judging.step()
+        read = self._read(torch.cat([drawn, statistics]), torch.cat([labels, labels + len(LABELS)]))
+        return {"statistics_right": first_right, "patches_right": second_right, "read": read}
+
+    def _said(self, statistics: Tensor) -> Tensor:
+        """(n, 2 * labels): as the reader sees them while it learns, with noise and a part left out, so that what it
+        says cannot be had from a few numbers."""
+        noisy = statistics + STATISTICS_NOISE * torch.randn_like(statistics)
+        return self.reader.train().head(self.reader.body(noisy))
+
+    def _read(self, statistics: Tensor, labels: Tensor) -> float:
+        """One step of the reader; how often it was right."""
+        said = self._said(statistics)
+        self.reading.zero_grad(set_to_none=True)
+        F.cross_entropy(said, labels, label_smoothing=0.1).backward()
+        together.average_gradients(self.reader.parameters())
+        self.reading.step()
+        return (said.argmax(1) == labels).float().mean().item()
+
+    def state(self) -> dict[str, Any]:
+        return {name: getattr(self, name).state_dict() for name in _PARTS} | {"lacking": self.lacking}
+
+    def load(self, state: dict[str, Any]) -> None:
+        for name in _PARTS:
+            getattr(self, name).load_state_dict(state[name])
+        self.lacking.copy_(state["lacking"])
