@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.diffusion.words import embed_words
@@ -22,7 +23,7 @@ from backend.material.statistics import TextureStatistics
 from training.autoencoder import to_tensor
 from training.data import cache
 from training.data.mixture import LABELS, label_of
-from training.lattice import lattice
+from training.lattice import REDUCTION, lattice
 
 WINDOW = 16  # latents: 128 px, the least that texture statistics are made for
 _PORTION = 8  # pictures at once: more do not fit into the processor's cache
@@ -53,6 +54,11 @@ def is_painting(labels: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.array([label.startswith("painting/") for label in LABELS])[labels]
 
 
+def decoded(vae: MiniAutoencoder, latents: Tensor) -> Tensor:
+    """(n, 3, h, w): what is looked at of latents, to a little beyond black and white, where a gradient leads back."""
+    return vae.decode(latents).sample.clamp(-1.1, 1.1)  # type: ignore[union-attr]
+
+
 @torch.no_grad()
 def _known(work: Path, vae_folder: Path, seeds: Sequence[int]) -> Bank:
     torch.set_num_threads(1)
@@ -60,7 +66,7 @@ def _known(work: Path, vae_folder: Path, seeds: Sequence[int]) -> Bank:
     vae = MiniAutoencoder.from_pretrained(vae_folder, torch_dtype=torch.float32).eval()
     statistics = TextureStatistics()
     labels = np.array([LABELS.index(label_of(seed)) for seed in seeds])
-    side = images.shape[1] // 8
+    side = images.shape[1] // REDUCTION
     corners = np.stack([np.random.default_rng(seed).integers(0, side - WINDOW + 1, 2) for seed in seeds])
     latents, seen, regular = [], [], []
     for start in range(0, len(seeds), _PORTION):
@@ -70,21 +76,30 @@ def _known(work: Path, vae_folder: Path, seeds: Sequence[int]) -> Bank:
         for one, corner, painting in zip(latents[-1], corners[part], whole, strict=True):
             y, x = corner
             looked_at = one[None] if painting else one[None, :, y : y + WINDOW, x : x + WINDOW]
-            picture = vae.decode(looked_at).sample.clamp(-1.1, 1.1)
+            picture = decoded(vae, looked_at)
             seen.append(statistics(picture))
             regular.append(lattice(picture))
     return Bank(torch.cat(latents).half().numpy(), embed_words([captions[seed] for seed in seeds]).half().numpy(),
                 labels, corners, torch.cat(seen).half().numpy(), torch.cat(regular).numpy())
 
 
+def key_of(work: Path, vae_folder: Path) -> str:
+    """What a bank is made of: the autoencoder, the captions of the drawn pictures, the subjects that are told apart."""
+    digest = hashlib.sha256((vae_folder / "diffusion_pytorch_model.safetensors").read_bytes())
+    digest.update((work / "data" / "captions.json").read_bytes())
+    digest.update("\n".join(LABELS).encode())
+    return digest.hexdigest()
+
+
 def load(work: Path, vae_folder: Path, pictures: int) -> Bank:
-    """Of the first `pictures` drawn ones of `work`/data; kept in `work`/bank.npz, anew for another autoencoder."""
-    path = work / "bank.npz"
-    weights = hashlib.sha256((vae_folder / "diffusion_pytorch_model.safetensors").read_bytes()).hexdigest()
+    """Of the first `pictures` drawn ones of `work`/data, or of all if there are fewer; kept in `work`/bank.npz, but
+    made anew where that is of something else."""
+    path, key = work / "bank.npz", key_of(work, vae_folder)
+    pictures = min(pictures, len(cache.load(work / "data")[0]))
     if path.exists():
-        kept = np.load(path)
-        if str(kept["autoencoder"]) == weights and len(kept["labels"]) >= pictures:
-            return Bank(*(kept[name][:pictures] for name in Bank._fields))
+        with np.load(path) as kept:
+            if str(kept["key"]) == key and len(kept["labels"]) >= pictures:
+                return Bank(*(kept[name][:pictures] for name in Bank._fields))
     portions = [range(start, min(start + 104, pictures)) for start in range(0, pictures, 104)]
     parts = []
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
@@ -94,7 +109,7 @@ def load(work: Path, vae_folder: Path, pictures: int) -> Bank:
                 print(f"{sum(len(part.labels) for part in parts)} of {pictures} pictures known", flush=True)
     bank = Bank(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     aside = path.with_name("bank.part.npz")
-    np.savez(aside, autoencoder=weights, **bank._asdict())
+    np.savez(aside, key=key, **bank._asdict())
     os.replace(aside, path)
     return bank
 

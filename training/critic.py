@@ -63,7 +63,7 @@ class StatisticsCritic(nn.Module):
 
 
 class PatchCritic(nn.Module):
-    """Latents (n, c, h, w) to logits (n, h/4, w/4), each of which sees 26×26 latents around it."""
+    """Latents (n, c, h, w) to logits (n, h/4, w/4), each of which sees 24×24 latents around it."""
 
     def __init__(self, channels: int, width: int = 96) -> None:
         super().__init__()

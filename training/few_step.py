@@ -35,12 +35,13 @@ def learn(
 ) -> UNet2DConditionModel:
     """Train on the pictures of `work` from the exported folder `base`; export to `out` at every checkpoint.
 
-    Returns the averaged network. Resumes from `work`/few_step.pt if it is there.
+    Returns the averaged network. Resumes from `work`/few_step.pt if it is there; ValueError if that learnt from other
+    pictures.
     """
-    if together.leads():
-        bank.load(work, base / "vae", pictures)
-    together.leaders(0.0)  # the others wait for it
-    known = bank.load(work, base / "vae", pictures)
+    known = bank.load(work, base / "vae", pictures) if together.leads() else None
+    together.leaders(0.0)  # the others wait until it is written
+    known = known or bank.load(work, base / "vae", pictures)
+    made_of = bank.key_of(work, base / "vae")
     vae = MiniAutoencoder.from_pretrained(base / "vae", torch_dtype=torch.float32)
     painter = summarising(UNet2DConditionModel.from_pretrained(base / "unet", torch_dtype=torch.float32))
     painter.train().to(memory_format=torch.channels_last)
@@ -50,6 +51,9 @@ def learn(
     checkpoint = work / "few_step.pt"
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
+        if state["bank"] != made_of:
+            raise ValueError(f"{checkpoint} learnt from other pictures, or through another autoencoder, than those of "
+                             f"{work} and {base}: must be the same (give the same --base, or move the file away)")
         contest.load(state["contest"])
         average.module.load_state_dict(state["average"])
         clock.spent_s, clock.steps = state["spent_s"], state["steps"]
@@ -77,7 +81,7 @@ def learn(
         if clock.spent_s - saved_s > save_every_s or clock.progress >= 1.0:
             aside = checkpoint.with_suffix(".part")
             torch.save({"contest": contest.state(), "average": average.module.state_dict(), "spent_s": clock.spent_s,
-                        "steps": clock.steps}, aside)
+                        "steps": clock.steps, "bank": made_of}, aside)
             os.replace(aside, checkpoint)
             saved_s = clock.spent_s
             export(average.module, vae, out, make_scheduler())

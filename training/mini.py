@@ -26,7 +26,7 @@ from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.diffusion.words import TOKENS, WIDTH, embed_words
 from training.autoencoder import to_tensor
 from training.data import cache
-from training.data.mixture import LABELS, label_of
+from training.data.mixture import label_of
 from training.export import export, make_scheduler
 from training.loop import Clock, train
 
@@ -37,11 +37,10 @@ DROPPED = 0.10  # share of captions replaced by "" for guidance
 
 
 class Batch(NamedTuple):
-    """latents (n, channels, h, w); words (n, 16, 384); labels (n,) int64, indices into `LABELS`; none of skies."""
+    """latents (n, channels, h, w); words (n, 16, 384)."""
 
     latents: Tensor
     words: Tensor
-    labels: Tensor = torch.empty(0, dtype=torch.long)
 
 
 def make_unet(
@@ -100,31 +99,28 @@ class Gallery:
         self.words[span] = embed_words(self.captions[span]).numpy()
         self.known = span.stop
         if self.known == len(self.images):
-            aside = self.path.with_name(f"gallery.{os.getpid()}.npz")  # other processes may be as far
+            aside = self.path.with_name("gallery.part.npz")
             np.savez(aside, latents=self.latents, words=self.words)
             os.replace(aside, self.path)
 
 
-def batches(gallery: Gallery, clock: Clock, rng: np.random.Generator, *, crops: int = BATCH, dropped: float = DROPPED
-            ) -> Iterator[Batch]:
-    """Endless batches of so many random `crops` and, late, of whole pictures; a share of the captions `dropped`."""
+def batches(gallery: Gallery, clock: Clock, rng: np.random.Generator) -> Iterator[Batch]:
+    """Endless batches of random crops and, late, of whole pictures; a share of the captions is replaced by ""."""
     side = gallery.latents.shape[-1]
     # A rare material is taken oftener than its pictures are many, a frequent one less often.
     labels = [label_of(seed) for seed in range(len(gallery.images))]
     counts = Counter(labels)
     weight = np.cumsum([counts[label] ** -0.5 for label in labels])
-    numbers = np.array([LABELS.index(label) for label in labels])
     while True:
         gallery.learn(6)
         whole = clock.progress > WHOLE_FROM and rng.random() < WHOLE_SHARE
-        size, count = (side, WHOLE_BATCH) if whole else (min(CROP, side), crops)
+        size, count = (side, WHOLE_BATCH) if whole else (min(CROP, side), BATCH)
         index = np.searchsorted(weight, rng.uniform(0, weight[gallery.known - 1], count))
         corner = rng.integers(0, side - size + 1, (count, 2))
         cut = [gallery.latents[i, :, y : y + size, x : x + size] for i, (y, x) in zip(index, corner, strict=True)]
         words = gallery.words[index]
-        words[rng.random(count) < dropped] = gallery.unsaid
-        yield Batch(torch.from_numpy(np.stack(cut)).float(), torch.from_numpy(words).float(),
-                    torch.from_numpy(numbers[index]))
+        words[rng.random(count) < DROPPED] = gallery.unsaid
+        yield Batch(torch.from_numpy(np.stack(cut)).float(), torch.from_numpy(words).float())
 
 
 def make_loss(unet: UNet2DConditionModel, generator: torch.Generator) -> Callable[[Batch], Tensor]:

@@ -6,16 +6,19 @@ pictures, and all of them step by the mean of their gradients. Started without, 
 
 import os
 from collections.abc import Iterable
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
 from torch import nn
 
+LONGEST_WAIT = timedelta(hours=3)  # for the leading one, which may have all the drawn pictures to encode
+
 
 def join() -> None:
     """Meet the other processes, if there are any."""
     if "WORLD_SIZE" in os.environ:
-        dist.init_process_group("gloo")
+        dist.init_process_group("gloo", timeout=LONGEST_WAIT)
 
 
 def leads() -> bool:

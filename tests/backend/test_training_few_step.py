@@ -143,20 +143,42 @@ def test_a_subject_that_is_named_badly_is_painted_oftener(a_contest):
 
 def test_paintings_are_whole_and_materials_mostly_windows(a_contest):
     supply = a_contest.batches()
-    for batch in (next(supply) for _ in range(40)):
+    windows = 0
+    for batch in (next(supply) for _ in range(60)):
         painted = bank.is_painting(batch.labels.numpy())
         assert painted.all() or not painted.any()
-        assert len(batch.latents) == (contest.WHOLES if painted.all() or batch.corners is not None else contest.CUTS)
+        whole = painted.all() or batch.corners is not None
+        assert batch.latents.shape[::2] == ((contest.WHOLES, 32) if whole else (contest.CUTS, bank.WINDOW))
+        windows += not whole
+    assert windows > 15
 
 
 def test_the_nearest_is_of_the_same_subject_and_the_other_is_not(a_contest):
-    batch = next(batch for batch in a_contest.batches() if len(batch.labels) == contest.CUTS)
-    statistics = a_contest.known[batch.rows]
-    same, other = a_contest.nearest(batch, statistics, torch.zeros(len(statistics), dtype=torch.bool))
-    assert torch.equal(same, statistics)  # each picture is nearest to itself
-    assert (other - statistics).abs().mean(1).min() > 0
-    own, _ = a_contest.nearest(batch, statistics + 1, torch.ones(len(statistics), dtype=torch.bool))
-    assert torch.equal(own, statistics)
+    twice = next(rows for rows in a_contest.of_label.values() if len(rows) > 1)[:2]
+    latents = torch.from_numpy(a_contest.bank.latents[twice]).float()
+    labels = torch.from_numpy(a_contest.bank.labels[twice])
+    batch = contest.Batch(twice, latents, torch.zeros(2, 16, WIDTH), labels, None)
+    statistics = a_contest.known[twice[::-1].copy()]  # each is painted as the other is drawn
+    same, other = a_contest.nearest(batch, statistics, torch.zeros(2, dtype=torch.bool))
+    assert torch.equal(same, statistics)
+    assert (other[:, None] - a_contest.known[a_contest.of_label[int(labels[0])]]).abs().sum(2).min() > 0
+    own, _ = a_contest.nearest(batch, statistics, torch.ones(2, dtype=torch.bool))
+    assert torch.equal(own, a_contest.known[twice])
+
+
+@pytest.mark.parametrize("kind", ["windows", "whole materials", "paintings"])
+def test_every_kind_of_batch_teaches_all_of_them(a_contest, kind):
+    def weights():
+        return [torch.cat([p.detach().flatten() for p in getattr(a_contest, name).parameters()])
+                for name in ("painter", "seen", "patches", "reader")]
+
+    before = weights()
+    kinds = {"windows": lambda b: len(b.labels) == contest.CUTS, "whole materials": lambda b: b.corners is not None,
+             "paintings": lambda b: len(b.labels) == contest.WHOLES and b.corners is None}
+    told = a_contest.step(next(filter(kinds[kind], a_contest.batches())), 0.0, 50)
+    assert all(np.isfinite(value) for value in told.values())
+    for then, now in zip(before, weights(), strict=True):
+        assert not torch.equal(then, now)
 
 
 def test_what_was_painted_is_compared_with_drawn_pictures_of_the_same_subjects(a_contest, monkeypatch):
@@ -173,6 +195,7 @@ def test_what_was_painted_is_compared_with_drawn_pictures_of_the_same_subjects(a
 def test_five_steps_are_exported_and_resume(drawn, judge, tmp_path, monkeypatch):
     monkeypatch.setattr(contest, "READ_FIRST", 3)
     base = drawn / "base"
+    (tmp_path / "data").symlink_to(drawn / "data")
     shutil.copy(drawn / "bank.npz", tmp_path)
     judge.save_pretrained(tmp_path / "judge")
     words = {"judge": tmp_path / "judge", "pictures": PICTURES, "log": lambda line: None}
@@ -184,3 +207,19 @@ def test_five_steps_are_exported_and_resume(drawn, judge, tmp_path, monkeypatch)
     assert LCMScheduler.from_pretrained(tmp_path / "fast" / "scheduler").config.prediction_type == "v_prediction"
     again = few_step.learn(tmp_path, base, tmp_path / "fast", Clock(budget_steps=5), **words)
     assert torch.equal(weights, torch.cat([p.detach().flatten() for p in again.parameters()]))
+    kept = torch.load(tmp_path / "few_step.pt", weights_only=True)
+    assert kept["steps"] == 5
+    assert kept["contest"]["shown"]
+    longer = few_step.learn(tmp_path, base, tmp_path / "fast", Clock(budget_steps=7), **words)
+    assert not torch.equal(weights, torch.cat([p.detach().flatten() for p in longer.parameters()]))
+    assert torch.load(tmp_path / "few_step.pt", weights_only=True)["steps"] == 7
+
+
+def test_what_learnt_through_another_autoencoder_is_refused(drawn, judge, tmp_path):
+    judge.save_pretrained(tmp_path / "judge")
+    (tmp_path / "data").symlink_to(drawn / "data")
+    shutil.copy(drawn / "bank.npz", tmp_path)
+    torch.save({"bank": "another"}, tmp_path / "few_step.pt")
+    with pytest.raises(ValueError, match="give the same --base, or move the file away"):
+        few_step.learn(tmp_path, drawn / "base", tmp_path / "fast", Clock(budget_steps=1), judge=tmp_path / "judge",
+                       pictures=PICTURES, log=lambda line: None)

@@ -52,7 +52,7 @@ def test_two_processes_keep_the_same_weights_and_one_of_them_writes(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", str(script),
          str(tmp_path)], env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}, cwd=tmp_path,
-        capture_output=True, text=True, check=False)
+        capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     assert [(tmp_path / f"rank{rank}.txt").read_text() for rank in (0, 1)] == ["leads 7.0", "follows 7.0"]
     first, second = (torch.load(tmp_path / f"rank{rank}.pt", weights_only=True) for rank in (0, 1))
