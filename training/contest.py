@@ -2,9 +2,11 @@
 
 Adversarial post-training (Sauer et al., arXiv:2311.17042; Lin et al., arXiv:2501.08316): at any noise level the
 network paints the clean picture at once; critics (see `critic`) that know what was asked for tell it from a drawn one.
-A network trained by squared error paints the mean of what it might be, which is blurred; this one has to choose. A
-share of the squared error stays, so that the picture keeps to what the noisy one shows. Half of the noisy pictures are
-the network's own, from the steps before, as they will be when it is used (Yin et al., arXiv:2405.14867).
+A network trained by squared error paints the mean of what it might be, which is blurred; this one has to choose. The
+noisy pictures that it goes on from are its own, from the steps before, as they will be when it is used (Yin et al.,
+arXiv:2405.14867). Where there is little noise nothing is left to choose: there it learns from noisy drawn pictures, by
+the squared error and by the difference of the statistics from the picture's own, so that it keeps what is there. The
+squared error has an optimizer of its own: its gradients are a hundredth of the critics'.
 """
 
 from collections import deque
@@ -30,6 +32,7 @@ from training.loop import learning_rate
 
 STEPS = 6
 CUTS, WHOLES = 8, 2  # pictures a step: windows of materials, or whole pictures, which are four times as large
+DENOISED = 2  # times as many for the squared error, which is cheap
 WHOLE_SHARE, PAINTING_SHARE = 0.07, 0.45  # of the steps: whole materials, and paintings, which are always whole
 COMPARED = 32  # painted pictures that the critics of statistics see a step, of the last few, and as many drawn ones
 REMEMBERED = 96
@@ -37,12 +40,12 @@ READ_FIRST, READ_FIRST_BATCH = 800, 256  # steps of the reader before the others
 EASY = 0.3  # a subject comes as often as this and what the reader still misses in it
 # How often a picture of the network's own goes on from each of the steps: early ones decide what it is going to be.
 REACHED = (3.0, 2.0, 1.5, 1.0, 1.0, 1.0)
-OWN_BELOW = 500  # noise times below which a noisy drawn picture shows its own statistics
-_PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "reading")  # that are kept
+KEPT_EVERY = 4  # steps: drawn pictures under so little noise that all there is to do is to keep them
+KEPT_BELOW, DENOISED_BELOW = 500, 700  # noise times: of those, and of the squared error
+_PARTS = ("painter", "seen", "patches", "reader", "painting", "denoising", "judging", "reading")  # that are kept
 # Weights; at the start of training the gradients at what was painted were 0.4 by the match, 0.7 by what sets subjects
 # apart, 0.3 by statistics, 0.1 by patches, 0.5 by the reader.
 BY_STATISTICS_SHARE, BY_PATCHES_SHARE = 0.2, 3.0
-ERROR_SHARE = 0.5  # of the squared error of v
 MEAN_SHARE = 10.0  # of the squared error of the picture's mean: of the colours asked for
 MATCH_SHARE = 8.0  # of the difference of the statistics of what was painted and of the nearest that was drawn
 APART_SHARE, MARGIN = 1.0, 0.05  # of how much nearer that is than another subject's; drawn pictures have 0.13
@@ -110,10 +113,10 @@ class Contest:
         self.shown: deque[tuple[Tensor, Tensor, Tensor]] = deque(maxlen=REMEMBERED)
         self.rates = painter_rate, critic_rate
         fresh = {name for name, _ in painter.named_parameters() if name.startswith("add_embedding")}
-        self.painting = torch.optim.AdamW(
+        self.painting, self.denoising = (torch.optim.AdamW(
             [{"params": [p for name, p in painter.named_parameters() if (name in fresh) == summary], "share": share}
              for summary, share in ((False, 1.0), (True, SUMMARY_RATE))],
-            lr=painter_rate, betas=(0.5, 0.99), weight_decay=0.0, fused=True)
+            lr=painter_rate, betas=betas, weight_decay=0.0, fused=True) for betas in ((0.5, 0.99), (0.9, 0.99)))
         self.judging = torch.optim.Adam(
             [{"params": [*self.seen.parameters(), *self.patches.parameters()], "share": 1.0}], lr=critic_rate,
             betas=(0.0, 0.99), fused=True)
@@ -121,15 +124,16 @@ class Contest:
         self.times = torch.tensor(times_of(STEPS))
         self.alpha, self.sigma = scheduler.alphas_cumprod.sqrt(), (1 - scheduler.alphas_cumprod).sqrt()
 
-    def batches(self) -> Iterator[Batch]:
-        """Endless batches of one of three kinds: windows of materials, whole materials, paintings."""
+    def batches(self, times: int = 1) -> Iterator[Batch]:
+        """Endless batches of one of three kinds: windows of materials, whole materials, paintings; `times` as many
+        pictures in each."""
         subjects = np.array(list(self.of_label))
         paintings = is_painting(subjects)
         while True:
             kind = self.rng.random()
             painted = kind < PAINTING_SHARE
             whole = kind < PAINTING_SHARE + WHOLE_SHARE
-            yield self._batch(subjects[paintings == painted], WHOLES if whole else CUTS, painted, whole)
+            yield self._batch(subjects[paintings == painted], times * (WHOLES if whole else CUTS), painted, whole)
 
     def _batch(self, subjects: np.ndarray, count: int, painted: bool, whole: bool) -> Batch:
         weight = EASY + self.lacking[torch.from_numpy(subjects)].clamp(max=3.0).numpy()
@@ -152,26 +156,27 @@ class Contest:
                 group["lr"] = learning_rate(0.0, 1e-3, step, 50)
             self._read(self.known[rows], torch.from_numpy(self.bank.labels[rows]))
 
-    def paint(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-        """Clean latents as the network paints them; the squared error of v in the first half of them; and (n,) bool,
-        which ones are painted from so little noise that they have to show what the drawn picture shows.
+    def paint(self, noisy: Tensor, times: Tensor, words: Tensor) -> Tensor:
+        """Clean latents (n, c, h, w) as the network paints them from noisy ones at `times` (n,)."""
+        v = self.painter(noisy, times, words, return_dict=False)[0]
+        alpha, sigma = (table[times][:, None, None, None] for table in (self.alpha, self.sigma))
+        return alpha * noisy - sigma * v
 
-        The first half is painted from drawn pictures at any noise, as others are where they are changed in part; the
-        second half from the network's own at one random step, the first included.
-        """
-        half = len(batch.latents) // 2
-        clean = batch.latents.contiguous(memory_format=torch.channels_last)
-        strata = (torch.arange(half) + torch.rand(half, generator=self.generator)) / half
-        reached = int(torch.multinomial(torch.tensor(REACHED), 1, generator=self.generator))
-        times = torch.cat([(strata**0.6 * len(self.alpha)).long().clamp(max=len(self.alpha) - 1),
-                           self.times[reached].expand(len(clean) - half)])
+    def _noised(self, clean: Tensor, below: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Drawn latents under any noise below that of a time: (n, c, h, w); the v that is right; and the times (n,)."""
+        clean = clean.contiguous(memory_format=torch.channels_last)
+        strata = (torch.arange(len(clean)) + torch.rand(len(clean), generator=self.generator)) / len(clean)
+        times = (strata * below).long().clamp(max=below - 1)
         noise = torch.randn(clean.shape, generator=self.generator)
         alpha, sigma = (table[times][:, None, None, None] for table in (self.alpha, self.sigma))
-        noisy = alpha * clean + sigma * noise
-        noisy[half:] = self._reached(reached, noise[half:], batch.words[half:])
-        v = self.painter(noisy, times, batch.words, return_dict=False)[0]
-        own = (times < OWN_BELOW) & (torch.arange(len(times)) < half)
-        return alpha * noisy - sigma * v, F.mse_loss(v[:half], (alpha * noise - sigma * clean)[:half]), own
+        return alpha * clean + sigma * noise, alpha * noise - sigma * clean, times
+
+    def _begun(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """The network's own latents before one random step of those that it takes, the first included; its times."""
+        step = int(torch.multinomial(torch.tensor(REACHED), 1, generator=self.generator))
+        noise = torch.randn(batch.latents.shape, generator=self.generator).contiguous(
+            memory_format=torch.channels_last)
+        return self._reached(step, noise, batch.words), self.times[step].expand(len(noise))
 
     @torch.no_grad()
     def _reached(self, step: int, noise: Tensor, words: Tensor) -> Tensor:
@@ -184,60 +189,85 @@ class Contest:
         return noisy
 
     @torch.no_grad()
-    def nearest(self, batch: Batch, statistics: Tensor, own: Tensor) -> tuple[Tensor, Tensor]:
+    def nearest(self, batch: Batch, statistics: Tensor) -> tuple[Tensor, Tensor]:
         """(n, s) twice: of the drawn pictures of the same subject the statistics nearest to those painted (Li and
-        Malik, arXiv:1809.09087), and not the mean of all that it might be, or of its own picture where that is shown;
-        and the nearest of some of the others."""
+        Malik, arXiv:1809.09087), and not the mean of all that it might be; and the nearest of some of the others."""
         some = self.rng.integers(0, len(self.known), OTHERS)
         others, labels = self.known[some], torch.from_numpy(self.bank.labels[some])
         far = torch.cdist(statistics, others, p=1).masked_fill(labels == batch.labels[:, None], torch.inf)
         found = []
-        for row, label, one, itself in zip(batch.rows, batch.labels.tolist(), statistics, own.tolist(), strict=True):
+        for label, one in zip(batch.labels.tolist(), statistics, strict=True):
             rows = self.of_label[label]
-            found.append(row if itself else rows[int(torch.cdist(one[None], self.known[rows], p=1).argmin())])
+            found.append(rows[int(torch.cdist(one[None], self.known[rows], p=1).argmin())])
         return self.known[np.array(found)], others[far.argmin(1)]
 
-    def step(self, batch: Batch, progress: float, steps: int) -> dict[str, float]:
-        """One step of the painter, and one of those that look at what it painted; their losses and shares."""
-        for optimizer, rate in zip((self.painting, self.judging), self.rates, strict=True):
+    def step(self, batch: Batch, more: Batch, progress: float, steps: int) -> dict[str, float]:
+        """One step of the painter, and one of those that look at what it painted, and one by the squared error of
+        `more`; their losses and shares."""
+        painter_rate, critic_rate = self.rates
+        for optimizer, rate in ((self.painting, painter_rate), (self.denoising, painter_rate),
+                                (self.judging, critic_rate), (self.reading, critic_rate)):
             for group in optimizer.param_groups:
-                group["lr"] = group["share"] * learning_rate(progress, rate, steps, 50)
-        for group in self.reading.param_groups:
-            group["lr"] = learning_rate(progress, self.rates[1], steps, 50)
-        painted, told = self._paint_better(batch)
-        return told | self._look_closer(batch, painted)
+                group["lr"] = group.get("share", 1.0) * learning_rate(progress, rate, steps, 50)
+        told = self._denoise_better(more)
+        if steps % KEPT_EVERY == 0:
+            return told | self._keep_better(batch)
+        painted, received = self._paint_better(batch)
+        return told | received | self._look_closer(batch, painted)
+
+    def _learn(self, optimizer: torch.optim.Optimizer, loss: Tensor) -> float:
+        """One step of the painter; the length of the gradient."""
+        self.painter.zero_grad(set_to_none=True)
+        loss.backward()
+        together.average_gradients(self.painter.parameters())
+        norm = nn.utils.clip_grad_norm_(self.painter.parameters(), 1.0)
+        optimizer.step()
+        return norm.item()
+
+    def _denoise_better(self, batch: Batch) -> dict[str, float]:
+        """By the squared error of v, as `training.mini` does."""
+        noisy, v, times = self._noised(batch.latents, DENOISED_BELOW)
+        error = F.mse_loss(self.painter(noisy, times, batch.words, return_dict=False)[0], v)
+        self._learn(self.denoising, error)
+        return {"error": error.item()}
+
+    def _seen_of(self, batch: Batch, painted: Tensor) -> tuple[Tensor, Tensor]:
+        """The statistics (n, s) of what was painted, and how much more of a lattice it is than what was drawn."""
+        pictures = decoded(self.vae, painted if batch.corners is None else windows(painted, batch.corners))
+        too_regular = F.relu(lattice(pictures) - torch.from_numpy(self.bank.regular[batch.rows])).mean()
+        return self.seen.normalised(self.statistics(pictures)), too_regular
+
+    def _keep_better(self, batch: Batch) -> dict[str, float]:
+        """What is seen of a picture under little noise should be what was drawn."""
+        noisy, _, times = self._noised(batch.latents, KEPT_BELOW)
+        statistics, too_regular = self._seen_of(batch, self.paint(noisy, times, batch.words))
+        kept = (statistics - self.known[batch.rows]).abs().mean()
+        self._learn(self.painting, MATCH_SHARE * kept + LATTICE_SHARE * too_regular)
+        return {"kept": kept.item()}
 
     def _paint_better(self, batch: Batch) -> tuple[Tensor, dict[str, float]]:
         """What was painted (n, c, h, w), and how it was received."""
         words = batch.words.mean(1)
         self._judges.requires_grad_(False)
-        painted, error, own = self.paint(batch)
-        looked_at = painted if batch.corners is None else windows(painted, batch.corners)
-        pictures = decoded(self.vae, looked_at)
-        statistics = self.seen.normalised(self.statistics(pictures))
-        too_regular = F.relu(lattice(pictures) - torch.from_numpy(self.bank.regular[batch.rows])).mean()
-        same, other = ((statistics - drawn).abs().mean(1) for drawn in self.nearest(batch, statistics, own))
+        painted = self.paint(*self._begun(batch), batch.words)
+        statistics, too_regular = self._seen_of(batch, painted)
+        same, other = ((statistics - drawn).abs().mean(1) for drawn in self.nearest(batch, statistics))
         match, apart = same.mean(), F.softplus((same - other) / MARGIN).mean()
         by_statistics = painter_loss(self.seen(statistics, batch.labels, words))
         by_patches = painter_loss(self.patches(painted, batch.labels, words))
         mean = F.mse_loss(painted.mean((2, 3)), batch.latents.mean((2, 3)))
         named = F.cross_entropy(self._said(statistics), batch.labels, reduction="none")
-        self.painting.zero_grad(set_to_none=True)
-        (BY_STATISTICS_SHARE * by_statistics + BY_PATCHES_SHARE * by_patches + MATCH_SHARE * match + APART_SHARE * apart
-         + NAMED_SHARE * named.mean() + ERROR_SHARE * error + MEAN_SHARE * mean
-         + LATTICE_SHARE * too_regular).backward()
-        together.average_gradients(self.painter.parameters())
-        norm = nn.utils.clip_grad_norm_(self.painter.parameters(), 1.0)
-        self.painting.step()
+        norm = self._learn(
+            self.painting, BY_STATISTICS_SHARE * by_statistics + BY_PATCHES_SHARE * by_patches + MATCH_SHARE * match
+            + APART_SHARE * apart + NAMED_SHARE * named.mean() + MEAN_SHARE * mean + LATTICE_SHARE * too_regular)
         self._judges.requires_grad_(True)
         self.shown += zip(statistics.detach(), batch.labels, words, strict=True)
-        half = len(named) // 2
-        for label, loss in zip(batch.labels[half:].tolist(), named[half:].tolist(), strict=True):
+        for label, loss in zip(batch.labels.tolist(), named.tolist(), strict=True):
             self.lacking[label] += 0.15 * (loss - self.lacking[label])
         return painted.detach(), {
-            "error": error.item(), "match": match.item(), "apart": apart.item(), "lattice": too_regular.item(),
-            "mean": mean.item(), "gradient": norm.item(), "by_statistics": by_statistics.item(),
-            "by_patches": by_patches.item(), "named": named.mean().item()}
+            "match": match.item(), "apart": apart.item(), "lattice": too_regular.item(), "mean": mean.item(),
+            "gradient": norm, "by_statistics": by_statistics.item(), "by_patches": by_patches.item(),
+            "named": named.mean().item()}
 
     def _look_closer(self, batch: Batch, painted: Tensor) -> dict[str, float]:
         """How often the critics and the reader were right."""

@@ -19,7 +19,7 @@ from diffusers import UNet2DConditionModel
 from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.material.judge import Judge
 from training import bank, together
-from training.contest import STEPS, Contest, make_scheduler
+from training.contest import DENOISED, STEPS, Contest, make_scheduler
 from training.export import export
 from training.loop import Average, Clock, curves
 from training.mini import summarising
@@ -64,13 +64,13 @@ def learn(
     smooth: dict[str, float] = {}
     saved_s = clock.spent_s
     events = curves(checkpoint, clock.steps)
-    supply = contest.batches()
+    supply, more = contest.batches(), contest.batches(DENOISED)
     clock.pause()
     while (progress := together.leaders(clock.progress)) < 1.0:
-        told = contest.step(next(supply), progress, clock.steps)
+        told = contest.step(next(supply), next(more), progress, clock.steps)
         average.update(painter, clock.steps)
         clock.tick()
-        smooth = {key: 0.98 * smooth.get(key, value) + 0.02 * value for key, value in told.items()}
+        smooth |= {key: 0.98 * smooth.get(key, value) + 0.02 * value for key, value in told.items()}
         if not together.leads():
             continue
         if clock.steps % 50 == 0:
