@@ -4,9 +4,8 @@ Adversarial post-training (Sauer et al., arXiv:2311.17042; Lin et al., arXiv:250
 network paints the clean picture at once; critics (see `critic`) that know what was asked for tell it from a drawn one.
 A network trained by squared error paints the mean of what it might be, which is blurred; this one has to choose. The
 noisy pictures that it goes on from are its own, from the steps before, as they will be when it is used (Yin et al.,
-arXiv:2405.14867). Where there is little noise nothing is left to choose: there it learns from noisy drawn pictures, by
-the squared error and by the difference of the statistics from the picture's own, so that it keeps what is there. The
-squared error has an optimizer of its own: its gradients are a hundredth of the critics'.
+arXiv:2405.14867). Under little noise it learns from drawn pictures, too, without critics: what is seen of what it
+paints should be what is seen of the picture, so that it keeps what is there.
 """
 
 from collections import deque
@@ -30,19 +29,18 @@ from training.export import SCHEDULER
 from training.lattice import lattice
 from training.loop import learning_rate
 
-STEPS = 6
+STEPS = 4
 CUTS, WHOLES = 8, 2  # pictures a step: windows of materials, or whole pictures, which are four times as large
-DENOISED = 2  # times as many for the squared error, which is cheap
 WHOLE_SHARE, PAINTING_SHARE = 0.07, 0.45  # of the steps: whole materials, and paintings, which are always whole
 COMPARED = 32  # painted pictures that the critics of statistics see a step, of the last few, and as many drawn ones
 REMEMBERED = 96
 READ_FIRST, READ_FIRST_BATCH = 800, 256  # steps of the reader before the others begin
 EASY = 0.3  # a subject comes as often as this and what the reader still misses in it
-# How often a picture of the network's own goes on from each of the steps: early ones decide what it is going to be.
-REACHED = (3.0, 2.0, 1.5, 1.0, 1.0, 1.0)
-KEPT_EVERY = 4  # steps: drawn pictures under so little noise that all there is to do is to keep them
-KEPT_BELOW, DENOISED_BELOW = 500, 700  # noise times: of those, and of the squared error
-_PARTS = ("painter", "seen", "patches", "reader", "painting", "denoising", "judging", "reading")  # that are kept
+# How often it goes on from each of the steps: the first decides what it is going to be, the last how it looks.
+REACHED = (2.0, 1.0, 2.0, 3.0)
+KEPT_EVERY = 8  # steps: drawn pictures under so little noise that all there is to do is to keep them
+KEPT_BELOW = 500  # noise times of those
+_PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "reading")  # that are kept
 # Weights; at the start of training the gradients at what was painted were 0.4 by the match, 0.7 by what sets subjects
 # apart, 0.3 by statistics, 0.1 by patches, 0.5 by the reader.
 BY_STATISTICS_SHARE, BY_PATCHES_SHARE = 0.2, 3.0
@@ -54,7 +52,7 @@ SUMMARY_RATE = 10.0  # of the summary of the words, which begins at nothing
 LATTICE_SHARE = 15.0  # of the detail that is more of a lattice of the latents than the drawn picture's is
 NAMED_SHARE = 0.5  # of what the reader says
 STATISTICS_NOISE = 0.1  # added for the reader, in their own deviations
-SMOOTHNESS = {"statistics": 0.02, "patches": 0.01}
+SMOOTHNESS = {"statistics": 0.1, "patches": 0.01}
 
 
 class Batch(NamedTuple):
@@ -113,10 +111,10 @@ class Contest:
         self.shown: deque[tuple[Tensor, Tensor, Tensor]] = deque(maxlen=REMEMBERED)
         self.rates = painter_rate, critic_rate
         fresh = {name for name, _ in painter.named_parameters() if name.startswith("add_embedding")}
-        self.painting, self.denoising = (torch.optim.AdamW(
+        self.painting = torch.optim.AdamW(
             [{"params": [p for name, p in painter.named_parameters() if (name in fresh) == summary], "share": share}
              for summary, share in ((False, 1.0), (True, SUMMARY_RATE))],
-            lr=painter_rate, betas=betas, weight_decay=0.0, fused=True) for betas in ((0.5, 0.99), (0.9, 0.99)))
+            lr=painter_rate, betas=(0.5, 0.99), weight_decay=0.0, fused=True)
         self.judging = torch.optim.Adam(
             [{"params": [*self.seen.parameters(), *self.patches.parameters()], "share": 1.0}], lr=critic_rate,
             betas=(0.0, 0.99), fused=True)
@@ -124,16 +122,15 @@ class Contest:
         self.times = torch.tensor(times_of(STEPS))
         self.alpha, self.sigma = scheduler.alphas_cumprod.sqrt(), (1 - scheduler.alphas_cumprod).sqrt()
 
-    def batches(self, times: int = 1) -> Iterator[Batch]:
-        """Endless batches of one of three kinds: windows of materials, whole materials, paintings; `times` as many
-        pictures in each."""
+    def batches(self) -> Iterator[Batch]:
+        """Endless batches of one of three kinds: windows of materials, whole materials, paintings."""
         subjects = np.array(list(self.of_label))
         paintings = is_painting(subjects)
         while True:
             kind = self.rng.random()
             painted = kind < PAINTING_SHARE
             whole = kind < PAINTING_SHARE + WHOLE_SHARE
-            yield self._batch(subjects[paintings == painted], times * (WHOLES if whole else CUTS), painted, whole)
+            yield self._batch(subjects[paintings == painted], WHOLES if whole else CUTS, painted, whole)
 
     def _batch(self, subjects: np.ndarray, count: int, painted: bool, whole: bool) -> Batch:
         weight = EASY + self.lacking[torch.from_numpy(subjects)].clamp(max=3.0).numpy()
@@ -162,14 +159,13 @@ class Contest:
         alpha, sigma = (table[times][:, None, None, None] for table in (self.alpha, self.sigma))
         return alpha * noisy - sigma * v
 
-    def _noised(self, clean: Tensor, below: int) -> tuple[Tensor, Tensor, Tensor]:
-        """Drawn latents under any noise below that of a time: (n, c, h, w); the v that is right; and the times (n,)."""
+    def _noised(self, clean: Tensor, below: int) -> tuple[Tensor, Tensor]:
+        """Drawn latents under any noise below that of a time: (n, c, h, w); and the times (n,)."""
         clean = clean.contiguous(memory_format=torch.channels_last)
         strata = (torch.arange(len(clean)) + torch.rand(len(clean), generator=self.generator)) / len(clean)
         times = (strata * below).long().clamp(max=below - 1)
-        noise = torch.randn(clean.shape, generator=self.generator)
         alpha, sigma = (table[times][:, None, None, None] for table in (self.alpha, self.sigma))
-        return alpha * clean + sigma * noise, alpha * noise - sigma * clean, times
+        return alpha * clean + sigma * torch.randn(clean.shape, generator=self.generator), times
 
     def _begun(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """The network's own latents before one random step of those that it takes, the first included; its times."""
@@ -201,35 +197,26 @@ class Contest:
             found.append(rows[int(torch.cdist(one[None], self.known[rows], p=1).argmin())])
         return self.known[np.array(found)], others[far.argmin(1)]
 
-    def step(self, batch: Batch, more: Batch, progress: float, steps: int) -> dict[str, float]:
-        """One step of the painter, and one of those that look at what it painted, and one by the squared error of
-        `more`; their losses and shares."""
+    def step(self, batch: Batch, progress: float, steps: int) -> dict[str, float]:
+        """One step of the painter, and one of those that look at what it painted; their losses and shares."""
         painter_rate, critic_rate = self.rates
-        for optimizer, rate in ((self.painting, painter_rate), (self.denoising, painter_rate),
-                                (self.judging, critic_rate), (self.reading, critic_rate)):
+        for optimizer, rate in ((self.painting, painter_rate), (self.judging, critic_rate),
+                                (self.reading, critic_rate)):
             for group in optimizer.param_groups:
                 group["lr"] = group.get("share", 1.0) * learning_rate(progress, rate, steps, 50)
-        told = self._denoise_better(more)
         if steps % KEPT_EVERY == 0:
-            return told | self._keep_better(batch)
-        painted, received = self._paint_better(batch)
-        return told | received | self._look_closer(batch, painted)
+            return self._keep_better(batch)
+        painted, told = self._paint_better(batch)
+        return told | self._look_closer(batch, painted)
 
-    def _learn(self, optimizer: torch.optim.Optimizer, loss: Tensor) -> float:
+    def _learn(self, loss: Tensor) -> float:
         """One step of the painter; the length of the gradient."""
-        self.painter.zero_grad(set_to_none=True)
+        self.painting.zero_grad(set_to_none=True)
         loss.backward()
         together.average_gradients(self.painter.parameters())
         norm = nn.utils.clip_grad_norm_(self.painter.parameters(), 1.0)
-        optimizer.step()
+        self.painting.step()
         return norm.item()
-
-    def _denoise_better(self, batch: Batch) -> dict[str, float]:
-        """By the squared error of v, as `training.mini` does."""
-        noisy, v, times = self._noised(batch.latents, DENOISED_BELOW)
-        error = F.mse_loss(self.painter(noisy, times, batch.words, return_dict=False)[0], v)
-        self._learn(self.denoising, error)
-        return {"error": error.item()}
 
     def _seen_of(self, batch: Batch, painted: Tensor) -> tuple[Tensor, Tensor]:
         """The statistics (n, s) of what was painted, and how much more of a lattice it is than what was drawn."""
@@ -239,10 +226,10 @@ class Contest:
 
     def _keep_better(self, batch: Batch) -> dict[str, float]:
         """What is seen of a picture under little noise should be what was drawn."""
-        noisy, _, times = self._noised(batch.latents, KEPT_BELOW)
+        noisy, times = self._noised(batch.latents, KEPT_BELOW)
         statistics, too_regular = self._seen_of(batch, self.paint(noisy, times, batch.words))
         kept = (statistics - self.known[batch.rows]).abs().mean()
-        self._learn(self.painting, MATCH_SHARE * kept + LATTICE_SHARE * too_regular)
+        self._learn(MATCH_SHARE * kept + LATTICE_SHARE * too_regular)
         return {"kept": kept.item()}
 
     def _paint_better(self, batch: Batch) -> tuple[Tensor, dict[str, float]]:
@@ -258,7 +245,7 @@ class Contest:
         mean = F.mse_loss(painted.mean((2, 3)), batch.latents.mean((2, 3)))
         named = F.cross_entropy(self._said(statistics), batch.labels, reduction="none")
         norm = self._learn(
-            self.painting, BY_STATISTICS_SHARE * by_statistics + BY_PATCHES_SHARE * by_patches + MATCH_SHARE * match
+            BY_STATISTICS_SHARE * by_statistics + BY_PATCHES_SHARE * by_patches + MATCH_SHARE * match
             + APART_SHARE * apart + NAMED_SHARE * named.mean() + MEAN_SHARE * mean + LATTICE_SHARE * too_regular)
         self._judges.requires_grad_(True)
         self.shown += zip(statistics.detach(), batch.labels, words, strict=True)

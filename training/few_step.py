@@ -19,7 +19,7 @@ from diffusers import UNet2DConditionModel
 from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.material.judge import Judge
 from training import bank, together
-from training.contest import DENOISED, STEPS, Contest, make_scheduler
+from training.contest import STEPS, Contest, make_scheduler
 from training.export import export
 from training.loop import Average, Clock, curves
 from training.mini import summarising
@@ -29,7 +29,7 @@ WORK = Path(".dev/training")
 
 
 def learn(
-    work: Path, base: Path, out: Path, clock: Clock, *, judge: Path = Path("models/judge"), painter_rate: float = 2e-4,
+    work: Path, base: Path, out: Path, clock: Clock, *, judge: Path = Path("models/judge"), painter_rate: float = 3e-4,
     critic_rate: float = 6e-4, pictures: int = 26_000, save_every_s: float = 300.0,
     log: Callable[[str], None] = lambda line: print(line, flush=True),
 ) -> UNet2DConditionModel:
@@ -64,10 +64,10 @@ def learn(
     smooth: dict[str, float] = {}
     saved_s = clock.spent_s
     events = curves(checkpoint, clock.steps)
-    supply, more = contest.batches(), contest.batches(DENOISED)
+    supply = contest.batches()
     clock.pause()
     while (progress := together.leaders(clock.progress)) < 1.0:
-        told = contest.step(next(supply), next(more), progress, clock.steps)
+        told = contest.step(next(supply), progress, clock.steps)
         average.update(painter, clock.steps)
         clock.tick()
         smooth |= {key: 0.98 * smooth.get(key, value) + 0.02 * value for key, value in told.items()}

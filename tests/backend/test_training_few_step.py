@@ -1,4 +1,4 @@
-"""The painter in six steps and its critics."""
+"""The painter in few steps and its critics."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_every_kind_of_batch_teaches_all_of_them(a_contest, kind):
     before = weights(a_contest, *everybody)
     kinds = {"windows": lambda b: len(b.labels) == contest.CUTS, "whole materials": lambda b: b.corners is not None,
              "paintings": lambda b: len(b.labels) == contest.WHOLES and b.corners is None}
-    told = a_contest.step(next(filter(kinds[kind], a_contest.batches())), next(a_contest.batches(2)), 0.0, 50)
+    told = a_contest.step(next(filter(kinds[kind], a_contest.batches())), 0.0, 50)
     assert all(np.isfinite(value) for value in told.values())
     for then, now in zip(before, weights(a_contest, *everybody), strict=True):
         assert not torch.equal(then, now)
@@ -183,28 +183,29 @@ def test_every_kind_of_batch_teaches_all_of_them(a_contest, kind):
 def test_drawn_pictures_under_little_noise_are_kept_and_no_critic_sees_them(a_contest):
     batch = next(filter(lambda b: b.corners is not None, a_contest.batches()))
     before, critics = weights(a_contest, "painter"), weights(a_contest, "seen", "patches", "reader")
-    told = a_contest.step(batch, next(a_contest.batches(2)), 0.0, 4 * contest.KEPT_EVERY)
+    told = a_contest.step(batch, 0.0, 4 * contest.KEPT_EVERY)
     assert not torch.equal(before[0], weights(a_contest, "painter")[0])
     assert all(map(torch.equal, critics, weights(a_contest, "seen", "patches", "reader")))
     a_contest.paint = lambda noisy, times, words: batch.latents.clone().requires_grad_()
-    a_contest._learn = lambda optimizer, loss: 0.0
+    a_contest._learn = lambda loss: 0.0
     assert a_contest._keep_better(batch)["kept"] < 0.3 * told["kept"]  # of one that knows nothing
 
 
-def test_noisy_drawn_pictures_and_their_v_give_back_what_was_drawn(a_contest):
-    batch = next(a_contest.batches(2))
-    noisy, v, times = a_contest._noised(batch.latents, contest.DENOISED_BELOW)
-    assert times.max() < contest.DENOISED_BELOW
-    assert len(batch.latents) in (2 * contest.CUTS, 2 * contest.WHOLES)
+def test_noise_hides_only_a_part_of_a_drawn_picture(a_contest):
+    batch = next(a_contest.batches())
+    noisy, times = a_contest._noised(batch.latents, contest.KEPT_BELOW)
+    assert times.max() < contest.KEPT_BELOW
     alpha, sigma = (table[times][:, None, None, None] for table in (a_contest.alpha, a_contest.sigma))
-    torch.testing.assert_close(alpha * noisy - sigma * v, batch.latents, atol=1e-4, rtol=1e-4)
+    noise = (noisy - alpha * batch.latents) / sigma
+    assert 0.9 < noise.std() < 1.1
+    assert abs(float((noise * batch.latents).mean())) < 0.1
 
 
 def test_what_was_painted_is_compared_with_drawn_pictures_of_the_same_subjects(a_contest, monkeypatch):
     seen = []
     monkeypatch.setattr(contest, "critic_loss", lambda critic, real, painted, _: (
         seen.append((real, painted)), (critic(*real).sum(), 0.5))[1])
-    a_contest.step(next(a_contest.batches()), next(a_contest.batches(2)), 0.0, 1)
+    a_contest.step(next(a_contest.batches()), 0.0, 1)
     (statistics, labels, _), (_, painted_labels, _) = seen[0]
     assert torch.equal(labels, painted_labels)
     for one, label in zip(statistics, labels.tolist(), strict=True):
