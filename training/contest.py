@@ -5,7 +5,8 @@ network paints the clean picture at once; critics (see `critic`) that know what 
 A network trained by squared error paints the mean of what it might be, which is blurred; this one has to choose. The
 noisy pictures that it goes on from are its own, from the steps before, as they will be when it is used (Yin et al.,
 arXiv:2405.14867). Under little noise it learns from drawn pictures, too, without critics: what is seen of what it
-paints should be what is seen of the picture, so that it keeps what is there.
+paints should be what is seen of the picture, so that it keeps what is there. And it paints parts of drawn pictures, as
+an artist has a part painted anew.
 """
 
 from collections import deque
@@ -40,6 +41,8 @@ EASY = 0.3  # a subject comes as often as this and what the reader still misses 
 REACHED = (2.0, 1.0, 2.0, 3.0)
 KEPT_EVERY = 8  # steps: drawn pictures under so little noise that all there is to do is to keep them
 KEPT_BELOW = 500  # noise times of those
+REPAINTED_EVERY = 4  # steps: a part of a drawn picture is painted, and the rest is held at each step
+HOLE = 0.35, 0.75  # sides of that part, as shares of what is looked at
 _PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "reading")  # that are kept
 # Weights; at the start of training the gradients at what was painted were 0.4 by the match, 0.7 by what sets subjects
 # apart, 0.3 by statistics, 0.1 by patches, 0.5 by the reader.
@@ -81,6 +84,11 @@ def times_of(steps: int) -> list[int]:
 def windows(latents: Tensor, corners: np.ndarray) -> Tensor:
     """(n, c, h, w) to (n, c, WINDOW, WINDOW): of each the part at its corner."""
     return torch.stack([one[:, y : y + WINDOW, x : x + WINDOW] for one, (y, x) in zip(latents, corners, strict=True)])
+
+
+def held(painted: Tensor, drawn: Tensor, near: Tensor | None) -> Tensor:
+    """What was painted, where it is `near`; elsewhere what was drawn. All of it without `near`."""
+    return painted if near is None else drawn + near * (painted - drawn)
 
 
 class Contest:
@@ -167,22 +175,34 @@ class Contest:
         alpha, sigma = (table[times][:, None, None, None] for table in (self.alpha, self.sigma))
         return alpha * clean + sigma * torch.randn(clean.shape, generator=self.generator), times
 
-    def _begun(self, batch: Batch) -> tuple[Tensor, Tensor]:
+    def _begun(self, batch: Batch, near: Tensor | None) -> tuple[Tensor, Tensor]:
         """The network's own latents before one random step of those that it takes, the first included; its times."""
         step = int(torch.multinomial(torch.tensor(REACHED), 1, generator=self.generator))
         noise = torch.randn(batch.latents.shape, generator=self.generator).contiguous(
             memory_format=torch.channels_last)
-        return self._reached(step, noise, batch.words), self.times[step].expand(len(noise))
+        return self._reached(step, noise, batch, near), self.times[step].expand(len(noise))
 
     @torch.no_grad()
-    def _reached(self, step: int, noise: Tensor, words: Tensor) -> Tensor:
-        """Latents as they are before the `step`-th step, when they began as `noise`."""
+    def _reached(self, step: int, noise: Tensor, batch: Batch, near: Tensor | None) -> Tensor:
+        """Latents as they are before the `step`-th step, when they began as `noise`; what is drawn is held beyond
+        `near`."""
         noisy = noise
         for now, then in zip(self.times[:step], self.times[1 : step + 1], strict=True):
-            v = self.painter(noisy, now, words, return_dict=False)[0]
-            clean = self.alpha[now] * noisy - self.sigma[now] * v
+            clean = held(self.paint(noisy, now.expand(len(noisy)), batch.words), batch.latents, near)
             noisy = self.alpha[then] * clean + self.sigma[then] * torch.randn(noise.shape, generator=self.generator)
         return noisy
+
+    def hole(self, batch: Batch) -> Tensor:
+        """(n, 1, h, w): 1 in a rectangle of what is looked at of each picture, which is to be painted; else 0."""
+        near = torch.zeros(len(batch.latents), 1, *batch.latents.shape[2:])
+        for i, one in enumerate(near):
+            side = one.shape[1] if batch.corners is None else WINDOW
+            corner = (0, 0) if batch.corners is None else batch.corners[i]
+            high, wide = (round(side * share) for share in self.rng.uniform(*HOLE, 2))
+            y, x = (start + self.rng.integers(0, side - size + 1)
+                    for start, size in zip(corner, (high, wide), strict=True))
+            one[:, y : y + high, x : x + wide] = 1
+        return near
 
     @torch.no_grad()
     def nearest(self, batch: Batch, statistics: Tensor) -> tuple[Tensor, Tensor]:
@@ -206,7 +226,8 @@ class Contest:
                 group["lr"] = group.get("share", 1.0) * learning_rate(progress, rate, steps, 50)
         if steps % KEPT_EVERY == 0:
             return self._keep_better(batch)
-        painted, told = self._paint_better(batch)
+        near = self.hole(batch) if steps % REPAINTED_EVERY == 2 else None
+        painted, told = self._paint_better(batch, near)
         return told | self._look_closer(batch, painted)
 
     def _learn(self, loss: Tensor) -> float:
@@ -232,13 +253,15 @@ class Contest:
         self._learn(MATCH_SHARE * kept + LATTICE_SHARE * too_regular)
         return {"kept": kept.item()}
 
-    def _paint_better(self, batch: Batch) -> tuple[Tensor, dict[str, float]]:
-        """What was painted (n, c, h, w), and how it was received."""
+    def _paint_better(self, batch: Batch, near: Tensor | None) -> tuple[Tensor, dict[str, float]]:
+        """What was painted (n, c, h, w), all of it or only `near`, and how it was received."""
         words = batch.words.mean(1)
         self._judges.requires_grad_(False)
-        painted = self.paint(*self._begun(batch), batch.words)
+        painted = held(self.paint(*self._begun(batch, near), batch.words), batch.latents, near)
         statistics, too_regular = self._seen_of(batch, painted)
-        same, other = ((statistics - drawn).abs().mean(1) for drawn in self.nearest(batch, statistics))
+        nearest, another = self.nearest(batch, statistics)
+        nearest = nearest if near is None else self.known[batch.rows]
+        same, other = ((statistics - drawn).abs().mean(1) for drawn in (nearest, another))
         match, apart = same.mean(), F.softplus((same - other) / MARGIN).mean()
         by_statistics = painter_loss(self.seen(statistics, batch.labels, words))
         by_patches = painter_loss(self.patches(painted, batch.labels, words))
@@ -248,6 +271,8 @@ class Contest:
             BY_STATISTICS_SHARE * by_statistics + BY_PATCHES_SHARE * by_patches + MATCH_SHARE * match
             + APART_SHARE * apart + NAMED_SHARE * named.mean() + MEAN_SHARE * mean + LATTICE_SHARE * too_regular)
         self._judges.requires_grad_(True)
+        if near is not None:  # what is seen then is mostly what was drawn
+            return painted.detach(), {"repainted": match.item(), "repainted_by_patches": by_patches.item()}
         self.shown += zip(statistics.detach(), batch.labels, words, strict=True)
         for label, loss in zip(batch.labels.tolist(), named.tolist(), strict=True):
             self.lacking[label] += 0.15 * (loss - self.lacking[label])

@@ -36,6 +36,7 @@ _DEFAULT = {
     Family.FLUX: Sampling(4, 0.0),  # schnell: 1 to 4 steps, without guidance
 }
 _LATENT_CONSISTENCY = Sampling(6, 1.0)  # LCM: 4 to 8 steps; guidance is distilled into the weights
+_MINI_FEW_STEP = Sampling(4, 1.0)  # as training.few_step trains it
 _FLUX_GUIDED = Sampling(28, 3.5)  # dev: guidance is distilled into the weights, and told to them
 _TURBO = Sampling(4, 0.0)  # adversarial distillation: 1 to 4 steps, trained without guidance
 _FEW_STEP_SCHEDULERS = {"LCMScheduler", "TCDScheduler"}
@@ -56,7 +57,7 @@ def default_sampling(family: Family, *, scheduler: str, name: str, embeds_guidan
     if embeds_guidance:
         return Sampling(_LATENT_CONSISTENCY.steps, 8.5)  # the pipeline's own default for such UNets
     if scheduler in _FEW_STEP_SCHEDULERS:
-        return _LATENT_CONSISTENCY
+        return _MINI_FEW_STEP if family is Family.MINI else _LATENT_CONSISTENCY
     if any(part in name.lower() for part in _FEW_STEP_NAMES):
         return _TURBO
     return _DEFAULT[family]

@@ -243,3 +243,18 @@ def test_what_learnt_through_another_autoencoder_is_refused(drawn, judge, tmp_pa
     with pytest.raises(ValueError, match="give the same --base, or move the file away"):
         few_step.learn(tmp_path, drawn / "base", tmp_path / "fast", Clock(budget_steps=1), judge=tmp_path / "judge",
                        pictures=PICTURES, log=lambda line: None)
+
+
+def test_what_is_not_near_is_held_and_the_rest_is_painted(a_contest):
+    for batch in (next(filter(lambda b, whole=whole: (b.corners is not None) == whole, a_contest.batches()))
+                  for whole in (True, False)):
+        near = a_contest.hole(batch)
+        assert set(near.unique().tolist()) == {0.0, 1.0}
+        looked_at = near if batch.corners is None else contest.windows(near, batch.corners)
+        assert torch.equal(looked_at.sum((1, 2, 3)), near.sum((1, 2, 3)))  # none beyond what is looked at
+        share = looked_at.mean((1, 2, 3))
+        assert (share > 0.1).all() and (share < 0.6).all()
+        painted, told = a_contest._paint_better(batch, near)
+        assert torch.equal(painted * (1 - near), batch.latents * (1 - near))
+        assert (painted != batch.latents)[near.expand_as(painted) > 0].any()
+        assert told["repainted"] > 0

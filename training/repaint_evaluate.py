@@ -1,0 +1,94 @@
+"""How well does `models/mini` paint a part of a picture anew, when what is known is held at each step?
+
+    python -m training.repaint_evaluate --json out/repaint.json --sheet out/repaint.png
+
+Of each material a drawn picture that no training saw loses a square of its middle, which is painted from its prompt.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from backend.diffusion.canvas import Canvas
+from backend.diffusion.loading import Models
+from backend.job import Job
+from backend.jobs.painter import painter_of
+from backend.material.judge import Judge
+from protocol.messages import Stage
+from protocol.picture import PictureRequest
+from training.data.mixture import LABELS
+from training.evaluate import SIZE_PX, Task, drawn, judged, tasks
+from training.sheet import Picture, contact_sheet
+
+HOLE_PX = 128  # a quarter of the picture
+SHOWN = 6  # in the sheet
+
+
+def hole() -> NDArray[np.float32]:
+    """(H, W): 1 where it is painted."""
+    near = np.zeros((SIZE_PX, SIZE_PX), np.float32)
+    start = (SIZE_PX - HOLE_PX) // 2
+    near[start : start + HOLE_PX, start : start + HOLE_PX] = 1
+    return near
+
+
+def repainted(model: Path, jobs: list[Task], pictures: list[Picture]) -> list[Picture]:
+    """The middle of each picture (H, W, 3), sRGB 0–1, painted anew from its prompt, by the job that artists use."""
+    models, canvas = Models(), Canvas(SIZE_PX, SIZE_PX, wraps_x=False, wraps_y=False)
+    result = []
+    for job, picture in zip(jobs, pictures, strict=True):
+        request = PictureRequest(prompt=job.prompt, width_px=SIZE_PX, height_px=SIZE_PX, model=str(model.resolve()),
+                                 seed=job.seed)
+        told = Job("repaint", Path(), lambda event: None, lambda: False)
+        painter = painter_of(request, told, models)
+        empty = np.where(hole()[..., None] > 0, np.float32(0.5), picture).astype(np.float32)
+        with told.stage(Stage.DENOISE, steps=painter.steps):
+            result.append(painter.paint_over(canvas, empty, hole(), 1.0))
+    return result
+
+
+def edge_ratio(picture: Picture) -> float:
+    """The mean step over the hole's border over the mean step within the picture and across the same axis."""
+    start = (SIZE_PX - HOLE_PX) // 2
+    within = slice(start, start + HOLE_PX)
+    ratios = []
+    for turned in (picture, picture.swapaxes(0, 1)):
+        steps = np.abs(np.diff(turned, axis=0)).mean(-1)
+        ratios += [float(steps[line, within].mean() / max(steps.mean(), 1e-6))
+                   for line in (start - 1, start + HOLE_PX - 1)]
+    return float(np.mean(ratios))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, default=Path("models/mini"))
+    parser.add_argument("--judge", type=Path, default=Path("models/judge"))
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--sheet", type=Path)
+    options = parser.parse_args()
+    jobs = [job for job in tasks(1) if job.colour][::2]  # each material in its usual colour
+    before = drawn(jobs, 0)
+    after = repainted(options.model, jobs, before)
+    judge = Judge.from_pretrained(options.judge, torch_dtype=torch.float32).eval()
+    said, _ = judged(judge, after)
+    figures = {
+        "edge_ratio": float(np.median([edge_ratio(picture) for picture in after])),
+        "edge_ratio_drawn": float(np.median([edge_ratio(picture) for picture in before])),
+        "family_accuracy": float(np.mean([LABELS[i] == job.label for i, job in zip(said, jobs, strict=True)])),
+    }
+    print(figures)
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+    if options.sheet:
+        shown = range(0, len(jobs), max(1, len(jobs) // SHOWN))
+        contact_sheet([pictures[i] for pictures in (before, after) for i in shown],
+                      [jobs[i].prompt for i in shown] * 2, len(shown), SIZE_PX).save(options.sheet)
+
+
+if __name__ == "__main__":
+    main()
