@@ -4,8 +4,8 @@ Adversarial post-training (Sauer et al., arXiv:2311.17042; Lin et al., arXiv:250
 network paints the clean picture at once; critics (see `critic`) that know what was asked for tell it from a drawn one.
 A network trained by squared error paints the mean of what it might be, which is blurred; this one has to choose. The
 noisy pictures that it goes on from are its own, from the steps before, as they will be when it is used (Yin et al.,
-arXiv:2405.14867). Under little noise it learns from drawn pictures, too, without critics: what is seen of what it
-paints should be what is seen of the picture, so that it keeps what is there. And it paints parts of drawn pictures, as
+arXiv:2405.14867). From noisy drawn pictures it learns, too, without critics: what is seen of what it paints should be
+what is seen of the picture, so that it keeps what is there. And it paints parts of drawn pictures, as
 an artist has a part painted anew.
 """
 
@@ -39,8 +39,8 @@ READ_FIRST, READ_FIRST_BATCH = 800, 256  # steps of the reader before the others
 EASY = 0.3  # a subject comes as often as this and what the reader still misses in it
 # How often it goes on from each of the steps: the first decides what it is going to be, the last how it looks.
 REACHED = (2.0, 1.0, 2.0, 3.0)
-KEPT_EVERY = 8  # steps: drawn pictures under so little noise that all there is to do is to keep them
-KEPT_BELOW = 500  # noise times of those
+KEPT_EVERY = 8  # steps: drawn pictures under noise that shows what is to be seen of them
+KEPT_BELOW = 850  # noise times of those
 REPAINTED_EVERY = 4  # steps: a part of a drawn picture is painted, and the rest is held at each step
 HOLE = 0.35, 0.75  # sides of that part, as shares of what is looked at
 _PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "reading")  # that are kept
@@ -246,7 +246,7 @@ class Contest:
         return self.seen.normalised(self.statistics(pictures)), too_regular
 
     def _keep_better(self, batch: Batch) -> dict[str, float]:
-        """What is seen of a picture under little noise should be what was drawn."""
+        """What is seen of what is painted from a noisy drawn picture should be what is seen of that."""
         noisy, times = self._noised(batch.latents, KEPT_BELOW)
         statistics, too_regular = self._seen_of(batch, self.paint(noisy, times, batch.words))
         kept = (statistics - self.known[batch.rows]).abs().mean()

@@ -7,6 +7,7 @@ Of each material a drawn picture that no training saw loses a square of its midd
 
 import argparse
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -40,14 +41,15 @@ def repainted(model: Path, jobs: list[Task], pictures: list[Picture]) -> list[Pi
     """The middle of each picture (H, W, 3), sRGB 0–1, painted anew from its prompt, by the job that artists use."""
     models, canvas = Models(), Canvas(SIZE_PX, SIZE_PX, wraps_x=False, wraps_y=False)
     result = []
-    for job, picture in zip(jobs, pictures, strict=True):
-        request = PictureRequest(prompt=job.prompt, width_px=SIZE_PX, height_px=SIZE_PX, model=str(model.resolve()),
-                                 seed=job.seed)
-        told = Job("repaint", Path(), lambda event: None, lambda: False)
-        painter = painter_of(request, told, models)
-        empty = np.where(hole()[..., None] > 0, np.float32(0.5), picture).astype(np.float32)
-        with told.stage(Stage.DENOISE, steps=painter.steps):
-            result.append(painter.paint_over(canvas, empty, hole(), 1.0))
+    with tempfile.TemporaryDirectory() as previews:
+        told = Job("repaint", Path(previews), lambda event: None, lambda: False)
+        for job, picture in zip(jobs, pictures, strict=True):
+            request = PictureRequest(prompt=job.prompt, width_px=SIZE_PX, height_px=SIZE_PX,
+                                     model=str(model.resolve()), seed=job.seed)
+            painter = painter_of(request, told, models)
+            empty = np.where(hole()[..., None] > 0, np.float32(0.5), picture).astype(np.float32)
+            with told.stage(Stage.DENOISE, steps=painter.steps):
+                result.append(painter.paint_over(canvas, empty, hole(), 1.0))
     return result
 
 

@@ -10,6 +10,8 @@ import torch
 from diffusers import LCMScheduler
 
 from backend.diffusion.autoencoder import MiniAutoencoder
+from backend.diffusion.families import Sampling
+from backend.diffusion.folders import read_model_folder
 from backend.diffusion.words import WIDTH
 from backend.material.judge import Judge
 from backend.material.statistics import TextureStatistics
@@ -225,6 +227,7 @@ def test_five_steps_are_exported_and_resume(drawn, judge, tmp_path, monkeypatch)
     assert weights.isfinite().all()
     assert not torch.equal(weights, torch.cat([p.detach().flatten() for p in before.parameters()]))
     assert LCMScheduler.from_pretrained(tmp_path / "fast" / "scheduler").config.prediction_type == "v_prediction"
+    assert read_model_folder(tmp_path / "fast").sampling == Sampling(contest.STEPS, 1.0)
     again = few_step.learn(tmp_path, base, tmp_path / "fast", Clock(budget_steps=5), **words)
     assert torch.equal(weights, torch.cat([p.detach().flatten() for p in again.parameters()]))
     kept = torch.load(tmp_path / "few_step.pt", weights_only=True)
