@@ -28,7 +28,6 @@ from backend.diffusion.loading import Models
 from backend.diffusion.prompts import embed_views
 from backend.diffusion.tiling import wrapping
 from backend.material.judge import Judge
-from backend.material.measure import calm_origin, wrap_ratio
 from backend.material.network import load as material_network
 from backend.panorama import load_network
 from tools.environments import blender_module
@@ -55,14 +54,13 @@ def main(json_path: str) -> None:
             models["v0"] = version_0
         judged = evaluate(judge, models, pictures=PICTURES)
     mine, drawn = judged["mini"], judged["drawn"]
-    (ratios, seams), seconds_512 = tiled(), seconds(MINI, 512)
+    ratios, seconds_512 = wrap_ratios(), seconds(MINI, 512)
     figures: dict[str, Any] = {
         "family_accuracy": mine["family_accuracy"], "colour_accuracy": mine["colour_accuracy"], "fid": mine["fid"],
         "fid_real": drawn["fid"], "fid_v0": judged["v0"]["fid"] if "v0" in judged else None,
         "painting_accuracy": mine["painting_accuracy"], "painting_fid": mine["painting_fid"],
         "painting_fid_real": drawn["painting_fid"],
         "wrap_ratio_min": min(ratios), "wrap_ratio_max": max(ratios),
-        "seam_ratio_min": min(seams), "seam_ratio_max": max(seams),
         "seconds_512": seconds_512, "seconds_256": seconds(MINI, 256),
         "seconds_few_step": seconds_512,  # mini's own steps are few
         **hdr_figures(), **pbr_figures(),
@@ -119,22 +117,19 @@ def _held_out_maps() -> Path | None:
     return folder
 
 
-def tiled() -> tuple[list[float], list[float]]:
-    """Of pictures painted to tile: the wrap ratios of each as a material is delivered, cut where it changes as much as
-    on the mean; and, by prompt and axis, the seam as it was painted: the mean step over the border to that over the
-    other lines at which the network's grid has the same phase. (A border is one line, which lies in the mortar or in a
-    brick, and next to the grid's lines steps are not what they are between them.)"""
-    ratios, seams = [], []
+def wrap_ratios() -> list[float]:
+    """Of pictures painted to tile, by prompt and axis: the mean step over the border to that over the other lines at
+    which the network's grid has the same phase, each over many pictures. (A border is one line, which lies in the
+    mortar or in a brick, and next to the grid's lines steps are not what they are between them.)"""
+    ratios = []
     for prompt in TILED:
         steps = []
         for seed in range(TILED_PICTURES):
             picture = _paint(MINI, prompt, 256, seed, tile=True)
             steps.append([np.abs(np.roll(picture, -1, axis) - picture).mean(axis=(1 - axis, 2)) for axis in (0, 1)])
-            cut = np.roll(picture, [calm_origin(picture, axis) for axis in (0, 1)], (0, 1))
-            ratios += [wrap_ratio(cut, axis) for axis in (0, 1)]
         lines = np.mean(steps, axis=0)[:, GRID_PX - 1 :: GRID_PX]
-        seams += (lines[:, -1] / lines[:, :-1].mean(1)).tolist()
-    return ratios, seams
+        ratios += (lines[:, -1] / lines[:, :-1].mean(1)).tolist()
+    return ratios
 
 
 def seconds(folder: Path, size_px: int) -> float:

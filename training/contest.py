@@ -5,8 +5,8 @@ network paints the clean picture at once; critics (see `critic`) that know what 
 A network trained by squared error paints the mean of what it might be, which is blurred; this one has to choose. The
 noisy pictures that it goes on from are its own, from the steps before, as they will be when it is used (Yin et al.,
 arXiv:2405.14867). From noisy drawn pictures it learns, too, without critics: what is seen of what it paints should be
-what is seen of the picture, so that it keeps what is there. And it paints parts of drawn pictures, as
-an artist has a part painted anew.
+what is seen of the picture, so that it keeps what is there. And it paints parts of drawn pictures, as an artist has a
+part painted anew.
 """
 
 from collections import deque
@@ -30,7 +30,6 @@ from training.export import SCHEDULER
 from training.lattice import lattice
 from training.loop import learning_rate
 
-STEPS = 4
 CUTS, WHOLES = 8, 2  # pictures a step: windows of materials, or whole pictures, which are four times as large
 WHOLE_SHARE, PAINTING_SHARE = 0.07, 0.45  # of the steps: whole materials, and paintings, which are always whole
 COMPARED = 32  # painted pictures that the critics of statistics see a step, of the last few, and as many drawn ones
@@ -39,6 +38,7 @@ READ_FIRST, READ_FIRST_BATCH = 800, 256  # steps of the reader before the others
 EASY = 0.3  # a subject comes as often as this and what the reader still misses in it
 # How often it goes on from each of the steps: the first decides what it is going to be, the last how it looks.
 REACHED = (2.0, 1.0, 2.0, 3.0)
+STEPS = len(REACHED)
 KEPT_EVERY = 8  # steps: drawn pictures under noise that shows what is to be seen of them
 KEPT_BELOW = 850  # noise times of those
 REPAINTED_EVERY = 4  # steps: a part of a drawn picture is painted, and the rest is held at each step
@@ -48,7 +48,8 @@ _PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "readin
 # apart, 0.3 by statistics, 0.1 by patches, 0.5 by the reader.
 BY_STATISTICS_SHARE, BY_PATCHES_SHARE = 0.2, 3.0
 MEAN_SHARE = 10.0  # of the squared error of the picture's mean: of the colours asked for
-MATCH_SHARE = 8.0  # of the difference of the statistics of what was painted and of the nearest that was drawn
+# Of the difference of the statistics of what was painted and of what was drawn: the nearest, or that which it shows.
+MATCH_SHARE = 8.0
 APART_SHARE, MARGIN = 1.0, 0.05  # of how much nearer that is than another subject's; drawn pictures have 0.13
 OTHERS = 6000  # drawn pictures, of which the nearest of another subject is taken
 SUMMARY_RATE = 10.0  # of the summary of the words, which begins at nothing
@@ -92,7 +93,7 @@ def held(painted: Tensor, drawn: Tensor, near: Tensor | None) -> Tensor:
 
 
 class Contest:
-    """A painter, its two critics and a reader, and one step of each.
+    """A painter, its two critics and a reader, and their steps.
 
     The reader tells what pictures show, and drawn ones from painted ones of the same subject; the painter is told how
     well its pictures can be named (Odena et al., arXiv:1610.09585; with painted subjects of their own, Hou et al.,
@@ -218,7 +219,8 @@ class Contest:
         return self.known[np.array(found)], others[far.argmin(1)]
 
     def step(self, batch: Batch, progress: float, steps: int) -> dict[str, float]:
-        """One step of the painter, and one of those that look at what it painted; their losses and shares."""
+        """One step of the painter, and one of those that look at what it painted unless it keeps what is drawn; their
+        losses and shares."""
         painter_rate, critic_rate = self.rates
         for optimizer, rate in ((self.painting, painter_rate), (self.judging, critic_rate),
                                 (self.reading, critic_rate)):
@@ -228,7 +230,10 @@ class Contest:
             return self._keep_better(batch)
         near = self.hole(batch) if steps % REPAINTED_EVERY == 2 else None
         painted, told = self._paint_better(batch, near)
-        return told | self._look_closer(batch, painted)
+        looked = self._look_closer(batch, painted)
+        if near is not None:  # most of what they saw was drawn
+            looked["repainted_patches_right"] = looked.pop("patches_right")
+        return told | looked
 
     def _learn(self, loss: Tensor) -> float:
         """One step of the painter; the length of the gradient."""
@@ -259,9 +264,9 @@ class Contest:
         self._judges.requires_grad_(False)
         painted = held(self.paint(*self._begun(batch, near), batch.words), batch.latents, near)
         statistics, too_regular = self._seen_of(batch, painted)
-        nearest, another = self.nearest(batch, statistics)
-        nearest = nearest if near is None else self.known[batch.rows]
-        same, other = ((statistics - drawn).abs().mean(1) for drawn in (nearest, another))
+        alike, another = self.nearest(batch, statistics)
+        alike = alike if near is None else self.known[batch.rows]
+        same, other = ((statistics - drawn).abs().mean(1) for drawn in (alike, another))
         match, apart = same.mean(), F.softplus((same - other) / MARGIN).mean()
         by_statistics = painter_loss(self.seen(statistics, batch.labels, words))
         by_patches = painter_loss(self.patches(painted, batch.labels, words))

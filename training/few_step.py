@@ -1,4 +1,4 @@
-"""`models/mini`: from a diffusion network, one that paints in six steps without guidance, with 6 evaluations, not 40.
+"""`models/mini`: from a diffusion network, one that paints in four steps without guidance.
 
     python -m training.few_step --minutes 120      # resumes from its checkpoint by itself
     python -m training.few_step --base .dev/training/mini --minutes 120    # from what training.mini made

@@ -2,7 +2,8 @@
 
     python -m training.repaint_evaluate --json out/repaint.json --sheet out/repaint.png
 
-Of each material a drawn picture that no training saw loses a square of its middle, which is painted from its prompt.
+Of each material in its usual colour a drawn picture that no training saw has a square of its middle painted from its
+prompt.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.diffusion.canvas import Canvas
 from backend.diffusion.loading import Models
 from backend.job import Job
@@ -38,7 +40,7 @@ def hole() -> NDArray[np.float32]:
 
 
 def repainted(model: Path, jobs: list[Task], pictures: list[Picture]) -> list[Picture]:
-    """The middle of each picture (H, W, 3), sRGB 0–1, painted anew from its prompt, by the job that artists use."""
+    """The middle of each picture (H, W, 3), sRGB 0–1, painted anew from its prompt, by the painter of the jobs."""
     models, canvas = Models(), Canvas(SIZE_PX, SIZE_PX, wraps_x=False, wraps_y=False)
     result = []
     with tempfile.TemporaryDirectory() as previews:
@@ -47,10 +49,27 @@ def repainted(model: Path, jobs: list[Task], pictures: list[Picture]) -> list[Pi
             request = PictureRequest(prompt=job.prompt, width_px=SIZE_PX, height_px=SIZE_PX,
                                      model=str(model.resolve()), seed=job.seed)
             painter = painter_of(request, told, models)
-            empty = np.where(hole()[..., None] > 0, np.float32(0.5), picture).astype(np.float32)
             with told.stage(Stage.DENOISE, steps=painter.steps):
-                result.append(painter.paint_over(canvas, empty, hole(), 1.0))
+                result.append(painter.paint_over(canvas, picture.astype(np.float32), hole(), 1.0))
     return result
+
+
+@torch.no_grad()
+def decoded(model: Path, pictures: list[Picture]) -> list[Picture]:
+    """The middle of each picture through the autoencoder, and all else as it is: no painting can join better."""
+    vae = MiniAutoencoder.from_pretrained(model / "vae", torch_dtype=torch.float32).eval()
+    result = []
+    for picture in pictures:
+        seen = torch.from_numpy(picture.astype(np.float32)).permute(2, 0, 1)[None] * 2 - 1
+        back = (vae(seen).sample.clamp(-1, 1)[0].permute(1, 2, 0).numpy() + 1) / 2
+        result.append(np.where(hole()[..., None] > 0, back, picture))
+    return result
+
+
+def middle(picture: Picture) -> Picture:
+    """What was painted of it."""
+    start = (SIZE_PX - HOLE_PX) // 2
+    return picture[start : start + HOLE_PX, start : start + HOLE_PX]
 
 
 def edge_ratio(picture: Picture) -> float:
@@ -72,16 +91,18 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--sheet", type=Path)
     options = parser.parse_args()
-    jobs = [job for job in tasks(1) if job.colour][::2]  # each material in its usual colour
+    jobs = list({job.label: job for job in reversed(tasks(1)) if job.colour}.values())[::-1]
     before = drawn(jobs, 0)
-    after = repainted(options.model, jobs, before)
+    after, floor = repainted(options.model, jobs, before), decoded(options.model, before)
     judge = Judge.from_pretrained(options.judge, torch_dtype=torch.float32).eval()
-    said, _ = judged(judge, after)
-    figures = {
-        "edge_ratio": float(np.median([edge_ratio(picture) for picture in after])),
-        "edge_ratio_drawn": float(np.median([edge_ratio(picture) for picture in before])),
-        "family_accuracy": float(np.mean([LABELS[i] == job.label for i, job in zip(said, jobs, strict=True)])),
-    }
+
+    def right(pictures: list[Picture]) -> float:
+        said, _ = judged(judge, [middle(picture) for picture in pictures])
+        return float(np.mean([LABELS[i] == job.label for i, job in zip(said, jobs, strict=True)]))
+
+    figures = {name: {"edge_ratio": float(np.median([edge_ratio(picture) for picture in pictures])),
+                      "family_accuracy": right(pictures)}
+               for name, pictures in (("painted", after), ("drawn and decoded", floor), ("drawn", before))}
     print(figures)
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)

@@ -28,7 +28,7 @@ from ..job import Job
 
 __all__ = ["Painter", "Watch", "painter_of"]
 
-_SHOWN_EVERY = 4  # calls
+_SHOWN_EVERY = 2  # calls
 
 
 class Watch(Protocol):

@@ -79,7 +79,7 @@ def test_a_critic_learns_what_is_asked_for(judge, kind):
         return pictures, (said > 0).long(), words
 
     for _ in range(80):
-        loss, right = critic_loss(critic, shown(signs), shown(-signs), 0.02)
+        loss, right = critic_loss(critic, shown(signs), shown(-signs), contest.SMOOTHNESS[kind])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -182,7 +182,7 @@ def test_every_kind_of_batch_teaches_all_of_them(a_contest, kind):
         assert not torch.equal(then, now)
 
 
-def test_drawn_pictures_under_little_noise_are_kept_and_no_critic_sees_them(a_contest):
+def test_noisy_drawn_pictures_are_kept_and_no_critic_sees_them(a_contest):
     batch = next(filter(lambda b: b.corners is not None, a_contest.batches()))
     before, critics = weights(a_contest, "painter"), weights(a_contest, "seen", "patches", "reader")
     told = a_contest.step(batch, 0.0, 4 * contest.KEPT_EVERY)
@@ -193,10 +193,10 @@ def test_drawn_pictures_under_little_noise_are_kept_and_no_critic_sees_them(a_co
     assert a_contest._keep_better(batch)["kept"] < 0.3 * told["kept"]  # of one that knows nothing
 
 
-def test_noise_hides_only_a_part_of_a_drawn_picture(a_contest):
+def test_drawn_pictures_are_noised_by_the_schedule(a_contest):
     batch = next(a_contest.batches())
     noisy, times = a_contest._noised(batch.latents, contest.KEPT_BELOW)
-    assert times.max() < contest.KEPT_BELOW
+    assert a_contest.alpha[times].min() > 0.05  # something of it shows
     alpha, sigma = (table[times][:, None, None, None] for table in (a_contest.alpha, a_contest.sigma))
     noise = (noisy - alpha * batch.latents) / sigma
     assert 0.9 < noise.std() < 1.1
@@ -260,4 +260,18 @@ def test_what_is_not_near_is_held_and_the_rest_is_painted(a_contest):
         painted, told = a_contest._paint_better(batch, near)
         assert torch.equal(painted * (1 - near), batch.latents * (1 - near))
         assert (painted != batch.latents)[near.expand_as(painted) > 0].any()
-        assert told["repainted"] > 0
+        assert 0 < told["repainted"] < np.inf
+        noisy = a_contest._reached(3, torch.randn(batch.latents.shape), batch, near)
+        alpha, sigma = a_contest.alpha[a_contest.times[3]], a_contest.sigma[a_contest.times[3]]
+        noise = ((noisy - alpha * batch.latents) / sigma)[(near == 0).expand_as(noisy)]
+        assert 0.9 < noise.std() < 1.1  # all else was held
+        assert abs(float(noise.mean())) < 0.1
+
+
+def test_what_is_painted_in_part_is_no_example_of_what_is_painted(a_contest):
+    supply = a_contest.batches()
+    a_contest.step(next(supply), 0.0, 1)
+    shown, lacking = len(a_contest.shown), a_contest.lacking.clone()
+    a_contest.step(next(supply), 0.0, 2)
+    assert len(a_contest.shown) == shown
+    assert torch.equal(a_contest.lacking, lacking)
