@@ -31,7 +31,7 @@ from training.lattice import lattice
 from training.loop import learning_rate
 
 CUTS, WHOLES = 8, 2  # pictures a step: windows of materials, or whole pictures, which are four times as large
-WHOLE_SHARE, PAINTING_SHARE = 0.07, 0.45  # of the steps: whole materials, and paintings, which are always whole
+WHOLE_SHARE, PAINTING_SHARE = 0.1, 0.25  # of the steps: whole materials, and paintings, which are always whole
 COMPARED = 32  # painted pictures that the critics of statistics see a step, of the last few, and as many drawn ones
 REMEMBERED = 96
 READ_FIRST, READ_FIRST_BATCH = 800, 256  # steps of the reader before the others begin
