@@ -26,6 +26,7 @@ from training.data.mixture import LABELS, label_of
 from training.lattice import REDUCTION, lattice
 
 WINDOW = 16  # latents: 128 px, the least that texture statistics are made for
+_EDITION = b"2"  # another one whenever something else is kept of the pictures
 _PORTION = 8  # pictures at once: more do not fit into the processor's cache
 
 
@@ -37,8 +38,9 @@ class Bank(NamedTuple):
         words: (n, 16, 384) float16, of its caption.
         labels: (n,) int64, indices into `LABELS`.
         corners: (n, 2) int64, y and x of the window of `WINDOW` latents in which a material is looked at.
-        statistics: (n, s) float16, of that window, or of the whole picture if it is a painting, as it is decoded.
-        regular: (n,) float32, how much of its detail there is a lattice of the latents.
+        statistics: (n, s) float16, of that window, or of the whole picture if it is a painting, as it was drawn and
+            not as it is decoded, so that the painter makes up for what the autoencoder loses.
+        regular: (n,) float32, how much of its detail there is a lattice of the latents when it is decoded.
     """
 
     latents: NDArray[np.float16]
@@ -71,14 +73,14 @@ def _known(work: Path, vae_folder: Path, seeds: Sequence[int]) -> Bank:
     latents, seen, regular = [], [], []
     for start in range(0, len(seeds), _PORTION):
         part = slice(start, start + _PORTION)
-        latents.append(vae.encode(to_tensor(images[seeds[part]])).latents)
+        drawn = to_tensor(images[seeds[part]])
+        latents.append(vae.encode(drawn).latents)
         whole = is_painting(labels[part])
-        for one, corner, painting in zip(latents[-1], corners[part], whole, strict=True):
-            y, x = corner
-            looked_at = one[None] if painting else one[None, :, y : y + WINDOW, x : x + WINDOW]
-            picture = decoded(vae, looked_at)
-            seen.append(statistics(picture))
-            regular.append(lattice(picture))
+        for picture, one, (y, x), painting in zip(drawn, latents[-1], corners[part], whole, strict=True):
+            y, x, size = (0, 0, side) if painting else (y, x, WINDOW)
+            near = slice(y * REDUCTION, (y + size) * REDUCTION), slice(x * REDUCTION, (x + size) * REDUCTION)
+            seen.append(statistics(picture[None, :, *near]))
+            regular.append(lattice(decoded(vae, one[None, :, y : y + size, x : x + size])))
     return Bank(torch.cat(latents).half().numpy(), embed_words([captions[seed] for seed in seeds]).half().numpy(),
                 labels, corners, torch.cat(seen).half().numpy(), torch.cat(regular).numpy())
 
@@ -87,7 +89,7 @@ def key_of(work: Path, vae_folder: Path) -> str:
     """What a bank is made of: the autoencoder, the captions of the drawn pictures, the subjects that are told apart."""
     digest = hashlib.sha256((vae_folder / "diffusion_pytorch_model.safetensors").read_bytes())
     digest.update((work / "data" / "captions.json").read_bytes())
-    digest.update("\n".join(LABELS).encode())
+    digest.update("\n".join(LABELS).encode() + _EDITION)
     return digest.hexdigest()
 
 

@@ -31,17 +31,17 @@ from training.lattice import lattice
 from training.loop import learning_rate
 
 CUTS, WHOLES = 8, 2  # pictures a step: windows of materials, or whole pictures, which are four times as large
-WHOLE_SHARE, PAINTING_SHARE = 0.1, 0.25  # of the steps: whole materials, and paintings, which are always whole
+WHOLE_SHARE, PAINTING_SHARE = 0.1, 0.12  # of the steps: whole materials, and paintings, which are always whole
 COMPARED = 32  # painted pictures that the critics of statistics see a step, of the last few, and as many drawn ones
 REMEMBERED = 96
 READ_FIRST, READ_FIRST_BATCH = 800, 256  # steps of the reader before the others begin
-EASY = 0.3  # a subject comes as often as this and what the reader still misses in it
+EASY = 0.15  # a subject comes as often as this and the share in which the reader takes it for another
 # How often it goes on from each of the steps: the first decides what it is going to be, the last how it looks.
 REACHED = (2.0, 1.0, 2.0, 3.0)
 STEPS = len(REACHED)
 KEPT_EVERY = 8  # steps: drawn pictures under noise that shows what is to be seen of them
 KEPT_BELOW = 850  # noise times of those
-REPAINTED_EVERY = 4  # steps: a part of a drawn picture is painted, and the rest is held at each step
+REPAINTED_EVERY = 8  # steps: a part of a drawn picture is painted, and the rest is held at each step
 HOLE = 0.35, 0.75  # sides of that part, as shares of what is looked at
 _PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "reading")  # that are kept
 # Weights; at the start of training the gradients at what was painted were 0.4 by the match, 0.7 by what sets subjects
@@ -55,7 +55,7 @@ OTHERS = 6000  # drawn pictures, of which the nearest of another subject is take
 SUMMARY_RATE = 10.0  # of the summary of the words, which begins at nothing
 LATTICE_SHARE = 15.0  # of the detail that is more of a lattice of the latents than the drawn picture's is
 NAMED_SHARE = 0.5  # of what the reader says
-STATISTICS_NOISE = 0.1  # added for the reader, in their own deviations
+STATISTICS_NOISE = 0.5  # added for the reader, in their own deviations
 SMOOTHNESS = {"statistics": 0.1, "patches": 0.01}
 
 
@@ -116,7 +116,7 @@ class Contest:
         self.bank = bank
         self.of_label = {int(label): np.flatnonzero(bank.labels == label) for label in np.unique(bank.labels)}
         self.known = self.seen.normalised(torch.from_numpy(bank.statistics).float())  # (pictures, s)
-        self.lacking = torch.ones(len(LABELS))  # what the reader says of what was painted from nothing, by subject
+        self.lacking = torch.ones(len(LABELS))  # how much the reader takes what was painted for other subjects
         self.shown: deque[tuple[Tensor, Tensor, Tensor]] = deque(maxlen=REMEMBERED)
         self.rates = painter_rate, critic_rate
         fresh = {name for name, _ in painter.named_parameters() if name.startswith("add_embedding")}
@@ -142,7 +142,7 @@ class Contest:
             yield self._batch(subjects[paintings == painted], WHOLES if whole else CUTS, painted, whole)
 
     def _batch(self, subjects: np.ndarray, count: int, painted: bool, whole: bool) -> Batch:
-        weight = EASY + self.lacking[torch.from_numpy(subjects)].clamp(max=3.0).numpy()
+        weight = EASY + self.lacking[torch.from_numpy(subjects)].numpy()
         rows = self._rows_of(self.rng.choice(subjects, count, p=weight / weight.sum()))
         latents, corners = torch.from_numpy(self.bank.latents[rows]).float(), self.bank.corners[rows]
         return Batch(rows, latents if whole else windows(latents, corners),
@@ -228,7 +228,7 @@ class Contest:
                 group["lr"] = group.get("share", 1.0) * learning_rate(progress, rate, steps, 50)
         if steps % KEPT_EVERY == 0:
             return self._keep_better(batch)
-        near = self.hole(batch) if steps % REPAINTED_EVERY == 2 else None
+        near = self.hole(batch) if steps % REPAINTED_EVERY == REPAINTED_EVERY // 2 else None
         painted, told = self._paint_better(batch, near)
         looked = self._look_closer(batch, painted)
         if near is not None:  # most of what they saw was drawn
@@ -271,20 +271,20 @@ class Contest:
         by_statistics = painter_loss(self.seen(statistics, batch.labels, words))
         by_patches = painter_loss(self.patches(painted, batch.labels, words))
         mean = F.mse_loss(painted.mean((2, 3)), batch.latents.mean((2, 3)))
-        named = F.cross_entropy(self._said(statistics), batch.labels, reduction="none")
+        named, taken_for = self._named(statistics, batch.labels)
         norm = self._learn(
             BY_STATISTICS_SHARE * by_statistics + BY_PATCHES_SHARE * by_patches + MATCH_SHARE * match
-            + APART_SHARE * apart + NAMED_SHARE * named.mean() + MEAN_SHARE * mean + LATTICE_SHARE * too_regular)
+            + APART_SHARE * apart + NAMED_SHARE * named + MEAN_SHARE * mean + LATTICE_SHARE * too_regular)
         self._judges.requires_grad_(True)
         if near is not None:  # what is seen then is mostly what was drawn
             return painted.detach(), {"repainted": match.item(), "repainted_by_patches": by_patches.item()}
         self.shown += zip(statistics.detach(), batch.labels, words, strict=True)
-        for label, loss in zip(batch.labels.tolist(), named.tolist(), strict=True):
-            self.lacking[label] += 0.15 * (loss - self.lacking[label])
+        for label, another_share in zip(batch.labels.tolist(), taken_for.tolist(), strict=True):
+            self.lacking[label] += 0.15 * (another_share - self.lacking[label])
         return painted.detach(), {
             "match": match.item(), "apart": apart.item(), "lattice": too_regular.item(), "mean": mean.item(),
             "gradient": norm, "by_statistics": by_statistics.item(), "by_patches": by_patches.item(),
-            "named": named.mean().item()}
+            "named": named.item(), "taken_for_others": taken_for.mean().item()}
 
     def _look_closer(self, batch: Batch, painted: Tensor) -> dict[str, float]:
         """How often the critics and the reader were right."""
@@ -304,6 +304,14 @@ class Contest:
         self.judging.step()
         read = self._read(torch.cat([drawn, statistics]), torch.cat([labels, labels + len(LABELS)]))
         return {"statistics_right": first_right, "patches_right": second_right, "read": read}
+
+    def _named(self, statistics: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """What the reader misses in pictures of these labels (n,): the loss, as much by the painted subjects as by the
+        drawn ones alone, which tells what else they look like; and how much it takes each for other subjects, (n,)."""
+        said = self._said(statistics)
+        of_drawn = said[:, : len(LABELS)]
+        taken_for = 1 - of_drawn.detach().softmax(1).gather(1, labels[:, None])[:, 0]
+        return F.cross_entropy(said, labels) + F.cross_entropy(of_drawn, labels), taken_for
 
     def _said(self, statistics: Tensor) -> Tensor:
         """(n, 2 * labels): as the reader sees them while it learns, with noise and a part left out, so that what it

@@ -12,14 +12,16 @@ import math
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import FunctionCtx, once_differentiable
 from torch.nn import functional as F
 
-__all__ = ["TextureStatistics"]
+__all__ = ["Filtered", "TextureStatistics"]
 
 ORIENTATIONS = 6
 SCALES = 6
 SMALLEST_PX = 128  # the coarsest scale is a thirty-second of it
 _TINY = 1e-3
+_FOLD = 4
 _SHIFTS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0), (0, 3), (3, 0), (0, 4), (4, 0))
 _TO_YCBCR = ((0.299, 0.587, 0.114), (-0.169, -0.331, 0.5), (0.5, -0.419, -0.081))
 
@@ -58,7 +60,7 @@ class TextureStatistics(nn.Module):
     def _energies(self, maps: Tensor) -> Tensor:
         """(n, c, h, w) to (n, c * orientations, h, w): how strongly each map varies in each direction."""
         n, c, h, w = maps.shape
-        answer = F.conv2d(F.pad(maps.reshape(n * c, 1, h, w), (3, 3, 3, 3), mode="reflect"), self.gabor)
+        answer = Filtered.apply(F.pad(maps.reshape(n * c, 1, h, w), (3, 3, 3, 3), mode="reflect"), self.gabor)
         return answer.reshape(n, c, ORIENTATIONS, 2, h, w).square().sum(3).add(1e-6).sqrt().flatten(1, 2)
 
     def _chroma_energies(self, chroma: Tensor, *, halve: bool) -> Tensor:
@@ -72,6 +74,39 @@ class TextureStatistics(nn.Module):
         flat = F.pad(maps.reshape(n * c, 1, h, w), (2, 2, 2, 2), mode="reflect")
         small = F.conv2d(flat, self.binomial, stride=2)
         return small.reshape(n, c, *small.shape[2:])
+
+
+class Filtered(torch.autograd.Function):
+    """F.conv2d of one channel, whose gradient PyTorch finds a third as fast: (n, 1, h, w) and (f, 1, k, k).
+
+    The gradient sums over all filters into one channel, which leaves most of a processor's lanes without work. Folded
+    4×4 it is a convolution into sixteen channels, with kernels that hold each filter at sixteen places.
+    """
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, maps: Tensor, filters: Tensor) -> Tensor:
+        ctx.save_for_backward(filters)
+        return F.conv2d(maps, filters)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: FunctionCtx, gradient: Tensor) -> tuple[Tensor, None]:
+        (filters,) = ctx.saved_tensors
+        reach, (h, w) = filters.shape[2] - 1, gradient.shape[2:]
+        folded = F.pixel_unshuffle(F.pad(gradient, (0, -w % _FOLD, 0, -h % _FOLD)), _FOLD)
+        maps = F.pixel_shuffle(F.conv_transpose2d(folded, _folded_filters(filters)), _FOLD)
+        return maps[:, :, : h + reach, : w + reach], None
+
+
+def _folded_filters(filters: Tensor) -> Tensor:
+    """(f, 1, k, k) to (f * 16, 16, m, m): each at every place of a block of 4×4, as blocks of 4×4."""
+    count, size = len(filters), filters.shape[2]
+    blocks = -(-(size + _FOLD - 1) // _FOLD)
+    placed = filters.new_zeros(count, _FOLD, _FOLD, blocks * _FOLD, blocks * _FOLD)
+    for y in range(_FOLD):
+        for x in range(_FOLD):
+            placed[:, y, x, y : y + size, x : x + size] = filters[:, 0]
+    return F.pixel_unshuffle(placed.reshape(count * _FOLD**2, 1, *placed.shape[3:]), _FOLD)
 
 
 def _gabor_bank() -> Tensor:
