@@ -47,7 +47,8 @@ _PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "readin
 # Weights; at the start of training the gradients at what was painted were 0.4 by the match, 0.7 by what sets subjects
 # apart, 0.3 by statistics, 0.1 by patches, 0.5 by the reader.
 BY_STATISTICS_SHARE, BY_PATCHES_SHARE = 0.2, 3.0
-MEAN_SHARE = 10.0  # of the squared error of the picture's mean: of the colours asked for
+MEAN_SHARE = 10.0  # of the squared error of the picture's mean: of the colours asked for; or of its coarse layout
+COARSE = 4  # latents: what of a noisy picture is seen where the picture is not, and where a part of it is painted
 # Of the difference of the statistics of what was painted and of what was drawn: the nearest, or that which it shows.
 MATCH_SHARE = 8.0
 APART_SHARE, MARGIN = 1.0, 0.05  # of how much nearer that is than another subject's; drawn pictures have 0.13
@@ -90,6 +91,11 @@ def windows(latents: Tensor, corners: np.ndarray) -> Tensor:
 def held(painted: Tensor, drawn: Tensor, near: Tensor | None) -> Tensor:
     """What was painted, where it is `near`; elsewhere what was drawn. All of it without `near`."""
     return painted if near is None else drawn + near * (painted - drawn)
+
+
+def layout_error(painted: Tensor, drawn: Tensor) -> Tensor:
+    """(n,): the squared error of the coarse layout of latents (n, c, h, w)."""
+    return (F.avg_pool2d(painted, COARSE) - F.avg_pool2d(drawn, COARSE)).square().mean((1, 2, 3))
 
 
 class Contest:
@@ -253,10 +259,13 @@ class Contest:
     def _keep_better(self, batch: Batch) -> dict[str, float]:
         """What is seen of what is painted from a noisy drawn picture should be what is seen of that."""
         noisy, times = self._noised(batch.latents, KEPT_BELOW)
-        statistics, too_regular = self._seen_of(batch, self.paint(noisy, times, batch.words))
+        painted = self.paint(noisy, times, batch.words)
+        statistics, too_regular = self._seen_of(batch, painted)
         kept = (statistics - self.known[batch.rows]).abs().mean()
-        self._learn(MATCH_SHARE * kept + LATTICE_SHARE * too_regular)
-        return {"kept": kept.item()}
+        seen = (COARSE * self.alpha / self.sigma)[times].clamp(max=1.0)  # of the coarse layout, through the noise
+        layout = (seen * layout_error(painted, batch.latents)).mean()
+        self._learn(MATCH_SHARE * kept + MEAN_SHARE * layout + LATTICE_SHARE * too_regular)
+        return {"kept": kept.item(), "kept_layout": layout.item()}
 
     def _paint_better(self, batch: Batch, near: Tensor | None) -> tuple[Tensor, dict[str, float]]:
         """What was painted (n, c, h, w), all of it or only `near`, and how it was received."""
@@ -270,14 +279,18 @@ class Contest:
         match, apart = same.mean(), F.softplus((same - other) / MARGIN).mean()
         by_statistics = painter_loss(self.seen(statistics, batch.labels, words))
         by_patches = painter_loss(self.patches(painted, batch.labels, words))
-        mean = F.mse_loss(painted.mean((2, 3)), batch.latents.mean((2, 3)))
+        if near is None:
+            mean = F.mse_loss(painted.mean((2, 3)), batch.latents.mean((2, 3)))
+        else:  # colours go on from what is around
+            mean = layout_error(painted, batch.latents).mean() / near.mean()
         named, taken_for = self._named(statistics, batch.labels)
         norm = self._learn(
             BY_STATISTICS_SHARE * by_statistics + BY_PATCHES_SHARE * by_patches + MATCH_SHARE * match
             + APART_SHARE * apart + NAMED_SHARE * named + MEAN_SHARE * mean + LATTICE_SHARE * too_regular)
         self._judges.requires_grad_(True)
         if near is not None:  # what is seen then is mostly what was drawn
-            return painted.detach(), {"repainted": match.item(), "repainted_by_patches": by_patches.item()}
+            return painted.detach(), {"repainted": match.item(), "repainted_layout": mean.item(),
+                                      "repainted_by_patches": by_patches.item()}
         self.shown += zip(statistics.detach(), batch.labels, words, strict=True)
         for label, another_share in zip(batch.labels.tolist(), taken_for.tolist(), strict=True):
             self.lacking[label] += 0.15 * (another_share - self.lacking[label])
