@@ -31,7 +31,7 @@ from training.lattice import lattice
 from training.loop import learning_rate
 
 CUTS, WHOLES = 8, 2  # pictures a step: windows of materials, or whole pictures, which are four times as large
-WHOLE_SHARE, PAINTING_SHARE = 0.1, 0.12  # of the steps: whole materials, and paintings, which are always whole
+WHOLE_SHARE, PAINTING_SHARE = 0.1, 0.35  # of the steps: whole materials, and paintings, which are always whole
 COMPARED = 32  # painted pictures that the critics of statistics see a step, of the last few, and as many drawn ones
 REMEMBERED = 96
 READ_FIRST, READ_FIRST_BATCH = 800, 256  # steps of the reader before the others begin
@@ -41,12 +41,12 @@ REACHED = (2.0, 1.0, 2.0, 3.0)
 STEPS = len(REACHED)
 KEPT_EVERY = 8  # steps: drawn pictures under noise that shows what is to be seen of them
 KEPT_BELOW = 850  # noise times of those
-REPAINTED_EVERY = 8  # steps: a part of a drawn picture is painted, and the rest is held at each step
+REPAINTED_EVERY = 4  # steps: a part of a drawn picture is painted, and the rest is held at each step
 HOLE = 0.35, 0.75  # sides of that part, as shares of what is looked at
 _PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "reading")  # that are kept
 # Weights; at the start of training the gradients at what was painted were 0.4 by the match, 0.7 by what sets subjects
 # apart, 0.3 by statistics, 0.1 by patches, 0.5 by the reader.
-BY_STATISTICS_SHARE, BY_PATCHES_SHARE = 0.2, 3.0
+BY_STATISTICS_SHARE, BY_PATCHES_SHARE = 0.2, 6.0
 MEAN_SHARE = 10.0  # of the squared error of the picture's mean: of the colours asked for; or of its coarse layout
 COARSE = 4  # latents: what of a noisy picture is seen where the picture is not, and where a part of it is painted
 # Of the difference of the statistics of what was painted and of what was drawn: the nearest, or that which it shows.
