@@ -8,20 +8,20 @@ How it learns is in `contest`.
 """
 
 import argparse
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
+from tensorboardX import SummaryWriter
 
 from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.material.judge import Judge
 from training import bank, together
 from training.contest import STEPS, Contest, make_scheduler
 from training.export import export
-from training.loop import Average, Clock, curves
+from training.loop import Clock, compete
 from training.mini import summarising
 from training.sheet import model_sheet
 
@@ -47,49 +47,14 @@ def learn(
     painter.train().to(memory_format=torch.channels_last)
     contest = Contest(painter, vae, Judge.from_pretrained(judge, torch_dtype=torch.float32).eval(), known,
                       painter_rate=painter_rate, critic_rate=critic_rate)
-    average = Average(painter, 0.998)
-    checkpoint = work / "few_step.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        if state["bank"] != made_of:
-            raise ValueError(f"{checkpoint} learnt from other pictures, or through another autoencoder, than those of "
-                             f"{work} and {base}: must be the same (give the same --base, or move the file away)")
-        contest.load(state["contest"])
-        average.module.load_state_dict(state["average"])
-        clock.spent_s, clock.steps = state["spent_s"], state["steps"]
-        log(f"resumed at step {clock.steps}, {clock.spent_s / 60:.1f} min")
-    together.spread(contest.parts)
-    if not clock.steps:
-        contest.read_first()
-    smooth: dict[str, float] = {}
-    saved_s = clock.spent_s
-    events = curves(checkpoint, clock.steps)
-    supply = contest.batches()
-    clock.pause()
-    while (progress := together.leaders(clock.progress)) < 1.0:
-        told = contest.step(next(supply), progress, clock.steps)
-        average.update(painter, clock.steps)
-        clock.tick()
-        smooth |= {key: 0.98 * smooth.get(key, value) + 0.02 * value for key, value in told.items()}
-        if not together.leads():
-            continue
-        if clock.steps % 50 == 0:
-            log(f"step {clock.steps} {clock.spent_s / 60:.1f} min " + " ".join(
-                f"{key} {value:.3f}" for key, value in smooth.items()) + f" {clock.steps / clock.spent_s:.2f} steps/s")
-            for key, value in smooth.items():
-                events.add_scalar(key, value, clock.steps)
-        if clock.spent_s - saved_s > save_every_s or clock.progress >= 1.0:
-            aside = checkpoint.with_suffix(".part")
-            torch.save({"contest": contest.state(), "average": average.module.state_dict(), "spent_s": clock.spent_s,
-                        "steps": clock.steps, "bank": made_of}, aside)
-            os.replace(aside, checkpoint)
-            saved_s = clock.spent_s
-            export(average.module, vae, out, make_scheduler())
-            sheet = model_sheet(out, 256, STEPS, 1.0, 1, 12)
-            events.add_image("sheet", np.asarray(sheet), clock.steps, dataformats="HWC")
-            clock.pause()
-    events.close()
-    return average.module  # type: ignore[return-value]
+
+    def on_save(averaged: UNet2DConditionModel, events: SummaryWriter) -> None:
+        export(averaged, vae, out, make_scheduler())
+        events.add_image("sheet", np.asarray(model_sheet(out, 256, STEPS, 1.0, 1, 12)), clock.steps, dataformats="HWC")
+
+    return compete(  # type: ignore[return-value]
+        contest, contest.batches(), clock, checkpoint=work / "few_step.pt", made_of=made_of, average_decay=0.998,
+        save_every_s=save_every_s, begin=contest.read_first, on_save=on_save, log=log)  # type: ignore[arg-type]
 
 
 def main() -> None:

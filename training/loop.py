@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from tensorboardX import SummaryWriter
@@ -134,6 +134,69 @@ def train(
             saved_s = clock.spent_s
             if on_save is not None:
                 on_save(average.module, clock)
+            clock.pause()
+    events.close()
+    return average.module
+
+
+class Game(Protocol):
+    """A painter and those that look at what it paints, which learn from each other."""
+
+    painter: nn.Module
+    parts: nn.Module  # all that learn
+
+    def step(self, batch: Any, progress: float, steps: int) -> dict[str, float]: ...
+    def state(self) -> dict[str, Any]: ...
+    def load(self, state: dict[str, Any]) -> None: ...
+
+
+def compete(
+    game: Game, supply: Iterator[Any], clock: Clock, *, checkpoint: Path, made_of: str, average_decay: float,
+    save_every_s: float, begin: Callable[[], None], on_save: Callable[[nn.Module, SummaryWriter], None],
+    log: Callable[[str], None],
+) -> nn.Module:
+    """Step the game until the clock's budget is spent; returns the painter's averaged weights. Resumes, and of several
+    processes one leads, as in `train`; `begin` runs unless it resumes, `on_save(averaged, curves)` after checkpoints.
+
+    Raises:
+        ValueError: the checkpoint learnt from something else than `made_of`, the key of what `supply` gives.
+    """
+    average = Average(game.painter, average_decay)
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        if state["made_of"] != made_of:
+            raise ValueError(f"{checkpoint} learnt from other pictures, or through another autoencoder, than those "
+                             "given: must be the same (give the same folders, or move the file away)")
+        game.load(state["game"])
+        average.module.load_state_dict(state["average"])
+        clock.spent_s, clock.steps = state["spent_s"], state["steps"]
+        log(f"resumed at step {clock.steps}, {clock.spent_s / 60:.1f} min")
+    together.spread(game.parts)
+    if not clock.steps:
+        begin()
+    smooth: dict[str, float] = {}
+    saved_s = clock.spent_s
+    events = curves(checkpoint, clock.steps)
+    clock.pause()
+    while (progress := together.leaders(clock.progress)) < 1.0:
+        told = game.step(next(supply), progress, clock.steps)
+        average.update(game.painter, clock.steps)
+        clock.tick()
+        smooth |= {key: 0.98 * smooth.get(key, value) + 0.02 * value for key, value in told.items()}
+        if not together.leads():
+            continue
+        if clock.steps % 50 == 0:
+            log(f"step {clock.steps} {clock.spent_s / 60:.1f} min " + " ".join(
+                f"{key} {value:.3f}" for key, value in smooth.items()) + f" {clock.steps / clock.spent_s:.2f} steps/s")
+            for key, value in smooth.items():
+                events.add_scalar(key, value, clock.steps)
+        if clock.spent_s - saved_s > save_every_s or clock.progress >= 1.0:
+            aside = checkpoint.with_suffix(".part")
+            torch.save({"game": game.state(), "average": average.module.state_dict(), "spent_s": clock.spent_s,
+                        "steps": clock.steps, "made_of": made_of}, aside)
+            os.replace(aside, checkpoint)
+            saved_s = clock.spent_s
+            on_save(average.module, events)
             clock.pause()
     events.close()
     return average.module

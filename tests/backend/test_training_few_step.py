@@ -246,7 +246,7 @@ def test_five_steps_are_exported_and_resume(drawn, judge, tmp_path, monkeypatch)
     assert torch.equal(weights, torch.cat([p.detach().flatten() for p in again.parameters()]))
     kept = torch.load(tmp_path / "few_step.pt", weights_only=True)
     assert kept["steps"] == 5
-    assert kept["contest"]["shown"]
+    assert kept["game"]["shown"]
     longer = few_step.learn(tmp_path, base, tmp_path / "fast", Clock(budget_steps=7), **words)
     assert not torch.equal(weights, torch.cat([p.detach().flatten() for p in longer.parameters()]))
     assert torch.load(tmp_path / "few_step.pt", weights_only=True)["steps"] == 7
@@ -256,8 +256,8 @@ def test_what_learnt_through_another_autoencoder_is_refused(drawn, judge, tmp_pa
     judge.save_pretrained(tmp_path / "judge")
     (tmp_path / "data").symlink_to(drawn / "data")
     shutil.copy(drawn / "bank.npz", tmp_path)
-    torch.save({"bank": "another"}, tmp_path / "few_step.pt")
-    with pytest.raises(ValueError, match="give the same --base, or move the file away"):
+    torch.save({"made_of": "another"}, tmp_path / "few_step.pt")
+    with pytest.raises(ValueError, match="give the same folders, or move the file away"):
         few_step.learn(tmp_path, drawn / "base", tmp_path / "fast", Clock(budget_steps=1), judge=tmp_path / "judge",
                        pictures=PICTURES, log=lambda line: None)
 

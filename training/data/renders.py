@@ -23,12 +23,13 @@ from backend.geometry.camera import Camera
 from backend.geometry.control import render_control
 from backend.geometry.mesh import Mesh
 from backend.geometry.view_raster import ViewRaster, rasterise_view
-from training.data.captions import specimen
+from training.data.captions import specimen, subject
 from training.data.noise import Rng
 
-__all__ = ["Render", "load", "render"]
+__all__ = ["Render", "family_of", "load", "render"]
 
 SIZE_PX, MATERIAL_PX = 256, 256
+_FIRST_MATERIAL = 10_000_000  # seed: no picture that models/mini learns from
 FOV_RAD = math.radians(40)  # as the texture job's views
 
 
@@ -44,10 +45,15 @@ class Render:
     caption: str
 
 
+def family_of(seed: int) -> str:
+    """The material of `render(seed)`, without drawing it."""
+    return subject(_FIRST_MATERIAL + seed)[0]
+
+
 def render(seed: int, size_px: int = SIZE_PX) -> Render:
     """The picture of a seed; the same seed gives the same bytes."""
     rng = np.random.default_rng((20261129, seed))
-    material = specimen(10_000_000 + seed, MATERIAL_PX)
+    material = specimen(_FIRST_MATERIAL + seed, MATERIAL_PX)
     mesh = _mesh(rng)
     raster = rasterise_view(mesh, _camera(rng, mesh, size_px))
     control = render_control(mesh, raster, [0])
