@@ -6,8 +6,9 @@
 The network of `models/mini` stays as it is; the ControlNet begins as a copy of its encoder that changes nothing
 (Zhang et al., arXiv:2302.05543). That network paints in few steps, and so its ControlNet learns as it did (see
 `contest`): a critic that sees the normals beside the latents tells renders from what is painted for their normals
-(Isola et al., arXiv:1611.07004), and what is seen of the one should be seen of the other. What lies beyond the shape is
-taken from the render.
+(Isola et al., arXiv:1611.07004), and what is seen of the one should be seen of the other: as a whole, and square by
+square how much detail there is of which size and direction, which is what follows a form. What lies beyond the shape
+is taken from the render.
 """
 
 import argparse
@@ -39,7 +40,9 @@ WORK = Path(".dev/training")
 CUTS = 8
 TRIED = 4  # of so many cuts of a render that is taken which the shape fills most
 REDUCTION = 8
-BY_PATCHES_SHARE, SMOOTHNESS = 10.0, 0.01
+BY_PATCHES_SHARE, SMOOTHNESS = 3.0, 0.01
+# Of the difference of local detail: the squares' sides in pixels; the sizes of detail, each twice the last.
+DETAIL_SHARE, SQUARE_PX, SCALES = 4.0, 32, 4
 _PARTS = ("painter", "patches", "painting", "judging")  # that are kept
 
 
@@ -128,6 +131,15 @@ class Following:
             noisy = self.alpha[then] * clean + self.sigma[then] * torch.randn(clean.shape, generator=self.generator)
         return noisy
 
+    def detail(self, pictures: Tensor) -> Tensor:
+        """(n, 6 * SCALES, h, w): in each square how strongly its light varies in each direction, a logarithm."""
+        luma = pictures.mul(torch.tensor([0.299, 0.587, 0.114])[:, None, None]).sum(1, keepdim=True)
+        squares, found = [side // SQUARE_PX for side in pictures.shape[2:]], []
+        for _ in range(SCALES):
+            found.append((F.adaptive_avg_pool2d(self.statistics.energies(luma), squares) + 1e-3).log())
+            luma = self.statistics.down(luma)
+        return torch.cat(found, 1)
+
     def step(self, batch: Batch, progress: float, steps: int) -> dict[str, float]:
         """One step of the ControlNet and one of its critic; their losses and shares."""
         for optimizer, rate in zip((self.painting, self.judging), self.rates, strict=True):
@@ -138,13 +150,16 @@ class Following:
         step = int(torch.multinomial(torch.tensor(REACHED), 1, generator=self.generator))
         self.patches.requires_grad_(False)
         painted = held(self.paint(self.reached(step, batch), self.times[step], batch), batch.latents, batch.inside)
+        picture = decoded(self.vae, painted)
         with torch.no_grad():
-            truth = self.seen.normalised(self.statistics(batch.pictures))
-        match = (self.seen.normalised(self.statistics(decoded(self.vae, painted))) - truth).abs().mean()
+            truth, detail = self.seen.normalised(self.statistics(batch.pictures)), self.detail(batch.pictures)
+        match = (self.seen.normalised(self.statistics(picture)) - truth).abs().mean()
+        share = F.adaptive_avg_pool2d(batch.inside, detail.shape[2:])
+        astray = ((self.detail(picture) - detail).abs() * share).sum() / (share.sum() * detail.shape[1]).clamp(min=1)
         by_patches = painter_loss(self.patches(torch.cat([painted, normals], 1), batch.labels, words))
         layout = layout_error(painted, batch)
         self.painting.zero_grad(set_to_none=True)
-        (MATCH_SHARE * match + BY_PATCHES_SHARE * by_patches + MEAN_SHARE * layout).backward()
+        (MATCH_SHARE * match + DETAIL_SHARE * astray + BY_PATCHES_SHARE * by_patches + MEAN_SHARE * layout).backward()
         together.average_gradients(self.painter.parameters())
         norm = nn.utils.clip_grad_norm_(self.painter.parameters(), 1.0)
         self.painting.step()
@@ -156,7 +171,7 @@ class Following:
         loss.backward()
         together.average_gradients(self.patches.parameters())
         self.judging.step()
-        return {"match": match.item(), "by_patches": by_patches.item(), "layout": layout.item(),
+        return {"match": match.item(), "detail": astray.item(), "by_patches": by_patches.item(), "layout": layout.item(),
                 "gradient": norm.item(), "patches_right": right}
 
     def state(self) -> dict[str, Any]:

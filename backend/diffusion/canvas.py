@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from ..job import Job
 from ..windows import Windows
@@ -28,6 +29,7 @@ from .tiling import wrapping
 
 __all__ = ["Canvas", "Repaint", "decode_canvas", "encode_canvas", "on_canvas"]
 
+_COARSE = 4  # latents: what is smaller is texture and not colour
 _DECODED_AT_ONCE_PX = 1024  # side; a full SDXL autoencoder takes 6 GB for it
 
 
@@ -52,6 +54,10 @@ class Canvas:
 
 class Repaint:
     """What stays of a picture while the rest is painted: an `Agree` of one view.
+
+    What the network would have painted where the picture is known tells how far its colours are off there; as much is
+    taken from what it paints (a seam's difference carried on, as by Pérez et al., Poisson image editing, 2003),
+    or a part would have the prompt's usual colours and not those of what is around it.
 
     Args:
         shape: (C, h, w) of the latents.
@@ -78,10 +84,29 @@ class Repaint:
         target = clean
         if self._known is not None:
             kept, change = (part.to(clean) for part in self._known)
-            target = kept if call < self._first else kept + change * (clean - kept)
+            target = kept if call < self._first else kept + change * (clean + _carried_on(kept - clean, change) - kept)
         if self._show is not None:
             self._show(call, target)
         return None if self._known is None else target - clean
+
+
+def _carried_on(difference: Tensor, change: Tensor) -> Tensor:
+    """(1, C, h, w): the coarse difference where nothing may change, and smoothly on from there."""
+    known = (change <= 0).to(difference)
+    share = F.avg_pool2d(known, _COARSE, ceil_mode=True)
+    coarse = F.avg_pool2d(difference * known, _COARSE, ceil_mode=True) / share.clamp(min=1e-6)
+    return F.interpolate(_filled(coarse, (share > 0).to(coarse)), difference.shape[2:], mode="bilinear")
+
+
+def _filled(values: Tensor, known: Tensor) -> Tensor:
+    """(1, C, h, w), where `known` (1, 1, h, w) is 0 with the means of ever larger surroundings (Gortler et al., The
+    Lumigraph, 1996); 0 if nothing is known."""
+    if known.all() or max(known.shape[2:]) == 1:
+        return values * known
+    share = F.avg_pool2d(known, 2, ceil_mode=True)
+    means = F.avg_pool2d(values * known, 2, ceil_mode=True) / share.clamp(min=1e-6)
+    around = F.interpolate(_filled(means, (share > 0).to(values)), values.shape[2:], mode="bilinear")
+    return values * known + around * (1 - known)
 
 
 @contextmanager

@@ -44,20 +44,20 @@ class TextureStatistics(nn.Module):
         earlier: list[Tensor] = []  # energies of the two finer scales, brought down to this one
         finer: Tensor | None = None
         for scale in range(SCALES):
-            energy = self._energies(level[:, :1])
+            energy = self.energies(level[:, :1])
             chroma = self._chroma_energies(level[:, 1:], halve=scale == 0)
             parts += _within(energy, chroma) + _marginals(level[:, :1]) + [_layout(energy)]
             if finer is not None:
                 parts.append(_correlations(F.avg_pool2d(finer, 2), energy).flatten(1))
             for map_ in earlier:
                 first = map_.mean((2, 3)).add(_TINY).log().repeat_interleave(ORIENTATIONS, 1)
-                parts.append(self._energies(map_).mean((2, 3)).add(_TINY).log() - first)
-            earlier = [self._down(map_) for map_ in earlier[-1:]] + [F.avg_pool2d(energy, 2)]
+                parts.append(self.energies(map_).mean((2, 3)).add(_TINY).log() - first)
+            earlier = [self.down(map_) for map_ in earlier[-1:]] + [F.avg_pool2d(energy, 2)]
             finer = energy
-            level = self._down(level) if scale < SCALES - 1 else level
+            level = self.down(level) if scale < SCALES - 1 else level
         return torch.cat(parts, dim=1)
 
-    def _energies(self, maps: Tensor) -> Tensor:
+    def energies(self, maps: Tensor) -> Tensor:
         """(n, c, h, w) to (n, c * orientations, h, w): how strongly each map varies in each direction."""
         n, c, h, w = maps.shape
         answer = Filtered.apply(F.pad(maps.reshape(n * c, 1, h, w), (3, 3, 3, 3), mode="reflect"), self.gabor)
@@ -66,10 +66,11 @@ class TextureStatistics(nn.Module):
     def _chroma_energies(self, chroma: Tensor, *, halve: bool) -> Tensor:
         """(n, 2, h, w) to (n, 2, h * w), over all directions; the finest scale at half of its size, for speed."""
         maps = F.avg_pool2d(chroma, 2) if halve else chroma
-        energy = self._energies(maps).unflatten(1, (2, ORIENTATIONS)).mean(2)
+        energy = self.energies(maps).unflatten(1, (2, ORIENTATIONS)).mean(2)
         return (F.interpolate(energy, scale_factor=2.0) if halve else energy).flatten(2)
 
-    def _down(self, maps: Tensor) -> Tensor:
+    def down(self, maps: Tensor) -> Tensor:
+        """(n, c, h, w) to (n, c, h/2, w/2), without what the smaller ones cannot show."""
         n, c, h, w = maps.shape
         flat = F.pad(maps.reshape(n * c, 1, h, w), (2, 2, 2, 2), mode="reflect")
         small = F.conv2d(flat, self.binomial, stride=2)

@@ -96,6 +96,20 @@ def test_what_is_known_stays_and_the_rest_is_painted(loaded, job):
     assert (painted[..., :kept] - known[..., :kept]).abs().max() > 0.1
 
 
+@pytest.mark.parametrize("sides", [(8, 8), (33, 20)])
+def test_colours_go_on_from_what_is_known(sides):
+    known, change = torch.full((1, 4, *sides), 0.7), torch.zeros(1, 1, *sides)
+    change[..., 2:-2, 2:-3] = 1
+    texture = 0.1 * torch.randn(1, 4, *sides)
+    ours = Repaint((4, *sides), 0, 2, known=(known, change), first=1)
+    torch.testing.assert_close(texture + ours(0, texture), known)  # before the first call all is known
+    within = (texture + ours(1, texture))[..., 2:-2, 2:-3]
+    assert abs(within.mean() - 0.7 - texture[..., 2:-2, 2:-3].mean()) < 0.1
+    torch.testing.assert_close(within.std(), texture[..., 2:-2, 2:-3].std(), atol=0.03, rtol=0)  # its detail stays
+    everything = Repaint((4, *sides), 0, 2, known=(known, torch.ones_like(change)))
+    assert everything(0, texture).abs().max() < 1e-6  # nothing is known, so nothing is carried on
+
+
 @torch.no_grad()
 def test_pictures_go_into_latents_of_a_canvas_as_of_a_view(loaded, job):
     picture = torch.rand(64, 128, 3)
