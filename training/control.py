@@ -171,8 +171,8 @@ class Following:
         loss.backward()
         together.average_gradients(self.patches.parameters())
         self.judging.step()
-        return {"match": match.item(), "detail": astray.item(), "by_patches": by_patches.item(), "layout": layout.item(),
-                "gradient": norm.item(), "patches_right": right}
+        return {"match": match.item(), "detail": astray.item(), "by_patches": by_patches.item(),
+                "layout": layout.item(), "gradient": norm.item(), "patches_right": right}
 
     def state(self) -> dict[str, Any]:
         return {name: getattr(self, name).state_dict() for name in _PARTS}

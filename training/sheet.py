@@ -74,7 +74,7 @@ def generate(
     model: Path, prompts: list[str], seeds: list[int], size_px: int, steps: int, guidance: float,
     *, panoramas: bool = False,
 ) -> list[Picture]:
-    """One picture a prompt and seed, by diffusers' own pipeline from the exported folder.
+    """One picture a prompt and seed, by diffusers' own pipeline from the exported folder, which reads them as in a job.
 
     Squares of `size_px`, or panoramas (H, 2H, 3) that are `size_px` tall and wrap in x.
     """
@@ -83,6 +83,7 @@ def generate(
 
     import backend.diffusion.autoencoder  # noqa: F401 - diffusers loads a class only from a module already imported
     from backend.diffusion.tiling import wrapping
+    from backend.diffusion.vocabulary import as_read
     from backend.diffusion.words import embed_words
 
     pipeline = StableDiffusionPipeline.from_pretrained(model, text_encoder=None, tokenizer=None)
@@ -91,7 +92,7 @@ def generate(
     pictures: list[Picture] = []
     for start in range(0, len(prompts), 4):
         span = slice(start, start + 4)
-        words = embed_words(prompts[span])
+        words = embed_words([as_read(prompt, model)[0] for prompt in prompts[span]])
         with wrapping(pipeline.unet, pipeline.vae, vertically=False) if panoramas else nullcontext():
             painted = pipeline(
                 prompt_embeds=words, negative_prompt_embeds=embed_words([""] * len(words)), height=size_px,

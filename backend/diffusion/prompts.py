@@ -12,6 +12,7 @@ import torch
 from ..job import Job
 from .families import Family
 from .loading import LoadedModel
+from .vocabulary import as_read
 
 __all__ = ["PromptEmbeddings", "embed_prompt", "embed_views", "remark_unread", "unread_part", "word_places"]
 
@@ -45,7 +46,7 @@ def embed_prompt(loaded: LoadedModel, prompt: str, negative_prompt: str, *, guid
     if loaded.family is Family.MINI:
         from .words import embed_words
 
-        words = embed_words([prompt, negative_prompt]).to(loaded.device, loaded.network.dtype)
+        words = embed_words([_as_read(loaded, prompt), negative_prompt]).to(loaded.device, loaded.network.dtype)
         return PromptEmbeddings({"prompt_embeds": words[:1], "negative_prompt_embeds": words[1:] if guided else None})
     if loaded.family is Family.FLUX:  # has no negative prompt: its guidance is distilled
         words, pooled, _ = loaded.pipe.encode_prompt(prompt=prompt, device=loaded.pipe._execution_device,
@@ -65,7 +66,7 @@ def unread_part(loaded: LoadedModel, prompt: str) -> str:
     if loaded.family is Family.MINI:
         from .words import unread_words
 
-        return unread_words(prompt)
+        return unread_words(_as_read(loaded, prompt))
     # FLUX reads the beginning with CLIP too, but for a summary alone.
     tokenizer = loaded.pipe.tokenizer_2 if loaded.family is Family.FLUX else loaded.pipe.tokenizer
     tokens = tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
@@ -84,6 +85,15 @@ def remark_unread(loaded: LoadedModel, prompts: Iterable[str], job: Job) -> None
         if loaded.family is Family.MINI and (foreign := " ".join(filter(_is_foreign, prompt.split()))):
             job.remark("{model} understands English alone, and nothing of “{words}”. Write the prompt in English.",
                        model=loaded.name, words=_beginning(foreign))
+        if loaded.family is Family.MINI:
+            for unknown, known in as_read(prompt, loaded.folder.path)[1]:
+                job.remark("{model} has never seen “{unknown}”, and reads “{known}” with it, the most similar thing that "
+                           "it knows.", model=loaded.name, unknown=_beginning(unknown), known=known)
+
+
+def _as_read(loaded: LoadedModel, prompt: str) -> str:
+    """What the embedded model reads."""
+    return as_read(prompt, loaded.folder.path)[0]
 
 
 def _is_foreign(word: str) -> bool:
@@ -98,11 +108,11 @@ def _beginning(text: str) -> str:
 
 
 def word_places(loaded: LoadedModel, prompt: str) -> list[tuple[str, list[int]]]:
-    """The words of a prompt that a UNet reads, and the places of each one's tokens among those that it attends to."""
+    """The words of a prompt as a UNet reads them, and the places of each one's tokens among those it attends to."""
     if loaded.family is Family.MINI:
         from .words import piece_spans
 
-        prompt = prompt.strip()
+        prompt = _as_read(loaded, prompt).strip()
         spans = piece_spans(prompt)
     else:
         tokenizer = loaded.pipe.tokenizer
