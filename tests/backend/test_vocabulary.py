@@ -17,22 +17,22 @@ MINI = Path("models/mini").resolve()
 
 
 @pytest.mark.parametrize(("prompt", "read"), [
-    ("glacier", "ice"),
-    ("an old Glacier, cracked", "an old ice, cracked"),
-    ("mossy serpent", "mossy snake skin"),
+    ("glacier", "glacier ice"),
+    ("an old Glacier, cracked", "an old Glacier ice, cracked"),
+    ("mossy serpent", "mossy serpent snake skin"),
     ("red brick wall", "red brick wall"),
     ("glacier brick wall", "glacier brick wall"),  # a known thing says enough
     ("burlap", "burlap"),  # like nothing known
     ("红砖", "红砖"),
     ("", ""),
 ])
-def test_unknown_things_are_read_as_the_nearest_known_ones(prompt, read):
+def test_unknown_things_are_read_with_the_nearest_known_ones(prompt, read):
     assert as_read(prompt, MINI)[0] == read
 
 
 def test_what_was_read_is_told_in_order():
-    assert as_read("serpent with glacier", MINI) == ("snake skin with ice", (("serpent", "snake skin"),
-                                                                             ("glacier", "ice")))
+    assert as_read("serpent with glacier", MINI) == (
+        "serpent snake skin with glacier ice", (("serpent", "snake skin"), ("glacier", "ice")))
 
 
 def test_a_model_without_a_vocabulary_reads_what_is_written(tmp_path):
@@ -42,7 +42,7 @@ def test_a_model_without_a_vocabulary_reads_what_is_written(tmp_path):
 def test_a_changed_vocabulary_is_read_anew(tmp_path):
     for thing in ("snow", "lava"):
         (tmp_path / NAME).write_text(json.dumps({"words": [], "things": [thing]}))
-        assert as_read("volcano", tmp_path)[0] == ("volcano" if thing == "snow" else "lava")
+        assert as_read("volcano", tmp_path)[0] == ("volcano" if thing == "snow" else "volcano lava")
 
 
 def test_the_vocabulary_is_of_the_captions(tmp_path):
@@ -54,11 +54,11 @@ def test_the_vocabulary_is_of_the_captions(tmp_path):
     assert json.loads((MINI / NAME).read_text())["things"] == listed["things"]
 
 
-def test_the_job_paints_the_known_thing_and_says_so(tmp_path):
+def test_the_job_reads_the_known_thing_and_says_so(tmp_path):
     loaded = Models().get("mini")
     words = embed_prompt(loaded, "mossy serpent", "", guided=False).tensors["prompt_embeds"]
-    assert torch.equal(words, embed_words(["mossy snake skin", ""])[:1])
-    assert [word for word, _ in word_places(loaded, "mossy serpent")] == ["mossy", "snake", "skin"]
+    assert torch.equal(words, embed_words(["mossy serpent snake skin", ""])[:1])
+    assert [word for word, _ in word_places(loaded, "mossy serpent")] == ["mossy", "serpent", "snake", "skin"]
     job = Job("words", tmp_path, lambda event: None, lambda: False)
     remark_unread(loaded, ["mossy serpent", ""], job)
     assert len(job.remarks) == 1
