@@ -45,6 +45,7 @@ def test_works_are_lit_evenly_at_the_lux_that_is_wanted(parts, plan, architectur
                 assert 29 <= each.angle_deg <= 46
 
 
+@pytest.mark.of_no_version
 def test_works_of_random_plans_are_lit_evenly_all_over(parts, backend_python) -> None:
     """Strips of 1:20 and pictures of 5 m too, and where the spots of several walls meet."""
     for plan in random_plans(parts, backend_python, SEEDS):
@@ -60,6 +61,7 @@ def test_works_of_random_plans_are_lit_evenly_all_over(parts, backend_python) ->
                     assert angles[work.id] <= (46 if work.place.centre_m < 1.8 else 60)
 
 
+@pytest.mark.of_no_version
 def test_a_picture_as_large_as_a_wall_is_lit_evenly_in_a_brutalist_hall(parts, plan) -> None:
     """Daylight from above is half of its light at the top."""
     room = dataclasses.replace(plan.rooms[0], width_m=21.339, depth_m=21.339, height_m=7.65)
