@@ -59,8 +59,11 @@ class Batch(NamedTuple):
 
 
 def make_controlnet(unet: UNet2DConditionModel) -> ControlNetModel:
-    """A copy of the network's encoder that reads normals and at first adds nothing."""
-    return ControlNetModel.from_unet(unet, conditioning_embedding_out_channels=(16, 32, 64, 64))
+    """A copy of the network's encoder that reads normals and at first adds nothing: what it adds begins as zero, but what
+    it reads does not as well, or each would wait for the other."""
+    controlnet = ControlNetModel.from_unet(unet, conditioning_embedding_out_channels=(16, 32, 64, 64))
+    controlnet.controlnet_cond_embedding.conv_out.reset_parameters()
+    return controlnet
 
 
 def pixels(y: int, x: int, size: int) -> tuple[slice, slice]:
@@ -197,7 +200,7 @@ def key_of(work: Path, base: Path) -> str:
 
 
 def learn(work: Path, base: Path, out: Path, clock: Clock, *, judge: Path = Path("models/judge"),
-          painter_rate: float = 3e-4, critic_rate: float = 6e-4, save_every_s: float = 240.0,
+          painter_rate: float = 1e-3, critic_rate: float = 1e-3, save_every_s: float = 240.0,
           log: Callable[[str], None] = lambda line: print(line, flush=True)) -> ControlNetModel:
     """Train beside the exported folder `base` on `work`/renders; export to `out` at every checkpoint.
 
