@@ -45,7 +45,7 @@ STILL_LIFE = (  # from left to right
     Exhibit("Ball", "gold brushed metal"),
     Exhibit("Suzanne", "white marble"),
     Exhibit("Plinth", "grey cobblestone"),
-    Exhibit("Ring", "rusty metal"),
+    Exhibit("Ring", "rusted iron"),
 )
 
 
