@@ -59,8 +59,8 @@ class Batch(NamedTuple):
 
 
 def make_controlnet(unet: UNet2DConditionModel) -> ControlNetModel:
-    """A copy of the network's encoder that reads normals and at first adds nothing: what it adds begins as zero, but what
-    it reads does not as well, or each would wait for the other."""
+    """A copy of the network's encoder that reads normals and at first adds nothing: what it adds begins as zero, but
+    what it reads does not as well, or each would wait for the other."""
     controlnet = ControlNetModel.from_unet(unet, conditioning_embedding_out_channels=(16, 32, 64, 64))
     controlnet.controlnet_cond_embedding.conv_out.reset_parameters()
     return controlnet

@@ -44,7 +44,8 @@ def as_read(prompt: str, folder: Path) -> tuple[str, tuple[tuple[str, str], ...]
             runs[-1] = runs[-1][0], word.end()
         else:
             runs.append(word.span())
-    read, told = prompt, []
+    read = prompt
+    told: list[tuple[str, str]] = []
     for start, end in reversed(runs):
         if nearest := _nearest(prompt[start:end], things):
             read = f"{read[:end]} {nearest}{read[end:]}"
