@@ -13,6 +13,8 @@ from pathlib import Path
 
 from torch import Tensor
 
+from protocol.errors import ModelError
+
 from .words import embed_words
 
 __all__ = ["NAME", "as_read"]
@@ -28,6 +30,9 @@ def as_read(prompt: str, folder: Path) -> tuple[str, tuple[tuple[str, str], ...]
 
     A prompt that names a known thing stays as it is, as does a word that is like nothing known, and every prompt of a
     model without a vocabulary.
+
+    Raises:
+        ModelError: the vocabulary is damaged.
     """
     path = folder / NAME
     if not path.is_file():
@@ -55,8 +60,16 @@ def as_read(prompt: str, folder: Path) -> tuple[str, tuple[tuple[str, str], ...]
 
 @lru_cache(4)
 def _listed(path: Path, _changed: int) -> tuple[frozenset[str], tuple[str, ...]]:
-    listed = json.loads(path.read_text(encoding="utf-8"))
-    return frozenset(listed["words"]), tuple(listed["things"])
+    try:
+        listed = json.loads(path.read_text(encoding="utf-8"))
+        words, things = frozenset(map(str, listed["words"])), tuple(map(str, listed["things"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError("{folder} cannot be loaded: {error}.", "Download the whole folder again.", folder=path.parent,
+                         error=f"{path.name}: {error}") from error
+    if not things:
+        raise ModelError("{folder} cannot be loaded: {error}.", "Download the whole folder again.", folder=path.parent,
+                         error=f"{path.name} names nothing")
+    return words, things
 
 
 @lru_cache(64)

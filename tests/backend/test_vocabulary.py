@@ -11,6 +11,7 @@ from backend.diffusion.prompts import embed_prompt, remark_unread, word_places
 from backend.diffusion.vocabulary import NAME, as_read
 from backend.diffusion.words import embed_words
 from backend.job import Job
+from protocol.errors import ModelError
 from training import vocabulary
 
 MINI = Path("models/mini").resolve()
@@ -43,6 +44,15 @@ def test_a_changed_vocabulary_is_read_anew(tmp_path):
     for thing in ("snow", "lava"):
         (tmp_path / NAME).write_text(json.dumps({"words": [], "things": [thing]}))
         assert as_read("volcano", tmp_path)[0] == ("volcano" if thing == "snow" else "volcano lava")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"words": [], "things": 3}', '{"words": [], "things": []}'])
+def test_a_damaged_vocabulary_is_told_as_a_damaged_folder(tmp_path, text):
+    (tmp_path / NAME).write_text(text)
+    with pytest.raises(ModelError) as told:
+        as_read("glacier", tmp_path)
+    assert NAME in str(told.value)
+    assert "Download" in told.value.remedy
 
 
 def test_the_vocabulary_is_of_the_captions(tmp_path):
