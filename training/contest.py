@@ -44,8 +44,8 @@ KEPT_BELOW = 850  # noise times of those
 REPAINTED_EVERY = 4  # steps: a part of a drawn picture is painted, and the rest is held at each step
 HOLE = 0.35, 0.75  # sides of that part, as shares of what is looked at
 _PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "reading")  # that are kept
-# Weights; at the start of training the gradients at what was painted were 0.4 by the match, 0.7 by what sets subjects
-# apart, 0.3 by statistics, 0.1 by patches, 0.5 by the reader.
+# Weights; with the first of them, at the start of training, the gradients at what was painted were 0.4 by the match,
+# 0.7 by what sets subjects apart, 0.3 by statistics, 0.1 by patches, 0.5 by the reader.
 BY_STATISTICS_SHARE, BY_PATCHES_SHARE = 0.2, 6.0
 MEAN_SHARE = 10.0  # of the squared error of the picture's mean: of the colours asked for; or of its coarse layout
 COARSE = 4  # latents: what of a noisy picture is seen where the picture is not, and where a part of it is painted

@@ -34,12 +34,12 @@ from training.critic import PatchCritic, StatisticsCritic, critic_loss, painter_
 from training.data import renders
 from training.data.mixture import LABELS
 from training.export import save_half
+from training.lattice import REDUCTION
 from training.loop import Clock, compete, learning_rate
 
 WORK = Path(".dev/training")
 CUTS = 8
 TRIED = 4  # of so many cuts of a render that is taken which the shape fills most
-REDUCTION = 8
 BY_PATCHES_SHARE, SMOOTHNESS = 3.0, 0.01
 # Of the difference of local detail: the squares' sides in pixels; the sizes of detail, each twice the last.
 DETAIL_SHARE, SQUARE_PX, SCALES = 4.0, 32, 4
@@ -160,7 +160,7 @@ class Following:
         share = F.adaptive_avg_pool2d(batch.inside, detail.shape[2:])
         astray = ((self.detail(picture) - detail).abs() * share).sum() / (share.sum() * detail.shape[1]).clamp(min=1)
         by_patches = painter_loss(self.patches(torch.cat([painted, normals], 1), batch.labels, words))
-        layout = layout_error(painted, batch)
+        layout = layout_error_within(painted, batch)
         self.painting.zero_grad(set_to_none=True)
         (MATCH_SHARE * match + DETAIL_SHARE * astray + BY_PATCHES_SHARE * by_patches + MEAN_SHARE * layout).backward()
         together.average_gradients(self.painter.parameters())
@@ -185,7 +185,7 @@ class Following:
             getattr(self, name).load_state_dict(state[name])
 
 
-def layout_error(painted: Tensor, batch: Batch) -> Tensor:
+def layout_error_within(painted: Tensor, batch: Batch) -> Tensor:
     """The squared error of the shape's coarse light and colour, a scalar."""
     within = F.avg_pool2d(batch.inside, COARSE)
     error = F.avg_pool2d((painted - batch.latents) * batch.inside, COARSE).square() / within.clamp(min=0.1)
@@ -193,8 +193,10 @@ def layout_error(painted: Tensor, batch: Batch) -> Tensor:
 
 
 def key_of(work: Path, base: Path) -> str:
-    """Which network it stands beside, and what it learns from."""
-    digest = hashlib.sha256((base / "unet" / "diffusion_pytorch_model.safetensors").read_bytes())
+    """Which networks it stands beside, and what it learns from."""
+    digest = hashlib.sha256()
+    for part in ("unet", "vae"):
+        digest.update((base / part / "diffusion_pytorch_model.safetensors").read_bytes())
     digest.update((work / "renders" / "captions.json").read_bytes())
     return digest.hexdigest()
 

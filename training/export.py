@@ -40,7 +40,7 @@ def save_half(module: torch.nn.Module, folder: Path) -> None:
 
 def export(unet: UNet2DConditionModel, vae: MiniAutoencoder, folder: Path, scheduler: SchedulerMixin | None = None
            ) -> None:
-    """Replace `folder` as a whole by a loadable pipeline; its README.md is kept. Readers never see half of it."""
+    """Replace `folder` as a whole by a loadable pipeline; what else is there is kept. Readers never see half of it."""
     folder = folder.resolve()
     aside, old = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
     for path in (aside, old):
@@ -58,10 +58,10 @@ def export(unet: UNet2DConditionModel, vae: MiniAutoencoder, folder: Path, sched
         "vae": ["backend.diffusion.autoencoder", "MiniAutoencoder"],
     }
     (aside / "model_index.json").write_text(json.dumps(index, indent=2) + "\n")
-    card = folder / "README.md"
-    if card.exists():
-        shutil.copy2(card, aside / "README.md")
     if folder.exists():
+        for path in folder.iterdir():
+            if not (aside / path.name).exists():
+                (shutil.copytree if path.is_dir() else shutil.copy2)(path, aside / path.name)
         os.rename(folder, old)
     os.rename(aside, folder)
     shutil.rmtree(old, ignore_errors=True)

@@ -18,8 +18,9 @@ from tensorboardX import SummaryWriter
 
 from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.material.judge import Judge
-from training import bank, together
+from training import bank, together, vocabulary
 from training.contest import STEPS, Contest, make_scheduler
+from training.data import cache
 from training.export import export
 from training.loop import Clock, compete
 from training.mini import summarising
@@ -50,6 +51,7 @@ def learn(
 
     def on_save(averaged: UNet2DConditionModel, events: SummaryWriter) -> None:
         export(averaged, vae, out, make_scheduler())
+        vocabulary.write(cache.load(work / "data")[1], out)
         events.add_image("sheet", np.asarray(model_sheet(out, 256, STEPS, 1.0, 1, 12)), clock.steps, dataformats="HWC")
 
     return compete(  # type: ignore[return-value]

@@ -164,9 +164,9 @@ def compete(
     average = Average(game.painter, average_decay)
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
-        if state["made_of"] != made_of:
-            raise ValueError(f"{checkpoint} learnt from other pictures, or through another autoencoder, than those "
-                             "given: must be the same (give the same folders, or move the file away)")
+        if state.get("made_of") != made_of:
+            raise ValueError(f"{checkpoint} learnt from other pictures, or beside other weights, than those given: "
+                             "must be the same (give the same folders, or move the file away)")
         game.load(state["game"])
         average.module.load_state_dict(state["average"])
         clock.spent_s, clock.steps = state["spent_s"], state["steps"]

@@ -19,7 +19,8 @@ WORK = Path(".dev/training")
 
 def things() -> list[str]:
     """What captions call the materials and the kinds of painting, without colours."""
-    nouns = (" ".join(noun.format("").split()) for family in FAMILIES for noun in family.nouns)
+    nouns = (" ".join(noun.format("").split()) for family in FAMILIES for noun in family.nouns
+             if not noun.endswith("{}"))
     return sorted({*nouns, *KINDS})
 
 

@@ -55,9 +55,9 @@ class Canvas:
 class Repaint:
     """What stays of a picture while the rest is painted: an `Agree` of one view.
 
-    What the network would have painted where the picture is known tells how far its colours are off there; as much is
-    taken from what it paints (a seam's difference carried on, as by Pérez et al., Poisson image editing, 2003),
-    or a part would have the prompt's usual colours and not those of what is around it.
+    What the network would have painted where the picture is known tells how far its colours are off there. Where they
+    are to be carried on, as much is added to what it paints (a seam's difference, as by Pérez et al., Poisson image
+    editing, 2003), or a part would have the prompt's usual colours and not those of what is around it.
 
     Args:
         shape: (C, h, w) of the latents.
@@ -67,11 +67,14 @@ class Repaint:
         first: all is known before this call.
         show: is given x̂0 after each call.
         number: of the picture, where several of a job start from one seed.
+        carried: colours of what is known go on into the rest: whether the picture wraps, (along y, along x); None if
+            the rest may have others, as the sky over a photograph.
     """
 
     def __init__(self, shape: tuple[int, int, int], seed: int, calls: int, *,
                  known: tuple[Tensor, Tensor] | None = None, first: int = 0,
-                 show: Callable[[int, Tensor], None] | None = None, number: int = 0) -> None:
+                 show: Callable[[int, Tensor], None] | None = None, number: int = 0,
+                 carried: tuple[bool, bool] | None = None) -> None:
         self.anchors = [[0]] * calls
         self.known = None
         self.noise = view_noise(seed, number, shape)[None]
@@ -79,23 +82,32 @@ class Repaint:
         self._known = known
         self._first = first
         self._show = show
+        self._carried = carried
 
     def __call__(self, call: int, clean: Tensor) -> Tensor | None:
         target = clean
         if self._known is not None:
             kept, change = (part.to(clean) for part in self._known)
-            target = kept if call < self._first else kept + change * (clean + _carried_on(kept - clean, change) - kept)
+            fresh = clean if self._carried is None else clean + _carried_on(kept - clean, change, self._carried)
+            target = kept if call < self._first else kept + change * (fresh - kept)
         if self._show is not None:
             self._show(call, target)
         return None if self._known is None else target - clean
 
 
-def _carried_on(difference: Tensor, change: Tensor) -> Tensor:
-    """(1, C, h, w): the coarse difference where nothing may change, and smoothly on from there."""
+def _carried_on(difference: Tensor, change: Tensor, wraps: tuple[bool, bool]) -> Tensor:
+    """(1, C, h, w): the coarse difference where nothing may change, and smoothly on from there, over borders that wrap
+    (along y, along x)."""
+    axes = [axis for axis, is_wrapped in zip((2, 3), wraps, strict=True) if is_wrapped]
+    for axis in axes:
+        difference, change = (torch.cat([part] * 3, axis) for part in (difference, change))
     known = (change <= 0).to(difference)
     share = F.avg_pool2d(known, _COARSE, ceil_mode=True)
     coarse = F.avg_pool2d(difference * known, _COARSE, ceil_mode=True) / share.clamp(min=1e-6)
-    return F.interpolate(_filled(coarse, (share > 0).to(coarse)), difference.shape[2:], mode="bilinear")
+    filled = F.interpolate(_filled(coarse, (share > 0).to(coarse)), difference.shape[2:], mode="bilinear")
+    for axis in axes:  # the middle one of three
+        filled = filled.narrow(axis, filled.shape[axis] // 3, filled.shape[axis] // 3)
+    return filled
 
 
 def _filled(values: Tensor, known: Tensor) -> Tensor:

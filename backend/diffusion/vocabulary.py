@@ -15,21 +15,29 @@ from torch import Tensor
 
 from protocol.errors import ModelError
 
-from .words import embed_words
+from .words import embed_words, unread_words
 
 __all__ = ["NAME", "as_read"]
 
 NAME = "vocabulary.json"  # in a model's folder: {"words": [all of its captions], "things": [what they show]}
 _ALIKE = 0.5  # the least cosine: "glacier" and "ice" have 0.64, "burlap" and "cliff", its nearest, 0.36
-_WORD = re.compile(r"[A-Za-z]+(?:[-'][A-Za-z]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+# What says nothing of a thing: words of praise and grammar, and last words of things that others may have.
+_SAYS_NOTHING = frozenset((
+    "a", "an", "the", "of", "in", "on", "at", "by", "and", "or", "my", "very", "highly", "more", "most", "beautiful",
+    "amazing", "stunning", "epic", "best", "quality", "masterpiece", "realistic", "photorealistic", "photo-realistic",
+    "hyperrealistic", "detailed", "intricate", "sharp", "render", "rendering", "photo", "photograph", "image",
+    "picture", "style"))
+_GENERAL = frozenset((
+    "surface", "pattern", "art", "cut", "face", "field", "print", "path", "line", "shape", "ground"))
 
 
 def as_read(prompt: str, folder: Path) -> tuple[str, tuple[tuple[str, str], ...]]:
     """A prompt with the nearest known thing behind each unknown one, and each (unknown, known). The unknown word stays,
     because its place near others tells of colours.
 
-    A prompt that names a known thing stays as it is, as does a word that is like nothing known, and every prompt of a
-    model without a vocabulary.
+    A prompt that names a known thing stays as it is, as does a word that is like nothing known, a prompt that would
+    become too long, and every prompt of a model without a vocabulary.
 
     Raises:
         ModelError: the vocabulary is damaged.
@@ -39,11 +47,13 @@ def as_read(prompt: str, folder: Path) -> tuple[str, tuple[tuple[str, str], ...]
         return prompt, ()
     words, things = _listed(path, path.stat().st_mtime_ns)
     found = list(_WORD.finditer(prompt))
-    if {word[0].lower() for word in found} & {thing.rpartition(" ")[2] for thing in things}:
+    heads = {thing.rpartition(" ")[2].removesuffix("s") for thing in things} - _GENERAL
+    if any(word[0].lower().removesuffix("s") in heads for word in found):
         return prompt, ()
     runs: list[tuple[int, int]] = []
     for word in found:
-        if word[0].lower() in words:
+        said = word[0].lower()
+        if said in _SAYS_NOTHING or set(re.split("[-'’]", said)) <= words or not said.isascii():
             continue
         if runs and not prompt[runs[-1][1]:word.start()].strip():
             runs[-1] = runs[-1][0], word.end()
@@ -55,7 +65,7 @@ def as_read(prompt: str, folder: Path) -> tuple[str, tuple[tuple[str, str], ...]
         if nearest := _nearest(prompt[start:end], things):
             read = f"{read[:end]} {nearest}{read[end:]}"
             told.insert(0, (prompt[start:end], nearest))
-    return read, tuple(told)
+    return (prompt, ()) if unread_words(read) else (read, tuple(told))
 
 
 @lru_cache(4)

@@ -93,7 +93,7 @@ class Painter:
         agree = None
         if self.can_repaint:
             agree = Repaint(shape, request.seed, self.steps, known=known, first=canvas.first, number=number,
-                            show=self._shown_to(watch))
+                            show=self._shown_to(watch), carried=(canvas.wraps_y, canvas.wraps_x))
         painting = Painting((request.prompt,), request.negative_prompt, _seen_px(loaded, canvas),
                             self.sampling.steps, self.sampling.guidance_scale, request.seed, canvas=canvas)
         with nullcontext() if watch is None or agree is None else watch.looking(loaded.network):

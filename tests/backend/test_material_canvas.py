@@ -98,16 +98,41 @@ def test_what_is_known_stays_and_the_rest_is_painted(loaded, job):
 
 @pytest.mark.parametrize("sides", [(8, 8), (33, 20)])
 def test_colours_go_on_from_what_is_known(sides):
+    torch.manual_seed(0)
     known, change = torch.full((1, 4, *sides), 0.7), torch.zeros(1, 1, *sides)
     change[..., 2:-2, 2:-3] = 1
     texture = 0.1 * torch.randn(1, 4, *sides)
-    ours = Repaint((4, *sides), 0, 2, known=(known, change), first=1)
+    ours = Repaint((4, *sides), 0, 2, known=(known, change), first=1, carried=(False, False))
     torch.testing.assert_close(texture + ours(0, texture), known)  # before the first call all is known
     within = (texture + ours(1, texture))[..., 2:-2, 2:-3]
     assert abs(within.mean() - 0.7 - texture[..., 2:-2, 2:-3].mean()) < 0.1
     torch.testing.assert_close(within.std(), texture[..., 2:-2, 2:-3].std(), atol=0.03, rtol=0)  # its detail stays
-    everything = Repaint((4, *sides), 0, 2, known=(known, torch.ones_like(change)))
+    everything = Repaint((4, *sides), 0, 2, known=(known, torch.ones_like(change)), carried=(False, False))
     assert everything(0, texture).abs().max() < 1e-6  # nothing is known, so nothing is carried on
+
+
+@pytest.mark.parametrize("wraps", [(False, True), (True, False), (True, True)])
+def test_colours_go_on_over_a_border_that_wraps(wraps):
+    """Dark at the left, light at the right, and what is between them, or beyond the border, is not known."""
+    known = torch.linspace(-1, 1, 64).expand(1, 4, 64, 64).clone()
+    known = known if wraps[1] else known.transpose(2, 3)
+    change = torch.zeros(1, 1, 64, 64)
+    axis = 3 if wraps[1] else 2
+    change.narrow(axis, 0, 16).fill_(1)
+    change.narrow(axis, 48, 16).fill_(1)
+    nothing = torch.zeros(1, 4, 64, 64)
+    filled, open_ = (Repaint((4, 64, 64), 0, 1, known=(known, change), carried=each)(0, nothing).movedim(axis, -1)
+                     for each in (wraps, (False, False)))
+    within = filled.diff(dim=-1).abs()[..., list(range(14)) + list(range(49, 63))].max()
+    assert (filled[..., 0] - filled[..., -1]).abs().max() <= 1.5 * within
+    assert (open_[..., 0] - open_[..., -1]).abs().min() > 0.4  # the ends of a picture that does not wrap
+
+
+def test_the_sky_over_a_photograph_has_colours_of_its_own():
+    known, change = torch.ones(1, 4, 16, 16), torch.ones(1, 1, 16, 16)
+    change[..., 8:, :] = 0
+    rest = Repaint((4, 16, 16), 0, 1, known=(known, change))(0, torch.zeros(1, 4, 16, 16))
+    assert not rest[..., :8, :].any()
 
 
 @torch.no_grad()

@@ -82,5 +82,5 @@ def test_what_lies_beyond_the_shape_teaches_nothing(work, batch):
     nothing = batch._replace(inside=torch.zeros_like(batch.inside), pictures=game.vae.decode(batch.latents).sample)
     assert game.step(nothing, 0.0, 51)["match"] < 0.01
     painted = batch.latents + (1 - batch.inside)
-    assert control.layout_error(painted, batch) == 0
-    assert control.layout_error(batch.latents + batch.inside, batch) > 0.5
+    assert control.layout_error_within(painted, batch) == 0
+    assert control.layout_error_within(batch.latents + batch.inside, batch) > 0.5

@@ -13,6 +13,7 @@ from backend.diffusion.words import embed_words
 from backend.job import Job
 from protocol.errors import ModelError
 from training import vocabulary
+from training.data.mixture import example
 
 MINI = Path("models/mini").resolve()
 
@@ -24,11 +25,26 @@ MINI = Path("models/mini").resolve()
     ("red brick wall", "red brick wall"),
     ("glacier brick wall", "glacier brick wall"),  # a known thing says enough
     ("burlap", "burlap"),  # like nothing known
+    ("glacier brick", "glacier brick"),
+    ("brushed titanium", "brushed titanium polished metal"),
+    ("a red-brown glacier", "a red-brown glacier ice"),
+    ("very realistic, photorealistic glacier", "very realistic, photorealistic glacier ice"),
+    ("façade", "façade"),
     ("红砖", "红砖"),
     ("", ""),
 ])
 def test_unknown_things_are_read_with_the_nearest_known_ones(prompt, read):
     assert as_read(prompt, MINI)[0] == read
+
+
+def test_a_prompt_that_would_become_too_long_stays():
+    long = "a very old dark green mossy cracked worn dirty weathered wet serpent"
+    assert as_read(long, MINI) == (long, ())
+
+
+def test_the_captions_of_the_training_stay():
+    for caption in (example(seed, 64).caption for seed in range(32)):
+        assert as_read(caption, MINI) == (caption, ())
 
 
 def test_what_was_read_is_told_in_order():
