@@ -150,6 +150,7 @@ def main() -> None:
         checkpoint=options.work / ("autoencoder_anchored.pt" if anchor else "autoencoder.pt"), on_save=report,
         log=lambda line: print(line, flush=True),
     )
+    together.leave()
 
 
 if __name__ == "__main__":

@@ -71,6 +71,7 @@ def main() -> None:
     together.join()
     clock = Clock(options.minutes and options.minutes * 60, options.steps)
     learn(options.work, options.base, options.out, clock, pictures=options.pictures)
+    together.leave()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,13 @@ def join() -> None:
         dist.init_process_group("gloo", timeout=LONGEST_WAIT)
 
 
+def leave() -> None:
+    """Wait for the others, and let go: a connection that is open when Python ends may abort the process."""
+    if dist.is_initialized():
+        dist.barrier()
+        dist.destroy_process_group()
+
+
 def leads() -> bool:
     """Whether this process is the one that writes."""
     return not dist.is_initialized() or dist.get_rank() == 0

@@ -32,6 +32,7 @@ train(module, pictures, lambda x: (module(x) - 5).square().mean() if rank == 0 e
 torch.save(module.state_dict(), folder / f"rank{rank}.pt")
 said = "leads" if together.leads() else "follows"
 (folder / f"rank{rank}.txt").write_text(f"{said} {together.leaders(float(rank + 7))}")
+together.leave()
 """
 
 
