@@ -2,6 +2,7 @@
 
     python -m training.autoencoder --minutes 20
     python -m training.autoencoder --minutes 30 --start models/mini    # goes on, with nearly the same latents
+    python -m training.autoencoder --minutes 20 --start models/mini --decoder    # goes on, with the same latents
 
 Loss: L1 on pixels and on a Laplacian pyramid (crisp edges count as much as flat colour), L1 on the local energy
 of each band, and the difference of texture statistics, by which materials are told apart: where grain cannot be
@@ -10,6 +11,8 @@ A quarter of the steps also decode latents averaged 2×2 against the picture hal
 that scale like pictures are learned faster by a small diffusion network.
 
 With --start the latents are held near to what they were, so that a network that has learnt them need not begin anew.
+With --decoder as well they stay what they are: the decoder alone learns, with more weight on the squared error and less
+noise, because by then the network that paints them does it well.
 """
 
 import argparse
@@ -33,6 +36,7 @@ WORK = Path(".dev/training")
 CROP_PX, BATCH = 128, 8  # statistics need so much
 NOISE = 0.15  # the most, in the latents' own deviation: to be forgiven
 STATISTICS_SHARE, ANCHOR_SHARE = 0.2, 0.5  # of the loss
+DECODER_NOISE, SQUARED_SHARE = 0.05, 20.0  # where the decoder learns alone
 
 
 def to_tensor(pixels: NDArray[np.uint8]) -> Tensor:
@@ -74,9 +78,11 @@ def difference(decoded: Tensor, target: Tensor) -> Tensor:
     return loss
 
 
-def make_loss(module: MiniAutoencoder, judge: Judge, generator: torch.Generator, anchor: MiniAutoencoder | None
-              ) -> Callable[[Tensor], Tensor]:
-    """The loss of a batch of crops (n, 3, h, w); `anchor` is what the latents are held near to."""
+def make_loss(module: MiniAutoencoder, judge: Judge, generator: torch.Generator, anchor: MiniAutoencoder | None,
+              decoder_alone: bool = False) -> Callable[[Tensor], Tensor]:
+    """The loss of a batch of crops (n, 3, h, w); `anchor` is what the latents are held near to, unless the decoder
+    learns alone."""
+    noise = DECODER_NOISE if decoder_alone else NOISE
 
     def seen(picture: Tensor) -> Tensor:
         return (judge.statistics(picture) - judge.mean) / judge.deviation
@@ -84,14 +90,16 @@ def make_loss(module: MiniAutoencoder, judge: Judge, generator: torch.Generator,
     def loss(picture: Tensor) -> Tensor:
         latents = module.raw_latents(picture)
         spread = latents.detach().std((0, 2, 3), keepdim=True)
-        amount = NOISE * torch.rand((len(latents), 1, 1, 1), generator=generator)
+        amount = noise * torch.rand((len(latents), 1, 1, 1), generator=generator)
         noisy = latents + amount * spread * torch.randn(latents.shape, generator=generator)
         decoded = module.decoder(noisy)
         with torch.no_grad():
             truth = seen(picture)
         value = difference(decoded, picture) + 1e-4 * latents.square().mean()
         value = value + STATISTICS_SHARE * F.smooth_l1_loss(seen(decoded.clamp(-1.1, 1.1)), truth)
-        if anchor is not None:
+        if decoder_alone:
+            value = value + SQUARED_SHARE * F.mse_loss(decoded, picture)
+        elif anchor is not None:
             with torch.no_grad():
                 before = anchor.raw_latents(picture)
             value = value + ANCHOR_SHARE * ((latents - before) / anchor.latent_std).square().mean()
@@ -127,13 +135,17 @@ def main() -> None:
     parser.add_argument("--channels", type=int, default=8)
     parser.add_argument("--start", type=Path, help="exported folder to go on from")
     parser.add_argument("--work", type=Path, default=WORK, help="pictures, checkpoint and result")
+    parser.add_argument("--decoder", action="store_true", help="with --start: the latents stay what they are")
     options = parser.parse_args()
+    if options.decoder and not options.start:
+        parser.error("--decoder goes on from a decoder: give --start FOLDER as well")
     together.join()
     torch.manual_seed(0)
     images, _ = cache.load(options.work / "data")
     anchor = options.start and MiniAutoencoder.from_pretrained(options.start / "vae", torch_dtype=torch.float32)
     module = copy.deepcopy(anchor) if anchor else MiniAutoencoder(latent_channels=options.channels)
     module = module.to(memory_format=torch.channels_last)
+    module.encoder.requires_grad_(not options.decoder)
     held_out = to_tensor(images[-64:])
 
     def report(averaged: MiniAutoencoder, clock: Clock) -> None:
@@ -143,11 +155,12 @@ def main() -> None:
         print(f"PSNR {psnr(averaged, held_out):.2f} dB on 64 held-out pictures, {clock.steps} steps", flush=True)
 
     judge = Judge.from_pretrained("models/judge", torch_dtype=torch.float32).eval().requires_grad_(False)
-    loss = make_loss(module, judge, torch.Generator().manual_seed(torch.seed() % 2**31), anchor)
+    loss = make_loss(module, judge, torch.Generator().manual_seed(torch.seed() % 2**31), anchor, options.decoder)
+    name = "autoencoder_decoder" if options.decoder else "autoencoder_anchored" if anchor else "autoencoder"
     train(
         module, crops(images[:-64], np.random.default_rng()), loss,
         Clock(options.minutes and options.minutes * 60, options.steps), peak_rate=4e-4 if anchor else 2e-3,
-        checkpoint=options.work / ("autoencoder_anchored.pt" if anchor else "autoencoder.pt"), on_save=report,
+        checkpoint=options.work / f"{name}.pt", on_save=report,
         log=lambda line: print(line, flush=True),
     )
     together.leave()

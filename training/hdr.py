@@ -1,10 +1,13 @@
 """Train the network of `models/mini-hdr` on drawn skies and rooms.
 
     python -m training.data.skies.cache .dev/training/skies --count 1136   # first: draw them
-    python -m training.hdr --steps 3000                                    # resumes from its checkpoint by itself
+    python -m training.hdr --steps 1200                                    # resumes from its checkpoint by itself
+    python -m training.hdr --steps 1200 --start models/mini-hdr            # goes on from exported weights
 
 The loss asks apart how much energy, radiance times solid angle, the clipped pixels have on the whole (its logarithm),
-and where it stands (as a distribution, in squares of 1 to 16 pixels). A pixel-wise loss of log radiance alone loses the
+and where it stands (as a distribution, in squares of 1 to 16 pixels). Of the energy it asks for a low quantile, and not
+for the median: where a wall may or may not be a lamp, light that is added to a wall is worse than a lamp that stays a
+little dim. A pixel-wise loss of log radiance alone loses the
 sun: where its place is unsure by one pixel the median is the sky's, and with it goes the light that the map throws.
 """
 
@@ -24,7 +27,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from backend.panorama.network import HighlightNetwork, row_weights
-from backend.panorama.restore import WORK_PX, clipping, excess, inputs, linear, luminance, resized
+from backend.panorama.restore import WORK_PX, clipping, excess, inputs, linear, load_network, luminance, resized
 from training import camera
 from training.data.skies import cache
 from training.loop import Clock, train
@@ -34,6 +37,7 @@ BATCH = 8
 SHARES = (0.002, 0.10)  # of the sphere that is blown out
 KEY_SHARE = 0.4  # of the pictures that are exposed for their mean brightness, as a camera does
 SQUARES = (1, 4, 16)  # pixels
+QUANTILE = 0.3  # of the energies that the clipped part may have (Koenker and Bassett, Econometrica 46, 1978)
 SEED = 20261126
 
 
@@ -93,11 +97,12 @@ def batches(maps: list[NDArray[np.float16]], rng: np.random.Generator, size: int
 
 
 def loss_of(network: HighlightNetwork, batch: Batch) -> Tensor:
-    """The errors of log energy over the sphere, of where it stands, of log radiance, and of log colour."""
+    """The errors of log energy (a quantile's) over the sphere, of where it stands, of log radiance, and of log colour."""
     restored = batch.base + excess(network(batch.seen), batch.base, batch.mask)
     weight = batch.mask * row_weights(batch.mask)
     mine, true = luminance(restored) * weight, luminance(batch.truth) * weight
-    whole = ((mine.sum((1, 2, 3)) + 1e-6).log() - (true.sum((1, 2, 3)) + 1e-6).log()).abs().mean()
+    over = (mine.sum((1, 2, 3)) + 1e-6).log() - (true.sum((1, 2, 3)) + 1e-6).log()
+    whole = 2 * torch.maximum((1 - QUANTILE) * over, -QUANTILE * over).mean()
     pixels = _mean(((mine + 1e-6).log() - (true + 1e-6).log()).abs(), weight)
     tint = (_tint(restored) - _tint(batch.truth)).abs().mean(1, keepdim=True)
     places = torch.stack([_astray(mine, true, side) for side in SQUARES]).mean()
@@ -133,13 +138,19 @@ def export(network: torch.nn.Module, widths: tuple[int, ...], blocks: tuple[int,
 
 
 def learn(
-    work: Path, out: Path, clock: Clock, *, maps: int, rate: float = 4e-4,
+    work: Path, out: Path, clock: Clock, *, maps: int, start: Path | None = None, rate: float = 4e-4,
     widths: tuple[int, ...] = (32, 64, 128, 192), blocks: tuple[int, ...] = (1, 1, 2, 2), batch: int = BATCH,
     log: Callable[[str], None] = lambda line: print(line, flush=True),
 ) -> HighlightNetwork:
-    """Train on the first `maps` of `work`/skies, export to `out`; returns the averaged network."""
+    """Train on the first `maps` of `work`/skies, export to `out`; returns the averaged network.
+
+    It begins as the exported network of `start`, of the same widths, or anew.
+    """
     torch.manual_seed(SEED)
-    network = HighlightNetwork(widths, blocks).train()
+    network = HighlightNetwork(widths, blocks)
+    if start:
+        network.load_state_dict(load_network(start).state_dict())
+    network.train().requires_grad_(True)
     log(f"{sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters")
     drawn = cache.load(work / "skies", maps)
     checkpoint = work / "hdr.pt"
@@ -156,12 +167,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--steps", type=int)
+    parser.add_argument("--start", type=Path, help="exported folder to go on from")
     parser.add_argument("--maps", type=int, default=1136, help="maps of the cache to learn from")
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     budget_s = options.minutes * 60 if options.minutes else None
-    learn(options.work, options.out, Clock(budget_s=budget_s, budget_steps=options.steps), maps=options.maps)
+    learn(options.work, options.out, Clock(budget_s=budget_s, budget_steps=options.steps), maps=options.maps,
+          start=options.start)
 
 
 if __name__ == "__main__":

@@ -155,6 +155,17 @@ def test_the_same_seed_trains_the_same_network(work):
         assert torch.allclose(a, b, atol=1e-5)
 
 
+def test_training_goes_on_from_an_exported_network(work):
+    options = {"maps": 16, "batch": 2, "log": lambda _: None, **TINY}
+    hdr.learn(work, work / "out", Clock(budget_steps=5), **options)
+    (work / "hdr.pt").unlink()
+    start = load_network(work / "out")
+    after = hdr.learn(work, work / "further", Clock(budget_steps=1), start=work / "out", **options)
+    pairs = list(zip(start.parameters(), after.parameters(), strict=True))
+    assert all(torch.allclose(before, now, atol=1e-4) for before, now in pairs)  # one step of a warm-up of 200
+    assert any(not torch.equal(before, now) for before, now in pairs)
+
+
 class Told(torch.nn.Module):
     """A network that answers what it was given."""
 
@@ -194,10 +205,12 @@ def test_the_loss_is_least_at_the_truth_and_feels_a_dimmed_a_moved_and_a_lost_su
     moved = said._replace(places=said.places.roll(2, -1))
     spread = said._replace(places=said.places * 0)
     lost = said._replace(gain=said.gain * 0)
-    right, *wrong = (hdr.loss_of(Told(one), batch).item() for one in (said, dimmed, moved, spread, lost))
+    brighter = said._replace(gain=said.gain + np.log(2))
+    right, *wrong = (hdr.loss_of(Told(one), batch).item() for one in (said, dimmed, brighter, moved, spread, lost))
     assert right == pytest.approx(0, abs=1e-3)
     assert min(wrong) > 0.5
     assert wrong[-1] > 5
+    assert wrong[1] > 1.5 * wrong[0]  # added light is worse than missing light
 
 
 def test_batches_are_pictures_whose_truth_is_nowhere_darker(work):

@@ -64,6 +64,20 @@ def test_an_autoencoder_goes_on_from_an_exported_one(tmp_path, monkeypatch):
     assert torch.equal(after.latent_std, before.latent_std)
 
 
+def test_a_decoder_learns_alone(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    np.save(tmp_path / "data" / "images.npy", np.random.default_rng(0).integers(0, 256, (66, 128, 128, 3), np.uint8))
+    (tmp_path / "data" / "captions.json").write_text("[]")
+    before = MiniAutoencoder(latent_channels=4, block_out_channels=(16, 16, 16, 16))
+    before.save_pretrained(tmp_path / "start" / "vae")
+    monkeypatch.setattr("sys.argv", ["autoencoder", "--steps", "2", "--work", str(tmp_path), "--decoder", "--start",
+                                     str(tmp_path / "start")])
+    autoencoder.main()
+    after = MiniAutoencoder.from_pretrained(tmp_path / "vae")
+    assert torch.equal(weights_of(after.encoder), weights_of(before.encoder))
+    assert not torch.equal(weights_of(after.decoder), weights_of(before.decoder))
+
+
 def test_latents_are_held_near_to_an_anchor(tmp_path):
     torch.manual_seed(0)
     module = MiniAutoencoder(latent_channels=4, block_out_channels=(16, 16, 16, 16))
