@@ -1,61 +1,56 @@
 """Train the ControlNet of `models/mini`: it shows the network the normals of the shape that it paints.
 
-    python -m training.data.renders .dev/training/renders --count 8000    # once
+    python -m training.data.renders .dev/training/renders --count 5000    # once
     python -m training.control --minutes 60                               # resumes from its checkpoint by itself
 
 The network of `models/mini` stays as it is; the ControlNet begins as a copy of its encoder that changes nothing
-(Zhang et al., arXiv:2302.05543). That network paints in few steps, and so its ControlNet learns as it did (see
-`contest`): a critic that sees the normals beside the latents tells renders from what is painted for their normals
-(Isola et al., arXiv:1611.07004), and what is seen of the one should be seen of the other: as a whole, and square by
-square how much detail there is of which size and direction, which is what follows a form. What lies beyond the shape
-is taken from the render.
+(Zhang et al., arXiv:2302.05543). That network paints in few steps and has to choose what it paints, so that a squared
+error against renders would only blur it. Instead it is its own teacher: from the same noise it paints without control,
+what it painted is worn as the shape wears, lighter on edges and darker in hollows, and at each of its steps that is
+what it should paint with control. A render of the same material on the shape says which way its grain should run.
 """
 
 import argparse
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from diffusers import ControlNetModel, UNet2DConditionModel
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.diffusion.words import embed_words
-from backend.material.judge import Judge
+from backend.material.statistics import TextureStatistics
 from training import together
 from training.autoencoder import to_tensor
 from training.bank import WINDOW, decoded
-from training.contest import COARSE, MATCH_SHARE, MEAN_SHARE, REACHED, STEPS, held, make_scheduler, times_of
-from training.critic import PatchCritic, StatisticsCritic, critic_loss, painter_loss
+from training.contest import STEPS, make_scheduler, times_of
 from training.data import renders
-from training.data.mixture import LABELS
 from training.export import save_half
 from training.lattice import REDUCTION
-from training.loop import Clock, compete, learning_rate
+from training.loop import Clock, train
 
 WORK = Path(".dev/training")
-CUTS = 8
+CUTS = 6  # parts of renders a step, each of which is painted in all of the network's steps
 TRIED = 4  # of so many cuts of a render that is taken which the shape fills most
-BY_PATCHES_SHARE, SMOOTHNESS = 3.0, 0.01
-# Of the difference of local detail: the squares' sides in pixels; the sizes of detail, each twice the last.
-DETAIL_SHARE, SQUARE_PX, SCALES = 4.0, 32, 4
-_PARTS = ("painter", "patches", "painting", "judging")  # that are kept
+LIGHT_SHARE, LIGHT_PX = 10.0, 4  # of the difference of the light, and the squares in which it is compared
+DIRECTION_SHARE, SQUARE_PX, SCALES = 10.0, 32, 3  # of that of the directions; their squares; sizes of detail
+_TINY = 1e-3
 
 
 class Batch(NamedTuple):
-    """Cuts of renders: pictures (n, 3, 8h, 8w) in -1…1; latents (n, c, h, w); words (n, 16, 384); labels (n,); normals
-    (n, 3, 8h, 8w) in 0–1; inside (n, 1, h, w), 1 where the shape is, else 0."""
+    """Cuts of renders: pictures (n, 3, h, w) in -1…1; words (n, 16, 384); normals (n, 3, h, w) in 0–1; inside
+    (n, 1, h, w), 1 where the shape is, else 0; wear (n, 1, h, w), the factor of its light."""
 
     pictures: Tensor
-    latents: Tensor
     words: Tensor
-    labels: Tensor
     normals: Tensor
     inside: Tensor
+    wear: Tensor
 
 
 def make_controlnet(unet: UNet2DConditionModel) -> ControlNetModel:
@@ -66,130 +61,85 @@ def make_controlnet(unet: UNet2DConditionModel) -> ControlNetModel:
     return controlnet
 
 
-def pixels(y: int, x: int, size: int) -> tuple[slice, slice]:
-    """Rows and columns of a picture, of a square of its latents."""
-    return tuple(slice(REDUCTION * start, REDUCTION * (start + size)) for start in (y, x))  # type: ignore[return-value]
+def batches(folder: Path, rng: np.random.Generator) -> Iterator[Batch]:
+    """Endless batches of cuts of the renders in a folder."""
+    drawn = renders.load(folder)
+    size = WINDOW * REDUCTION
+    limit = drawn.images.shape[1] - size
+    words: Tensor = torch.cat([embed_words(drawn.captions[start : start + 256]).half()
+                               for start in range(0, len(drawn.captions), 256)])
 
+    def cut(arrays: np.ndarray, index: np.ndarray, corners: list[tuple[int, int]]) -> np.ndarray:
+        return np.stack([arrays[i, y : y + size, x : x + size] for i, (y, x) in zip(index, corners, strict=True)])
 
-@torch.no_grad()
-def batches(folder: Path, vae: MiniAutoencoder, rng: np.random.Generator) -> Iterator[Batch]:
-    """Endless batches of cuts of the renders, encoded when they are first needed."""
-    images, normals, masks, captions = renders.load(folder)
-    side = images.shape[1] // REDUCTION
-    size = min(WINDOW, side)
-    labels = torch.tensor([LABELS.index(renders.family_of(seed)) for seed in range(len(images))])
-    latents: Tensor = torch.zeros(len(images), vae.config.latent_channels, side, side, dtype=torch.float16)
-    words = torch.zeros(len(images), *embed_words([""]).shape[1:], dtype=torch.float16)
-    known = np.zeros(len(images), bool)
     while True:
-        index = rng.integers(0, len(images), CUTS)
-        new = np.unique(index[~known[index]])
-        if len(new):
-            latents[new] = vae.encode(to_tensor(images[new])).latents.half()
-            words[new] = embed_words([captions[i] for i in new]).half()
-            known[new] = True
-        cuts = []
+        index = rng.integers(0, len(drawn.captions), CUTS)
+        corners = []
         for i in index:
-            tried = rng.integers(0, side - size + 1, (TRIED, 2)).tolist()
-            y, x = max(tried, key=lambda corner: masks[i][pixels(*corner, size)].mean())
-            near = pixels(y, x, size)
-            cuts.append((images[i][near], normals[i][near], masks[i][near], latents[i, :, y : y + size, x : x + size]))
-        pictures, towards, shapes, clean = zip(*cuts, strict=True)
-        share = F.avg_pool2d(torch.from_numpy(np.stack(shapes))[:, None].float(), REDUCTION)
-        yield Batch(to_tensor(np.stack(pictures)), torch.stack(clean).float(), words[index].float(), labels[index],
-                    torch.from_numpy(np.stack(towards)).permute(0, 3, 1, 2).float() / 255, (share > 0.5).float())
+            tried = rng.integers(0, limit + 1, (TRIED, 2)).tolist()
+            corners.append(max(tried, key=lambda at: drawn.masks[i][at[0] : at[0] + size, at[1] : at[1] + size].mean()))
+        normals, inside, wear = (torch.from_numpy(cut(arrays, index, corners)).float()
+                                 for arrays in (drawn.normals, drawn.masks, drawn.wear))
+        yield Batch(to_tensor(cut(drawn.images, index, corners)), words[index].float(),
+                    normals.permute(0, 3, 1, 2) / 255, inside[:, None], wear[:, None])
 
 
-class Following:
-    """A ControlNet beside a network that stays as it is, its critic, and their steps: a `Game`."""
+def worn(pictures: Tensor, wear: Tensor) -> Tensor:
+    """Pictures (n, 3, h, w) in -1…1, their light (sRGB, as `renders` does it) times `wear` (n, 1, h, w)."""
+    return ((pictures + 1) * wear - 1).clamp(-1.1, 1.1)
 
-    def __init__(self, unet: UNet2DConditionModel, controlnet: ControlNetModel, vae: MiniAutoencoder, judge: Judge, *,
-                 painter_rate: float, critic_rate: float) -> None:
-        self.unet, self.vae = unet.eval().requires_grad_(False), vae.eval().requires_grad_(False)
-        self.painter, self.patches = controlnet, PatchCritic(vae.config.latent_channels + 3)
-        self.parts = nn.ModuleList([controlnet, self.patches])
-        self.statistics, self.seen = judge.statistics, StatisticsCritic(judge)
-        self.generator = torch.Generator().manual_seed(torch.seed() % 2**31)  # a resumed run must not repeat its noise
-        self.rates = painter_rate, critic_rate
-        self.painting = torch.optim.AdamW(controlnet.parameters(), lr=painter_rate, betas=(0.5, 0.99),
-                                          weight_decay=0.0, fused=True)
-        self.judging = torch.optim.Adam(self.patches.parameters(), lr=critic_rate, betas=(0.0, 0.99), fused=True)
-        scheduler = make_scheduler()
-        self.times = torch.tensor(times_of(STEPS))
-        self.alpha, self.sigma = scheduler.alphas_cumprod.sqrt(), (1 - scheduler.alphas_cumprod).sqrt()
 
-    def paint(self, noisy: Tensor, time: Tensor, batch: Batch) -> Tensor:
-        """Clean latents (n, c, h, w) as the network paints them from noisy ones at one time, for the normals."""
-        down, mid = self.painter(noisy, time, batch.words, batch.normals, return_dict=False)
-        v = self.unet(noisy, time, batch.words, down_block_additional_residuals=down,
-                      mid_block_additional_residual=mid, return_dict=False)[0]
-        return self.alpha[time] * noisy - self.sigma[time] * v
+def directions(statistics: TextureStatistics, pictures: Tensor) -> Tensor:
+    """(n, 6 * SCALES, h / SQUARE_PX, w / SQUARE_PX): how many times the mean of six directions the light of each square
+    varies in each of them."""
+    luma = pictures.mul(torch.tensor([0.299, 0.587, 0.114])[:, None, None]).sum(1, keepdim=True)
+    squares, found = [side // SQUARE_PX for side in pictures.shape[2:]], []
+    for _ in range(SCALES):
+        energy = F.adaptive_avg_pool2d(statistics.energies(luma), squares)
+        found.append(energy / (energy.mean(1, keepdim=True) + _TINY))
+        luma = statistics.down(luma)
+    return torch.cat(found, 1)
 
-    @torch.no_grad()
-    def reached(self, step: int, batch: Batch) -> Tensor:
-        """Its own noisy latents before the `step`-th step."""
-        noisy = torch.randn(batch.latents.shape, generator=self.generator)
-        for now, then in zip(self.times[:step], self.times[1 : step + 1], strict=True):
-            clean = self.paint(noisy, now, batch)
-            noisy = self.alpha[then] * clean + self.sigma[then] * torch.randn(clean.shape, generator=self.generator)
-        return noisy
 
-    def detail(self, pictures: Tensor) -> Tensor:
-        """(n, 6 * SCALES, h, w): in each square how strongly its light varies in each direction, a logarithm."""
-        luma = pictures.mul(torch.tensor([0.299, 0.587, 0.114])[:, None, None]).sum(1, keepdim=True)
-        squares, found = [side // SQUARE_PX for side in pictures.shape[2:]], []
-        for _ in range(SCALES):
-            found.append((F.adaptive_avg_pool2d(self.statistics.energies(luma), squares) + 1e-3).log())
-            luma = self.statistics.down(luma)
-        return torch.cat(found, 1)
+def make_loss(unet: UNet2DConditionModel, controlnet: ControlNetModel, vae: MiniAutoencoder,
+              generator: torch.Generator) -> Callable[[Batch], Tensor]:
+    """The loss of the module's docstring, a mean over the network's steps."""
+    statistics, scheduler, times = TextureStatistics(), make_scheduler(), times_of(STEPS)
+    alpha, sigma = scheduler.alphas_cumprod.sqrt(), (1 - scheduler.alphas_cumprod).sqrt()
 
-    def step(self, batch: Batch, progress: float, steps: int) -> dict[str, float]:
-        """One step of the ControlNet and one of its critic; their losses and shares."""
-        for optimizer, rate in zip((self.painting, self.judging), self.rates, strict=True):
-            for group in optimizer.param_groups:
-                group["lr"] = learning_rate(progress, rate, steps, 50)
-        words = batch.words.mean(1)
-        normals = F.avg_pool2d(batch.normals, REDUCTION) * 2 - 1
-        step = int(torch.multinomial(torch.tensor(REACHED), 1, generator=self.generator))
-        self.patches.requires_grad_(False)
-        painted = held(self.paint(self.reached(step, batch), self.times[step], batch), batch.latents, batch.inside)
-        picture = decoded(self.vae, painted)
+    def painted(noisy: Tensor, time: int, batch: Batch, normals: Tensor | None) -> Tensor:
+        down, mid = (None, None) if normals is None else controlnet(
+            noisy, time, batch.words, normals, return_dict=False)
+        v = unet(noisy, time, batch.words, down_block_additional_residuals=down, mid_block_additional_residual=mid,
+                 return_dict=False)[0]
+        return alpha[time] * noisy - sigma[time] * v
+
+    def noise(batch: Batch) -> Tensor:
+        sides = [side // REDUCTION for side in batch.normals.shape[2:]]
+        fresh = torch.randn(len(batch.normals), vae.config.latent_channels, *sides, generator=generator)
+        return fresh.contiguous(memory_format=torch.channels_last)
+
+    def loss(batch: Batch) -> Tensor:
         with torch.no_grad():
-            truth, detail = self.seen.normalised(self.statistics(batch.pictures)), self.detail(batch.pictures)
-        match = (self.seen.normalised(self.statistics(picture)) - truth).abs().mean()
-        share = F.adaptive_avg_pool2d(batch.inside, detail.shape[2:])
-        astray = ((self.detail(picture) - detail).abs() * share).sum() / (share.sum() * detail.shape[1]).clamp(min=1)
-        by_patches = painter_loss(self.patches(torch.cat([painted, normals], 1), batch.labels, words))
-        layout = layout_error_within(painted, batch)
-        self.painting.zero_grad(set_to_none=True)
-        (MATCH_SHARE * match + DETAIL_SHARE * astray + BY_PATCHES_SHARE * by_patches + MEAN_SHARE * layout).backward()
-        together.average_gradients(self.painter.parameters())
-        norm = nn.utils.clip_grad_norm_(self.painter.parameters(), 1.0)
-        self.painting.step()
-        self.patches.requires_grad_(True)
-        loss, right = critic_loss(
-            self.patches, (torch.cat([batch.latents, normals], 1), batch.labels, words),
-            (torch.cat([painted.detach(), normals], 1), batch.labels, words), SMOOTHNESS)
-        self.judging.zero_grad(set_to_none=True)
-        loss.backward()
-        together.average_gradients(self.patches.parameters())
-        self.judging.step()
-        return {"match": match.item(), "detail": astray.item(), "by_patches": by_patches.item(),
-                "layout": layout.item(), "gradient": norm.item(), "patches_right": right}
+            aim, share = directions(statistics, batch.pictures), F.avg_pool2d(batch.inside, SQUARE_PX)
+        noisy = free = noise(batch)
+        value = torch.zeros(())
+        for time, then in zip(times, [*times[1:], None], strict=True):
+            with torch.no_grad():
+                plain = painted(free, time, batch, None)
+                target = worn(decoded(vae, plain), batch.wear)
+            clean = painted(noisy, time, batch, batch.normals)
+            picture = decoded(vae, clean)
+            light = F.l1_loss(*(F.avg_pool2d(one, LIGHT_PX) for one in (picture, target)))
+            turned = ((directions(statistics, picture) - aim).abs() * share).sum() / (
+                share.sum() * aim.shape[1]).clamp(min=1)
+            value = value + LIGHT_SHARE * light + DIRECTION_SHARE * turned
+            if then is not None:
+                fresh = noise(batch)
+                noisy, free = (alpha[then] * one.detach() + sigma[then] * fresh for one in (clean, plain))
+        return value / len(times)
 
-    def state(self) -> dict[str, Any]:
-        return {name: getattr(self, name).state_dict() for name in _PARTS}
-
-    def load(self, state: dict[str, Any]) -> None:
-        for name in _PARTS:
-            getattr(self, name).load_state_dict(state[name])
-
-
-def layout_error_within(painted: Tensor, batch: Batch) -> Tensor:
-    """The squared error of the shape's coarse light and colour, a scalar."""
-    within = F.avg_pool2d(batch.inside, COARSE)
-    error = F.avg_pool2d((painted - batch.latents) * batch.inside, COARSE).square() / within.clamp(min=0.1)
-    return error.sum() / (within.sum() * painted.shape[1])
+    return loss
 
 
 def key_of(work: Path, base: Path) -> str:
@@ -201,27 +151,24 @@ def key_of(work: Path, base: Path) -> str:
     return digest.hexdigest()
 
 
-def learn(work: Path, base: Path, out: Path, clock: Clock, *, judge: Path = Path("models/judge"),
-          painter_rate: float = 1e-3, critic_rate: float = 1e-3, save_every_s: float = 240.0,
+def learn(work: Path, base: Path, out: Path, clock: Clock, *, rate: float = 5e-4, save_every_s: float = 240.0,
           log: Callable[[str], None] = lambda line: print(line, flush=True)) -> ControlNetModel:
     """Train beside the exported folder `base` on `work`/renders; export to `out` at every checkpoint.
 
-    Returns the averaged network. Resumes from `work`/control.pt if it is there; ValueError if that stood beside another
-    network.
+    Returns the averaged network. Resumes from the checkpoint in `work` that stood beside the same networks.
     """
     unet = UNet2DConditionModel.from_pretrained(base / "unet", torch_dtype=torch.float32)
     vae = MiniAutoencoder.from_pretrained(base / "vae", torch_dtype=torch.float32)
+    for module in (unet, vae):
+        module.eval().requires_grad_(False).to(memory_format=torch.channels_last)
     torch.manual_seed(1)
-    controlnet = make_controlnet(unet).train().to(memory_format=torch.channels_last)
-    torch.seed()
-    game = Following(unet.to(memory_format=torch.channels_last), controlnet, vae,
-                     Judge.from_pretrained(judge, torch_dtype=torch.float32).eval(), painter_rate=painter_rate,
-                     critic_rate=critic_rate)
+    controlnet = make_controlnet(unet).train().requires_grad_(True).to(memory_format=torch.channels_last)
     log(f"{sum(p.numel() for p in controlnet.parameters()) / 1e6:.2f} M parameters")
-    return compete(  # type: ignore[return-value]
-        game, batches(work / "renders", vae, np.random.default_rng()), clock, checkpoint=work / "control.pt",
-        made_of=key_of(work, base), average_decay=0.995, save_every_s=save_every_s, begin=lambda: None,
-        on_save=lambda averaged, _: save_half(averaged, out), log=log)
+    generator = torch.Generator().manual_seed(torch.seed() % 2**31)  # a resumed run must not repeat its noise
+    return train(  # type: ignore[return-value]
+        controlnet, batches(work / "renders", np.random.default_rng()), make_loss(unet, controlnet, vae, generator),
+        clock, peak_rate=rate, checkpoint=work / f"control-{key_of(work, base)[:12]}.pt", average_decay=0.995,
+        weight_decay=0.0, save_every_s=save_every_s, on_save=lambda averaged, _: save_half(averaged, out), log=log)
 
 
 def main() -> None:

@@ -2,8 +2,8 @@
 
     python -m training.control_evaluate --json out/control.json --sheet out/control.png
 
-Of shapes that no training saw the renders' own captions are painted. On the shape are compared with the render: the
-coarse light, which is darker in hollows and lighter on rims; and where the material has a direction, that direction.
+Of shapes that no training saw the renders' own captions are painted. Compared with the render are how much lighter edges
+and how much darker hollows are than the rest of the shape; and where the material has a direction, that direction.
 """
 
 import argparse
@@ -28,7 +28,8 @@ from training.sheet import contact_sheet
 
 FIRST, COUNT = 1_000_000, 96  # seeds of the renders
 SHOWN = 10
-COARSE_PX, DIRECTION_PX = 6.0, 8.0  # deviations of the Gaussians
+DIRECTION_PX = 8.0  # deviation of the Gaussian
+EVEN, WORN = 0.05, 0.15  # nats of wear up to which a place is even, and from which it is an edge or a hollow
 CLEAR = 0.5  # coherence (0–1) from which a place has a direction
 
 
@@ -69,10 +70,17 @@ def direction(luma: NDArray[np.float32]) -> NDArray[np.complex128]:
     return ((xx - yy) + 2j * xy) / (xx + yy + 1e-6)
 
 
-def light_agreement(picture: NDArray[np.float32], drawn: Render) -> float:
-    """Correlation, -1 to 1, of the coarse light on the shape."""
-    ours, theirs = (gaussian_filter(light(image), COARSE_PX)[drawn.mask] for image in (picture, drawn.image))
-    return float(np.corrcoef(ours, theirs)[0, 1])
+def lighter(pictures: list[NDArray[np.float32]], drawn: list[Render]) -> dict[str, float]:
+    """The mean log light of edges and of hollows less that of the shape where it is even, in nats, over all shapes that
+    have some of it."""
+    found: dict[str, list[float]] = {"edges": [], "hollows": []}
+    for picture, one in zip(pictures, drawn, strict=True):
+        log = np.log(light(picture) + 0.02)
+        even = one.mask & (np.abs(np.log(one.wear)) < EVEN)
+        for name, where in (("edges", one.wear > np.exp(WORN)), ("hollows", one.wear < np.exp(-WORN))):
+            if where.sum() >= 100 and even.sum() >= 1000:
+                found[name].append(float(log[where].mean() - log[even].mean()))
+    return {name: float(np.mean(values)) for name, values in found.items()}
 
 
 def direction_agreement(picture: NDArray[np.float32], drawn: Render) -> float:
@@ -103,8 +111,7 @@ def main() -> None:
     for name, images in pictures.items():
         pairs = list(zip(images, drawn, strict=True))
         said, _ = judged(judge, images)
-        figures[name] = {
-            "light_agreement": float(np.mean([light_agreement(*pair) for pair in pairs])),
+        figures[name] = lighter(images, drawn) | {
             "direction_agreement": float(np.nanmean([direction_agreement(*pair) for pair in pairs])),
             "family_accuracy": float((said == families).mean())}
         print(name, figures[name])

@@ -182,9 +182,10 @@ def learn(work: Path, base: Path, clock: Clock, *, pictures: int = 26_000, held_
         os.replace(aside, work / "features.pth")
         log(f"{accuracy(averaged, kept):.3f} of {held_out} held-out parts, {clock.steps} steps")  # type: ignore[arg-type]
 
-    return train(network, batches(work, known, vae, held_out, np.random.default_rng()),  # type: ignore[return-value]
-                 lambda batch: loss_of(network, batch), clock, peak_rate=rate, checkpoint=work / "features.pt", average_decay=0.998, weight_decay=0.05,
-                 save_every_s=180, on_save=on_save, log=log)
+    return train(  # type: ignore[return-value]
+        network, batches(work, known, vae, held_out, np.random.default_rng()), lambda batch: loss_of(network, batch),
+        clock, peak_rate=rate, checkpoint=work / "features.pt", average_decay=0.998, weight_decay=0.05,
+        save_every_s=180, on_save=on_save, log=log)
 
 
 def main() -> None:

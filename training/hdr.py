@@ -97,7 +97,7 @@ def batches(maps: list[NDArray[np.float16]], rng: np.random.Generator, size: int
 
 
 def loss_of(network: HighlightNetwork, batch: Batch) -> Tensor:
-    """The errors of log energy (a quantile's) over the sphere, of where it stands, of log radiance, and of log colour."""
+    """The errors of log energy over the sphere (a quantile's), where it stands, log radiance and log colour."""
     restored = batch.base + excess(network(batch.seen), batch.base, batch.mask)
     weight = batch.mask * row_weights(batch.mask)
     mine, true = luminance(restored) * weight, luminance(batch.truth) * weight

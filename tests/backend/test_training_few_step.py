@@ -150,7 +150,7 @@ def test_features_learn_what_is_shown():
 
 
 def test_missing_features_are_told_with_what_makes_them(tmp_path):
-    with pytest.raises(FileNotFoundError, match="python -m training.features"):
+    with pytest.raises(FileNotFoundError, match=r"python -m training\.features"):
         features.load(tmp_path / "features.pth")
 
 
@@ -240,8 +240,9 @@ def test_noisy_drawn_pictures_are_kept_and_no_critic_sees_them(a_contest):
     assert all(map(torch.equal, critics, weights(a_contest, "seen", "patches", "structure", "reader")))
     a_contest.paint = lambda noisy, times, words: batch.latents.clone().requires_grad_()
     a_contest._learn = lambda loss: 0.0
+    pictures = a_contest._looked_at(batch, batch.latents)
     with torch.no_grad():
-        a_contest.known[batch.rows] = a_contest._seen_of(batch, a_contest._looked_at(batch, batch.latents))[0]  # as if nothing were lost in between
+        a_contest.known[batch.rows] = a_contest._seen_of(batch, pictures)[0]  # as if nothing were lost in between
     assert a_contest._keep_better(batch)["kept"] < 0.3 * told["kept"]  # of one that knows nothing
 
 

@@ -4,7 +4,7 @@
 
 A shape of a few primitives is seen from somewhere. Its surface carries a drawn material in space: along its own axes,
 as a wall is laid or a plank is sawn, so that courses run level round a corner and in perspective. Hollows are darker and
-rims are worn, as far as depth and normals tell. Beyond the shape there is nothing to learn: the mask says where it is.
+edges are worn, as far as normals tell. Beyond the shape there is nothing to learn: the mask says where it is.
 """
 
 import argparse
@@ -13,11 +13,12 @@ import math
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import trimesh
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, map_coordinates
+from scipy.ndimage import binary_erosion, gaussian_filter, map_coordinates
 
 from backend.geometry.camera import Camera
 from backend.geometry.control import render_control
@@ -31,17 +32,21 @@ __all__ = ["Render", "family_of", "load", "render"]
 SIZE_PX, MATERIAL_PX = 256, 256
 _FIRST_MATERIAL = 10_000_000  # seed: no picture that models/mini learns from
 FOV_RAD = math.radians(40)  # as the texture job's views
+# How much lighter edges and darker hollows are, by the size in pixels of what bends.
+WEAR = {1.5: (0.3, 6.0), 5.0: (0.4, 8.0)}  # deviation of the Gaussian: nats at the most, and how soon
 
 
 @dataclass(frozen=True)
 class Render:
-    """One training triple: image (H, W, 3) float32 sRGB 0–1; normals (H, W, 3) uint8 as `Control.normal_image` gives
-    them; mask (H, W) bool, where the shape is; caption.
+    """One training example: image (H, W, 3) float32 sRGB 0–1; normals (H, W, 3) uint8 as `Control.normal_image` gives
+    them; mask (H, W) bool, where the shape is; wear (H, W) float32, the factor by which its edges are lighter than the
+    material and its hollows darker, 1 beyond the shape; caption.
     """
 
     image: NDArray[np.float32]
     normals: NDArray[np.uint8]
     mask: NDArray[np.bool_]
+    wear: NDArray[np.float32]
     caption: str
 
 
@@ -55,14 +60,17 @@ def render(seed: int, size_px: int = SIZE_PX) -> Render:
     rng = np.random.default_rng((20261129, seed))
     material = specimen(_FIRST_MATERIAL + seed, MATERIAL_PX)
     mesh = _mesh(rng)
-    raster = rasterise_view(mesh, _camera(rng, mesh, size_px))
+    camera = _camera(rng, mesh, size_px)
+    raster = rasterise_view(mesh, camera)
     control = render_control(mesh, raster, [0])
     hit = raster.hit
     image = np.empty((size_px, size_px, 3), np.float32)
     image[:] = material.image.mean(axis=(0, 1))
-    image[hit] = _coloured(rng, mesh, raster, material.image)
-    image[hit] *= _wear(raster, control.normal)[hit][:, None]
-    return Render(image.clip(0, 1), control.normal_image(), hit, material.caption)
+    # A pixel of the material is about one of the picture, as the network paints it.
+    px_per_unit = size_px / 2 / math.tan(FOV_RAD / 2) / float(np.linalg.norm(camera.position - mesh.center))
+    image[hit] = _coloured(rng, mesh, raster, material.image, px_per_unit * rng.uniform(0.8, 1.25))
+    wear = worn(control.normal, hit)
+    return Render((image * wear[..., None]).clip(0, 1), control.normal_image(), hit, wear, material.caption)
 
 
 def _mesh(rng: Rng) -> Mesh:
@@ -126,14 +134,14 @@ def _camera(rng: Rng, mesh: Mesh, size_px: int) -> Camera:
                           fov_rad=FOV_RAD)
 
 
-def _coloured(rng: Rng, mesh: Mesh, raster: ViewRaster, material: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(n, 3): the material at each pixel of the shape, laid onto it from the side that faces its normal most."""
+def _coloured(rng: Rng, mesh: Mesh, raster: ViewRaster, material: NDArray[np.float32], scale: float
+              ) -> NDArray[np.float32]:
+    """(n, 3): the material at each pixel of the shape, laid onto it from the side that faces its normal most; `scale`
+    pixels of it on a unit of length."""
     hit = raster.hit
     corners = mesh.positions[mesh.triangles[raster.triangle[hit]]] - mesh.center
     points = np.einsum("nc,nca->na", raster.barycentrics(mesh)[hit], corners)
     normals = mesh.face_normals[raster.triangle[hit]]
-    # The material's side is about the shape's radius, or a few times less.
-    scale = MATERIAL_PX * rng.uniform(0.55, 1.3)
     start = rng.uniform(0, MATERIAL_PX, 3)
     level = np.stack([-normals[:, 1], normals[:, 0]], axis=1)  # along the wall, horizontally
     length = np.linalg.norm(level, axis=1, keepdims=True)
@@ -158,44 +166,66 @@ def _along(points: NDArray, normals: NDArray, level: NDArray) -> NDArray[np.floa
     return (points[:, :2] * level).sum(axis=1)
 
 
-def _wear(raster: ViewRaster, normal: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(H, W) gain about 1: darker in hollows, lighter along rims, by how the normals turn within a few pixels."""
-    bend = np.gradient(normal[..., 0], axis=1) - np.gradient(normal[..., 1], axis=0)
-    bend = np.where(raster.hit, bend, 0)
-    return (1 + 0.35 * np.tanh(6 * gaussian_filter(bend, 1.5))).astype(np.float32)
+def worn(normal: NDArray[np.float32], hit: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """(H, W) factor about 1: darker in hollows, lighter on edges, by how the view's normals (H, W, 3) turn within a few
+    pixels; 1 beyond the shape."""
+    within = binary_erosion(hit)  # beyond an outline nothing bends
+    bend = np.where(within, np.gradient(normal[..., 0], axis=1) - np.gradient(normal[..., 1], axis=0), 0.0)
+    amount = np.zeros(hit.shape)
+    for deviation, (most, soon) in WEAR.items():
+        near = gaussian_filter(within.astype(np.float64), deviation)
+        amount += most * np.tanh(soon * gaussian_filter(bend, deviation) / np.maximum(near, 0.05))
+    return np.where(hit, np.exp(amount), 1.0).astype(np.float32)
 
 
-def _draw(seed: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.bool_], str]:
+def _draw(seed: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.bool_], NDArray[np.float16], str]:
     drawn = render(seed)
-    return (drawn.image * 255 + 0.5).astype(np.uint8), drawn.normals, drawn.mask, drawn.caption
+    return ((drawn.image * 255 + 0.5).astype(np.uint8), drawn.normals, drawn.mask, drawn.wear.astype(np.float16),
+            drawn.caption)
 
 
 def build(folder: Path, count: int, workers: int = 2) -> None:
-    """Draw seeds 0 … count - 1 into images.npy, normals.npy, masks.npy and captions.json; the last is written last."""
+    """Draw seeds 0 … count - 1 into images.npy, normals.npy, masks.npy, wear.npy and captions.json, which is written last."""
     folder.mkdir(parents=True, exist_ok=True)
     shape = (count, SIZE_PX, SIZE_PX)
     images = np.lib.format.open_memmap(folder / "images.npy", mode="w+", dtype=np.uint8, shape=(*shape, 3))
     normals = np.lib.format.open_memmap(folder / "normals.npy", mode="w+", dtype=np.uint8, shape=(*shape, 3))
     masks = np.lib.format.open_memmap(folder / "masks.npy", mode="w+", dtype=bool, shape=shape)
+    wear = np.lib.format.open_memmap(folder / "wear.npy", mode="w+", dtype=np.float16, shape=shape)
     captions = []
     with ProcessPoolExecutor(workers) as pool:
-        for i, (image, normal, mask, caption) in enumerate(pool.map(_draw, range(count), chunksize=32)):
-            images[i], normals[i], masks[i] = image, normal, mask
+        for i, drawn in enumerate(pool.map(_draw, range(count), chunksize=32)):
+            images[i], normals[i], masks[i], wear[i], caption = drawn
             captions.append(caption)
             if (i + 1) % 500 == 0:
                 print(f"{i + 1}/{count} renders drawn", flush=True)
-    for array in (images, normals, masks):
+    for array in (images, normals, masks, wear):
         array.flush()
     (folder / "captions.json").write_text(json.dumps(captions))
 
 
-def load(folder: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.bool_], list[str]]:
-    """Images, normals, masks (memory-mapped) and captions."""
+class Renders(NamedTuple):
+    """Memory-mapped: images and normals (n, H, W, 3) uint8, masks (n, H, W) bool, wear (n, H, W) float16; captions."""
+
+    images: NDArray[np.uint8]
+    normals: NDArray[np.uint8]
+    masks: NDArray[np.bool_]
+    wear: NDArray[np.float16]
+    captions: list[str]
+
+
+def load(folder: Path) -> Renders:
+    """What `build` left in a folder.
+
+    Raises:
+        FileNotFoundError: it is not all there.
+    """
     path = folder / "captions.json"
-    if not path.exists():
-        raise FileNotFoundError(f"{path} is missing: draw them first (python -m training.data.renders {folder})")
-    images, normals, masks = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("images", "normals", "masks"))
-    return images, normals, masks, json.loads(path.read_text())
+    if not path.exists() or not (folder / "wear.npy").exists():
+        raise FileNotFoundError(f"{path} is missing, or older than wear.npy: draw the renders first "
+                                f"(python -m training.data.renders {folder})")
+    arrays = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("images", "normals", "masks", "wear"))
+    return Renders(*arrays, json.loads(path.read_text()))
 
 
 if __name__ == "__main__":
