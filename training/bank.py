@@ -61,11 +61,6 @@ def decoded(vae: MiniAutoencoder, latents: Tensor) -> Tensor:
     return vae.decode(latents).sample.clamp(-1.1, 1.1)  # type: ignore[union-attr]
 
 
-def windows(latents: Tensor, corners: np.ndarray) -> Tensor:
-    """(n, c, h, w) to (n, c, WINDOW, WINDOW): of each the part at its corner."""
-    return torch.stack([one[:, y : y + WINDOW, x : x + WINDOW] for one, (y, x) in zip(latents, corners, strict=True)])
-
-
 @torch.no_grad()
 def _known(work: Path, vae_folder: Path, seeds: Sequence[int]) -> Bank:
     torch.set_num_threads(1)

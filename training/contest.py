@@ -23,11 +23,10 @@ from torch.nn import functional as F
 from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.material.judge import Judge
 from training import together
-from training.bank import WINDOW, Bank, decoded, is_painting, windows
+from training.bank import WINDOW, Bank, decoded, is_painting
 from training.critic import PatchCritic, StatisticsCritic, critic_loss, painter_loss
 from training.data.mixture import LABELS
 from training.export import SCHEDULER
-from training.features import CHANNELS, FeatureNetwork
 from training.lattice import lattice
 from training.loop import learning_rate
 
@@ -44,10 +43,10 @@ KEPT_EVERY = 8  # steps: drawn pictures under noise that shows what is to be see
 KEPT_BELOW = 850  # noise times of those
 REPAINTED_EVERY = 4  # steps: a part of a drawn picture is painted, and the rest is held at each step
 HOLE = 0.35, 0.75  # sides of that part, as shares of what is looked at
-_PARTS = ("painter", "seen", "patches", "structure", "reader", "painting", "judging", "reading")  # that are kept
+_PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "reading")  # that are kept
 # Weights; with the first of them, at the start of training, the gradients at what was painted were 0.4 by the match,
 # 0.7 by what sets subjects apart, 0.3 by statistics, 0.1 by patches, 0.5 by the reader.
-BY_STATISTICS_SHARE, BY_PATCHES_SHARE, BY_STRUCTURE_SHARE = 0.2, 6.0, 1.0
+BY_STATISTICS_SHARE, BY_PATCHES_SHARE = 0.2, 6.0
 MEAN_SHARE = 10.0  # of the squared error of the picture's mean: of the colours asked for; or of its coarse layout
 COARSE = 4  # latents: what of a noisy picture is seen where the picture is not, and where a part of it is painted
 # Of the difference of the statistics of what was painted and of what was drawn: the nearest, or that which it shows.
@@ -58,7 +57,7 @@ SUMMARY_RATE = 10.0  # of the summary of the words, which begins at nothing
 LATTICE_SHARE = 15.0  # of the detail that is more of a lattice of the latents than the drawn picture's is
 NAMED_SHARE = 0.5  # of what the reader says
 STATISTICS_NOISE = 0.5  # added for the reader, in their own deviations
-SMOOTHNESS = {"statistics": 0.1, "patches": 0.01, "structure": 0.01}
+SMOOTHNESS = {"statistics": 0.1, "patches": 0.01}
 
 
 class Batch(NamedTuple):
@@ -84,6 +83,11 @@ def times_of(steps: int) -> list[int]:
     return scheduler.timesteps.tolist()
 
 
+def windows(latents: Tensor, corners: np.ndarray) -> Tensor:
+    """(n, c, h, w) to (n, c, WINDOW, WINDOW): of each the part at its corner."""
+    return torch.stack([one[:, y : y + WINDOW, x : x + WINDOW] for one, (y, x) in zip(latents, corners, strict=True)])
+
+
 def held(painted: Tensor, drawn: Tensor, near: Tensor | None) -> Tensor:
     """What was painted, where it is `near`; elsewhere what was drawn. All of it without `near`."""
     return painted if near is None else drawn + near * (painted - drawn)
@@ -95,7 +99,7 @@ def layout_error(painted: Tensor, drawn: Tensor) -> Tensor:
 
 
 class Contest:
-    """A painter, its three critics and a reader, and their steps.
+    """A painter, its two critics and a reader, and their steps.
 
     The reader tells what pictures show, and drawn ones from painted ones of the same subject; the painter is told how
     well its pictures can be named (Odena et al., arXiv:1610.09585; with painted subjects of their own, Hou et al.,
@@ -103,16 +107,15 @@ class Contest:
     pictures for what was asked for, where `models/judge` took six. Subjects that are named badly are painted oftener.
     """
 
-    def __init__(self, painter: UNet2DConditionModel, vae: MiniAutoencoder, judge: Judge, eyes: FeatureNetwork,
-                 bank: Bank, *, painter_rate: float, critic_rate: float) -> None:
+    def __init__(self, painter: UNet2DConditionModel, vae: MiniAutoencoder, judge: Judge, bank: Bank, *,
+                 painter_rate: float, critic_rate: float) -> None:
         generator = torch.Generator().manual_seed(torch.seed() % 2**31)  # a resumed run must not repeat its noise
         self.painter, self.vae, self.generator = painter, vae.eval().requires_grad_(False), generator
         self.statistics = judge.statistics
         self.seen = StatisticsCritic(judge)
-        self.patches, self.structure = PatchCritic(vae.config.latent_channels), PatchCritic(CHANNELS, 128)
-        self.eyes = eyes
+        self.patches = PatchCritic(vae.config.latent_channels)
         self.reader = Judge([*LABELS, *(f"painted {label}" for label in LABELS)], hidden=(512, 256))
-        self._judges = nn.ModuleList([self.seen, self.patches, self.structure, self.reader])
+        self._judges = nn.ModuleList([self.seen, self.patches, self.reader])
         self.parts = nn.ModuleList([painter, self._judges])
         self.reading = torch.optim.AdamW(self.reader.parameters(), lr=1e-3, weight_decay=0.01)
         self.rng = np.random.default_rng()
@@ -128,8 +131,8 @@ class Contest:
              for summary, share in ((False, 1.0), (True, SUMMARY_RATE))],
             lr=painter_rate, betas=(0.5, 0.99), weight_decay=0.0, fused=True)
         self.judging = torch.optim.Adam(
-            [{"params": list(chain(*(critic.parameters() for critic in (self.seen, self.patches, self.structure)))),
-              "share": 1.0}], lr=critic_rate, betas=(0.0, 0.99), fused=True)
+            [{"params": [*self.seen.parameters(), *self.patches.parameters()], "share": 1.0}], lr=critic_rate,
+            betas=(0.0, 0.99), fused=True)
         scheduler = make_scheduler()
         self.times = torch.tensor(times_of(STEPS))
         self.alpha, self.sigma = scheduler.alphas_cumprod.sqrt(), (1 - scheduler.alphas_cumprod).sqrt()
@@ -232,10 +235,10 @@ class Contest:
         if steps % KEPT_EVERY == 0:
             return self._keep_better(batch)
         near = self.hole(batch) if steps % REPAINTED_EVERY == REPAINTED_EVERY // 2 else None
-        painted, features, told = self._paint_better(batch, near)
-        looked = self._look_closer(batch, painted, features)
+        painted, told = self._paint_better(batch, near)
+        looked = self._look_closer(batch, painted)
         if near is not None:  # most of what they saw was drawn
-            looked = looked | {f"repainted_{name}": looked.pop(name) for name in ("patches_right", "structure_right")}
+            looked["repainted_patches_right"] = looked.pop("patches_right")
         return told | looked
 
     def _learn(self, loss: Tensor) -> float:
@@ -247,12 +250,9 @@ class Contest:
         self.painting.step()
         return norm.item()
 
-    def _looked_at(self, batch: Batch, latents: Tensor) -> Tensor:
-        """(n, 3, h, w): what is looked at of latents (n, c, h, w)."""
-        return decoded(self.vae, latents if batch.corners is None else windows(latents, batch.corners))
-
-    def _seen_of(self, batch: Batch, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    def _seen_of(self, batch: Batch, painted: Tensor) -> tuple[Tensor, Tensor]:
         """The statistics (n, s) of what was painted, and how much more of a lattice it is than what was drawn."""
+        pictures = decoded(self.vae, painted if batch.corners is None else windows(painted, batch.corners))
         too_regular = F.relu(lattice(pictures) - torch.from_numpy(self.bank.regular[batch.rows])).mean()
         return self.seen.normalised(self.statistics(pictures)), too_regular
 
@@ -260,51 +260,46 @@ class Contest:
         """What is seen of what is painted from a noisy drawn picture should be what is seen of that."""
         noisy, times = self._noised(batch.latents, KEPT_BELOW)
         painted = self.paint(noisy, times, batch.words)
-        statistics, too_regular = self._seen_of(batch, self._looked_at(batch, painted))
+        statistics, too_regular = self._seen_of(batch, painted)
         kept = (statistics - self.known[batch.rows]).abs().mean()
         seen = (COARSE * self.alpha / self.sigma)[times].clamp(max=1.0)  # of the coarse layout, through the noise
         layout = (seen * layout_error(painted, batch.latents)).mean()
         self._learn(MATCH_SHARE * kept + MEAN_SHARE * layout + LATTICE_SHARE * too_regular)
         return {"kept": kept.item(), "kept_layout": layout.item()}
 
-    def _paint_better(self, batch: Batch, near: Tensor | None) -> tuple[Tensor, Tensor, dict[str, float]]:
-        """What was painted (n, c, h, w), all of it or only `near`, its features, and how it was received."""
+    def _paint_better(self, batch: Batch, near: Tensor | None) -> tuple[Tensor, dict[str, float]]:
+        """What was painted (n, c, h, w), all of it or only `near`, and how it was received."""
         words = batch.words.mean(1)
         self._judges.requires_grad_(False)
         painted = held(self.paint(*self._begun(batch, near), batch.words), batch.latents, near)
-        pictures = self._looked_at(batch, painted)
-        features = self.eyes(pictures)
-        statistics, too_regular = self._seen_of(batch, pictures)
+        statistics, too_regular = self._seen_of(batch, painted)
         alike, another = self.nearest(batch, statistics)
         alike = alike if near is None else self.known[batch.rows]
         same, other = ((statistics - drawn).abs().mean(1) for drawn in (alike, another))
         match, apart = same.mean(), F.softplus((same - other) / MARGIN).mean()
         by_statistics = painter_loss(self.seen(statistics, batch.labels, words))
         by_patches = painter_loss(self.patches(painted, batch.labels, words))
-        by_structure = painter_loss(self.structure(features, batch.labels, words))
         if near is None:
             mean = F.mse_loss(painted.mean((2, 3)), batch.latents.mean((2, 3)))
         else:  # colours go on from what is around
             mean = layout_error(painted, batch.latents).mean() / near.mean()
         named, taken_for = self._named(statistics, batch.labels)
         norm = self._learn(
-            BY_STATISTICS_SHARE * by_statistics + BY_PATCHES_SHARE * by_patches + BY_STRUCTURE_SHARE * by_structure
-            + MATCH_SHARE * match + APART_SHARE * apart + NAMED_SHARE * named + MEAN_SHARE * mean
-            + LATTICE_SHARE * too_regular)
+            BY_STATISTICS_SHARE * by_statistics + BY_PATCHES_SHARE * by_patches + MATCH_SHARE * match
+            + APART_SHARE * apart + NAMED_SHARE * named + MEAN_SHARE * mean + LATTICE_SHARE * too_regular)
         self._judges.requires_grad_(True)
         if near is not None:  # what is seen then is mostly what was drawn
-            return painted.detach(), features.detach(), {
-                "repainted": match.item(), "repainted_layout": mean.item(), "repainted_by_patches": by_patches.item(),
-                "repainted_by_structure": by_structure.item()}
+            return painted.detach(), {"repainted": match.item(), "repainted_layout": mean.item(),
+                                      "repainted_by_patches": by_patches.item()}
         self.shown += zip(statistics.detach(), batch.labels, words, strict=True)
         for label, another_share in zip(batch.labels.tolist(), taken_for.tolist(), strict=True):
             self.lacking[label] += 0.15 * (another_share - self.lacking[label])
-        return painted.detach(), features.detach(), {
+        return painted.detach(), {
             "match": match.item(), "apart": apart.item(), "lattice": too_regular.item(), "mean": mean.item(),
             "gradient": norm, "by_statistics": by_statistics.item(), "by_patches": by_patches.item(),
-            "by_structure": by_structure.item(), "named": named.item(), "taken_for_others": taken_for.mean().item()}
+            "named": named.item(), "taken_for_others": taken_for.mean().item()}
 
-    def _look_closer(self, batch: Batch, painted: Tensor, features: Tensor) -> dict[str, float]:
+    def _look_closer(self, batch: Batch, painted: Tensor) -> dict[str, float]:
         """How often the critics and the reader were right."""
         shown = [self.shown[i] for i in self.rng.integers(0, len(self.shown), COMPARED)]
         statistics, labels, words = (torch.stack(column) for column in zip(*shown, strict=True))
@@ -316,17 +311,12 @@ class Contest:
         words = batch.words.mean(1)
         second, second_right = critic_loss(self.patches, (batch.latents, batch.labels, words),
                                            (painted, batch.labels, words), SMOOTHNESS["patches"])
-        with torch.no_grad():
-            drawn_features = self.eyes(self._looked_at(batch, batch.latents))
-        third, third_right = critic_loss(self.structure, (drawn_features, batch.labels, words),
-                                         (features, batch.labels, words), SMOOTHNESS["structure"])
         self.judging.zero_grad(set_to_none=True)
-        (first + second + third).backward()
-        together.average_gradients(self._judges[:3].parameters())
+        (first + second).backward()
+        together.average_gradients(chain(self.seen.parameters(), self.patches.parameters()))
         self.judging.step()
         read = self._read(torch.cat([drawn, statistics]), torch.cat([labels, labels + len(LABELS)]))
-        return {"statistics_right": first_right, "patches_right": second_right,
-                "structure_right": third_right, "read": read}
+        return {"statistics_right": first_right, "patches_right": second_right, "read": read}
 
     def _named(self, statistics: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """What the reader misses in pictures of these labels (n,): the loss, as much by the painted subjects as by the

@@ -18,7 +18,7 @@ from tensorboardX import SummaryWriter
 
 from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.material.judge import Judge
-from training import bank, features, together, vocabulary
+from training import bank, together, vocabulary
 from training.contest import STEPS, Contest, make_scheduler
 from training.data import cache
 from training.export import export
@@ -46,8 +46,8 @@ def learn(
     vae = MiniAutoencoder.from_pretrained(base / "vae", torch_dtype=torch.float32)
     painter = summarising(UNet2DConditionModel.from_pretrained(base / "unet", torch_dtype=torch.float32))
     painter.train().to(memory_format=torch.channels_last)
-    contest = Contest(painter, vae, Judge.from_pretrained(judge, torch_dtype=torch.float32).eval(),
-                      features.load(work / "features.pth"), known, painter_rate=painter_rate, critic_rate=critic_rate)
+    contest = Contest(painter, vae, Judge.from_pretrained(judge, torch_dtype=torch.float32).eval(), known,
+                      painter_rate=painter_rate, critic_rate=critic_rate)
 
     def on_save(averaged: UNet2DConditionModel, events: SummaryWriter) -> None:
         export(averaged, vae, out, make_scheduler())

@@ -15,7 +15,7 @@ from backend.diffusion.folders import read_model_folder
 from backend.diffusion.words import WIDTH
 from backend.material.judge import Judge
 from backend.material.statistics import Filtered, TextureStatistics
-from training import autoencoder, bank, contest, features, few_step, mini
+from training import autoencoder, bank, contest, few_step, mini
 from training.critic import PatchCritic, StatisticsCritic, critic_loss, painter_loss
 from training.data import cache
 from training.data.mixture import LABELS
@@ -43,7 +43,6 @@ def drawn(tmp_path_factory):
     autoencoder.measure_latents(vae, cache.load(folder / "data")[0])
     export(mini.make_unet(4, TINY), vae, folder / "base")
     bank.load(folder, folder / "base" / "vae", PICTURES)
-    features.learn(folder, folder / "base", Clock(budget_steps=5), pictures=PICTURES, held_out=4, log=lambda line: None)
     return folder
 
 
@@ -114,44 +113,7 @@ def a_contest(drawn, judge):
     torch.manual_seed(0)
     vae = drawn / "base" / "vae"
     return contest.Contest(mini.make_unet(4, TINY), MiniAutoencoder.from_pretrained(vae), judge,
-                           features.load(drawn / "features.pth"), bank.load(drawn, vae, PICTURES), painter_rate=1e-3,
-                           critic_rate=1e-3)
-
-
-def test_features_are_kept_and_count_in_their_own_deviations(drawn):
-    eyes = features.load(drawn / "features.pth")
-    known, (images, _) = bank.load(drawn, drawn / "base" / "vae", PICTURES), cache.load(drawn / "data")
-    part = features.part_of(known, images, MiniAutoencoder.from_pretrained(drawn / "base" / "vae").eval(),
-                            np.arange(PICTURES), np.zeros((PICTURES, 2), int), np.random.default_rng(0))
-    seen = eyes(part.pictures)
-    assert seen.shape == (PICTURES, features.CHANNELS, 16, 16)
-    assert not any(parameter.requires_grad for parameter in eyes.parameters())
-    assert seen.mean((0, 2, 3)).abs().median() < 0.3  # measured on others
-    assert 0.7 < seen.std((0, 2, 3)).median() < 1.3
-
-
-def test_features_learn_what_is_shown():
-    """Stripes that lie and stripes that stand: the same statistics of colour, and another label and caption."""
-    torch.manual_seed(0)
-    lying = (torch.arange(128) // 4 % 2 * 2.0 - 1).expand(8, 3, 128, 128)
-    pictures = torch.cat([lying, lying.transpose(2, 3)]) * torch.rand(16, 1, 1, 1)
-    labels, words = torch.arange(2).repeat_interleave(8), torch.randn(2, WIDTH).repeat_interleave(8, 0)
-    batch = features.Batch(pictures, labels, words)
-    network = features.FeatureNetwork((1, 1, 1))
-    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
-    before = features.loss_of(network, batch).item()
-    for _ in range(12):
-        optimizer.zero_grad()
-        loss = features.loss_of(network, batch)
-        loss.backward()
-        optimizer.step()
-    assert features.accuracy(network, batch) == 1.0
-    assert loss.item() < before - 1
-
-
-def test_missing_features_are_told_with_what_makes_them(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"python -m training\.features"):
-        features.load(tmp_path / "features.pth")
+                           bank.load(drawn, vae, PICTURES), painter_rate=1e-3, critic_rate=1e-3)
 
 
 def test_the_bank_knows_what_is_seen_of_each_picture(drawn):
@@ -222,7 +184,7 @@ def weights(a_contest, *names):
 
 @pytest.mark.parametrize("kind", ["windows", "whole materials", "paintings"])
 def test_every_kind_of_batch_teaches_all_of_them(a_contest, kind):
-    everybody = "painter", "seen", "patches", "structure", "reader"
+    everybody = "painter", "seen", "patches", "reader"
     before = weights(a_contest, *everybody)
     kinds = {"windows": lambda b: len(b.labels) == contest.CUTS, "whole materials": lambda b: b.corners is not None,
              "paintings": lambda b: len(b.labels) == contest.WHOLES and b.corners is None}
@@ -234,15 +196,14 @@ def test_every_kind_of_batch_teaches_all_of_them(a_contest, kind):
 
 def test_noisy_drawn_pictures_are_kept_and_no_critic_sees_them(a_contest):
     batch = next(filter(lambda b: b.corners is not None, a_contest.batches()))
-    before, critics = weights(a_contest, "painter"), weights(a_contest, "seen", "patches", "structure", "reader")
+    before, critics = weights(a_contest, "painter"), weights(a_contest, "seen", "patches", "reader")
     told = a_contest.step(batch, 0.0, 4 * contest.KEPT_EVERY)
     assert not torch.equal(before[0], weights(a_contest, "painter")[0])
-    assert all(map(torch.equal, critics, weights(a_contest, "seen", "patches", "structure", "reader")))
+    assert all(map(torch.equal, critics, weights(a_contest, "seen", "patches", "reader")))
     a_contest.paint = lambda noisy, times, words: batch.latents.clone().requires_grad_()
     a_contest._learn = lambda loss: 0.0
-    pictures = a_contest._looked_at(batch, batch.latents)
     with torch.no_grad():
-        a_contest.known[batch.rows] = a_contest._seen_of(batch, pictures)[0]  # as if nothing were lost in between
+        a_contest.known[batch.rows] = a_contest._seen_of(batch, batch.latents)[0]  # as if nothing were lost in between
     assert a_contest._keep_better(batch)["kept"] < 0.3 * told["kept"]  # of one that knows nothing
 
 
@@ -271,8 +232,7 @@ def test_five_steps_are_exported_and_resume(drawn, judge, tmp_path, monkeypatch)
     monkeypatch.setattr(contest, "READ_FIRST", 3)
     base = drawn / "base"
     (tmp_path / "data").symlink_to(drawn / "data")
-    for known in ("bank.npz", "features.pth"):
-        shutil.copy(drawn / known, tmp_path)
+    shutil.copy(drawn / "bank.npz", tmp_path)
     judge.save_pretrained(tmp_path / "judge")
     words = {"judge": tmp_path / "judge", "pictures": PICTURES, "log": lambda line: None}
     before = few_step.UNet2DConditionModel.from_pretrained(base / "unet", torch_dtype=torch.float32)
@@ -295,8 +255,7 @@ def test_five_steps_are_exported_and_resume(drawn, judge, tmp_path, monkeypatch)
 def test_what_learnt_through_another_autoencoder_is_refused(drawn, judge, tmp_path):
     judge.save_pretrained(tmp_path / "judge")
     (tmp_path / "data").symlink_to(drawn / "data")
-    for known in ("bank.npz", "features.pth"):
-        shutil.copy(drawn / known, tmp_path)
+    shutil.copy(drawn / "bank.npz", tmp_path)
     torch.save({"made_of": "another"}, tmp_path / "few_step.pt")
     with pytest.raises(ValueError, match="give the same folders, or move the file away"):
         few_step.learn(tmp_path, drawn / "base", tmp_path / "fast", Clock(budget_steps=1), judge=tmp_path / "judge",
@@ -312,7 +271,7 @@ def test_what_is_not_near_is_held_and_the_rest_is_painted(a_contest):
         assert torch.equal(looked_at.sum((1, 2, 3)), near.sum((1, 2, 3)))  # none beyond what is looked at
         share = looked_at.mean((1, 2, 3))
         assert (share > 0.1).all() and (share < 0.6).all()
-        painted, _, told = a_contest._paint_better(batch, near)
+        painted, told = a_contest._paint_better(batch, near)
         assert torch.equal(painted * (1 - near), batch.latents * (1 - near))
         assert (painted != batch.latents)[near.expand_as(painted) > 0].any()
         assert 0 < told["repainted"] < np.inf
