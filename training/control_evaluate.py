@@ -2,8 +2,8 @@
 
     python -m training.control_evaluate --json out/control.json --sheet out/control.png
 
-Of shapes that no training saw the renders' own captions are painted. Compared with the render are how much lighter edges
-and how much darker hollows are than the rest of the shape; and where the material has a direction, that direction.
+Of shapes that no training saw the renders' own captions are painted. Compared with the render are how much lighter
+edges and how much darker hollows are than the rest of the shape; and where the material has a direction, that one.
 """
 
 import argparse

@@ -1,4 +1,5 @@
-"""Write which words and things the captions of `models/mini` had: `vocabulary.json` of its folder.
+"""Write which words and things the captions of `models/mini` had, and what else those are called: `vocabulary.json` of
+its folder.
 
     python -m training.vocabulary models/mini
 """
@@ -12,6 +13,7 @@ from pathlib import Path
 from backend.diffusion.vocabulary import NAME
 from training.data import cache
 from training.data.families import FAMILIES
+from training.data.names import NAMES
 from training.data.paintings import KINDS
 
 WORK = Path(".dev/training")
@@ -25,9 +27,11 @@ def things() -> list[str]:
 
 
 def write(captions: Iterable[str], folder: Path) -> None:
-    """Their words, and all things, into a model's folder."""
+    """Their words, all things and colours, and the lexicon, into a model's folder."""
     words = {word for caption in captions for word in re.findall(r"[a-z]+", caption.lower())}
-    (folder / NAME).write_text(json.dumps({"words": sorted(words), "things": things()}, indent=0) + "\n")
+    colours = {word for family in FAMILIES for colour in family.palette for word in colour.split()}
+    listed = {"words": sorted(words), "things": things(), "colours": sorted(colours), "names": NAMES}
+    (folder / NAME).write_text(json.dumps(listed, indent=0) + "\n")
 
 
 def main() -> None:

@@ -13,9 +13,52 @@ from backend.diffusion.words import embed_words
 from backend.job import Job
 from protocol.errors import ModelError
 from training import vocabulary
+from training.data.families import FAMILIES
 from training.data.mixture import example
+from training.data.names import NAMES
+from training.data.paintings import KINDS
 
 MINI = Path("models/mini").resolve()
+
+
+@pytest.fixture(scope="module")
+def nameless(tmp_path_factory):
+    """The words of models/mini without the lexicon."""
+    folder = tmp_path_factory.mktemp("nameless")
+    listed = json.loads((MINI / NAME).read_text())
+    (folder / NAME).write_text(json.dumps({part: listed[part] for part in ("words", "things")}))
+    return folder
+
+
+@pytest.mark.parametrize(("prompt", "read"), [
+    ("ebony", "black wood"),
+    ("carved Ebony, polished", "carved black wood, polished"),
+    ("ebony planks", "black wood planks"),
+    ("ebony wood planks", "black wood planks"),  # what the prompt says is not said again
+    ("green rubies", "green polished gem"),  # the prompt's colour
+    ("dark rosewood", "dark brown wood"),
+    ("lapis  lazuli wall", "blue polished gem wall"),  # not lapis alone
+    ("birch plywood", "pine wood"),  # one thing
+    ("glacier, iceberg", "blue ice, blue ice"),  # two
+    ("emeralds", "green polished gem"),
+    ("ebonyish", "ebonyish"),
+    ("black rock basalt", "black rock basalt"),  # nothing is left to say
+    ("a wrought-iron gate", "a hammered black metal gate"),
+    ("Corten", "rust"),
+])
+def test_names_of_the_lexicon_are_read_as_what_they_are(prompt, read):
+    assert as_read(prompt, MINI)[0] == read
+
+
+def test_the_lexicon_says_what_captions_say_of_what_they_do_not():
+    listed = json.loads((MINI / NAME).read_text())
+    assert listed["names"] == NAMES
+    words = set(listed["words"])
+    said = {" ".join(noun.format(colour).split()) for family in FAMILIES for noun in family.nouns
+            for colour in (*family.palette, "")} | set(KINDS)
+    assert set(NAMES.values()) <= said
+    for name in NAMES:
+        assert not set(name.replace("-", " ").split()) <= words, name
 
 
 @pytest.mark.parametrize(("prompt", "read"), [
@@ -24,7 +67,7 @@ MINI = Path("models/mini").resolve()
     ("mossy serpent", "mossy serpent snake skin"),
     ("red brick wall", "red brick wall"),
     ("glacier brick wall", "glacier brick wall"),  # a known thing says enough
-    ("burlap", "burlap"),  # like nothing known
+    ("igloo", "igloo"),  # like nothing known
     ("glacier brick", "glacier brick"),
     ("brushed titanium", "brushed titanium polished metal"),
     ("a red-brown glacier", "a red-brown glacier ice"),
@@ -33,12 +76,14 @@ MINI = Path("models/mini").resolve()
     ("红砖", "红砖"),
     ("", ""),
 ])
-def test_unknown_things_are_read_with_the_nearest_known_ones(prompt, read):
-    assert as_read(prompt, MINI)[0] == read
+def test_unknown_things_are_read_with_the_nearest_known_ones(nameless, prompt, read):
+    assert as_read(prompt, nameless)[0] == read
 
 
-def test_a_prompt_that_would_become_too_long_stays():
+def test_a_prompt_that_would_become_too_long_stays(nameless):
     long = "a very old dark green mossy cracked worn dirty weathered wet serpent"
+    assert as_read(long, nameless) == (long, ())
+    long = "a very old dark worn dirty weathered wet sooty ancient broken brass"
     assert as_read(long, MINI) == (long, ())
 
 
@@ -47,9 +92,11 @@ def test_the_captions_of_the_training_stay():
         assert as_read(caption, MINI) == (caption, ())
 
 
-def test_what_was_read_is_told_in_order():
-    assert as_read("serpent with glacier", MINI) == (
+def test_what_was_read_is_told_in_order(nameless):
+    assert as_read("serpent with glacier", nameless) == (
         "serpent snake skin with glacier ice", (("serpent", "snake skin"), ("glacier", "ice")))
+    assert as_read("serpent with glacier", MINI) == (
+        "green snake skin with blue ice", (("serpent", "green snake skin"), ("glacier", "blue ice")))
 
 
 def test_a_model_without_a_vocabulary_reads_what_is_written(tmp_path):
@@ -62,7 +109,8 @@ def test_a_changed_vocabulary_is_read_anew(tmp_path):
         assert as_read("volcano", tmp_path)[0] == ("volcano" if thing == "snow" else "volcano lava")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"words": [], "things": 3}', '{"words": [], "things": []}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"words": [], "things": 3}', '{"words": [], "things": []}',
+                                  '{"words": [], "things": ["ice"], "names": [1]}'])
 def test_a_damaged_vocabulary_is_told_as_a_damaged_folder(tmp_path, text):
     (tmp_path / NAME).write_text(text)
     with pytest.raises(ModelError) as told:
@@ -83,10 +131,10 @@ def test_the_vocabulary_is_of_the_captions(tmp_path):
 def test_the_job_reads_the_known_thing_and_says_so(tmp_path):
     loaded = Models().get("mini")
     words = embed_prompt(loaded, "mossy serpent", "", guided=False).tensors["prompt_embeds"]
-    assert torch.equal(words, embed_words(["mossy serpent snake skin", ""])[:1])
-    assert [word for word, _ in word_places(loaded, "mossy serpent")] == ["mossy", "serpent", "snake", "skin"]
+    assert torch.equal(words, embed_words(["mossy green snake skin", ""])[:1])
+    assert [word for word, _ in word_places(loaded, "mossy serpent")] == ["mossy", "green", "snake", "skin"]
     job = Job("words", tmp_path, lambda event: None, lambda: False)
     remark_unread(loaded, ["mossy serpent", ""], job)
     assert len(job.remarks) == 1
     assert job.remarks[0].values["unknown"] == "serpent"
-    assert job.remarks[0].values["known"] == "snake skin"
+    assert job.remarks[0].values["known"] == "green snake skin"

@@ -1,0 +1,62 @@
+"""What materials are called that no caption names: each is read as what comes nearest of what captions do name.
+
+A lexicon, written by hand. MiniLM knows that ebony is like wood, but not that it is black; and of basalt it thinks first
+of magma. A colour that the prompt gives goes before the colour here.
+"""
+
+_BY_READING = {
+    # woods
+    "black wood": "ebony wenge", "red wood": "mahogany cherry cherrywood padauk redwood bubinga",
+    "brown wood": "cedar elm larch hickory chestnut acacia plywood",
+    "dark brown wood": "rosewood teak mulberry", "pine wood": "birch beech maple ash spruce bamboo balsa poplar",
+    "grey wood": "driftwood", "oak wood veneer": "chipboard particleboard laminate",
+    "brown bark": "mulch", "golden thatch": "reed reeds sedge",
+    "oak wicker": "cane raffia", "pine wicker": "jute",
+    # stones
+    "black rock": "basalt coal flint anthracite", "beige plaster": "limestone adobe cob wattle loam+plaster", "white layered sandstone": "travertine",
+    "beige concrete": "tuff",
+    "dark grey rock": "boulder boulders bedrock gabbro", "grey rough stone": "pumice",
+    "dark grey slate": "shale schist phyllite", "grey granite": "gneiss diorite", "red granite": "porphyry rhyolite",
+    "white marble": "carrara calacatta", "green marble": "serpentinite verdite", "red marble": "jasper", "brown marble": "agate",
+    "beige marble": "botticino crema+marfil", "black marble": "marquina",
+    "grey gravel": "scree ballast talus", "white plaster": "gypsum drywall stucco+lustro whitewash",
+    "grey concrete": "breeze+block cinder+block breezeblock",
+    "grey tarmac": "macadam bitumen", "white snow": "salt sugar powder+snow",
+    "beige ceramic tiles": "travertine+tiles", "blue glazed tiles": "azulejo azulejos delft majolica zellige",
+    # gems, and stones that light goes into
+    "white polished gem": "alabaster calcite selenite pearl opal moonstone nacre",
+    "green polished gem": "malachite emerald emeralds peridot nephrite aventurine",
+    "blue polished gem": "lapis lapis+lazuli sodalite azurite sapphire topaz", "red polished gem": "ruby rubies garnet",
+    "orange polished gem": "amber carnelian citrine", "purple polished gem": "sugilite charoite",
+    "purple crystal": "amethyst", "white crystal": "quartz diamonds rhinestone zircon",
+    # metals
+    "polished gold metal": "brass", "brushed silver metal": "aluminium aluminum zinc tin galvanised+steel",
+    "brushed steel metal": "titanium stainless stainless+steel tungsten nickel", "hammered black metal": "wrought+iron",
+    "polished silver metal": "platinum pewter palladium", "silver scales": "chainmail chain+mail sequins",
+    "green chipped paint": "verdigris patina", "rust": "corten cor-ten",
+    "silver foil": "tinfoil mylar", "gold foil": "gilding gilt gold+leaf",
+    # cloth
+    "brown woven fabric": "burlap hessian jute+cloth sackcloth", "grey woven fabric": "tweed herringbone+tweed gabardine",
+    "brown felt": "suede nubuck chamois", "brown knit": "corduroy", "grey knit": "cashmere angora chenille mohair alpaca",
+    "white linen": "muslin gauze cheesecloth calico", "white silk": "chiffon tulle organza", "red satin": "taffeta",
+    "tapestry": "brocade damask jacquard", "red checkered pattern": "gingham", "red plaid": "flannel",
+    "grey felt": "fleece", "white carpet": "terry towel towelling shag", "blue denim": "chambray dungaree",
+    "beige canvas": "sailcloth tarpaulin", "white fabric": "lace polyester nylon percale",
+    # skins
+    "green crocodile skin": "alligator caiman", "green snake skin": "serpent python viper anaconda cobra rattlesnake",
+    "green lizard skin": "iguana gecko chameleon dinosaur", "grey reptile skin": "elephant rhino rhinoceros shark stingray",
+    "leopard fur": "cheetah jaguar ocelot", "brown fur": "bear mink otter beaver", "grey fur": "wolf chinchilla rabbit",
+    "red fur": "fox", "white fur": "sheepskin shearling ermine lambskin", "black stripes": "zebra",
+    # what grows, lies and flows
+    "dark green moss": "seaweed kelp algae", "green foliage": "fern ferns hedge shrub jungle", "green lawn": "clover", "green moss": "lichen",
+    "dark green leaves": "laurel", "purple flower meadow": "lavender heather", "brown soil": "peat humus loam silt compost",
+    "white ice": "hoarfrost frost rime icicle icicles", "blue ice": "glacier iceberg permafrost",
+    "red lava": "volcano embers ember", "turquoise sea water": "lagoon", "blue water": "brook stream",
+    "yellow sand": "dune seabed",
+    # sheets and what is moulded
+    "beige paper": "parchment papyrus vellum manuscript", "brown cardboard": "kraft pasteboard",
+    "white plastic": "vinyl acrylic melamine formica bakelite polystyrene styrofoam fibreglass fiberglass",
+    "black rubber": "latex neoprene tyre tire", "beige rubber flooring": "linoleum",
+    "black plastic": "carbon+fibre carbon+fiber kevlar", "ivory bone": "tusk antler enamel",
+}
+NAMES = {name.replace("+", " "): reading for reading, names in _BY_READING.items() for name in names.split()}
