@@ -35,10 +35,10 @@ from training.lattice import REDUCTION
 from training.loop import Clock, train
 
 WORK = Path(".dev/training")
-CUTS = 6  # parts of renders a step, each of which is painted in all of the network's steps
+CUTS = 8  # parts of renders a step
 TRIED = 4  # of so many cuts of a render that is taken which the shape fills most
 LIGHT_SHARE, LIGHT_PX = 10.0, 4  # of the difference of the light, and the squares in which it is compared
-DIRECTION_SHARE, SQUARE_PX, SCALES = 10.0, 32, 3  # of that of the directions; their squares; sizes of detail
+DIRECTION_SHARE, SQUARE_PX, SCALES = 2.0, 32, 3  # of that of the directions; their squares; sizes of detail
 _TINY = 1e-3
 
 
@@ -103,7 +103,7 @@ def directions(statistics: TextureStatistics, pictures: Tensor) -> Tensor:
 
 def make_loss(unet: UNet2DConditionModel, controlnet: ControlNetModel, vae: MiniAutoencoder,
               generator: torch.Generator) -> Callable[[Batch], Tensor]:
-    """The loss of the module's docstring, a mean over the network's steps."""
+    """The loss of the module's docstring, at a random one of the network's steps, which it reaches by itself."""
     statistics, scheduler, times = TextureStatistics(), make_scheduler(), times_of(STEPS)
     alpha, sigma = scheduler.alphas_cumprod.sqrt(), (1 - scheduler.alphas_cumprod).sqrt()
 
@@ -121,23 +121,19 @@ def make_loss(unet: UNet2DConditionModel, controlnet: ControlNetModel, vae: Mini
 
     def loss(batch: Batch) -> Tensor:
         with torch.no_grad():
-            aim, share = directions(statistics, batch.pictures), F.avg_pool2d(batch.inside, SQUARE_PX)
-        noisy = free = noise(batch)
-        value = torch.zeros(())
-        for time, then in zip(times, [*times[1:], None], strict=True):
-            with torch.no_grad():
-                plain = painted(free, time, batch, None)
-                target = worn(decoded(vae, plain), batch.wear)
-            clean = painted(noisy, time, batch, batch.normals)
-            picture = decoded(vae, clean)
-            light = F.l1_loss(*(F.avg_pool2d(one, LIGHT_PX) for one in (picture, target)))
-            turned = ((directions(statistics, picture) - aim).abs() * share).sum() / (
-                share.sum() * aim.shape[1]).clamp(min=1)
-            value = value + LIGHT_SHARE * light + DIRECTION_SHARE * turned
-            if then is not None:
+            noisy = free = noise(batch)
+            reached = int(torch.randint(len(times), (), generator=generator))
+            for time, then in zip(times[:reached], times[1 : reached + 1], strict=True):
                 fresh = noise(batch)
-                noisy, free = (alpha[then] * one.detach() + sigma[then] * fresh for one in (clean, plain))
-        return value / len(times)
+                noisy, free = (alpha[then] * painted(one, time, batch, normals) + sigma[then] * fresh
+                               for one, normals in ((noisy, batch.normals), (free, None)))
+            target = worn(decoded(vae, painted(free, times[reached], batch, None)), batch.wear)
+            aim, share = directions(statistics, batch.pictures), F.avg_pool2d(batch.inside, SQUARE_PX)
+        picture = decoded(vae, painted(noisy, times[reached], batch, batch.normals))
+        light = F.l1_loss(*(F.avg_pool2d(one, LIGHT_PX) for one in (picture, target)))
+        turned = ((directions(statistics, picture) - aim).abs() * share).sum() / (
+            share.sum() * aim.shape[1]).clamp(min=1)
+        return LIGHT_SHARE * light + DIRECTION_SHARE * turned
 
     return loss
 
@@ -151,7 +147,7 @@ def key_of(work: Path, base: Path) -> str:
     return digest.hexdigest()
 
 
-def learn(work: Path, base: Path, out: Path, clock: Clock, *, rate: float = 5e-4, save_every_s: float = 240.0,
+def learn(work: Path, base: Path, out: Path, clock: Clock, *, rate: float = 1e-3, save_every_s: float = 240.0,
           log: Callable[[str], None] = lambda line: print(line, flush=True)) -> ControlNetModel:
     """Train beside the exported folder `base` on `work`/renders; export to `out` at every checkpoint.
 
@@ -168,7 +164,7 @@ def learn(work: Path, base: Path, out: Path, clock: Clock, *, rate: float = 5e-4
     return train(  # type: ignore[return-value]
         controlnet, batches(work / "renders", np.random.default_rng()), make_loss(unet, controlnet, vae, generator),
         clock, peak_rate=rate, checkpoint=work / f"control-{key_of(work, base)[:12]}.pt", average_decay=0.995,
-        weight_decay=0.0, save_every_s=save_every_s, on_save=lambda averaged, _: save_half(averaged, out), log=log)
+        weight_decay=0.0, warmup_steps=50, save_every_s=save_every_s, on_save=lambda averaged, _: save_half(averaged, out), log=log)
 
 
 def main() -> None:

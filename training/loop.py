@@ -86,6 +86,7 @@ def train(
     checkpoint: Path,
     average_decay: float = 0.999,
     weight_decay: float = 0.01,
+    warmup_steps: int = 200,
     save_every_s: float = 120.0,
     on_save: Callable[[nn.Module, Clock], None] | None = None,
     log: Callable[[str], None] = print,
@@ -110,7 +111,7 @@ def train(
     events = curves(checkpoint, clock.steps)
     clock.pause()
     while (progress := together.leaders(clock.progress)) < 1.0:
-        rate = learning_rate(progress, peak_rate, clock.steps)
+        rate = learning_rate(progress, peak_rate, clock.steps, warmup_steps)
         for group in optimizer.param_groups:
             group["lr"] = rate
         value = loss(next(batches))
