@@ -5,9 +5,9 @@
 
 The network of `models/mini` stays as it is; the ControlNet begins as a copy of its encoder that changes nothing
 (Zhang et al., arXiv:2302.05543). That network paints in few steps and has to choose what it paints, so that a squared
-error against renders would only blur it. Instead it is its own teacher: from the same noise it paints without control,
-what it painted is worn as the shape wears, lighter on edges and darker in hollows, and at each of its steps that is
-what it should paint with control. A render of the same material on the shape says which way its grain should run.
+error against renders would only blur it. Instead it is its own teacher: from the same noise, over a render before its
+wear, it paints without control; what it painted is worn as the shape wears, lighter on edges and darker in hollows; and
+that is what it should paint with control over the worn render. The render says which way its grain should run, too.
 """
 
 import argparse
@@ -38,7 +38,8 @@ WORK = Path(".dev/training")
 CUTS = 8  # parts of renders a step
 TRIED = 4  # of so many cuts of a render that is taken which the shape fills most
 LIGHT_SHARE, LIGHT_PX = 10.0, 4  # of the difference of the light, and the squares in which it is compared
-DIRECTION_SHARE, SQUARE_PX, SCALES = 2.0, 32, 3  # of that of the directions; their squares; sizes of detail
+WORN_SHARE = 20.0  # how much more it counts where it is worn, by nat
+DIRECTION_SHARE, SQUARE_PX, SCALES = 1.0, 32, 3  # of that of the directions; their squares; sizes of detail
 _TINY = 1e-3
 
 
@@ -103,7 +104,7 @@ def directions(statistics: TextureStatistics, pictures: Tensor) -> Tensor:
 
 def make_loss(unet: UNet2DConditionModel, controlnet: ControlNetModel, vae: MiniAutoencoder,
               generator: torch.Generator) -> Callable[[Batch], Tensor]:
-    """The loss of the module's docstring, at a random one of the network's steps, which it reaches by itself."""
+    """The loss of the module's docstring, at a random one of the network's steps."""
     statistics, scheduler, times = TextureStatistics(), make_scheduler(), times_of(STEPS)
     alpha, sigma = scheduler.alphas_cumprod.sqrt(), (1 - scheduler.alphas_cumprod).sqrt()
 
@@ -114,23 +115,18 @@ def make_loss(unet: UNet2DConditionModel, controlnet: ControlNetModel, vae: Mini
                  return_dict=False)[0]
         return alpha[time] * noisy - sigma[time] * v
 
-    def noise(batch: Batch) -> Tensor:
-        sides = [side // REDUCTION for side in batch.normals.shape[2:]]
-        fresh = torch.randn(len(batch.normals), vae.config.latent_channels, *sides, generator=generator)
-        return fresh.contiguous(memory_format=torch.channels_last)
-
     def loss(batch: Batch) -> Tensor:
+        time = times[int(torch.randint(len(times), (), generator=generator))]
         with torch.no_grad():
-            noisy = free = noise(batch)
-            reached = int(torch.randint(len(times), (), generator=generator))
-            for time, then in zip(times[:reached], times[1 : reached + 1], strict=True):
-                fresh = noise(batch)
-                noisy, free = (alpha[then] * painted(one, time, batch, normals) + sigma[then] * fresh
-                               for one, normals in ((noisy, batch.normals), (free, None)))
-            target = worn(decoded(vae, painted(free, times[reached], batch, None)), batch.wear)
+            # As if an earlier step had painted them: of the first one, whose noise hides all, nothing is seen.
+            noisy, even = (vae.encode(one).latents for one in (batch.pictures, worn(batch.pictures, 1 / batch.wear)))
+            fresh = torch.randn(noisy.shape, generator=generator).contiguous(memory_format=torch.channels_last)
+            noisy, even = (alpha[time] * one + sigma[time] * fresh for one in (noisy, even))
+            target = worn(decoded(vae, painted(even, time, batch, None)), batch.wear)
             aim, share = directions(statistics, batch.pictures), F.avg_pool2d(batch.inside, SQUARE_PX)
-        picture = decoded(vae, painted(noisy, times[reached], batch, batch.normals))
-        light = F.l1_loss(*(F.avg_pool2d(one, LIGHT_PX) for one in (picture, target)))
+        picture = decoded(vae, painted(noisy, time, batch, batch.normals))
+        error = (F.avg_pool2d(picture, LIGHT_PX) - F.avg_pool2d(target, LIGHT_PX)).abs()
+        light = (error * F.avg_pool2d(1 + WORN_SHARE * batch.wear.log().abs(), LIGHT_PX)).mean()
         turned = ((directions(statistics, picture) - aim).abs() * share).sum() / (
             share.sum() * aim.shape[1]).clamp(min=1)
         return LIGHT_SHARE * light + DIRECTION_SHARE * turned
@@ -164,7 +160,8 @@ def learn(work: Path, base: Path, out: Path, clock: Clock, *, rate: float = 1e-3
     return train(  # type: ignore[return-value]
         controlnet, batches(work / "renders", np.random.default_rng()), make_loss(unet, controlnet, vae, generator),
         clock, peak_rate=rate, checkpoint=work / f"control-{key_of(work, base)[:12]}.pt", average_decay=0.995,
-        weight_decay=0.0, warmup_steps=50, save_every_s=save_every_s, on_save=lambda averaged, _: save_half(averaged, out), log=log)
+        weight_decay=0.0, warmup_steps=50, save_every_s=save_every_s,
+        on_save=lambda averaged, _: save_half(averaged, out), log=log)
 
 
 def main() -> None:
