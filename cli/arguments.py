@@ -212,7 +212,7 @@ def texture_request(options: argparse.Namespace, scene: Path | None) -> TextureR
             object_name="", prompt=options.prompt, negative_prompt=options.negative_prompt,
             model=chosen_model(options.model, scene),
             controlnet="" if options.controlnet is None else str(absolute("controlnet", options.controlnet, scene)),
-            picture_format=PictureFormat(options.format), steps=options.steps,
+            follow_shape=not options.ignore_shape, picture_format=PictureFormat(options.format), steps=options.steps,
             guidance_scale=options.guidance, seed=options.seed,
             share_attention=options.share_attention,
             quality_map=options.quality_map, **_views(options))

@@ -61,6 +61,7 @@ def requested(texture: VERNISSAGE_PG_texture, objects: Sequence[Object] = ()) ->
     return TextureRequest(
         object_name="", mesh="mesh.npz", prompt=prompt, negative_prompt=texture.negative_prompt,
         model=texture.model_name(), controlnet=bpy.path.abspath(texture.controlnet) if texture.controlnet else "",
+        follow_shape=texture.follow_shape,
         view_count=texture.view_count, view_size_px=texture.view_size, texture_size_px=texture.texture_size,
         picture_format=texture.format(), steps=texture.steps or None,
         guidance_scale=texture.guidance_scale or None, seed=texture.seed,

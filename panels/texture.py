@@ -97,6 +97,8 @@ def _draw_advanced(context: Context, layout: UILayout, texture: VERNISSAGE_PG_te
         column.prop(texture, "camera_collection")
     if texture.model == "FOLDER":
         column.prop(texture, "controlnet")
+    if texture.model == "MINI":
+        column.prop(texture, "follow_shape")
     column.prop(texture, "share_attention")
     column.prop(texture, "show_while_painting")
     column.prop(texture, "quality_map")

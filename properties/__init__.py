@@ -68,6 +68,12 @@ class VERNISSAGE_PG_texture(WithModel, PropertyGroup):
         subtype="DIR_PATH",
         options=PATH_OPTIONS,
     )
+    follow_shape: BoolProperty(
+        name="Follow Shape",
+        description="Show the model the shape while it paints: edges become lighter and hollows darker, and grain "
+                    "tends to run with the surface. Takes about a fifth longer",
+        default=True,
+    )
     view_count: IntProperty(
         name="Views",
         description="How many pictures are painted around the object. More leave fewer unseen areas, and take "

@@ -174,7 +174,8 @@ class PaintRequest(ViewRequest):
         prompt: what the surface shall look like.
         negative_prompt: what to keep out of it.
         model: "mini", a name of the catalogue, or the path of a diffusers folder.
-        controlnet: path of a ControlNet folder of the model's family, or "" for none.
+        controlnet: path of a ControlNet folder of the model's family, or "" for the model's own.
+        follow_shape: whether the model's own ControlNet is used, if it has one.
         picture_format: how the texture is kept.
         steps: denoising steps; None is the model's own default.
         guidance_scale: how strongly the prompt pulls; None is the model's own default.
@@ -187,6 +188,7 @@ class PaintRequest(ViewRequest):
     negative_prompt: str = ""
     model: str = EMBEDDED_MODEL
     controlnet: str = ""
+    follow_shape: bool = True
     picture_format: PictureFormat = PictureFormat.PNG_8
     steps: int | None = None
     guidance_scale: float | None = None

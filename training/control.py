@@ -39,7 +39,7 @@ CUTS = 8  # parts of renders a step
 TRIED = 4  # of so many cuts of a render that is taken which the shape fills most
 LIGHT_SHARE, LIGHT_PX = 10.0, 4  # of the difference of the light, and the squares in which it is compared
 WORN_SHARE = 20.0  # how much more it counts where it is worn, by nat
-DIRECTION_SHARE, SQUARE_PX, SCALES = 1.0, 32, 3  # of that of the directions; their squares; sizes of detail
+DIRECTION_SHARE, SQUARE_PX, SCALES = 3.0, 32, 3  # of that of the directions; their squares; sizes of detail
 _TINY = 1e-3
 
 

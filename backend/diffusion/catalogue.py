@@ -17,9 +17,10 @@ from protocol.errors import ModelError
 from .families import Sampling
 from .view_words import check_words
 
-__all__ = ["Entry", "Resolved", "Source", "catalogue", "licence_of", "resolve"]
+__all__ = ["Entry", "Resolved", "Source", "catalogue", "controlnet_of", "licence_of", "resolve"]
 
 ROOT = Path(__file__).resolve().parents[2]
+CONTROLNET = "controlnet-normal"  # in a model's folder
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,13 @@ def resolve(model: str, root: Path = ROOT) -> Resolved:
     if known is None:
         return Resolved(str(folder), folder)
     return Resolved(str(folder), folder, known.sampling, known.view_words)
+
+
+def controlnet_of(model: str, root: Path = ROOT) -> str:
+    """The folder of the ControlNet that comes with a request's model, in the model's own; "" if none does. Raises as
+    `resolve`."""
+    folder = resolve(model, root).folder / CONTROLNET
+    return str(folder) if (folder / "config.json").is_file() else ""
 
 
 def _is_copy(folder: Path, entry: Entry) -> bool:

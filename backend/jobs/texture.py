@@ -13,6 +13,7 @@ from protocol.messages import Remark, Stage, TextureResult
 from protocol.picture import SourceKind, Strip
 from protocol.requests import PaintingRequest, PictureFormat, Region, TextureRequest
 
+from ..diffusion.catalogue import controlnet_of
 from ..diffusion.decode import decode_views
 from ..diffusion.folders import Guide
 from ..diffusion.generate import Painting, paint_views, step_count
@@ -49,14 +50,15 @@ def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureR
     `.exr`) for the first, `texture-1.png` for the second. For each object its result, or why there is none.
     """
     with job.stage(Stage.PREPARE):
-        models.begin(request.model, request.controlnet)
+        controlnet = request.controlnet.strip() or (controlnet_of(request.model) if request.follow_shape else "")
+        models.begin(request.model, controlnet)
         mesh, surfaces, refused = read_surfaces(request, job)
         present = _read_present(request, mesh, surfaces[0], job)
     with job.stage(Stage.PLAN):
         views = look_at_surfaces(request, mesh, surfaces, job, present.subset if present else None,
                                  present.camera if present else None)
     with job.stage(Stage.LOAD):
-        loaded = models.get(request.model, request.controlnet)
+        loaded = models.get(request.model, controlnet)
         painting = brief_painter(request, loaded, mesh, views, job)
         previews = Previews(job, len(views))
         calls = step_count(loaded, painting.steps)

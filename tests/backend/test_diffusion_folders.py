@@ -10,7 +10,7 @@ import pytest
 import torch
 from diffusers import LCMScheduler, UNet2DConditionModel
 
-from backend.diffusion.catalogue import catalogue, resolve
+from backend.diffusion.catalogue import CONTROLNET, catalogue, controlnet_of, resolve
 from backend.diffusion.families import Family, Sampling
 from backend.diffusion.folders import Guide, check_match, read_controlnet_folder, read_model_folder
 from protocol.errors import ModelError
@@ -104,6 +104,15 @@ def test_a_controlnet_of_flux(whole, tmp_path):
     check_match(read_model_folder(whole / "flux"), depth)
     with pytest.raises(ModelError, match=r"FLUX\.1"):
         check_match(read_model_folder(whole / "sd"), depth)
+
+
+def test_a_model_s_own_controlnet_lies_in_its_folder(sd):
+    assert controlnet_of(str(sd)) == ""
+    tiny_models.save_controlnet(sd / CONTROLNET)
+    assert read_controlnet_folder(Path(controlnet_of(str(sd)))).guide is Guide.NORMAL
+    check_match(read_model_folder(resolve("mini").folder), read_controlnet_folder(Path(controlnet_of("mini"))))
+    with pytest.raises(ModelError, match="No model is called"):
+        controlnet_of("no-such-model")
 
 
 def test_weights_in_half_precision_files_alone_are_found(sd):

@@ -19,6 +19,7 @@ from backend.job import STAGE_SHARES, Job
 from backend.jobs import run
 from protocol.errors import BadInput, Cancelled, ModelError
 from protocol.messages import Preview, Progress, Stage, TextureResult
+from protocol.picture import StripKind
 from protocol.requests import TextureRequest
 from protocol.wire import request_to_json
 from tests.backend import tiny_models
@@ -87,6 +88,19 @@ def read(path: Path) -> NDArray[np.uint8]:
 
 def sentences(result: TextureResult) -> str:
     return " ".join(remark.sentence.format_map(remark.values) for remark in result.remarks)
+
+
+def test_mini_is_shown_the_shape_unless_it_is_to_ignore_it(desk):
+    shown, ignored = (desk.texture(cube(), model="mini", steps=None, follow_shape=follow) for follow in (True, False))
+    assert [strip.kind for strip in shown[0].strips] == [StripKind.SOURCES]
+    assert ignored[0].strips == ()
+    assert shown[0].evaluations == ignored[0].evaluations
+    assert not np.array_equal(shown[1], ignored[1])
+
+
+def test_a_controlnet_that_is_given_goes_before_the_model_s_own(desk, folders):
+    with pytest.raises(ModelError, match="is for"):  # of another width
+        desk.texture(cube(), model="mini", controlnet=str(folders / "depth"))
 
 
 def test_the_result_tells_how_it_was_made(desk, folders):

@@ -1,11 +1,14 @@
 """The ControlNet of models/mini: what it is shown, and what it is taught."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from diffusers import UNet2DConditionModel
 
 from backend.diffusion.autoencoder import MiniAutoencoder
+from backend.diffusion.catalogue import CONTROLNET
 from backend.material.statistics import TextureStatistics
 from training import control, control_evaluate
 from training.data import renders
@@ -117,3 +120,12 @@ def test_light_of_edges_and_hollows_is_measured_against_the_rest():
     found = control_evaluate.lighter([worn], [drawn])
     assert found["edges"] == pytest.approx(np.log(1.3), abs=0.02)
     assert found["hollows"] == pytest.approx(np.log(0.7), abs=0.02)
+
+
+def test_the_shipped_one_shows_where_edges_and_hollows_are():
+    drawn = [renders.render(control_evaluate.FIRST + number) for number in (1, 2, 3, 6)]
+    mini = Path("models/mini")
+    found = {name: control_evaluate.lighter(control_evaluate.painted(mini, folder, drawn), drawn)
+             for name, folder in (("with", mini / CONTROLNET), ("without", None))}
+    assert found["with"]["edges"] > found["without"]["edges"] + 0.1
+    assert found["with"]["hollows"] < found["without"]["hollows"] - 0.02

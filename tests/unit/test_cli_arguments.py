@@ -55,6 +55,8 @@ def test_every_option_reaches_the_request() -> None:
     assert (request.prompt, request.negative_prompt, request.model, request.controlnet) == ("p", "n", "/m", "/c")
     assert (request.view_count, request.view_size_px, request.texture_size_px) == (3, 128, 256)
     assert (request.steps, request.guidance_scale, request.seed) == (4, 2.5, 7)
+    assert request.follow_shape
+    assert not texture_request(parse([*TEXTURE, "--ignore-shape"]), None).follow_shape
     assert not request.share_attention
     assert texture_request(parse([*TEXTURE, "--share-attention"]), None).share_attention
 
