@@ -28,7 +28,7 @@ def add_painting(how: argparse._ArgumentGroup) -> None:
                      help="mini, or the folder of a diffusers model (default: %(default)s)")
     how.add_argument("--controlnet", metavar="DIR", help="folder of a depth ControlNet of its family")
     how.add_argument("--ignore-shape", action="store_true",
-                     help="do not show mini the shape: no lighter edges, no darker hollows; faster")
+                     help="leave out mini's own ControlNet: no lighter edges, no darker hollows; faster")
     how.add_argument("--views", type=int, default=DEFAULTS["view_count"], metavar="N",
                      help="pictures painted around each object (default: %(default)s)")
     how.add_argument("--view-size", type=int, default=DEFAULTS["view_size_px"], metavar="PX",

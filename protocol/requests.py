@@ -174,8 +174,8 @@ class PaintRequest(ViewRequest):
         prompt: what the surface shall look like.
         negative_prompt: what to keep out of it.
         model: "mini", a name of the catalogue, or the path of a diffusers folder.
-        controlnet: path of a ControlNet folder of the model's family, or "" for the model's own.
-        follow_shape: whether the model's own ControlNet is used, if it has one.
+        controlnet: path of a ControlNet folder of the model's family, or "" for an embedded model's own.
+        follow_shape: whether an embedded model's own ControlNet is used, if it has one and no other is given.
         picture_format: how the texture is kept.
         steps: denoising steps; None is the model's own default.
         guidance_scale: how strongly the prompt pulls; None is the model's own default.

@@ -1,7 +1,7 @@
 """Train the ControlNet of `models/mini`: it shows the network the normals of the shape that it paints.
 
     python -m training.data.renders .dev/training/renders --count 5000    # once
-    python -m training.control --minutes 60                               # resumes from its checkpoint by itself
+    python -m training.control --minutes 46                               # resumes from its checkpoint by itself
 
 The network of `models/mini` stays as it is; the ControlNet begins as a copy of its encoder that changes nothing
 (Zhang et al., arXiv:2302.05543). That network paints in few steps and has to choose what it paints, so that a squared
@@ -139,7 +139,8 @@ def key_of(work: Path, base: Path) -> str:
     digest = hashlib.sha256()
     for part in ("unet", "vae"):
         digest.update((base / part / "diffusion_pytorch_model.safetensors").read_bytes())
-    digest.update((work / "renders" / "captions.json").read_bytes())
+    drawn = renders.load(work / "renders")
+    digest.update("\n".join(drawn.captions).encode() + drawn.images[0].tobytes() + drawn.wear[0].tobytes())
     return digest.hexdigest()
 
 

@@ -33,6 +33,8 @@ def save_half(module: torch.nn.Module, folder: Path) -> None:
     for tensor in (*half.parameters(), *half.buffers()):
         tensor.data = tensor.data.half()
     half.save_pretrained(folder)
+    for path in folder.glob("*.safetensors"):
+        path.chmod(0o644)  # safetensors writes what nobody else may read
     config = json.loads((folder / "config.json").read_text())
     config.pop("_name_or_path", None)  # a folder of this machine
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")

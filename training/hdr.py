@@ -2,7 +2,7 @@
 
     python -m training.data.skies.cache .dev/training/skies --count 1136   # first: draw them
     python -m training.hdr --steps 1200                                    # resumes from its checkpoint by itself
-    python -m training.hdr --steps 1200 --start models/mini-hdr            # goes on from exported weights
+    python -m training.hdr --steps 1300 --start models/mini-hdr            # goes on from exported weights, and resumes
 
 The loss asks apart how much energy, radiance times solid angle, the clipped pixels have on the whole (its logarithm),
 and where it stands (as a distribution, in squares of 1 to 16 pixels). Of the energy it asks for a low quantile, and not
@@ -153,7 +153,7 @@ def learn(
     network.train().requires_grad_(True)
     log(f"{sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters")
     drawn = cache.load(work / "skies", maps)
-    checkpoint = work / "hdr.pt"
+    checkpoint = work / ("hdr_further.pt" if start else "hdr.pt")
     done = torch.load(checkpoint, weights_only=True)["steps"] if checkpoint.exists() else 0
     rng = np.random.default_rng((SEED, done))  # a resumed run must not repeat its pictures
     return train(  # type: ignore[return-value]
@@ -167,7 +167,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--steps", type=int)
-    parser.add_argument("--start", type=Path, help="exported folder to go on from")
+    parser.add_argument("--start", type=Path, help="exported folder to go on from, unless a run that did resumes")
     parser.add_argument("--maps", type=int, default=1136, help="maps of the cache to learn from")
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--out", type=Path, default=OUT)

@@ -20,7 +20,7 @@ from .view_words import check_words
 __all__ = ["Entry", "Resolved", "Source", "catalogue", "controlnet_of", "licence_of", "resolve"]
 
 ROOT = Path(__file__).resolve().parents[2]
-CONTROLNET = "controlnet-normal"  # in a model's folder
+CONTROLNET = "controlnet-normal"  # in an embedded model's folder
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,10 @@ def resolve(model: str, root: Path = ROOT) -> Resolved:
 
 
 def controlnet_of(model: str, root: Path = ROOT) -> str:
-    """The folder of the ControlNet that comes with a request's model, in the model's own; "" if none does. Raises as
-    `resolve`."""
-    folder = resolve(model, root).folder / CONTROLNET
-    return str(folder) if (folder / "config.json").is_file() else ""
+    """The folder of the ControlNet that an embedded model has in its own; "" for every other model."""
+    entry = catalogue().get(model.strip())
+    folder = root / entry.path / CONTROLNET if entry and entry.path else None
+    return str(folder) if folder and folder.is_dir() else ""
 
 
 def _is_copy(folder: Path, entry: Entry) -> bool:

@@ -17,7 +17,7 @@ from protocol.errors import ModelError, OutOfMemory, VernissageError
 
 from ..exhaustion import is_out_of_memory
 from ..libraries import no_collection, prepare_libraries
-from .catalogue import ROOT, Resolved, resolve
+from .catalogue import ROOT, Resolved, controlnet_of, resolve
 from .families import Family, Sampling
 from .folders import ControlNetFolder, ModelFolder, check_match, read_controlnet_folder, read_model_folder
 from .packing import PATCH
@@ -148,6 +148,10 @@ class Models:
             self._coming[1].exception()
         self.release()
         self._coming = key, self._loader.submit(_load, resolved, folder, control)
+
+    def own_controlnet(self, model: str) -> str:
+        """The folder of the ControlNet that comes with a request's model, or ""."""
+        return controlnet_of(model, self._root)
 
     def folder_of(self, model: str) -> ModelFolder:
         """What a request's model is, by its folder alone. Raises as `begin`."""

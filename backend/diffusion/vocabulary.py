@@ -33,7 +33,11 @@ _SAYS_NOTHING = frozenset((
     "amazing", "stunning", "epic", "best", "quality", "masterpiece", "realistic", "photorealistic", "photo-realistic",
     "hyperrealistic", "detailed", "intricate", "sharp", "render", "rendering", "photo", "photograph", "image",
     "picture", "style"))
-_SHADES = frozenset(("dark", "light"))
+_SHADES, _PALE = frozenset(("dark", "light")), frozenset(("pale", "bright", "deep"))
+_SPACE = r"[\s\u2010-\u2015-]+"
+# Where another thing begins, which the colours and things before do not belong to.
+_LEADS_ON = re.compile(r"[,;:.!?()\[\]]|\b(?:and|or|with|without|of|on|in|over|under|by|from|at|like)\b",
+                       re.IGNORECASE)
 _GENERAL = frozenset((
     "surface", "pattern", "art", "cut", "face", "field", "print", "path", "line", "shape", "ground"))
 
@@ -48,12 +52,12 @@ class Vocabulary(NamedTuple):
 
 
 def as_read(prompt: str, folder: Path) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """A prompt as the model reads it, and each (unknown, known).
+    """A prompt as the model reads it, and each (unknown, known), once.
 
-    A name of the lexicon becomes what it is, without its colour if the prompt has one. Another unknown thing gets the
-    nearest known one behind it, and stays itself, because its place near others tells of colours: unless the prompt
-    names a known thing, or it is like nothing known. A prompt that would become too long stays, and so does every
-    prompt of a model without a vocabulary.
+    A name of the lexicon becomes what it is, without what its phrase says besides: "green ebony" is green wood. Another
+    unknown thing gets the nearest known one behind it, and stays itself, because its place near others tells of
+    colours: unless the prompt names a known thing, or it is like nothing known. As much is read so as the model has
+    room for, from the front; a prompt that is too long anyway is. Every prompt of a model without a vocabulary stays.
 
     Raises:
         ModelError: the vocabulary is damaged.
@@ -62,53 +66,90 @@ def as_read(prompt: str, folder: Path) -> tuple[str, tuple[tuple[str, str], ...]
     if not path.is_file():
         return prompt, ()
     known = _listed(path, path.stat().st_mtime_ns)
-    for way in (_by_names, _by_nearness):
-        read, told = way(prompt, known)
-        if told:
-            return (prompt, ()) if unread_words(read) else (read, told)
-    return prompt, ()
+    readings = _by_names(prompt, known) or _by_nearness(prompt, known)
+    while readings and unread_words(_with(prompt, readings)) and not unread_words(prompt):
+        readings.pop()
+    told = {reading.name.lower(): (reading.name, reading.known) for reading in reversed(readings) if reading.known}
+    return _with(prompt, readings), tuple(reversed(told.values()))
 
 
-def _by_names(prompt: str, known: Vocabulary) -> tuple[str, tuple[tuple[str, str], ...]]:
+class _Reading(NamedTuple):
+    """`text` in place of a part of a prompt; what is told of it: the unknown `name`, and what is `known`, or ""."""
+
+    start: int
+    end: int
+    text: str
+    name: str
+    known: str
+
+
+def _with(prompt: str, readings: list[_Reading]) -> str:
+    for reading in reversed(readings):
+        prompt = prompt[:reading.start] + reading.text + prompt[reading.end:]
+    return prompt
+
+
+def _by_names(prompt: str, known: Vocabulary) -> list[_Reading]:
     pattern = _of_names(tuple(known.names))
-    found = list(pattern.finditer(prompt)) if pattern else []
-    rest = set(_split(pattern.sub(" ", prompt))) if pattern and found else set()
-    parts, told, end = [], [], 0
-    said_here: set[str] = set()  # by a name right before: "birch plywood" is one thing
-    for name in found:
-        between = prompt[end:name.start()]
-        said_here = said_here if parts and not between.strip() else set()
-        said, given = _spaced(name[0]), rest | said_here
-        is_coloured = bool(given & known.colours - _SHADES)
-        meant = " ".join(word for word in (known.names.get(said) or known.names[said.removesuffix("s")]).split()
-                         if word not in given and not (is_coloured and word in known.colours))
-        told += [(name[0], meant)] if meant else []
-        parts += [between if meant else between.rstrip(" "), meant]
-        said_here |= set(meant.split())
-        end = name.end()
-    return "".join(parts) + prompt[end:], tuple(told)
+    if pattern is None:
+        return []
+    readings = []
+    begins = [0, *(mark.end() for mark in _LEADS_ON.finditer(prompt))]
+    ends = [*(mark.start() for mark in _LEADS_ON.finditer(prompt)), len(prompt)]
+    for begin, end in zip(begins, ends, strict=True):
+        found = [(name, meant) for name in pattern.finditer(prompt, begin, end)
+                 if (meant := _meant(name[0], known)) and not _is_adjective(prompt[name.end():end], known)]
+        said = {name.span() for name, _ in found}
+        given = {word[0].lower() for word in _WORD.finditer(prompt, begin, end)
+                 if not any(start <= word.start() < end for start, end in said)}
+        for (name, meant), before in zip(found, [None, *(name for name, _ in found)], strict=False):
+            left = " ".join(_left(meant.split(), given, known))
+            given |= set(meant.split())  # "birch plywood" is one thing
+            if left:
+                readings.append(_Reading(*name.span(), left, name[0], meant))
+            elif before is not None and not prompt[before.end():name.start()].strip():
+                readings.append(_Reading(before.end(), name.end(), "", name[0], ""))
+    return readings
 
 
-def _by_nearness(prompt: str, known: Vocabulary) -> tuple[str, tuple[tuple[str, str], ...]]:
+def _meant(name: str, known: Vocabulary) -> str:
+    said = _spaced(name)
+    return next((known.names[one] for one in (said, said.removesuffix("s"), said.removesuffix("es"))
+                 if one in known.names), "")
+
+
+def _is_adjective(rest: str, known: Vocabulary) -> bool:
+    """Whether what follows makes a name the name of a colour or of a paint: "emerald green", "acrylic paint"."""
+    following = (_split(rest) or [""])[0]
+    return following in known.colours - _SHADES or following.removesuffix("s") in ("paint", "painted", "coloured")
+
+
+def _left(meant: list[str], given: set[str], known: Vocabulary) -> list[str]:
+    """The words of a meaning that its phrase leaves room for: not its colour if that is given, nor what is said."""
+    is_coloured, is_shaded = bool(given & known.colours - _SHADES), bool(given & (_SHADES | _PALE))
+    return [word for word in meant if word not in given and not (is_coloured and word in known.colours)
+            and not (is_shaded and word in _SHADES)]
+
+
+def _by_nearness(prompt: str, known: Vocabulary) -> list[_Reading]:
     found = list(_WORD.finditer(prompt))
     heads = {thing.rpartition(" ")[2].removesuffix("s") for thing in known.things} - _GENERAL
     if any(word[0].lower().removesuffix("s") in heads for word in found):
-        return prompt, ()
+        return []
     runs: list[tuple[int, int]] = []
     for word in found:
         said = word[0].lower()
-        if said in _SAYS_NOTHING or set(_split(said)) <= known.words or not said.isascii():
+        parts = _split(said)
+        says_enough = any if len(parts) > 1 else all  # "basalt-like", "ruby-red"
+        if said in _SAYS_NOTHING or says_enough(part in known.words or part in known.names for part in parts) or \
+                not said.isascii():
             continue
         if runs and not prompt[runs[-1][1]:word.start()].strip():
             runs[-1] = runs[-1][0], word.end()
         else:
             runs.append(word.span())
-    read, told = prompt, []
-    for start, end in reversed(runs):
-        if nearest := _nearest(prompt[start:end], known.things):
-            read = f"{read[:end]} {nearest}{read[end:]}"
-            told.insert(0, (prompt[start:end], nearest))
-    return read, tuple(told)
+    return [_Reading(end, end, f" {nearest}", prompt[start:end], nearest) for start, end in runs
+            if (nearest := _nearest(prompt[start:end], known.things))]
 
 
 def _split(text: str) -> list[str]:
@@ -116,7 +157,7 @@ def _split(text: str) -> list[str]:
 
 
 def _spaced(name: str) -> str:
-    return re.sub("[ -]+", " ", str(name).lower())
+    return re.sub(_SPACE, " ", str(name).lower())
 
 
 @lru_cache(4)
@@ -124,8 +165,8 @@ def _of_names(names: tuple[str, ...]) -> re.Pattern[str] | None:
     """The longest first: "lapis lazuli" before "lapis"."""
     if not names:
         return None
-    said = ("[ -]+".join(map(re.escape, name.split())) for name in sorted(names, key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(said)})s?(?![\w-])", re.IGNORECASE)
+    said = (_SPACE.join(map(re.escape, name.split())) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(said)})(?:e?s)?(?![\w-])", re.IGNORECASE)
 
 
 @lru_cache(4)

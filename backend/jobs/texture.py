@@ -13,7 +13,6 @@ from protocol.messages import Remark, Stage, TextureResult
 from protocol.picture import SourceKind, Strip
 from protocol.requests import PaintingRequest, PictureFormat, Region, TextureRequest
 
-from ..diffusion.catalogue import controlnet_of
 from ..diffusion.decode import decode_views
 from ..diffusion.folders import Guide
 from ..diffusion.generate import Painting, paint_views, step_count
@@ -50,7 +49,8 @@ def texture(request: PaintingRequest, job: Job, models: Models) -> list[TextureR
     `.exr`) for the first, `texture-1.png` for the second. For each object its result, or why there is none.
     """
     with job.stage(Stage.PREPARE):
-        controlnet = request.controlnet.strip() or (controlnet_of(request.model) if request.follow_shape else "")
+        controlnet = request.controlnet.strip() or (
+            models.own_controlnet(request.model) if request.follow_shape else "")
         models.begin(request.model, controlnet)
         mesh, surfaces, refused = read_surfaces(request, job)
         present = _read_present(request, mesh, surfaces[0], job)

@@ -106,13 +106,20 @@ def test_a_controlnet_of_flux(whole, tmp_path):
         check_match(read_model_folder(whole / "sd"), depth)
 
 
-def test_a_model_s_own_controlnet_lies_in_its_folder(sd):
-    assert controlnet_of(str(sd)) == ""
+def test_an_embedded_model_s_own_controlnet_lies_in_its_folder(sd):
+    own = read_controlnet_folder(Path(controlnet_of(" mini ")))
+    assert own.guide is Guide.NORMAL
+    check_match(read_model_folder(resolve("mini").folder), own)
     tiny_models.save_controlnet(sd / CONTROLNET)
-    assert read_controlnet_folder(Path(controlnet_of(str(sd)))).guide is Guide.NORMAL
-    check_match(read_model_folder(resolve("mini").folder), read_controlnet_folder(Path(controlnet_of("mini"))))
-    with pytest.raises(ModelError, match="No model is called"):
-        controlnet_of("no-such-model")
+    for other in (str(sd), "mini-sky", "sdxl", "no-such-model"):
+        assert controlnet_of(other) == ""
+
+
+def test_a_damaged_controlnet_of_the_model_s_own_is_told(tmp_path):
+    folder = Path(shutil.copytree(resolve("mini").folder, tmp_path / "models" / "mini"))
+    next((folder / CONTROLNET).glob("*.safetensors")).unlink()
+    with pytest.raises(ModelError):
+        read_controlnet_folder(Path(controlnet_of("mini", tmp_path)))
 
 
 def test_weights_in_half_precision_files_alone_are_found(sd):

@@ -43,6 +43,26 @@ def nameless(tmp_path_factory):
     ("emeralds", "green polished gem"),
     ("ebonyish", "ebonyish"),
     ("black rock basalt", "black rock basalt"),  # nothing is left to say
+    ("red fox fur and ebony", "red fox fur and black wood"),
+    ("white marble with brass inlay", "white marble with polished gold metal inlay"),  # each phrase has its colour
+    ("red brick and basalt", "red brick and black rock"),
+    ("snow, salt", "snow, white snow"),
+    ("walls of ruby and emerald", "walls of red polished gem and green polished gem"),
+    ("light rosewood", "light brown wood"),
+    ("emerald green tiles", "emerald green tiles"),  # a colour
+    ("acrylic paint", "acrylic paint"),
+    ("volcanic ash", "grey soil"),
+    ("beeches", "pine wood"),
+    ("lapis\nlazuli", "blue polished gem"),
+    ("carbon\u2011fibre", "black plastic"),
+    ("emerald-green", "emerald-green"),
+    ("basalt-like", "basalt-like"),
+    ("TİN", "TİN"),  # whose small letter is none of those of "tin"
+    ("baſalt", "baſalt"),
+    ("ebony planks, masterpiece, best quality, highly detailed, photorealistic, sharp focus",  # too long anyway
+     "black wood planks, masterpiece, best quality, highly detailed, photorealistic, sharp focus"),
+    ("brass and ruby and emerald and amber and pearl",  # as many as there is room for
+     "polished gold metal and red polished gem and emerald and amber and pearl"),
     ("a wrought-iron gate", "a hammered black metal gate"),
     ("Corten", "rust"),
 ])
@@ -83,7 +103,7 @@ def test_unknown_things_are_read_with_the_nearest_known_ones(nameless, prompt, r
 def test_a_prompt_that_would_become_too_long_stays(nameless):
     long = "a very old dark green mossy cracked worn dirty weathered wet serpent"
     assert as_read(long, nameless) == (long, ())
-    long = "a very old dark worn dirty weathered wet sooty ancient broken brass"
+    long = "a very old dark worn dirty weathered wet ancient broken dusty, brass"
     assert as_read(long, MINI) == (long, ())
 
 
@@ -97,6 +117,8 @@ def test_what_was_read_is_told_in_order(nameless):
         "serpent snake skin with glacier ice", (("serpent", "snake skin"), ("glacier", "ice")))
     assert as_read("serpent with glacier", MINI) == (
         "green snake skin with blue ice", (("serpent", "green snake skin"), ("glacier", "blue ice")))
+    assert as_read("a glacier, a blue Glacier, a serpent", MINI)[1] == (
+        ("glacier", "blue ice"), ("serpent", "green snake skin"))
 
 
 def test_a_model_without_a_vocabulary_reads_what_is_written(tmp_path):

@@ -1,6 +1,6 @@
 """Materials on shapes, with the picture that guides a ControlNet: what `models/mini`'s learns to follow.
 
-    python -m training.data.renders .dev/training/renders --count 8000
+    python -m training.data.renders .dev/training/renders --count 5000
 
 A shape of a few primitives is seen from somewhere. Its surface carries a drawn material in space: along its own axes,
 as a wall is laid or a plank is sawn, so that courses run level round a corner and in perspective. Hollows are darker and
@@ -185,8 +185,9 @@ def _draw(seed: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.b
 
 
 def build(folder: Path, count: int, workers: int = 2) -> None:
-    """Draw seeds 0 … count - 1 into images.npy, normals.npy, masks.npy, wear.npy and captions.json, which is written last."""
+    """Draw seeds 0 … count - 1 into images.npy, normals.npy, masks.npy, wear.npy and, last, captions.json."""
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "captions.json").unlink(missing_ok=True)  # while the rest is drawn anew
     shape = (count, SIZE_PX, SIZE_PX)
     images = np.lib.format.open_memmap(folder / "images.npy", mode="w+", dtype=np.uint8, shape=(*shape, 3))
     normals = np.lib.format.open_memmap(folder / "normals.npy", mode="w+", dtype=np.uint8, shape=(*shape, 3))
@@ -222,7 +223,7 @@ def load(folder: Path) -> Renders:
     """
     path = folder / "captions.json"
     if not path.exists() or not (folder / "wear.npy").exists():
-        raise FileNotFoundError(f"{path} is missing, or older than wear.npy: draw the renders first "
+        raise FileNotFoundError(f"{path} or wear.npy is missing: draw the renders first "
                                 f"(python -m training.data.renders {folder})")
     arrays = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("images", "normals", "masks", "wear"))
     return Renders(*arrays, json.loads(path.read_text()))
@@ -231,6 +232,6 @@ def load(folder: Path) -> Renders:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--count", type=int, default=8000)
+    parser.add_argument("--count", type=int, default=5000)
     options = parser.parse_args()
     build(options.folder, options.count)
