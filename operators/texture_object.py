@@ -52,6 +52,11 @@ def chosen_cameras(context: Context) -> tuple[ViewCamera, ...]:
     return tuple(read_camera(obj, context.scene, depsgraph) for obj in cameras)
 
 
+def _chosen_controlnet(texture: VERNISSAGE_PG_texture) -> str:
+    """The one that is shown: the embedded model has its own."""
+    return bpy.path.abspath(texture.controlnet) if texture.controlnet and texture.model == "FOLDER" else ""
+
+
 def requested(texture: VERNISSAGE_PG_texture, objects: Sequence[Object] = ()) -> TextureRequest:
     """What the panel asks for, where its prompt may be empty if each object has its own. Raises `BadInput` for what
     cannot be asked.
@@ -60,7 +65,7 @@ def requested(texture: VERNISSAGE_PG_texture, objects: Sequence[Object] = ()) ->
     prompt = own[0] if own and all(own) else texture.prompt
     return TextureRequest(
         object_name="", mesh="mesh.npz", prompt=prompt, negative_prompt=texture.negative_prompt,
-        model=texture.model_name(), controlnet=bpy.path.abspath(texture.controlnet) if texture.controlnet else "",
+        model=texture.model_name(), controlnet=_chosen_controlnet(texture),
         follow_shape=texture.follow_shape,
         view_count=texture.view_count, view_size_px=texture.view_size, texture_size_px=texture.texture_size,
         picture_format=texture.format(), steps=texture.steps or None,

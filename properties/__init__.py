@@ -71,7 +71,7 @@ class VERNISSAGE_PG_texture(WithModel, PropertyGroup):
     follow_shape: BoolProperty(
         name="Follow Shape",
         description="Show the model the shape while it paints: edges become lighter and hollows darker, and grain "
-                    "tends to run with the surface. Takes about a fifth longer",
+                    "tends to run with the surface. Takes a fifth to a third longer",
         default=True,
     )
     view_count: IntProperty(

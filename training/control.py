@@ -86,8 +86,13 @@ def batches(folder: Path, rng: np.random.Generator) -> Iterator[Batch]:
 
 
 def worn(pictures: Tensor, wear: Tensor) -> Tensor:
-    """Pictures (n, 3, h, w) in -1…1, their light (sRGB, as `renders` does it) times `wear` (n, 1, h, w)."""
-    return ((pictures + 1) * wear - 1).clamp(-1.1, 1.1)
+    """Pictures (n, 3, h, w) in -1…1 as `renders.lit` makes them by `wear` (n, 1, h, w)."""
+    return torch.where(wear < 1, (pictures + 1) * wear - 1, 1 - (1 - pictures) / wear).clamp(-1.1, 1.1)
+
+
+def unworn(pictures: Tensor, wear: Tensor) -> Tensor:
+    """What was worn so."""
+    return torch.where(wear < 1, (pictures + 1) / wear - 1, 1 - (1 - pictures) * wear).clamp(-1.1, 1.1)
 
 
 def directions(statistics: TextureStatistics, pictures: Tensor) -> Tensor:
@@ -119,7 +124,7 @@ def make_loss(unet: UNet2DConditionModel, controlnet: ControlNetModel, vae: Mini
         time = times[int(torch.randint(len(times), (), generator=generator))]
         with torch.no_grad():
             # As if an earlier step had painted them: of the first one, whose noise hides all, nothing is seen.
-            noisy, even = (vae.encode(one).latents for one in (batch.pictures, worn(batch.pictures, 1 / batch.wear)))
+            noisy, even = (vae.encode(one).latents for one in (batch.pictures, unworn(batch.pictures, batch.wear)))
             fresh = torch.randn(noisy.shape, generator=generator).contiguous(memory_format=torch.channels_last)
             noisy, even = (alpha[time] * one + sigma[time] * fresh for one in (noisy, even))
             target = worn(decoded(vae, painted(even, time, batch, None)), batch.wear)

@@ -61,12 +61,25 @@ def test_edges_are_lighter_hollows_darker_and_all_else_as_it_is():
     roof, ditch = (np.broadcast_to(np.sign(side * x) * 0.6, (128, 128)) for side in (1, -1))
     hit = np.ones((128, 128), bool)
     hit[:, :16] = False
-    for across, check in ((roof, lambda w: w[:, 60:68].min() > 1.2), (ditch, lambda w: w[:, 60:68].max() < 0.85)):
+    for across, check in ((roof, lambda w: w[:, 61:67].min() > 1.2), (ditch, lambda w: w[:, 61:67].max() < 0.85)):
         wear = renders.worn(np.stack([across, 0 * across, np.full_like(across, 0.8)], -1).astype(np.float32), hit)
         assert check(wear)
         assert np.all(wear[~hit] == 1)
-        assert np.abs(wear[:, 16:32] - 1).max() < 0.01  # an outline is no edge
-        assert np.abs(wear[:, 100:] - 1).max() < 0.01
+        assert np.abs(wear[:, 16:32] - 1).max() < 0.03  # an outline is no edge
+        assert np.abs(wear[:, 100:] - 1).max() < 0.02
+
+
+def test_a_ball_is_even_and_nothing_pale_is_blown_out():
+    y, x = np.mgrid[-1:1:128j, -1:1:128j]
+    hit = x**2 + y**2 < 0.8
+    normal = np.stack([x, -y, np.sqrt(np.maximum(1 - x**2 - y**2, 0))], -1).astype(np.float32)
+    assert np.abs(renders.worn(normal, hit)[hit] - 1).max() < 0.05
+    pale, wear = np.full((8, 8, 3), 0.9, np.float32), np.float32(1.6)
+    assert 0.9 < renders.lit(pale, wear).max() < 0.95
+    pictures, some = torch.rand(1, 3, 8, 8) * 1.6 - 0.8, torch.rand(1, 1, 8, 8) + 0.6
+    there = control.worn(pictures, some)
+    assert torch.allclose(control.unworn(there, some), pictures, atol=1e-4)
+    assert np.allclose(renders.lit((pictures + 1).numpy() / 2, some.numpy()), (there + 1).numpy() / 2, atol=1e-5)
 
 
 def test_directions_are_those_of_the_stripes_and_not_their_strength():

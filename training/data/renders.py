@@ -32,6 +32,7 @@ __all__ = ["Render", "family_of", "load", "render"]
 SIZE_PX, MATERIAL_PX = 256, 256
 _FIRST_MATERIAL = 10_000_000  # seed: no picture that models/mini learns from
 FOV_RAD = math.radians(40)  # as the texture job's views
+AROUND = 16.0  # deviation of the Gaussian of what is all around, in pixels
 # How much lighter edges and darker hollows are, by the size in pixels of what bends.
 WEAR = {1.5: (0.3, 6.0), 5.0: (0.4, 8.0)}  # deviation of the Gaussian: nats at the most, and how soon
 
@@ -70,7 +71,7 @@ def render(seed: int, size_px: int = SIZE_PX) -> Render:
     px_per_unit = size_px / 2 / math.tan(FOV_RAD / 2) / float(np.linalg.norm(camera.position - mesh.center))
     image[hit] = _coloured(rng, mesh, raster, material.image, px_per_unit * rng.uniform(0.8, 1.25))
     wear = worn(control.normal, hit)
-    return Render((image * wear[..., None]).clip(0, 1), control.normal_image(), hit, wear, material.caption)
+    return Render(lit(image, wear[..., None]).clip(0, 1), control.normal_image(), hit, wear, material.caption)
 
 
 def _mesh(rng: Rng) -> Mesh:
@@ -167,15 +168,25 @@ def _along(points: NDArray, normals: NDArray, level: NDArray) -> NDArray[np.floa
 
 
 def worn(normal: NDArray[np.float32], hit: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """(H, W) factor about 1: darker in hollows, lighter on edges, by how the view's normals (H, W, 3) turn within a few
-    pixels; 1 beyond the shape."""
+    """(H, W) factor about 1: darker in hollows, lighter on edges, by how much more the view's normals (H, W, 3) turn
+    within a few pixels than all around, so that a ball is even; 1 beyond the shape."""
     within = binary_erosion(hit)  # beyond an outline nothing bends
     bend = np.where(within, np.gradient(normal[..., 0], axis=1) - np.gradient(normal[..., 1], axis=0), 0.0)
     amount = np.zeros(hit.shape)
+    around = _mean_near(bend, within, AROUND)
     for deviation, (most, soon) in WEAR.items():
-        near = gaussian_filter(within.astype(np.float64), deviation)
-        amount += most * np.tanh(soon * gaussian_filter(bend, deviation) / np.maximum(near, 0.05))
+        amount += most * np.tanh(soon * (_mean_near(bend, within, deviation) - around))
     return np.where(hit, np.exp(amount), 1.0).astype(np.float32)
+
+
+def _mean_near(values: NDArray[np.float64], where: NDArray[np.bool_], deviation: float) -> NDArray[np.float64]:
+    near = gaussian_filter(where.astype(np.float64), deviation)
+    return gaussian_filter(np.where(where, values, 0.0), deviation) / np.maximum(near, 0.05)
+
+
+def lit(image: NDArray[np.float32], wear: NDArray[np.float32]) -> NDArray[np.float32]:
+    """sRGB 0–1, darker by the factor, or what it lacks of white less by it, so that nothing pale is blown out."""
+    return np.where(wear < 1, image * wear, 1 - (1 - image) / wear)
 
 
 def _draw(seed: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.bool_], NDArray[np.float16], str]:

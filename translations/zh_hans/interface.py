@@ -103,8 +103,8 @@ TEXTS = {
         "与模型同系列的深度 ControlNet 的文件夹。使用后画面会更贴合物体的形状。留空则不使用",
     "Follow Shape": "跟随形状",
     "Show the model the shape while it paints: edges become lighter and hollows darker, and grain tends to run with "
-    "the surface. Takes about a fifth longer":
-        "绘制时向模型展示形状：边缘变亮，凹处变暗，纹理走向更贴合表面。用时约增加五分之一",
+    "the surface. Takes a fifth to a third longer":
+        "绘制时向模型展示形状：边缘变亮，凹处变暗，纹理走向更贴合表面。用时增加约五分之一至三分之一",
     "Views": "视图",
     "How many pictures are painted around the object. More leave fewer unseen areas, and take longer":
         "环绕物体绘制多少张画面。越多则未见区域越少，用时也越长",
