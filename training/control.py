@@ -1,7 +1,7 @@
 """Train the ControlNet of `models/mini`: it shows the network the normals of the shape that it paints.
 
     python -m training.data.renders .dev/training/renders --count 5000    # once
-    python -m training.control --minutes 46                               # resumes from its checkpoint by itself
+    python -m training.control --minutes 57                               # resumes from its checkpoint by itself
 
 The network of `models/mini` stays as it is; the ControlNet begins as a copy of its encoder that changes nothing
 (Zhang et al., arXiv:2302.05543). That network paints in few steps and has to choose what it paints, so that a squared
