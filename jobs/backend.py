@@ -113,6 +113,7 @@ def run_job(settings: Settings, folder: Path, *, note: Callable[[Event], None], 
     backend = backend_for(settings)
     job_id = backend.run(folder)
     asked_to_cancel = False
+    stage, is_new = None, False
     try:
         while True:
             if is_cancelled() and not asked_to_cancel:
@@ -121,6 +122,9 @@ def run_job(settings: Settings, folder: Path, *, note: Callable[[Event], None], 
             for event in backend.wait(patience_s()) if patience_s() else backend.poll():
                 if getattr(event, "job_id", None) != job_id:
                     continue
+                if is_new:  # however short a stage is, who looks after each step sees it
+                    is_new = False
+                    yield
                 match event:
                     case Finished(result=result):
                         return result
@@ -128,6 +132,9 @@ def run_job(settings: Settings, folder: Path, *, note: Callable[[Event], None], 
                         raise event.to_error()
                     case _:
                         note(event)
+                        told = getattr(event, "stage", stage)
+                        stage, is_new = told, told != stage
+            is_new = False
             yield
     except GeneratorExit:
         backend.cancel(job_id)

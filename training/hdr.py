@@ -7,7 +7,8 @@
 The loss asks apart how much energy, radiance times solid angle, the clipped pixels have on the whole (its logarithm),
 and where it stands (as a distribution, in squares of 1 to 16 pixels). Of the energy it asks for a low quantile, and not
 for the median: where a wall may or may not be a lamp, light that is added to a wall is worse than a lamp that stays a
-little dim. A pixel-wise loss of log radiance alone loses the
+little dim. And it asks by how many times the gain, in nats, is off: more than twice what it should be is worse than the
+clipped picture, however little that is. A pixel-wise loss of log radiance alone loses the
 sun: where its place is unsure by one pixel the median is the sky's, and with it goes the light that the map throws.
 """
 
@@ -37,7 +38,9 @@ BATCH = 8
 SHARES = (0.002, 0.10)  # of the sphere that is blown out
 KEY_SHARE = 0.4  # of the pictures that are exposed for their mean brightness, as a camera does
 SQUARES = (1, 4, 16)  # pixels
-QUANTILE = 0.3  # of the energies that the clipped part may have (Koenker and Bassett, Econometrica 46, 1978)
+# Of the energies that the clipped part may have (Koenker and Bassett, Econometrica 46, 1978), and of the gains.
+QUANTILE, GAIN_QUANTILE = 0.4, 0.3
+GAIN_SHARE, LEAST_GAIN = 0.3, 0.02  # weight of the gains' factors; nats that are added to both
 SEED = 20261126
 
 
@@ -97,16 +100,24 @@ def batches(maps: list[NDArray[np.float16]], rng: np.random.Generator, size: int
 
 
 def loss_of(network: HighlightNetwork, batch: Batch) -> Tensor:
-    """The errors of log energy over the sphere (a quantile's), where it stands, log radiance and log colour."""
+    """The errors of log energy over the sphere (a quantile's) and of its gain, where it stands, log radiance and log
+    colour."""
     restored = batch.base + excess(network(batch.seen), batch.base, batch.mask)
     weight = batch.mask * row_weights(batch.mask)
     mine, true = luminance(restored) * weight, luminance(batch.truth) * weight
-    over = (mine.sum((1, 2, 3)) + 1e-6).log() - (true.sum((1, 2, 3)) + 1e-6).log()
-    whole = 2 * torch.maximum((1 - QUANTILE) * over, -QUANTILE * over).mean()
+    flat = ((luminance(batch.base) * weight).sum((1, 2, 3)) + 1e-6).log()
+    gain, asked = (((light.sum((1, 2, 3)) + 1e-6).log() - flat).clamp(min=0) for light in (mine, true))
+    times = ((gain + LEAST_GAIN) / (asked + LEAST_GAIN)).log()
+    whole = _pinball(gain - asked, QUANTILE) + GAIN_SHARE * _pinball(times, GAIN_QUANTILE)
     pixels = _mean(((mine + 1e-6).log() - (true + 1e-6).log()).abs(), weight)
     tint = (_tint(restored) - _tint(batch.truth)).abs().mean(1, keepdim=True)
     places = torch.stack([_astray(mine, true, side) for side in SQUARES]).mean()
     return 2.0 * whole + places + 0.5 * pixels + 0.5 * (_mean(tint, weight) + _mean(tint, true))
+
+
+def _pinball(over: Tensor, quantile: float) -> Tensor:
+    """The mean error of a quantile, of which the median's is the absolute error; `over` (n,) is said minus true."""
+    return 2 * torch.maximum((1 - quantile) * over, -quantile * over).mean()
 
 
 def _astray(mine: Tensor, true: Tensor, side: int) -> Tensor:

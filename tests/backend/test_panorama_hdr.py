@@ -212,6 +212,18 @@ def test_the_loss_is_least_at_the_truth_and_feels_a_dimmed_a_moved_and_a_lost_su
     assert wrong[1] > 1.5 * wrong[0]  # added light is worse than missing light
 
 
+def test_a_tenth_of_a_nat_too_much_weighs_more_where_next_to_nothing_was_clipped(sun):
+    (seen, base, mask), said = sun
+
+    def loss(asked, answered):
+        truth = base + excess(said._replace(gain=torch.tensor([asked])), base, mask)
+        answer = said._replace(gain=torch.tensor([answered]))
+        return hdr.loss_of(Told(answer), hdr.Batch(seen, base, mask, truth)).item()
+
+    assert loss(0.05, 0.15) > 2 * loss(3.0, 3.1)
+    assert loss(0.05, 0.15) > loss(0.15, 0.05)
+
+
 def test_batches_are_pictures_whose_truth_is_nowhere_darker(work):
     maps = hdr.cache.load(work / "skies", 16)
     batch = next(hdr.batches(maps, np.random.default_rng(0), 3))
