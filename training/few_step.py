@@ -54,9 +54,13 @@ def learn(
         vocabulary.write(cache.load(work / "data")[1], out)
         events.add_image("sheet", np.asarray(model_sheet(out, 256, STEPS, 1.0, 1, 12)), clock.steps, dataformats="HWC")
 
+    def begin() -> None:
+        contest.read_first()
+        contest.look_first()
+
     return compete(  # type: ignore[return-value]
         contest, contest.batches(), clock, checkpoint=work / "few_step.pt", made_of=made_of, average_decay=0.998,
-        save_every_s=save_every_s, begin=contest.read_first, on_save=on_save, log=log)  # type: ignore[arg-type]
+        save_every_s=save_every_s, begin=begin, on_save=on_save, log=log)  # type: ignore[arg-type]
 
 
 def main() -> None:

@@ -150,8 +150,19 @@ class Models:
         self._coming = key, self._loader.submit(_load, resolved, folder, control)
 
     def own_controlnet(self, model: str) -> str:
-        """The folder of the ControlNet that comes with a request's model, or ""."""
-        return controlnet_of(model, self._root)
+        """The folder of the ControlNet that comes with a request's model, or "".
+
+        Raises:
+            ModelError: it is damaged.
+        """
+        folder = controlnet_of(model, self._root)
+        try:
+            if folder:
+                read_controlnet_folder(Path(folder))
+        except ModelError as error:
+            raise ModelError(error.sentence, "Install Vernissage again, or switch Follow Shape off.",
+                             **error.values) from error
+        return folder
 
     def folder_of(self, model: str) -> ModelFolder:
         """What a request's model is, by its folder alone. Raises as `begin`."""

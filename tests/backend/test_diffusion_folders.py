@@ -13,6 +13,7 @@ from diffusers import LCMScheduler, UNet2DConditionModel
 from backend.diffusion.catalogue import CONTROLNET, catalogue, controlnet_of, resolve
 from backend.diffusion.families import Family, Sampling
 from backend.diffusion.folders import Guide, check_match, read_controlnet_folder, read_model_folder
+from backend.diffusion.loading import Models
 from protocol.errors import ModelError
 from tests.backend import tiny_models
 
@@ -118,8 +119,8 @@ def test_an_embedded_model_s_own_controlnet_lies_in_its_folder(sd):
 def test_a_damaged_controlnet_of_the_model_s_own_is_told(tmp_path):
     folder = Path(shutil.copytree(resolve("mini").folder, tmp_path / "models" / "mini"))
     next((folder / CONTROLNET).glob("*.safetensors")).unlink()
-    with pytest.raises(ModelError):
-        read_controlnet_folder(Path(controlnet_of("mini", tmp_path)))
+    with pytest.raises(ModelError, match=r"\.safetensors.*Install Vernissage again, or switch Follow Shape off\."):
+        Models(tmp_path).own_controlnet("mini")
 
 
 def test_weights_in_half_precision_files_alone_are_found(sd):

@@ -56,6 +56,7 @@ TEXTS = {
     "The model is incomplete: {folder} holds no .safetensors weights.":
         "模型不完整：{folder} 中没有 .safetensors 权重。",
     "Download the whole folder again.": "请重新下载整个文件夹。",
+    "Install Vernissage again, or switch Follow Shape off.": "请重新安装 Vernissage，或关闭“跟随形状”。",
     "Download that file again.": "请重新下载该文件。",
     "The weights in {folder} are pickled ({file}): reading them could run any program.":
         "{folder} 中的权重是 pickle 格式（{file}）：读取它们可能会运行任意程序。",
