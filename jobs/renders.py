@@ -10,6 +10,7 @@ What it needs of the client is imported when it is needed, because enabling the 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,11 +46,13 @@ class _Finished:
     Attributes:
         frames: the files that it wrote; none for a still.
         is_film: it wrote one film file.
+        begun_s: when it began, in seconds since the epoch.
     """
 
     scene: str
     frames: list[Path] = field(default_factory=list)
     is_film: bool = False
+    begun_s: float = 0.0
 
 
 _rendering: dict[str, _Finished] = {}  # by the scene's name; handlers of a render's thread write here
@@ -71,6 +74,8 @@ def written_file(scene: Scene) -> Path:
 @persistent
 def _begin(scene: Scene, *_: object) -> None:
     _rendering.pop(scene.name, None)
+    if scene.vernissage.style.stylise_renders and not bpy.app.background:
+        _rendering[scene.name] = _Finished(scene.name, begun_s=time.time())
 
 
 @persistent
@@ -94,10 +99,25 @@ def _note_end(scene: Scene, *_: object) -> None:
 
 @persistent
 def _note_cancel(scene: Scene, *_: object) -> None:
-    """The frames that were written before are there all the same."""
+    """The frames that were written before are there all the same. Of one that was written as Esc came, Blender does
+    not tell that it was."""
     noted = _rendering.pop(scene.name, None)
-    if noted is not None and noted.frames and not noted.is_film:
+    if noted is None or scene.render.is_movie_format:
+        return
+    last = Path(bpy.path.abspath(scene.render.frame_path(frame=scene.frame_current)))
+    if last not in noted.frames and _is_written_since(last, noted.begun_s):
+        noted.frames.append(last)
+    if noted.frames:
         _finished.append(noted)
+
+
+def _is_written_since(path: Path, begun_s: float) -> bool:
+    """Whether there is more than a placeholder, and it is not of a render before."""
+    try:
+        told = path.stat()
+    except OSError:
+        return False
+    return told.st_size > 0 and told.st_mtime >= begun_s
 
 
 @persistent

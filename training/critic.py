@@ -2,8 +2,8 @@
 
 Two critics, each conditional on what the picture is to show (projection, Miyato and Koyama, arXiv:1802.05637). One
 sees the texture statistics of decoded pictures: fixed features make such a critic learn many times faster (Sauer et
-al., arXiv:2111.01007), and statistics of filters are what textures are told apart by. One sees latents, for what statistics do
-not know: what form things have and where they are.
+al., arXiv:2111.01007), and statistics of filters are what textures are told apart by. One sees latents, for what
+statistics do not know: what form things have and where they are.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Train the network of `models/mini-hdr` on drawn skies and rooms.
 
-    python -m training.data.skies.cache .dev/training/skies --count 2272   # first: draw them
+    python -m training.data.skies.cache .dev/training/skies --count 2528   # first: draw them
     python -m training.hdr --steps 1200                                    # resumes from its checkpoint by itself
     python -m training.hdr --steps 1300 --start models/mini-hdr            # goes on from exported weights, and resumes
 
@@ -39,8 +39,8 @@ SHARES = (0.002, 0.10)  # of the sphere that is blown out
 KEY_SHARE = 0.4  # of the pictures that are exposed for their mean brightness, as a camera does
 SQUARES = (1, 4, 16)  # pixels
 # Of the energies that the clipped part may have (Koenker and Bassett, Econometrica 46, 1978), and of the gains.
-QUANTILE, GAIN_QUANTILE = 0.4, 0.3
-GAIN_SHARE, LEAST_GAIN = 0.3, 0.02  # weight of the gains' factors; nats that are added to both
+QUANTILE, GAIN_QUANTILE = 0.35, 0.2
+GAIN_SHARE, LEAST_GAIN = 0.5, 0.02  # weight of the gains' factors; nats that are added to both
 SEED = 20261126
 
 
@@ -179,7 +179,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--start", type=Path, help="exported folder to go on from, unless a run that did resumes")
-    parser.add_argument("--maps", type=int, default=2272, help="maps of the cache to learn from")
+    parser.add_argument("--maps", type=int, default=2528, help="maps of the cache to learn from")
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()

@@ -7,9 +7,10 @@ import numpy as np
 from training.data.skies.chance import between
 from training.data.skies.interiors import INTERIORS
 from training.data.skies.outdoors import OUTDOORS, outdoor
+from training.data.skies.shelters import SHELTERS, shelter
 from training.data.skies.sphere import DRAWN_PX, Field, luminance, reduced, solid_angles
 
-KINDS: tuple[str, ...] = (*OUTDOORS, *INTERIORS)
+KINDS: tuple[str, ...] = (*OUTDOORS, *INTERIORS, *SHELTERS)
 KEYS = {"night": 0.03, "city at night": 0.03, "dusk": 0.08, "storm": 0.12, "studio": 0.10, "neon room": 0.08}
 PREFIXES = ("", "", "", "", "HDRI of ", "panorama of ", "equirectangular panorama, ", "360 degree view, ")
 CAPTION_PX = 16  # rows
@@ -58,7 +59,7 @@ def _drawn(seed: int, height_px: int, kind: str | None) -> Sky:
         (radiance, words), sun = INTERIORS[kind](rng, height_px), None
         radiance = balanced(radiance, between(rng, 0.4, 0.9) if kind != "neon room" else 0.2)
     else:
-        radiance, words, sun = outdoor(rng, height_px, kind)
+        radiance, words, sun = shelter(rng, height_px) if kind in SHELTERS else outdoor(rng, height_px, kind)
     key = KEYS.get(kind, 0.18) * 2.0 ** float(rng.normal(0.0, 1.0))
     grey = np.log(luminance(radiance) + 1e-8)
     mean = float(np.exp((grey * solid_angles(height_px)).sum() / (4 * np.pi)))
