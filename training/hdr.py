@@ -36,6 +36,7 @@ from training.loop import Clock, train
 WORK, OUT = Path(".dev/training"), Path("models/mini-hdr")
 BATCH = 8
 SHARES = (0.002, 0.10)  # of the sphere that is blown out
+HAZY_SHARE, HAZE = 0.3, (0.6, 1.0)  # of the pictures that have less contrast: the exponent of their light
 KEY_SHARE = 0.4  # of the pictures that are exposed for their mean brightness, as a camera does
 SQUARES = (1, 4, 16)  # pixels
 # Of the energies that the clipped part may have (Koenker and Bassett, Econometrica 46, 1978), and of the gains.
@@ -61,6 +62,8 @@ def photographed(
     if rng.random() < 0.5:
         light = light[:, ::-1]
     light = light * np.exp(rng.normal(0, 0.12, 3)).astype(np.float32)
+    if rng.random() < HAZY_SHARE:  # how bright it is behind white is told by how fast it gets there
+        light = light ** np.float32(rng.uniform(*HAZE))
     share = float(np.exp(rng.uniform(*np.log(SHARES))))
     sample = light[::2, ::2]  # enough to judge the exposure by, in a quarter of the time
     exposure = camera.exposure_for_share(sample, share) * 2.0 ** float(rng.uniform(-0.2, 0.8))
