@@ -1,6 +1,6 @@
 """Train the network of `models/mini-hdr` on drawn skies and rooms.
 
-    python -m training.data.skies.cache .dev/training/skies --count 2528   # first: draw them
+    python -m training.data.skies.cache .dev/training/skies --count 2592   # first: draw them
     python -m training.hdr --steps 1200                                    # resumes from its checkpoint by itself
     python -m training.hdr --steps 1300 --start models/mini-hdr            # goes on from exported weights, and resumes
 
@@ -40,8 +40,9 @@ HAZY_SHARE, HAZE = 0.3, (0.6, 1.0)  # of the pictures that have less contrast: t
 KEY_SHARE = 0.4  # of the pictures that are exposed for their mean brightness, as a camera does
 SQUARES = (1, 4, 16)  # pixels
 # Of the energies that the clipped part may have (Koenker and Bassett, Econometrica 46, 1978), and of the gains.
-QUANTILE, GAIN_QUANTILE = 0.35, 0.2
-GAIN_SHARE, LEAST_GAIN = 0.5, 0.02  # weight of the gains' factors; nats that are added to both
+QUANTILE, GAIN_QUANTILE = 0.35, 0.1
+# Weight of the gains' factors where there is none; where it is half, in nats; nats that are added to both gains.
+GAIN_SHARE, HALF_GAIN, LEAST_GAIN = 1.0, 0.3, 0.02
 SEED = 20261126
 
 
@@ -111,7 +112,8 @@ def loss_of(network: HighlightNetwork, batch: Batch) -> Tensor:
     flat = ((luminance(batch.base) * weight).sum((1, 2, 3)) + 1e-6).log()
     gain, asked = (((light.sum((1, 2, 3)) + 1e-6).log() - flat).clamp(min=0) for light in (mine, true))
     times = ((gain + LEAST_GAIN) / (asked + LEAST_GAIN)).log()
-    whole = _pinball(gain - asked, QUANTILE) + GAIN_SHARE * _pinball(times, GAIN_QUANTILE)
+    whole = _pinball(gain - asked, QUANTILE).mean()
+    whole = whole + GAIN_SHARE * (_pinball(times, GAIN_QUANTILE) / (1 + asked / HALF_GAIN)).mean()
     pixels = _mean(((mine + 1e-6).log() - (true + 1e-6).log()).abs(), weight)
     tint = (_tint(restored) - _tint(batch.truth)).abs().mean(1, keepdim=True)
     places = torch.stack([_astray(mine, true, side) for side in SQUARES]).mean()
@@ -119,8 +121,8 @@ def loss_of(network: HighlightNetwork, batch: Batch) -> Tensor:
 
 
 def _pinball(over: Tensor, quantile: float) -> Tensor:
-    """The mean error of a quantile, of which the median's is the absolute error; `over` (n,) is said minus true."""
-    return 2 * torch.maximum((1 - quantile) * over, -quantile * over).mean()
+    """(n,) errors of a quantile, of which the median's is the absolute error; `over` (n,) is said minus true."""
+    return 2 * torch.maximum((1 - quantile) * over, -quantile * over)
 
 
 def _astray(mine: Tensor, true: Tensor, side: int) -> Tensor:
@@ -182,7 +184,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--start", type=Path, help="exported folder to go on from, unless a run that did resumes")
-    parser.add_argument("--maps", type=int, default=2528, help="maps of the cache to learn from")
+    parser.add_argument("--maps", type=int, default=2592, help="maps of the cache to learn from")
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()

@@ -22,13 +22,17 @@ from training.data.skies.outdoors import OUTDOORS
 from training.data.skies.shelters import SHELTERS
 
 SHARD, HEIGHT_PX = 16, 256
-OPEN = 2272  # seeds below it are of skies and rooms, those above of shelters, which came later
+# Seeds below the first are of skies and rooms, those from it on of shelters, from the second on of evenings: they came
+# later, and what was drawn before stays what it was.
+SHELTERED, EVENING = 2272, 2528
 FLOOR = 2.0**-16  # radiance below it is kept as this
 
 
 def kind_of(seed: int) -> str:
-    """Kinds in turn, two rooms for three places outdoors: lamps are more varied than suns. Then shelters."""
-    group = list(SHELTERS) if seed >= OPEN else list(INTERIORS) if seed % 5 < 2 else list(OUTDOORS)
+    """Kinds in turn, two rooms for three places outdoors: lamps are more varied than suns."""
+    if seed >= SHELTERED:
+        return "dusk" if seed >= EVENING else SHELTERS[0]
+    group = list(INTERIORS) if seed % 5 < 2 else list(OUTDOORS)
     return group[int(np.random.default_rng((7, seed)).integers(len(group)))]
 
 
