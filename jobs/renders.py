@@ -47,12 +47,14 @@ class _Finished:
         frames: the files that it wrote; none for a still.
         is_film: it wrote one film file.
         begun_s: when it began, in seconds since the epoch.
+        at_work: the file of the frame that is being rendered.
     """
 
     scene: str
     frames: list[Path] = field(default_factory=list)
     is_film: bool = False
     begun_s: float = 0.0
+    at_work: Path | None = None
 
 
 _rendering: dict[str, _Finished] = {}  # by the scene's name; handlers of a render's thread write here
@@ -79,6 +81,12 @@ def _begin(scene: Scene, *_: object) -> None:
 
 
 @persistent
+def _begin_frame(scene: Scene, *_: object) -> None:
+    if (noted := _rendering.get(scene.name)) is not None:
+        noted.at_work = Path(bpy.path.abspath(scene.render.frame_path(frame=scene.frame_current)))
+
+
+@persistent
 def _note_frame(scene: Scene, *_: object) -> None:
     if not scene.vernissage.style.stylise_renders:
         return
@@ -100,13 +108,12 @@ def _note_end(scene: Scene, *_: object) -> None:
 @persistent
 def _note_cancel(scene: Scene, *_: object) -> None:
     """The frames that were written before are there all the same. Of one that was written as Esc came, Blender does
-    not tell that it was."""
+    not tell that it was; and the scene is at the frame again at which it stood before the render."""
     noted = _rendering.pop(scene.name, None)
     if noted is None or scene.render.is_movie_format:
         return
-    last = Path(bpy.path.abspath(scene.render.frame_path(frame=scene.frame_current)))
-    if last not in noted.frames and _is_written_since(last, noted.begun_s):
-        noted.frames.append(last)
+    if noted.at_work and noted.at_work not in noted.frames and _is_written_since(noted.at_work, noted.begun_s):
+        noted.frames.append(noted.at_work)
     if noted.frames:
         _finished.append(noted)
 
@@ -226,8 +233,8 @@ def _say(line: str) -> None:
     print(f"Vernissage: {line}", file=sys.stderr)
 
 
-_HANDLERS = (("render_init", _begin), ("render_cancel", _note_cancel), ("render_write", _note_frame),
-             ("render_complete", _note_end), ("load_pre", _forget))
+_HANDLERS = (("render_init", _begin), ("render_pre", _begin_frame), ("render_write", _note_frame),
+             ("render_cancel", _note_cancel), ("render_complete", _note_end), ("load_pre", _forget))
 
 
 def register() -> None:

@@ -11,6 +11,7 @@ part painted anew.
 
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,8 +35,8 @@ WHOLE_SHARE, PAINTING_SHARE = 0.2, 0.35  # of the steps: whole materials, and pa
 COMPARED = 32  # painted pictures that the critics of statistics see a step, of the last few, and as many drawn ones
 REMEMBERED = 96
 # Of what the critic of latents sees: steps for one of the painter's, latents of painted pictures in each, and as many
-# of drawn ones; pictures of a kind from which they are taken, of the last ones painted.
-LOOKS, LOOKED_AT, LATENTS_REMEMBERED = 2, 24 * WINDOW**2, 512
+# of drawn ones; batches of a kind from which they are taken, of the last ones painted.
+LOOKS, LOOKED_AT, BATCHES_REMEMBERED = 2, 24 * WINDOW**2, 64
 LOOK_FIRST = 200  # of the painter's steps in which only the critic of latents learns
 READ_FIRST, READ_FIRST_BATCH = 800, 256  # steps of the reader before the others begin
 EASY = 0.15  # a subject comes as often as this and the share in which the reader takes it for another
@@ -47,8 +48,8 @@ KEPT_BELOW = 850  # noise times of those
 REPAINTED_EVERY = 4  # steps: a part of a drawn picture is painted, and the rest is held at each step
 HOLE = 0.35, 0.75  # sides of that part, as shares of what is looked at
 _PARTS = ("painter", "seen", "latent", "reader", "painting", "judging", "looking", "reading")  # that are kept
-# Weights; with the first of them, at the start of training, the gradients at what was painted were 0.4 by the match,
-# 0.7 by what sets subjects apart, 0.3 by statistics, 0.1 by patches, 0.5 by the reader.
+# Weights; with them, at step 10,158, the gradients at painted windows were 0.5 by the match, 0.7 by what sets subjects
+# apart, 0.8 by statistics, 0.8 by latents, 0.9 by the reader; at paintings 0.2, 0.1, 0.3, 1.7 and 0.4.
 BY_STATISTICS_SHARE, BY_LATENTS_SHARE = 0.2, 4.0
 MEAN_SHARE = 10.0  # of the squared error of the picture's mean: of the colours asked for; or of its coarse layout
 COARSE = 4  # latents: what of a noisy picture is seen where the picture is not, and where a part of it is painted
@@ -176,7 +177,7 @@ class Contest:
         """Teach the critic of latents what the painter paints so far."""
         for group in self.looking.param_groups:
             group["lr"] = self.rates[1]
-        for batch, _ in zip(self.batches(), range(LOOK_FIRST), strict=False):
+        for batch in islice(self.batches(), LOOK_FIRST):
             with torch.no_grad():
                 painted = self.paint(*self._begun(batch, None), batch.words)
             self._look_at_latents(batch, painted, None)
@@ -326,10 +327,11 @@ class Contest:
         return {"statistics_right": right, "read": read} | self._look_at_latents(batch, painted, near)
 
     def _look_at_latents(self, batch: Batch, painted: Tensor, near: Tensor | None) -> dict[str, float]:
-        """What was painted is remembered, and the critic of latents learns from what is remembered of the same size:
-        from the last pictures alone, it was right in 63 % of them after thousands of steps."""
+        """What was painted is remembered, and the critic of latents learns from what is remembered of the same size: a
+        critic of patches that saw the last pictures alone was right in 63 % of them after thousands of steps."""
         side, is_repainted = painted.shape[2], near is not None
-        remembered = self.remembered.setdefault((side, is_repainted), deque(maxlen=LATENTS_REMEMBERED))
+        remembered = self.remembered.setdefault(
+            (side, is_repainted), deque(maxlen=BATCHES_REMEMBERED * len(painted)))
         remembered += zip(painted.half(), batch.labels, batch.words.mean(1), strict=True)
         right = []
         for _ in range(LOOKS):
@@ -375,10 +377,13 @@ class Contest:
 
     def state(self) -> dict[str, Any]:
         return {name: getattr(self, name).state_dict() for name in _PARTS} | {
-            "lacking": self.lacking, "shown": list(self.shown)}
+            "lacking": self.lacking, "shown": list(self.shown),
+            "remembered": [(*key, kept.maxlen, list(kept)) for key, kept in self.remembered.items()]}
 
     def load(self, state: dict[str, Any]) -> None:
         for name in _PARTS:
             getattr(self, name).load_state_dict(state[name])
         self.lacking.copy_(state["lacking"])
         self.shown += state["shown"]
+        for side, is_repainted, most, kept in state["remembered"]:
+            self.remembered[side, is_repainted] = deque(kept, maxlen=most)

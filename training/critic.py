@@ -23,7 +23,7 @@ _NEARBY = 0.1  # how far apart the two places are between which a critic has to 
 
 
 class _Projection(nn.Module):
-    """Features (n, f, …) and what is asked for, to logits (n, …)."""
+    """Features (n, f) and what is asked for, to logits (n,)."""
 
     def __init__(self, features: int) -> None:
         super().__init__()
@@ -37,10 +37,8 @@ class _Projection(nn.Module):
         """Args:
             words: (n, WIDTH), the mean of the caption's token states.
         """
-        features = features.movedim(1, -1)
-        asked = (self.label(labels) + self.words(words)).reshape(len(labels), *(1,) * (features.ndim - 2), -1)
-        scale = features.shape[-1] ** -0.5
-        return self.plain(features).squeeze(-1) + (features * asked).sum(-1) * scale
+        asked = self.label(labels) + self.words(words)
+        return self.plain(features)[:, 0] + (features * asked).sum(1) * features.shape[1] ** -0.5
 
 
 class StatisticsCritic(nn.Module):
@@ -78,7 +76,7 @@ class _Residual(nn.Module):
 
 class LatentCritic(nn.Module):
     """Latents (n, c, h, w) to logits (n,): by means and deviations over the picture of features each of which sees
-    30×30 latents."""
+    34×34 latents, and through their normalisations a little of all."""
 
     def __init__(self, channels: int, width: int = 48) -> None:
         super().__init__()

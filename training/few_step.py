@@ -27,6 +27,7 @@ from training.mini import summarising
 from training.sheet import model_sheet
 
 WORK = Path(".dev/training")
+_EDITION = "2"  # another one whenever a checkpoint of before cannot go on
 
 
 def learn(
@@ -42,7 +43,7 @@ def learn(
     known = bank.load(work, base / "vae", pictures) if together.leads() else None
     together.leaders(0.0)  # the others wait until it is written
     known = known or bank.load(work, base / "vae", pictures)
-    made_of = bank.key_of(work, base / "vae")
+    made_of = f"{bank.key_of(work, base / 'vae')} {_EDITION}"
     vae = MiniAutoencoder.from_pretrained(base / "vae", torch_dtype=torch.float32)
     painter = summarising(UNet2DConditionModel.from_pretrained(base / "unet", torch_dtype=torch.float32))
     painter.train().to(memory_format=torch.channels_last)

@@ -8,8 +8,8 @@ The loss asks apart how much energy, radiance times solid angle, the clipped pix
 and where it stands (as a distribution, in squares of 1 to 16 pixels). Of the energy it asks for a low quantile, and not
 for the median: where a wall may or may not be a lamp, light that is added to a wall is worse than a lamp that stays a
 little dim. And it asks by how many times the gain, in nats, is off: more than twice what it should be is worse than the
-clipped picture, however little that is. A pixel-wise loss of log radiance alone loses the
-sun: where its place is unsure by one pixel the median is the sky's, and with it goes the light that the map throws.
+clipped picture, however little that is. A pixel-wise loss of log radiance alone loses the sun: where its place is
+unsure by one pixel the median is the sky's, and with it goes the light that the map throws.
 """
 
 import argparse

@@ -156,15 +156,16 @@ def test_a_styled_render_takes_the_place_of_the_one_before(easel) -> None:
 
 @pytest.mark.parametrize(("late_s", "content", "is_found"), [(-1, b"png", True), (5, b"png", False), (-1, b"", False)])
 def test_a_frame_that_was_written_as_esc_came_is_found(easel, film, tmp_path, late_s, content, is_found) -> None:
+    """Blender has put the scene back to where it stood when it tells that the render was broken off."""
     renders = easel.part("jobs.renders")
-    render = film.render
-    frame = Path(bpy.path.abspath(render.frame_path(frame=film.frame_current)))
-    before = Path(bpy.path.abspath(render.frame_path(frame=film.frame_current - 1)))
-    frame.parent.mkdir(parents=True, exist_ok=True)
-    frame.write_bytes(content)
-    renders._rendering[film.name] = renders._Finished(film.name, [before], begun_s=frame.stat().st_mtime + late_s)
+    first, second = (Path(bpy.path.abspath(film.render.frame_path(frame=frame))) for frame in (1, 2))
+    second.write_bytes(content)
+    renders._rendering[film.name] = renders._Finished(film.name, [first], begun_s=second.stat().st_mtime + late_s)
     try:
+        film.frame_current = 2
+        renders._begin_frame(film)
+        film.frame_current = 7
         renders._note_cancel(film)
-        assert renders._finished.pop().frames == [before, *[frame] * is_found]
+        assert renders._finished.pop().frames == [first, *[second] * is_found]
     finally:
         renders._forget()

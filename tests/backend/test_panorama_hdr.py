@@ -234,6 +234,19 @@ def test_batches_are_pictures_whose_truth_is_nowhere_darker(work):
     assert torch.equal(batch.truth[still.expand_as(batch.truth)], batch.base[still.expand_as(batch.base)])
 
 
+def test_hazy_pictures_have_less_contrast(monkeypatch):
+    radiance = np.exp2(np.random.default_rng(0).normal(0, 2, (128, 256, 3))).astype(np.float32)
+    monkeypatch.setattr(hdr, "KEY_SHARE", 0)
+    contrast = []
+    for share in (0, 1):
+        monkeypatch.setattr(hdr, "HAZY_SHARE", share)
+        monkeypatch.setattr(hdr, "HAZE", (0.5, 0.5))
+        picture, light = hdr.photographed(np.random.default_rng(1), radiance)
+        assert picture.shape == light.shape
+        contrast.append(np.log(light).std())
+    assert contrast[1] < 0.6 * contrast[0]
+
+
 def test_clipping_is_soft_and_complete():
     ramp = torch.linspace(0, 1, 256).expand(1, 3, 1, 256)
     mask = clipping(ramp)[0, 0, 0]

@@ -248,9 +248,13 @@ def test_five_steps_are_exported_and_resume(drawn, judge, tmp_path, monkeypatch)
     kept = torch.load(tmp_path / "few_step.pt", weights_only=True)
     assert kept["steps"] == 5
     assert kept["game"]["shown"]
+    remembered = sum(len(pictures) for *_, pictures in kept["game"]["remembered"])
+    assert remembered
     longer = few_step.learn(tmp_path, base, tmp_path / "fast", Clock(budget_steps=7), **words)
     assert not torch.equal(weights, torch.cat([p.detach().flatten() for p in longer.parameters()]))
-    assert torch.load(tmp_path / "few_step.pt", weights_only=True)["steps"] == 7
+    later = torch.load(tmp_path / "few_step.pt", weights_only=True)
+    assert later["steps"] == 7
+    assert sum(len(pictures) for *_, pictures in later["game"]["remembered"]) > remembered
 
 
 def test_what_learnt_through_another_autoencoder_is_refused(drawn, judge, tmp_path):

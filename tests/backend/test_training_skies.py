@@ -5,9 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from training.data.skies import KINDS, sky
+from training.data.skies import KINDS, shelters, sky
 from training.data.skies.atmosphere import SUN_IRRADIANCE, SUN_RADIUS_RAD, atmosphere
-from training.data.skies.cache import FLOOR, SHELTERED, build, captions, coded, kind_of, load
+from training.data.skies.cache import EVENING, FLOOR, SHELTERED, build, captions, coded, kind_of, load
 from training.data.skies.clouds import cumulus
 from training.data.skies.land import looked_up, skylight
 from training.data.skies.night import stars
@@ -18,17 +18,32 @@ from training.data.skies.sphere import direction, directions, disc, fractal, lum
 @pytest.fixture(scope="module")
 def drawn():
     """One map of each kind, of 64 rows."""
-    return {kind: sky(31 + i, 64, kind) for i, kind in enumerate(KINDS)}
+    return {kind: sky(31 + i, 64, kind) for i, kind in enumerate((*KINDS, *shelters.SHELTERS))}
 
 
 def test_there_are_many_kinds_and_the_seeds_reach_them_with_captions_that_vary(drawn):
     assert len(KINDS) >= 16
-    assert {kind_of(seed) for seed in (*range(400), SHELTERED)} == set(KINDS)
-    assert len({one.caption for one in drawn.values()}) == len(KINDS)
+    assert {kind_of(seed) for seed in range(400)} == set(KINDS)
+    assert [kind_of(seed) for seed in (SHELTERED, EVENING)] == [*shelters.SHELTERS, "dusk"]
+    assert len({one.caption for one in drawn.values()}) == len(drawn)
     assert all(one.caption == one.caption.strip() and len(one.caption) > 8 for one in drawn.values())
 
 
-@pytest.mark.parametrize("kind", KINDS)
+def test_from_a_shelter_the_open_air_is_seen_between_a_floor_and_a_roof(monkeypatch):
+    monkeypatch.setattr(shelters, "outdoor", lambda rng, height_px, kind: (
+        np.full((height_px, 2 * height_px, 3), 50, np.float32), "a white sky", None))
+    monkeypatch.setattr(shelters, "WALLS", ((0.3, 0.3, 0.3),))
+    for seed in range(12):
+        radiance, words, _ = shelters.shelter(np.random.default_rng(seed), 64)
+        free = (radiance == 50).all(-1)
+        assert 0.001 < (free * solid_angles(64)).sum() / (4 * np.pi) < 0.7
+        assert not free[0].any()
+        assert not free[-1].any()
+        assert 0 < radiance[~free].max() < 50  # what is inside throws back a part of what comes in
+        assert "a white sky" in words
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *shelters.SHELTERS])
 def test_a_map_is_finite_light_that_is_never_negative_nor_flat(drawn, kind):
     radiance = drawn[kind].radiance
     assert radiance.shape == (64, 128, 3)

@@ -10,7 +10,7 @@ from training.data.skies.outdoors import OUTDOORS, outdoor
 from training.data.skies.shelters import SHELTERS, shelter
 from training.data.skies.sphere import DRAWN_PX, Field, luminance, reduced, solid_angles
 
-KINDS: tuple[str, ...] = (*OUTDOORS, *INTERIORS, *SHELTERS)
+KINDS: tuple[str, ...] = (*OUTDOORS, *INTERIORS)
 KEYS = {"night": 0.03, "city at night": 0.03, "dusk": 0.08, "storm": 0.12, "studio": 0.10, "neon room": 0.08}
 PREFIXES = ("", "", "", "", "HDRI of ", "panorama of ", "equirectangular panorama, ", "360 degree view, ")
 CAPTION_PX = 16  # rows
@@ -37,7 +37,8 @@ def balanced(radiance: Field, share: float) -> Field:
 
 
 def sky(seed: int, height_px: int = 128, kind: str | None = None) -> Sky:
-    """Draw the map of a seed; the same seed gives the same map at every size. `kind` is one of KINDS, or any.
+    """Draw the map of a seed; the same seed gives the same map at every size. `kind` is one of KINDS or
+    SHELTERS, or any of KINDS.
 
     Small maps are drawn with 256 rows and averaged, so that `height_px` must divide 256 or be 256 or more.
     """

@@ -79,8 +79,8 @@ def shelter(rng: Rng, height_px: int) -> tuple[Field, str, Field | None]:
     albedo = np.where((axis == 2)[..., None], np.where(ray[..., 2:] > 0, roof, floor), wall).astype(np.float32)
     grain = fractal(hit * np.float32(between(rng, 2.0, 7.0)), new_seed(rng), 5)
     albedo = albedo * np.exp(between(rng, 0.1, 0.7) * grain)[..., None].clip(0.4, 2.0)
-    depth = smoothstep(0.0, float(half.max()), np.abs(hit[..., :2]).max(-1))  # lighter towards the open sides
+    depth = smoothstep(0.0, float(half.max()), np.abs(hit[..., :2]).max(-1))  # lighter the farther away, as a camera sees a dark room
     shade = albedo * thrown * (0.5 + depth)[..., None] * np.float32(2 ** between(rng, -0.5, 1.0))
     radiance = mix(shade, outside, free.astype(np.float32))
-    place = one_of(rng, ["porch", "arcade", "open shed", "covered courtyard", "shelter"])
-    return radiance.astype(np.float32), one_of(rng, [f"{place}, {words}", f"view from a {place}, {words}"]), sun
+    place = one_of(rng, ["a porch", "an arcade", "an open shed", "a covered courtyard", "a shelter"])
+    return radiance.astype(np.float32), one_of(rng, [f"{place}, {words}", f"view from {place}, {words}"]), sun
