@@ -1,6 +1,6 @@
 """Train the network of `models/mini-hdr` on drawn skies and rooms.
 
-    python -m training.data.skies.cache .dev/training/skies --count 2592   # first: draw them
+    python -m training.data.skies.cache .dev/training/skies --count 2656   # first: draw them
     python -m training.hdr --steps 1200                                    # resumes from its checkpoint by itself
     python -m training.hdr --steps 1300 --start models/mini-hdr            # goes on from exported weights, and resumes
 
@@ -184,7 +184,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--start", type=Path, help="exported folder to go on from, unless a run that did resumes")
-    parser.add_argument("--maps", type=int, default=2592, help="maps of the cache to learn from")
+    parser.add_argument("--maps", type=int, default=2656, help="maps of the cache to learn from")
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()

@@ -11,6 +11,7 @@ from training.data.skies.cache import EVENING, FLOOR, SHELTERED, build, captions
 from training.data.skies.clouds import cumulus
 from training.data.skies.land import looked_up, skylight
 from training.data.skies.night import stars
+from training.data.skies.outdoors import EVENINGS
 from training.data.skies.rooms import Lamp, Room, meet, render
 from training.data.skies.sphere import direction, directions, disc, fractal, luminance, reduced, solid_angles
 
@@ -18,13 +19,13 @@ from training.data.skies.sphere import direction, directions, disc, fractal, lum
 @pytest.fixture(scope="module")
 def drawn():
     """One map of each kind, of 64 rows."""
-    return {kind: sky(31 + i, 64, kind) for i, kind in enumerate((*KINDS, *shelters.SHELTERS))}
+    return {kind: sky(31 + i, 64, kind) for i, kind in enumerate((*KINDS, *shelters.SHELTERS, *EVENINGS))}
 
 
 def test_there_are_many_kinds_and_the_seeds_reach_them_with_captions_that_vary(drawn):
     assert len(KINDS) >= 16
     assert {kind_of(seed) for seed in range(400)} == set(KINDS)
-    assert [kind_of(seed) for seed in (SHELTERED, EVENING)] == [*shelters.SHELTERS, "dusk"]
+    assert [kind_of(seed) for seed in (SHELTERED, EVENING, EVENING + 64)] == [*shelters.SHELTERS, "dusk", *EVENINGS]
     assert len({one.caption for one in drawn.values()}) == len(drawn)
     assert all(one.caption == one.caption.strip() and len(one.caption) > 8 for one in drawn.values())
 
@@ -43,7 +44,7 @@ def test_from_a_shelter_the_open_air_is_seen_between_a_floor_and_a_roof(monkeypa
         assert "a white sky" in words
 
 
-@pytest.mark.parametrize("kind", [*KINDS, *shelters.SHELTERS])
+@pytest.mark.parametrize("kind", [*KINDS, *shelters.SHELTERS, *EVENINGS])
 def test_a_map_is_finite_light_that_is_never_negative_nor_flat(drawn, kind):
     radiance = drawn[kind].radiance
     assert radiance.shape == (64, 128, 3)

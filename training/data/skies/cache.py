@@ -1,7 +1,7 @@
 """The drawn maps kept on disk: NNNNN.npy (16, 256, 512, 3) float16 of log2 radiance, seeds 16 N … 16 N + 15, and
 their captions, NNNNN.json.
 
-    python -m training.data.skies.cache .dev/training/skies --count 1136
+    python -m training.data.skies.cache .dev/training/skies --count 2656
 
 Logarithms keep a sun of 10⁵ and a shadow of 10⁻⁵ to 0.4 % in half precision.
 """
@@ -31,7 +31,7 @@ FLOOR = 2.0**-16  # radiance below it is kept as this
 def kind_of(seed: int) -> str:
     """Kinds in turn, two rooms for three places outdoors: lamps are more varied than suns."""
     if seed >= SHELTERED:
-        return "dusk" if seed >= EVENING else SHELTERS[0]
+        return SHELTERS[0] if seed < EVENING else "dusk" if seed < EVENING + 64 else "afterglow"
     group = list(INTERIORS) if seed % 5 < 2 else list(OUTDOORS)
     return group[int(np.random.default_rng((7, seed)).integers(len(group)))]
 
@@ -86,6 +86,6 @@ def captions(folder: Path, count: int) -> list[str]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--count", type=int, default=1136)
+    parser.add_argument("--count", type=int, default=2656)
     options = parser.parse_args()
     build(options.folder, options.count)

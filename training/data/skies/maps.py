@@ -37,8 +37,8 @@ def balanced(radiance: Field, share: float) -> Field:
 
 
 def sky(seed: int, height_px: int = 128, kind: str | None = None) -> Sky:
-    """Draw the map of a seed; the same seed gives the same map at every size. `kind` is one of KINDS or
-    SHELTERS, or any of KINDS.
+    """Draw the map of a seed; the same seed gives the same map at every size. `kind` is one of KINDS,
+    SHELTERS or EVENINGS, or any of KINDS.
 
     Small maps are drawn with 256 rows and averaged, so that `height_px` must divide 256 or be 256 or more.
     """

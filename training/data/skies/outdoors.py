@@ -115,6 +115,15 @@ def dusk(rng: Rng, height_px: int) -> Sky:
                    one_of(rng, words))
 
 
+def afterglow(rng: Rng, height_px: int) -> Sky:
+    """The sun has just gone, or is behind far clouds: a bright horizon, and no disc."""
+    words = ["afterglow", "just after sunset", "last light of the day", "bright evening horizon"]
+    sky = _by_sun(rng, height_px, _at(rng, -2.5, 0.5), between(rng, 0.5, 4.0),
+                  float(rng.choice([0, rng.uniform(0.2, 0.6)], p=[0.3, 0.7])),
+                  float(rng.choice([0, rng.uniform(0.3, 0.8)])), one_of(rng, words))
+    return replace(sky, share=np.zeros_like(sky.share))
+
+
 def _closed(rng: Rng, height_px: int, level: float, contrast: float, glow: float, tint: Field, words: list[str]) -> Sky:
     towards, sun = directions(height_px), _at(rng, 15, 60)
     air = atmosphere(sun, 4.0)
@@ -147,7 +156,7 @@ def starry(rng: Rng, height_px: int) -> Sky:
 
 
 SKIES = {"clear": clear, "fair": fair, "veiled": veiled, "sunset": sunset, "dawn": dawn, "dusk": dusk,
-         "overcast": overcast, "storm": storm, "starry": starry}
+         "overcast": overcast, "storm": storm, "starry": starry, "afterglow": afterglow}
 
 
 def light_of(sky: Sky, visibility_m: float) -> Light:
@@ -314,11 +323,13 @@ OUTDOORS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "desert": (("clear", "clear", "veiled", "sunset", "dusk", "starry"), ("desert",)), "city": (DAY, ("city",)),
     "city at night": (("dusk", "starry"), ("city",)), "forest": (DAY, ("forest",)),
 }
+EVENINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # which came later
+    "afterglow": (("afterglow",), ("sea", "city", "hills", "plain", "mountains"))}
 
 
 def outdoor(rng: Rng, height_px: int, kind: str) -> tuple[Field, str, Field | None]:
     """(H, 2H, 3) radiance, caption, and where the sun stands if it is in the sky."""
-    skies, lands = OUTDOORS[kind]
+    skies, lands = (OUTDOORS | EVENINGS)[kind]
     sky = SKIES[one_of(rng, skies)](rng, height_px)
     misty = "mist" in sky.words or "fog" in sky.words
     light = light_of(sky, 2 ** between(rng, 12.5, 15.5) * (0.4 if misty else 1.0))
