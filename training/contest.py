@@ -11,7 +11,7 @@ part painted anew.
 
 from collections import deque
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,20 +24,16 @@ from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.material.judge import Judge
 from training import together
 from training.bank import WINDOW, Bank, decoded, is_painting
-from training.critic import LatentCritic, StatisticsCritic, critic_loss, painter_loss
+from training.critic import PatchCritic, StatisticsCritic, critic_loss, painter_loss
 from training.data.mixture import LABELS
 from training.export import SCHEDULER
 from training.lattice import lattice
 from training.loop import learning_rate
 
 CUTS, WHOLES = 8, 2  # pictures a step: windows of materials, or whole pictures, which are four times as large
-WHOLE_SHARE, PAINTING_SHARE = 0.2, 0.35  # of the steps: whole materials, and paintings, which are always whole
+WHOLE_SHARE, PAINTING_SHARE = 0.1, 0.35  # of the steps: whole materials, and paintings, which are always whole
 COMPARED = 32  # painted pictures that the critics of statistics see a step, of the last few, and as many drawn ones
 REMEMBERED = 96
-# Of what the critic of latents sees: steps for one of the painter's, latents of painted pictures in each, and as many
-# of drawn ones; batches of a kind from which they are taken, of the last ones painted.
-LOOKS, LOOKED_AT, BATCHES_REMEMBERED = 2, 24 * WINDOW**2, 64
-LOOK_FIRST = 200  # of the painter's steps in which only the critic of latents learns
 READ_FIRST, READ_FIRST_BATCH = 800, 256  # steps of the reader before the others begin
 EASY = 0.15  # a subject comes as often as this and the share in which the reader takes it for another
 # How often it goes on from each of the steps: the first decides what it is going to be, the last how it looks.
@@ -47,10 +43,10 @@ KEPT_EVERY = 8  # steps: drawn pictures under noise that shows what is to be see
 KEPT_BELOW = 850  # noise times of those
 REPAINTED_EVERY = 4  # steps: a part of a drawn picture is painted, and the rest is held at each step
 HOLE = 0.35, 0.75  # sides of that part, as shares of what is looked at
-_PARTS = ("painter", "seen", "latent", "reader", "painting", "judging", "looking", "reading")  # that are kept
-# Weights; with them, at step 10,158, the gradients at painted windows were 0.5 by the match, 0.7 by what sets subjects
-# apart, 0.8 by statistics, 0.8 by latents, 0.9 by the reader; at paintings 0.2, 0.1, 0.3, 1.7 and 0.4.
-BY_STATISTICS_SHARE, BY_LATENTS_SHARE = 0.2, 4.0
+_PARTS = ("painter", "seen", "patches", "reader", "painting", "judging", "reading")  # that are kept
+# Weights; with the first of them, at the start of training, the gradients at what was painted were 0.4 by the match,
+# 0.7 by what sets subjects apart, 0.3 by statistics, 0.1 by patches, 0.5 by the reader.
+BY_STATISTICS_SHARE, BY_PATCHES_SHARE = 0.2, 6.0
 MEAN_SHARE = 10.0  # of the squared error of the picture's mean: of the colours asked for; or of its coarse layout
 COARSE = 4  # latents: what of a noisy picture is seen where the picture is not, and where a part of it is painted
 # Of the difference of the statistics of what was painted and of what was drawn: the nearest, or that which it shows.
@@ -61,7 +57,7 @@ SUMMARY_RATE = 10.0  # of the summary of the words, which begins at nothing
 LATTICE_SHARE = 15.0  # of the detail that is more of a lattice of the latents than the drawn picture's is
 NAMED_SHARE = 0.5  # of what the reader says
 STATISTICS_NOISE = 0.5  # added for the reader, in their own deviations
-SMOOTHNESS = {"statistics": 0.1, "latent": 0.01}
+SMOOTHNESS = {"statistics": 0.1, "patches": 0.01}
 
 
 class Batch(NamedTuple):
@@ -117,9 +113,9 @@ class Contest:
         self.painter, self.vae, self.generator = painter, vae.eval().requires_grad_(False), generator
         self.statistics = judge.statistics
         self.seen = StatisticsCritic(judge)
-        self.latent = LatentCritic(vae.config.latent_channels)
+        self.patches = PatchCritic(vae.config.latent_channels)
         self.reader = Judge([*LABELS, *(f"painted {label}" for label in LABELS)], hidden=(512, 256))
-        self._judges = nn.ModuleList([self.seen, self.latent, self.reader])
+        self._judges = nn.ModuleList([self.seen, self.patches, self.reader])
         self.parts = nn.ModuleList([painter, self._judges])
         self.reading = torch.optim.AdamW(self.reader.parameters(), lr=1e-3, weight_decay=0.01)
         self.rng = np.random.default_rng()
@@ -128,7 +124,6 @@ class Contest:
         self.known = self.seen.normalised(torch.from_numpy(bank.statistics).float())  # (pictures, s)
         self.lacking = torch.ones(len(LABELS))  # how much the reader takes what was painted for other subjects
         self.shown: deque[tuple[Tensor, Tensor, Tensor]] = deque(maxlen=REMEMBERED)
-        self.remembered: dict[tuple[int, bool], deque[tuple[Tensor, Tensor, Tensor]]] = {}
         self.rates = painter_rate, critic_rate
         fresh = {name for name, _ in painter.named_parameters() if name.startswith("add_embedding")}
         self.painting = torch.optim.AdamW(
@@ -136,8 +131,8 @@ class Contest:
              for summary, share in ((False, 1.0), (True, SUMMARY_RATE))],
             lr=painter_rate, betas=(0.5, 0.99), weight_decay=0.0, fused=True)
         self.judging = torch.optim.Adam(
-            self.seen.parameters(), lr=critic_rate, betas=(0.0, 0.99), fused=True)
-        self.looking = torch.optim.Adam(self.latent.parameters(), lr=critic_rate, betas=(0.0, 0.99), fused=True)
+            [{"params": [*self.seen.parameters(), *self.patches.parameters()], "share": 1.0}], lr=critic_rate,
+            betas=(0.0, 0.99), fused=True)
         scheduler = make_scheduler()
         self.times = torch.tensor(times_of(STEPS))
         self.alpha, self.sigma = scheduler.alphas_cumprod.sqrt(), (1 - scheduler.alphas_cumprod).sqrt()
@@ -172,15 +167,6 @@ class Contest:
             for group in self.reading.param_groups:
                 group["lr"] = learning_rate(0.0, 1e-3, step, 50)
             self._read(self.known[rows], torch.from_numpy(self.bank.labels[rows]))
-
-    def look_first(self) -> None:
-        """Teach the critic of latents what the painter paints so far."""
-        for group in self.looking.param_groups:
-            group["lr"] = self.rates[1]
-        for batch in islice(self.batches(), LOOK_FIRST):
-            with torch.no_grad():
-                painted = self.paint(*self._begun(batch, None), batch.words)
-            self._look_at_latents(batch, painted, None)
 
     def paint(self, noisy: Tensor, times: Tensor, words: Tensor) -> Tensor:
         """Clean latents (n, c, h, w) as the network paints them from noisy ones at `times` (n,)."""
@@ -243,14 +229,17 @@ class Contest:
         losses and shares."""
         painter_rate, critic_rate = self.rates
         for optimizer, rate in ((self.painting, painter_rate), (self.judging, critic_rate),
-                                (self.looking, critic_rate), (self.reading, critic_rate)):
+                                (self.reading, critic_rate)):
             for group in optimizer.param_groups:
                 group["lr"] = group.get("share", 1.0) * learning_rate(progress, rate, steps, 50)
         if steps % KEPT_EVERY == 0:
             return self._keep_better(batch)
         near = self.hole(batch) if steps % REPAINTED_EVERY == REPAINTED_EVERY // 2 else None
         painted, told = self._paint_better(batch, near)
-        return told | self._look_closer(batch, painted, near)
+        looked = self._look_closer(batch, painted)
+        if near is not None:  # most of what they saw was drawn
+            looked["repainted_patches_right"] = looked.pop("patches_right")
+        return told | looked
 
     def _learn(self, loss: Tensor) -> float:
         """One step of the painter; the length of the gradient."""
@@ -289,68 +278,45 @@ class Contest:
         same, other = ((statistics - drawn).abs().mean(1) for drawn in (alike, another))
         match, apart = same.mean(), F.softplus((same - other) / MARGIN).mean()
         by_statistics = painter_loss(self.seen(statistics, batch.labels, words))
-        by_latents = painter_loss(self.latent(painted, batch.labels, words))
+        by_patches = painter_loss(self.patches(painted, batch.labels, words))
         if near is None:
             mean = F.mse_loss(painted.mean((2, 3)), batch.latents.mean((2, 3)))
         else:  # colours go on from what is around
             mean = layout_error(painted, batch.latents).mean() / near.mean()
         named, taken_for = self._named(statistics, batch.labels)
         norm = self._learn(
-            BY_STATISTICS_SHARE * by_statistics + BY_LATENTS_SHARE * by_latents + MATCH_SHARE * match
+            BY_STATISTICS_SHARE * by_statistics + BY_PATCHES_SHARE * by_patches + MATCH_SHARE * match
             + APART_SHARE * apart + NAMED_SHARE * named + MEAN_SHARE * mean + LATTICE_SHARE * too_regular)
         self._judges.requires_grad_(True)
         if near is not None:  # what is seen then is mostly what was drawn
             return painted.detach(), {"repainted": match.item(), "repainted_layout": mean.item(),
-                                      "repainted_by_latents": by_latents.item()}
+                                      "repainted_by_patches": by_patches.item()}
         self.shown += zip(statistics.detach(), batch.labels, words, strict=True)
         for label, another_share in zip(batch.labels.tolist(), taken_for.tolist(), strict=True):
             self.lacking[label] += 0.15 * (another_share - self.lacking[label])
         return painted.detach(), {
             "match": match.item(), "apart": apart.item(), "lattice": too_regular.item(), "mean": mean.item(),
-            "gradient": norm, "by_statistics": by_statistics.item(), "by_latents": by_latents.item(),
+            "gradient": norm, "by_statistics": by_statistics.item(), "by_patches": by_patches.item(),
             "named": named.item(), "taken_for_others": taken_for.mean().item()}
 
-    def _look_closer(self, batch: Batch, painted: Tensor, near: Tensor | None) -> dict[str, float]:
+    def _look_closer(self, batch: Batch, painted: Tensor) -> dict[str, float]:
         """How often the critics and the reader were right."""
         shown = [self.shown[i] for i in self.rng.integers(0, len(self.shown), COMPARED)]
         statistics, labels, words = (torch.stack(column) for column in zip(*shown, strict=True))
         rows = self._rows_of(labels.numpy())
         drawn = self.known[rows]
         drawn_words = torch.from_numpy(self.bank.words[rows]).float().mean(1)
-        loss, right = critic_loss(self.seen, (drawn, labels, drawn_words), (statistics, labels, words),
-                                  SMOOTHNESS["statistics"])
+        first, first_right = critic_loss(self.seen, (drawn, labels, drawn_words), (statistics, labels, words),
+                                         SMOOTHNESS["statistics"])
+        words = batch.words.mean(1)
+        second, second_right = critic_loss(self.patches, (batch.latents, batch.labels, words),
+                                           (painted, batch.labels, words), SMOOTHNESS["patches"])
         self.judging.zero_grad(set_to_none=True)
-        loss.backward()
-        together.average_gradients(self.seen.parameters())
+        (first + second).backward()
+        together.average_gradients(chain(self.seen.parameters(), self.patches.parameters()))
         self.judging.step()
         read = self._read(torch.cat([drawn, statistics]), torch.cat([labels, labels + len(LABELS)]))
-        return {"statistics_right": right, "read": read} | self._look_at_latents(batch, painted, near)
-
-    def _look_at_latents(self, batch: Batch, painted: Tensor, near: Tensor | None) -> dict[str, float]:
-        """What was painted is remembered, and the critic of latents learns from what is remembered of the same size: a
-        critic of patches that saw the last pictures alone was right in 63 % of them after thousands of steps."""
-        side, is_repainted = painted.shape[2], near is not None
-        remembered = self.remembered.setdefault(
-            (side, is_repainted), deque(maxlen=BATCHES_REMEMBERED * len(painted)))
-        remembered += zip(painted.half(), batch.labels, batch.words.mean(1), strict=True)
-        right = []
-        for _ in range(LOOKS):
-            some = [remembered[i] for i in self.rng.integers(0, len(remembered), LOOKED_AT // side**2)]
-            latents, labels, words = (torch.stack(column).float() for column in zip(*some, strict=True))
-            labels = labels.long()
-            rows = self._rows_of(labels.numpy())
-            drawn = torch.from_numpy(self.bank.latents[rows]).float()
-            if side == WINDOW:
-                drawn = windows(drawn, self.rng.integers(0, drawn.shape[2] - WINDOW + 1, (len(drawn), 2)))
-            drawn_words = torch.from_numpy(self.bank.words[rows]).float().mean(1)
-            loss, share = critic_loss(self.latent, (drawn, labels, drawn_words), (latents, labels, words),
-                                      SMOOTHNESS["latent"])
-            self.looking.zero_grad(set_to_none=True)
-            loss.backward()
-            together.average_gradients(self.latent.parameters())
-            self.looking.step()
-            right.append(share)
-        return {f"{'repainted_' if is_repainted else ''}latents_right": sum(right) / LOOKS}
+        return {"statistics_right": first_right, "patches_right": second_right, "read": read}
 
     def _named(self, statistics: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """What the reader misses in pictures of these labels (n,): the loss, as much by the painted subjects as by the
@@ -377,13 +343,10 @@ class Contest:
 
     def state(self) -> dict[str, Any]:
         return {name: getattr(self, name).state_dict() for name in _PARTS} | {
-            "lacking": self.lacking, "shown": list(self.shown),
-            "remembered": [(*key, kept.maxlen, list(kept)) for key, kept in self.remembered.items()]}
+            "lacking": self.lacking, "shown": list(self.shown)}
 
     def load(self, state: dict[str, Any]) -> None:
         for name in _PARTS:
             getattr(self, name).load_state_dict(state[name])
         self.lacking.copy_(state["lacking"])
         self.shown += state["shown"]
-        for side, is_repainted, most, kept in state["remembered"]:
-            self.remembered[side, is_repainted] = deque(kept, maxlen=most)

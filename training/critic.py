@@ -2,8 +2,8 @@
 
 Two critics, each conditional on what the picture is to show (projection, Miyato and Koyama, arXiv:1802.05637). One
 sees the texture statistics of decoded pictures: fixed features make such a critic learn many times faster (Sauer et
-al., arXiv:2111.01007), and statistics of filters are what textures are told apart by. One sees latents, for what
-statistics do not know: what form things have and where they are.
+al., arXiv:2111.01007), and statistics of filters are what textures are told apart by. One sees latents, patch by
+patch, for what statistics do not know: where things are.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from backend.diffusion.words import WIDTH
 from backend.material.judge import Judge
 from training.data.mixture import LABELS
 
-__all__ = ["StatisticsCritic", "LatentCritic", "painter_loss", "critic_loss"]
+__all__ = ["StatisticsCritic", "PatchCritic", "painter_loss", "critic_loss"]
 
 _INSTANCE_NOISE = 0.05  # added to latents before they are looked at
 _NEARBY = 0.1  # how far apart the two places are between which a critic has to stay smooth
 
 
 class _Projection(nn.Module):
-    """Features (n, f) and what is asked for, to logits (n,)."""
+    """Features (n, f, …) and what is asked for, to logits (n, …)."""
 
     def __init__(self, features: int) -> None:
         super().__init__()
@@ -37,8 +37,10 @@ class _Projection(nn.Module):
         """Args:
             words: (n, WIDTH), the mean of the caption's token states.
         """
-        asked = self.label(labels) + self.words(words)
-        return self.plain(features)[:, 0] + (features * asked).sum(1) * features.shape[1] ** -0.5
+        features = features.movedim(1, -1)
+        asked = (self.label(labels) + self.words(words)).reshape(len(labels), *(1,) * (features.ndim - 2), -1)
+        scale = features.shape[-1] ** -0.5
+        return self.plain(features).squeeze(-1) + (features * asked).sum(-1) * scale
 
 
 class StatisticsCritic(nn.Module):
@@ -60,35 +62,25 @@ class StatisticsCritic(nn.Module):
         return self.head(self.body(normalised), labels, words)
 
 
-class _Residual(nn.Module):
-    """Two normalised convolutions beside a linear one."""
+class PatchCritic(nn.Module):
+    """Latents (n, c, h, w) to logits (n, h/4, w/4), each of which sees 24×24 latents around it."""
 
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(
-            nn.GroupNorm(8, inputs), nn.LeakyReLU(0.2), nn.Conv2d(inputs, outputs, 3, padding=1), nn.LeakyReLU(0.2),
-            nn.Conv2d(outputs, outputs, 3, padding=1))
-        self.beside = nn.Conv2d(inputs, outputs, 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.beside(x) + self.layers(x)
-
-
-class LatentCritic(nn.Module):
-    """Latents (n, c, h, w) to logits (n,): by means and deviations over the picture of features each of which sees
-    34×34 latents, and through their normalisations a little of all."""
-
-    def __init__(self, channels: int, width: int = 48) -> None:
+    def __init__(self, channels: int, width: int = 96) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(channels, width, 3, padding=1), _Residual(width, width), nn.AvgPool2d(2),
-            _Residual(width, 2 * width), nn.AvgPool2d(2), _Residual(2 * width, 2 * width), nn.LeakyReLU(0.2))
-        self.head = _Projection(4 * width)
+            nn.Conv2d(channels, width, 3, padding=1), nn.LeakyReLU(0.2),
+            nn.Conv2d(width, width, 4, stride=2, padding=1), nn.LeakyReLU(0.2),
+            nn.Conv2d(width, 2 * width, 3, padding=1), nn.LeakyReLU(0.2),
+            nn.Conv2d(2 * width, 2 * width, 4, stride=2, padding=1), nn.LeakyReLU(0.2),
+            nn.Conv2d(2 * width, 2 * width, 3, padding=1), nn.LeakyReLU(0.2))
+        for layer in self.body:
+            if isinstance(layer, nn.Conv2d):  # as PyTorch begins them, five in a row give next to nothing
+                nn.init.kaiming_normal_(layer.weight, a=0.2)
+                nn.init.zeros_(layer.bias)
+        self.head = _Projection(2 * width)
 
     def forward(self, latents: Tensor, labels: Tensor, words: Tensor) -> Tensor:
-        features = self.body(latents + _INSTANCE_NOISE * torch.randn_like(latents)).flatten(2)
-        deviation = (features.var(2) + 1e-4).sqrt()
-        return self.head(torch.cat([features.mean(2), deviation], 1), labels, words)
+        return self.head(self.body(latents + _INSTANCE_NOISE * torch.randn_like(latents)), labels, words)
 
 
 def painter_loss(logits: Tensor) -> Tensor:

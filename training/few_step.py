@@ -27,7 +27,6 @@ from training.mini import summarising
 from training.sheet import model_sheet
 
 WORK = Path(".dev/training")
-_EDITION = "2"  # another one whenever a checkpoint of before cannot go on
 
 
 def learn(
@@ -43,7 +42,7 @@ def learn(
     known = bank.load(work, base / "vae", pictures) if together.leads() else None
     together.leaders(0.0)  # the others wait until it is written
     known = known or bank.load(work, base / "vae", pictures)
-    made_of = f"{bank.key_of(work, base / 'vae')} {_EDITION}"
+    made_of = bank.key_of(work, base / "vae")
     vae = MiniAutoencoder.from_pretrained(base / "vae", torch_dtype=torch.float32)
     painter = summarising(UNet2DConditionModel.from_pretrained(base / "unet", torch_dtype=torch.float32))
     painter.train().to(memory_format=torch.channels_last)
@@ -55,13 +54,9 @@ def learn(
         vocabulary.write(cache.load(work / "data")[1], out)
         events.add_image("sheet", np.asarray(model_sheet(out, 256, STEPS, 1.0, 1, 12)), clock.steps, dataformats="HWC")
 
-    def begin() -> None:
-        contest.read_first()
-        contest.look_first()
-
     return compete(  # type: ignore[return-value]
         contest, contest.batches(), clock, checkpoint=work / "few_step.pt", made_of=made_of, average_decay=0.998,
-        save_every_s=save_every_s, begin=begin, on_save=on_save, log=log)  # type: ignore[arg-type]
+        save_every_s=save_every_s, begin=contest.read_first, on_save=on_save, log=log)  # type: ignore[arg-type]
 
 
 def main() -> None:
