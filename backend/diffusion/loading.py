@@ -160,8 +160,8 @@ class Models:
             if folder:
                 read_controlnet_folder(Path(folder))
         except ModelError as error:
-            raise ModelError(error.sentence, "Install Vernissage again, or switch Follow Shape off.",
-                             **error.values) from error
+            error.remedy = "Install Vernissage again, or switch Follow Shape off."
+            raise
         return folder
 
     def folder_of(self, model: str) -> ModelFolder:
