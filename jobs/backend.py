@@ -125,6 +125,9 @@ def run_job(settings: Settings, folder: Path, *, note: Callable[[Event], None], 
                 if is_new:  # however short a stage is, who looks after each step sees it
                     is_new = False
                     yield
+                    if is_cancelled() and not asked_to_cancel:
+                        backend.cancel(job_id)
+                        asked_to_cancel = True
                 match event:
                     case Finished(result=result):
                         return result

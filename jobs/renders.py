@@ -93,7 +93,7 @@ def _note_frame(scene: Scene, *_: object) -> None:
     if bpy.app.background:
         _stylise_frame(scene)
         return
-    noted = _rendering.setdefault(scene.name, _Finished(scene.name))
+    noted = _rendering.setdefault(scene.name, _Finished(scene.name, begun_s=time.time()))
     noted.is_film = scene.render.is_movie_format
     noted.frames.append(written_file(scene))
 
@@ -110,7 +110,7 @@ def _note_cancel(scene: Scene, *_: object) -> None:
     """The frames that were written before are there all the same. Of one that was written as Esc came, Blender does
     not tell that it was; and the scene is at the frame again at which it stood before the render."""
     noted = _rendering.pop(scene.name, None)
-    if noted is None or scene.render.is_movie_format:
+    if noted is None or scene.render.is_movie_format or not scene.vernissage.style.stylise_renders:
         return
     if noted.at_work and noted.at_work not in noted.frames and _is_written_since(noted.at_work, noted.begun_s):
         noted.frames.append(noted.at_work)

@@ -167,5 +167,9 @@ def test_a_frame_that_was_written_as_esc_came_is_found(easel, film, tmp_path, la
         film.frame_current = 7
         renders._note_cancel(film)
         assert renders._finished.pop().frames == [first, *[second] * is_found]
+        easel.style.stylise_renders = False  # in the middle
+        renders._rendering[film.name] = renders._Finished(film.name, [first])
+        renders._note_cancel(film)
+        assert not renders._finished
     finally:
         renders._forget()
