@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,21 +114,19 @@ def run_job(settings: Settings, folder: Path, *, note: Callable[[Event], None], 
     backend = backend_for(settings)
     job_id = backend.run(folder)
     asked_to_cancel = False
-    stage, is_new = None, False
+    told: deque[Event] = deque()
+    stage = None
     try:
         while True:
             if is_cancelled() and not asked_to_cancel:
                 backend.cancel(job_id)
                 asked_to_cancel = True
-            for event in backend.wait(patience_s()) if patience_s() else backend.poll():
+            if not told:
+                told.extend(backend.wait(patience_s()) if patience_s() else backend.poll())
+            while told:
+                event = told.popleft()
                 if getattr(event, "job_id", None) != job_id:
                     continue
-                if is_new:  # however short a stage is, who looks after each step sees it
-                    is_new = False
-                    yield
-                    if is_cancelled() and not asked_to_cancel:
-                        backend.cancel(job_id)
-                        asked_to_cancel = True
                 match event:
                     case Finished(result=result):
                         return result
@@ -135,9 +134,9 @@ def run_job(settings: Settings, folder: Path, *, note: Callable[[Event], None], 
                         raise event.to_error()
                     case _:
                         note(event)
-                        told = getattr(event, "stage", stage)
-                        stage, is_new = told, told != stage
-            is_new = False
+                before, stage = stage, getattr(event, "stage", stage)
+                if stage != before:  # however short a stage is, who looks after each step sees it
+                    break
             yield
     except GeneratorExit:
         backend.cancel(job_id)
