@@ -111,9 +111,10 @@ def _held_out_maps() -> Path | None:
             return None
         (package,) = Path(scratch).glob("*.tgz")
         partial = folder.with_suffix(".part")
-        subprocess.run([blender_module(), ROOT / "tools" / "held_out_maps.py", package, partial], cwd=ROOT, check=True,
+        subprocess.run([blender_module(), ROOT / "tools" / "real_maps.py", partial, package], cwd=ROOT, check=True,
                        capture_output=True)
-        partial.rename(folder)
+        (partial / "held_out").rename(folder)
+        partial.rmdir()
     return folder
 
 

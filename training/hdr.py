@@ -1,4 +1,4 @@
-"""Train the network of `models/mini-hdr` on drawn skies and rooms.
+"""Train the network of `models/mini-hdr` on drawn skies and rooms, and on the few real ones of `tools/real_maps.py`.
 
     python -m training.data.skies.cache .dev/training/skies --count 2656   # first: draw them
     python -m training.hdr --steps 1200                                    # resumes from its checkpoint by itself
@@ -29,7 +29,7 @@ from torch.nn import functional as F
 
 from backend.panorama.network import HighlightNetwork, row_weights
 from backend.panorama.restore import WORK_PX, clipping, excess, inputs, linear, load_network, luminance, resized
-from training import camera
+from training import camera, hdr_evaluate, together
 from training.data.skies import cache
 from training.loop import Clock, train
 
@@ -37,12 +37,14 @@ WORK, OUT = Path(".dev/training"), Path("models/mini-hdr")
 BATCH = 8
 SHARES = (0.002, 0.10)  # of the sphere that is blown out
 HAZY_SHARE, HAZE = 0.3, (0.6, 1.0)  # of the pictures that have less contrast: the exponent of their light
+REAL_SHARE = 0.1  # of the pictures that are of real maps, if there are any
+BRIGHTER_SHARE = 0.5  # of the pictures whose clipped part is not just so that what is even there is just white
 KEY_SHARE = 0.4  # of the pictures that are exposed for their mean brightness, as a camera does
 SQUARES = (1, 4, 16)  # pixels
 # Of the energies that the clipped part may have (Koenker and Bassett, Econometrica 46, 1978), and of the gains.
 QUANTILE, GAIN_QUANTILE = 0.35, 0.1
 # Weight of the gains' factors where there is none; where it is half, in nats; nats that are added to both gains.
-GAIN_SHARE, HALF_GAIN, LEAST_GAIN = 1.0, 0.3, 0.02
+GAIN_SHARE, HALF_GAIN, LEAST_GAIN = 1.0, 0.3, 0.005
 SEED = 20261126
 
 
@@ -67,7 +69,9 @@ def photographed(
         light = light ** np.float32(rng.uniform(*HAZE))
     share = float(np.exp(rng.uniform(*np.log(SHARES))))
     sample = light[::2, ::2]  # enough to judge the exposure by, in a quarter of the time
-    exposure = camera.exposure_for_share(sample, share) * 2.0 ** float(rng.uniform(-0.2, 0.8))
+    exposure = camera.exposure_for_share(sample, share)
+    if rng.random() < BRIGHTER_SHARE:
+        exposure *= 2.0 ** float(rng.uniform(-0.2, 0.8))
     if rng.random() < KEY_SHARE:
         keyed = camera.exposure_for_key(sample, 0.18 * 2.0 ** float(rng.normal(0, 0.8)))
         # Not so dark that nothing is clipped, not so bright that there is nothing left to go by.
@@ -83,13 +87,21 @@ def photographed(
     return picture, light.astype(np.float32)
 
 
-def batches(maps: list[NDArray[np.float16]], rng: np.random.Generator, size: int) -> Iterator[Batch]:
+def read_real(folder: Path) -> list[NDArray[np.float16]]:
+    """The maps that `tools/real_maps.py` left in a folder, (256, 512, 3), as those of the cache; [] if there are none."""
+    return [cache.coded(hdr_evaluate.halved(np.load(path))) for path in sorted(folder.glob("*.npy"))]
+
+
+def batches(
+    maps: list[NDArray[np.float16]], real: list[NDArray[np.float16]], rng: np.random.Generator, size: int
+) -> Iterator[Batch]:
     """Endless batches of random pictures; one in three has 128 rows, the rest more than the network sees."""
     while True:
         pictures, lights = [], []
         rows = WORK_PX if rng.random() < 1 / 3 else 2 * WORK_PX
-        for index in rng.integers(len(maps), size=size):
-            radiance = np.exp2(maps[index].astype(np.float32))
+        for _ in range(size):
+            chosen = real if real and rng.random() < REAL_SHARE else maps
+            radiance = np.exp2(chosen[int(rng.integers(len(chosen)))].astype(np.float32))
             if rows == WORK_PX:
                 radiance = radiance.reshape(WORK_PX, 2, 2 * WORK_PX, 2, 3).mean((1, 3))
             picture, light = photographed(rng, radiance)
@@ -117,7 +129,7 @@ def loss_of(network: HighlightNetwork, batch: Batch) -> Tensor:
     pixels = _mean(((mine + 1e-6).log() - (true + 1e-6).log()).abs(), weight)
     tint = (_tint(restored) - _tint(batch.truth)).abs().mean(1, keepdim=True)
     places = torch.stack([_astray(mine, true, side) for side in SQUARES]).mean()
-    return 2.0 * whole + places + 0.5 * pixels + 0.5 * (_mean(tint, weight) + _mean(tint, true))
+    return 2.0 * whole + places + pixels + 0.5 * (_mean(tint, weight) + _mean(tint, true))
 
 
 def _pinball(over: Tensor, quantile: float) -> Tensor:
@@ -158,7 +170,7 @@ def learn(
     widths: tuple[int, ...] = (32, 64, 128, 192), blocks: tuple[int, ...] = (1, 1, 2, 2), batch: int = BATCH,
     log: Callable[[str], None] = lambda line: print(line, flush=True),
 ) -> HighlightNetwork:
-    """Train on the first `maps` of `work`/skies, export to `out`; returns the averaged network.
+    """Train on the first `maps` of `work`/skies and on `work`/real, export to `out`; returns the averaged network.
 
     It begins as the exported network of `start`, of the same widths, or anew.
     """
@@ -168,12 +180,14 @@ def learn(
         network.load_state_dict(load_network(start).state_dict())
     network.train().requires_grad_(True)
     log(f"{sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters")
-    drawn = cache.load(work / "skies", maps)
+    drawn, real = cache.load(work / "skies", maps), read_real(work / "real")
+    log(f"{len(drawn)} drawn maps, {len(real)} real")
     checkpoint = work / ("hdr_further.pt" if start else "hdr.pt")
     done = torch.load(checkpoint, weights_only=True)["steps"] if checkpoint.exists() else 0
-    rng = np.random.default_rng((SEED, done))  # a resumed run must not repeat its pictures
+    # A resumed run must not repeat its pictures, nor one process another's.
+    rng = np.random.default_rng((SEED, done, together.rank()) if together.rank() else (SEED, done))
     return train(  # type: ignore[return-value]
-        network, batches(drawn, rng, batch), lambda one: loss_of(network, one), clock, peak_rate=rate,
+        network, batches(drawn, real, rng, batch), lambda one: loss_of(network, one), clock, peak_rate=rate,
         checkpoint=checkpoint, average_decay=0.998, save_every_s=180,
         on_save=lambda averaged, _: export(averaged, widths, blocks, out), log=log,
     )
@@ -189,8 +203,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     budget_s = options.minutes * 60 if options.minutes else None
+    together.join()
     learn(options.work, options.out, Clock(budget_s=budget_s, budget_steps=options.steps), maps=options.maps,
           start=options.start)
+    together.leave()
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ def sheet(network: HighlightNetwork, maps: dict[str, NDArray[np.float32]], share
 
 
 def read_maps(folder: Path) -> dict[str, NDArray[np.float32]]:
-    """The maps that `tools/held_out_maps.py` left in a folder, by name."""
+    """The maps that `tools/real_maps.py` left in a folder, by name."""
     return {path.stem: halved(np.load(path)) for path in sorted(folder.glob("*.npy"))}
 
 
@@ -118,7 +118,7 @@ def measured(network: HighlightNetwork, maps: dict[str, NDArray[np.float32]]) ->
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("maps", type=Path, help="folder of NAME.npy from tools/held_out_maps.py")
+    parser.add_argument("maps", type=Path, help="folder of NAME.npy from tools/real_maps.py")
     parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--sheet", type=Path)

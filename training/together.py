@@ -28,9 +28,14 @@ def leave() -> None:
         dist.destroy_process_group()
 
 
+def rank() -> int:
+    """Which of the processes this is, from 0 on."""
+    return dist.get_rank() if dist.is_initialized() else 0
+
+
 def leads() -> bool:
     """Whether this process is the one that writes."""
-    return not dist.is_initialized() or dist.get_rank() == 0
+    return rank() == 0
 
 
 def leaders(value: float) -> float:

@@ -226,7 +226,7 @@ def test_a_tenth_of_a_nat_too_much_weighs_more_where_next_to_nothing_was_clipped
 
 def test_batches_are_pictures_whose_truth_is_nowhere_darker(work):
     maps = hdr.cache.load(work / "skies", 16)
-    batch = next(hdr.batches(maps, np.random.default_rng(0), 3))
+    batch = next(hdr.batches(maps, [], np.random.default_rng(0), 3))
     assert batch.seen.shape == (3, 5, 128, 256)
     assert torch.all(batch.truth >= batch.base)
     assert torch.all(batch.mask.amax((1, 2, 3)) > 0.5)

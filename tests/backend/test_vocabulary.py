@@ -37,23 +37,23 @@ def nameless(tmp_path_factory):
     ("ebony wood planks", "black wood planks"),  # what the prompt says is not said again
     ("green rubies", "green polished gem"),  # the prompt's colour
     ("dark rosewood", "dark brown wood"),
-    ("lapis  lazuli wall", "blue polished gem wall"),  # not lapis alone
-    ("birch plywood", "pine wood"),  # one thing
+    ("lapis  lazuli wall", "navy foil wall"),  # not lapis alone
+    ("birch plywood", "light pine wood"),  # one thing
     ("glacier, iceberg", "blue ice, blue ice"),  # two
-    ("emeralds", "green polished gem"),
+    ("emeralds", "green diamond facets"),
     ("ebonyish", "ebonyish"),
     ("black rock basalt", "black rock basalt"),  # nothing is left to say
     ("red fox fur and ebony", "red fox fur and black wood"),
     ("white marble with brass inlay", "white marble with polished gold metal inlay"),  # each phrase has its colour
     ("red brick and basalt", "red brick and black rock"),
     ("snow, salt", "snow, white snow"),
-    ("walls of ruby and emerald", "walls of red polished gem and green polished gem"),
+    ("walls of ruby and emerald", "walls of red polished gem and green diamond facets"),
     ("light rosewood", "light brown wood"),
     ("emerald green tiles", "emerald green tiles"),  # a colour
     ("acrylic paint", "acrylic paint"),
     ("volcanic ash", "grey soil"),
     ("beeches", "pine wood"),
-    ("lapis\nlazuli", "blue polished gem"),
+    ("lapis\nlazuli", "navy foil"),
     ("carbon\u2011fibre", "black plastic"),
     ("emerald-green", "emerald-green"),
     ("basalt-like", "basalt-like"),
@@ -74,9 +74,13 @@ def test_the_lexicon_says_what_captions_say_of_what_they_do_not():
     listed = json.loads((MINI / NAME).read_text())
     assert listed["names"] == NAMES
     words = set(listed["words"])
-    said = {" ".join(noun.format(colour).split()) for family in FAMILIES for noun in family.nouns
-            for colour in (*family.palette, "")} | set(KINDS)
-    assert set(NAMES.values()) <= said
+
+    def bare(said):  # without its colour, which may be one that no caption has of this thing
+        return " ".join(word for word in said.split() if word not in listed["colours"])
+
+    said = {noun.format("") for family in FAMILIES for noun in family.nouns} | set(KINDS)
+    assert {bare(reading) for reading in NAMES.values()} <= {bare(thing) for thing in said}
+    assert {word for reading in NAMES.values() for word in reading.split()} <= words
     for name in NAMES:
         assert not set(name.replace("-", " ").split()) <= words, name
 
