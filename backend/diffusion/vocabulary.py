@@ -1,7 +1,7 @@
-"""What the embedded model makes of a thing that no caption of its training named: it reads the nearest one.
+"""What the embedded model makes of a thing that no caption of its training named: it reads one that it can paint.
 
 Its network knows a few hundred words. What it paints of any other is an accident of where MiniLM places it. What many
-materials are called is in a lexicon (`training/data/names.py`), with their colour; for the rest, MiniLM, which was
+materials look like is in a lexicon (`training/data/names.py`), with their colour; for the rest, MiniLM, which was
 trained on a billion sentences, does know what a word is like (Reimers and Gurevych, arXiv:1908.10084).
 """
 
@@ -54,8 +54,8 @@ class Vocabulary(NamedTuple):
 def as_read(prompt: str, folder: Path) -> tuple[str, tuple[tuple[str, str], ...]]:
     """A prompt as the model reads it, and each (unknown, known), once.
 
-    A name of the lexicon becomes what it is, without what its phrase says besides: "green ebony" is green wood. Another
-    unknown thing gets the nearest known one behind it, and stays itself, because its place near others tells of
+    A name of the lexicon becomes what it looks like, without what its phrase says besides: "green ebony" is green wood.
+    Before a known thing it is that thing's colour: "ebony parquet" is black parquet. Another unknown thing gets the nearest known one behind it, and stays itself, because its place near others tells of
     colours: unless the prompt names a known thing, or it is like nothing known. As much is read so as the model has
     room for, from the front; a prompt that is too long anyway is. Every prompt of a model without a vocabulary stays.
 
@@ -102,11 +102,15 @@ def _by_names(prompt: str, known: Vocabulary) -> list[_Reading]:
         said = {name.span() for name, _ in found}
         given = {word[0].lower() for word in _WORD.finditer(prompt, begin, end)
                  if not any(start <= word.start() < end for start, end in said)}
-        for (name, meant), before in zip(found, [None, *(name for name, _ in found)], strict=False):
-            left = " ".join(_left(meant.split(), given, known))
-            given |= set(meant.split())  # "birch plywood" is one thing
+        names = [name for name, _ in found]
+        for (name, looks), before, after in zip(found, [None, *names], [*names[1:], None], strict=False):
+            meant = looks.split()
+            if _is_thing(prompt[name.end():after.start() if after else end], known):
+                meant = [word for word in meant if word in known.colours] or meant
+            left = " ".join(_left(meant, given, known))
+            given |= set(meant)  # "birch plywood" is one thing
             if left:
-                readings.append(_Reading(*name.span(), left, name[0], meant))
+                readings.append(_Reading(*name.span(), left, name[0], " ".join(meant)))
             elif before is not None and not prompt[before.end():name.start()].strip():
                 readings.append(_Reading(before.end(), name.end(), "", name[0], ""))
     return readings
@@ -122,6 +126,12 @@ def _is_adjective(rest: str, known: Vocabulary) -> bool:
     """Whether what follows makes a name the name of a colour or of a paint: "emerald green", "acrylic paint"."""
     following = (_split(rest) or [""])[0]
     return following in known.colours - _SHADES or following.removesuffix("s") in ("paint", "painted", "coloured")
+
+
+def _is_thing(rest: str, known: Vocabulary) -> bool:
+    """Whether what follows a name in its phrase begins with a known thing: "malachite tiles", not "malachite pillar"."""
+    said = f"{' '.join(_split(rest))} "
+    return any(said.startswith(f"{thing} ") for thing in known.things)
 
 
 def _left(meant: list[str], given: set[str], known: Vocabulary) -> list[str]:

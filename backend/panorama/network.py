@@ -13,7 +13,7 @@ GAIN_MAX = 14.0  # nats: a sun of a million times white is the brightest that ca
 TINT_MAX = 1.0  # nats
 # sRGB levels: how much of the picture is above each tells how its light thins out towards white, and so beyond it.
 LEVELS = (0.97, 0.94, 0.91, 0.87, 0.82, 0.76, 0.68, 0.58, 0.45, 0.3)
-NEAR = 5  # squares of FACTOR pixels: what is so near a clipped place counts apart
+NEAR = 2  # squares of FACTOR pixels: what is so near a clipped place counts apart
 
 
 def sphere_pad(x: Tensor) -> Tensor:
@@ -78,7 +78,8 @@ class HighlightNetwork(nn.Module):
         self.up = nn.ModuleList(Block(w) for w in widths[:-1])
         self.head = nn.Sequential(nn.Conv2d(widths[0] + stem, 48, 1), nn.SiLU(), SphereConv(48, 4 * FACTOR**2))
         self.gain = nn.Sequential(
-            nn.Linear(widths[-1] + 2 * widths[0] + 2 + 2 * len(LEVELS), 128), nn.SiLU(), nn.Linear(128, 128), nn.SiLU(), nn.Linear(128, 1)
+            nn.Linear(widths[-1] + 2 * widths[0] + 2 + 2 * len(LEVELS), 128), nn.SiLU(),
+            nn.Linear(128, 128), nn.SiLU(), nn.Linear(128, 1),
         )
         for last in (self.head[-1], self.gain[-1]):
             nn.init.zeros_(last.weight)
@@ -102,17 +103,17 @@ class HighlightNetwork(nn.Module):
         lit, clear = (_mean(x, weight * row_weights(x)) for weight in (mask, 1 - mask))
         share = _mean(mask, row_weights(mask))
         white = _mean(F.avg_pool2d(picture[:, :3].mean(1, keepdim=True), FACTOR), row_weights(mask))
-        known = torch.cat([scene, lit, clear, (share + 1e-5).log(), white, _tails(picture, share)], 1)
+        known = torch.cat([scene, lit, clear, (share + 1e-5).log(), white, tails(picture, share)], 1)
         gain = self.gain(known)[:, 0]
         return Answer(F.softplus(gain - 1.0).clamp(max=GAIN_MAX), said[:, :1], TINT_MAX * said[:, 1:].tanh())
 
 
-def _tails(picture: Tensor, share: Tensor) -> Tensor:
+def tails(picture: Tensor, share: Tensor) -> Tensor:
     """(n, 5, h, w), clipped share (n, 1) → (n, 2 * len(LEVELS)): how many times the clipped part is above each of
     LEVELS, its logarithm; in all of the picture, and near what is clipped."""
     brightest, mask = picture[:, :3].amax(1, keepdim=True), picture[:, 3:4]
-    near = F.avg_pool2d(mask, FACTOR)
-    for _ in range(NEAR // 2):
+    near = F.max_pool2d(mask, FACTOR)
+    for _ in range(NEAR):
         near = F.max_pool2d(sphere_pad(near), 3, stride=1)
     near = F.interpolate(near.gt(0).to(mask), scale_factor=float(FACTOR))
     angle = row_weights(mask)

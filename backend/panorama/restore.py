@@ -111,12 +111,17 @@ def load_network(folder: Path = MODEL) -> HighlightNetwork:
     """The network from `folder` (config.json, model.safetensors in float16), in float32, ready to run.
 
     Raises:
-        ModelError: it is not there.
+        ModelError: it is not there, or of another version.
     """
     if not (folder / "model.safetensors").is_file():
         raise ModelError("The network that restores highlights is missing: {folder}.", "Install Vernissage again.",
                          folder=folder)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     network = HighlightNetwork(tuple(config["widths"]), tuple(config["blocks"]))
-    network.load_state_dict({name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()})
+    weights = {name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()}
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:  # names or shapes
+        raise ModelError("{folder} cannot be loaded: {error}.", "Install Vernissage again.", folder=folder,
+                         error="model.safetensors is of another version") from error
     return network.eval().requires_grad_(False)

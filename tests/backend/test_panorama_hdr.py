@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from backend.panorama import HighlightNetwork, load_network, restore_radiance
-from backend.panorama.network import Answer, row_weights, sphere_pad
+from backend.panorama.network import LEVELS, Answer, row_weights, sphere_pad, tails
 from backend.panorama.restore import CLIPPED_FROM, MODEL, _spread, clipping, excess, inputs, linear, resized
 from backend.panorama.restore import luminance as luminance_of
-from protocol.errors import BadInput
+from protocol.errors import BadInput, ModelError
 from training import camera, hdr
 from training.data.skies import sky
 from training.data.skies.cache import coded
@@ -234,6 +234,49 @@ def test_batches_are_pictures_whose_truth_is_nowhere_darker(work):
     assert torch.equal(batch.truth[still.expand_as(batch.truth)], batch.base[still.expand_as(batch.base)])
 
 
+def test_what_is_above_each_level_is_counted_in_all_and_near_what_is_clipped():
+    seen = torch.zeros(1, 5, 128, 256)
+    seen[:, :3, 60:68, 40:48] = 1.0  # a lamp, clipped
+    seen[:, 3, 60:68, 40:48] = 1.0
+    seen[:, :3, 60:68, 52:56] = 0.8  # half as large a wall beside it
+    seen[:, :3, 60:68, 60:64] = 0.8  # and another a little farther away
+    share = (seen[:, 3:4] * row_weights(seen)).mean((2, 3)) / row_weights(seen).mean()
+    below = torch.tensor([level < 0.8 for level in LEVELS])
+    for turn in (0, 205, 212):  # the border between lamp and walls, and between the walls
+        everywhere, near = tails(seen.roll(turn, -1), share)[0].view(len(LEVELS), 2).exp().T
+        assert everywhere[below] == pytest.approx(2.0, rel=1e-2)
+        assert near[below] == pytest.approx(1.5, rel=1e-2)
+        assert everywhere[~below] == pytest.approx(1.0, rel=1e-2)
+        assert near[~below] == pytest.approx(1.0, rel=1e-2)
+
+
+def test_real_maps_are_learnt_from_if_there_are_any(tmp_path, monkeypatch):
+    assert hdr.read_real(tmp_path) == []
+    np.save(tmp_path / "lamp.npy", np.full((512, 1024, 3), 3.0, np.float32))
+    real = hdr.read_real(tmp_path)
+    assert [one.shape for one in real] == [(256, 512, 3)]
+    monkeypatch.setattr(hdr, "REAL_SHARE", 1.0)
+    dark = [coded(np.full((256, 512, 3), 1e-3, np.float32))]
+    monkeypatch.setattr(hdr, "photographed", lambda rng, light: (np.full(light.shape, 255, np.uint8), light))
+    batch = next(hdr.batches(dark, real, np.random.default_rng(0), 2))
+    assert batch.truth.mean() == pytest.approx(3.0, rel=1e-2)
+
+
+def test_what_is_evenly_bright_is_just_white_in_pictures_that_are_not_exposed_brighter(monkeypatch):
+    monkeypatch.setattr(hdr, "KEY_SHARE", 0)
+    monkeypatch.setattr(hdr, "HAZY_SHARE", 0)
+    monkeypatch.setattr(hdr, "SHARES", (0.01, 0.01))
+    radiance = np.full((128, 256, 3), 0.1, np.float32)
+    radiance[50:78, :40] = 7.0  # more than the share, and evenly bright
+    brightest = []
+    for brighter in (0, 1):
+        monkeypatch.setattr(hdr, "BRIGHTER_SHARE", brighter)
+        lights = [hdr.photographed(np.random.default_rng(seed), radiance)[1] for seed in range(6)]
+        brightest.append([float(light.max()) for light in lights])
+    assert brightest[0] == pytest.approx(np.ones(6), rel=1e-4)
+    assert max(brightest[1]) > 1.2
+
+
 def test_hazy_pictures_have_less_contrast(monkeypatch):
     radiance = np.exp2(np.random.default_rng(0).normal(0, 2, (128, 256, 3))).astype(np.float32)
     monkeypatch.setattr(hdr, "KEY_SHARE", 0)
@@ -278,6 +321,13 @@ def test_the_shipped_network_restores_the_energy_of_fresh_skies_and_rooms(fresh_
     assert found["hdr_energy_ratio"] < 2.0
     assert found["hdr_energy_ratio"] < 0.75 * found["hdr_energy_ratio_linearised"]
     assert found["hdr_better"] > 6
+
+
+def test_weights_of_another_version_are_told(tmp_path):
+    hdr.export(HighlightNetwork(**TINY), (8, 8, 16, 24), TINY["blocks"], tmp_path)
+    with pytest.raises(ModelError, match="another version") as told:
+        load_network(tmp_path)
+    assert told.value.remedy == "Install Vernissage again."
 
 
 def test_the_shipped_folder_is_small_and_says_what_it_is():

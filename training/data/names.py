@@ -1,9 +1,8 @@
-"""What materials are called that no caption names: each is read as what comes nearest of what captions do name.
+"""What materials are called that no caption names: each is read as what looks like it of what captions do name.
 
 A lexicon, written by hand. MiniLM knows that ebony is like wood, but not that it is black; and of basalt it thinks
-first of magma. What comes nearest is what looks like it as the network paints it: its yellow planks are more like
-bamboo than its wood is. A colour that the prompt gives goes before the colour here. In a name, + stands
-for a space.
+first of magma. What looks like it is found in what the network paints: its yellow planks are more like bamboo than its
+wood is. A colour that the prompt gives goes before the colour here. In a name, + stands for a space.
 """
 
 _BY_READING = {
@@ -11,8 +10,8 @@ _BY_READING = {
     "black wood": "ebony wenge", "red wood": "mahogany cherry+wood cherrywood padauk redwood bubinga",
     "brown wood": "cedar elm larch hickory chestnut+wood acacia",
     "dark brown wood": "rosewood teak mulberry",
-    "light pine wood": "birch plywood balsa poplar", "pine wood": "beech maple ash+wood spruce", "grey wood": "driftwood",
-    "yellow wood planks": "bamboo",
+    "light pine wood": "birch plywood balsa poplar", "pine wood": "beech maple ash+wood spruce",
+    "grey wood": "driftwood", "yellow wood planks": "bamboo",
     "oak wood veneer": "chipboard particleboard laminate", "brown bark": "mulch",
     "golden thatch": "reed reeds sedge", "oak wicker": "cane raffia", "pine wicker": "jute",
     # stones
@@ -43,7 +42,7 @@ _BY_READING = {
     "silver scales": "chainmail chain+mail sequins", "green chipped paint": "verdigris patina",
     "rust": "corten cor-ten", "silver foil": "tinfoil mylar", "gold foil": "gilding gilt gold+leaf",
     # cloth
-    "brown woven fabric": "burlap hessian jute+cloth sackcloth", "grey brown carpet": "tweed",
+    "brown woven fabric": "burlap hessian jute+cloth sackcloth", "dark beige carpet": "tweed",
     "grey fabric": "gabardine", "brown cardboard": "suede nubuck chamois kraft pasteboard",
     "brown corrugated metal": "corduroy", "cream wool felt": "cashmere", "grey felt": "angora mohair alpaca fleece",
     "grey knit": "chenille",

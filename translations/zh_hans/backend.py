@@ -112,8 +112,8 @@ TEXTS = {
         "提示词对 {model} 来说过长，其末尾不会被读取：{unread}",
     "{model} understands English alone, and nothing of “{words}”. Write the prompt in English.":
         "{model} 只懂英文，不理解“{words}”。请用英文书写提示词。",
-    "{model} has never seen “{unknown}”, and reads “{known}”, the most similar thing that it knows.":
-        "{model} 从未见过“{unknown}”，因此按它所知最相近的“{known}”来理解。",
+    "{model} has never seen “{unknown}”, and reads “{known}”, the nearest that it can paint.":
+        "{model} 从未见过“{unknown}”，因此按它能画的最相近的“{known}”来理解。",
     "The negative prompt has no effect: the guidance scale is {guidance}, and it works above 1.":
         "负面提示词不起作用：引导强度为 {guidance}，大于 1 时才起作用。",
     "The negative prompt has no effect: {model} was made without one.":
