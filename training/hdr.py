@@ -37,16 +37,16 @@ WORK, OUT = Path(".dev/training"), Path("models/mini-hdr")
 BATCH = 8
 SHARES = (0.002, 0.10)  # of the sphere that is blown out
 HAZY_SHARE, HAZE = 0.3, (0.6, 1.0)  # of the pictures that have less contrast: the exponent of their light
-REAL_SHARE = 0.1  # of the pictures that are of real maps, if there are any
+REAL_SHARE = 0.05  # of the pictures that are of real maps, if there are any
 # Of the pictures not exposed for their key: those that are exposed by up to 0.8 stops more than what leaves the share
 # just clipped. In the rest a lamp that is evenly bright is just white, as a camera's meter leaves it.
 BRIGHTER_SHARE = 0.5
 KEY_SHARE = 0.4  # of the pictures that are exposed for their mean brightness, as a camera does
 SQUARES = (1, 4, 16)  # pixels
 # Of the energies that the clipped part may have (Koenker and Bassett, Econometrica 46, 1978), and of the gains.
-QUANTILE, GAIN_QUANTILE = 0.4, 0.1
+QUANTILE, GAIN_QUANTILE = 0.3, 0.05
 # Weight of the gains' factors where there is none; where it is half, in nats; nats that are added to both gains.
-GAIN_SHARE, HALF_GAIN, LEAST_GAIN = 1.0, 0.15, 0.005
+GAIN_SHARE, HALF_GAIN, LEAST_GAIN = 1.0, 0.3, 0.005
 SEED = 20261126
 
 
