@@ -55,9 +55,10 @@ def as_read(prompt: str, folder: Path) -> tuple[str, tuple[tuple[str, str], ...]
     """A prompt as the model reads it, and each (unknown, known), once.
 
     A name of the lexicon becomes what it looks like, without what its phrase says besides: "green ebony" is green wood.
-    Before a known thing it is that thing's colour: "ebony parquet" is black parquet. Another unknown thing gets the nearest known one behind it, and stays itself, because its place near others tells of
-    colours: unless the prompt names a known thing, or it is like nothing known. As much is read so as the model has
-    room for, from the front; a prompt that is too long anyway is. Every prompt of a model without a vocabulary stays.
+    Before a known thing it is that thing's colour: "ebony parquet" is black parquet. Another unknown thing gets the
+    nearest known one behind it, and stays itself, because its place near others tells of colours: unless the prompt
+    names a known thing, or it is like nothing known. As much is read so as the model has room for, from the front; a
+    prompt that is too long anyway is. Every prompt of a model without a vocabulary stays.
 
     Raises:
         ModelError: the vocabulary is damaged.
@@ -103,14 +104,14 @@ def _by_names(prompt: str, known: Vocabulary) -> list[_Reading]:
         given = {word[0].lower() for word in _WORD.finditer(prompt, begin, end)
                  if not any(start <= word.start() < end for start, end in said)}
         names = [name for name, _ in found]
-        for (name, looks), before, after in zip(found, [None, *names], [*names[1:], None], strict=False):
-            meant = looks.split()
+        for (name, meant), before, after in zip(found, [None, *names], [*names[1:], None], strict=False):
+            looks = meant.split()
             if _is_thing(prompt[name.end():after.start() if after else end], known):
-                meant = [word for word in meant if word in known.colours] or meant
-            left = " ".join(_left(meant, given, known))
-            given |= set(meant)  # "birch plywood" is one thing
+                looks = [word for word in looks if word in known.colours] or looks
+            left = " ".join(_left(looks, given, known))
+            given |= set(looks)  # "birch plywood" is one thing
             if left:
-                readings.append(_Reading(*name.span(), left, name[0], " ".join(meant)))
+                readings.append(_Reading(*name.span(), left, name[0], " ".join(looks)))
             elif before is not None and not prompt[before.end():name.start()].strip():
                 readings.append(_Reading(before.end(), name.end(), "", name[0], ""))
     return readings
@@ -129,7 +130,7 @@ def _is_adjective(rest: str, known: Vocabulary) -> bool:
 
 
 def _is_thing(rest: str, known: Vocabulary) -> bool:
-    """Whether what follows a name in its phrase begins with a known thing: "malachite tiles", not "malachite pillar"."""
+    """Whether what follows a name in its phrase begins with a known thing: "jet tiles", not "jet pillar"."""
     said = f"{' '.join(_split(rest))} "
     return any(said.startswith(f"{thing} ") for thing in known.things)
 

@@ -11,7 +11,7 @@ FACTOR = 4  # the heavy layers work at a quarter of the picture's size
 CHANNELS = 5  # sRGB, the clipping mask, the sine of latitude
 GAIN_MAX = 14.0  # nats: a sun of a million times white is the brightest that can be said
 TINT_MAX = 1.0  # nats
-SHRINK = 0.5  # nats: a gain that is less is unsure, and more than halved: light on a white wall is worse than a dim lamp
+SHRINK = 0.5  # nats: a gain of less is unsure, and more than halved: a lit white wall is worse than a dim lamp
 # sRGB levels: how much of the picture is above each tells how its light thins out towards white, and so beyond it.
 LEVELS = (0.97, 0.94, 0.91, 0.87, 0.82, 0.76, 0.68, 0.58, 0.45, 0.3)
 NEAR = 2  # squares of FACTOR pixels: what is so near a clipped place counts apart
