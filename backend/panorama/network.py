@@ -11,7 +11,7 @@ FACTOR = 4  # the heavy layers work at a quarter of the picture's size
 CHANNELS = 5  # sRGB, the clipping mask, the sine of latitude
 GAIN_MAX = 14.0  # nats: a sun of a million times white is the brightest that can be said
 TINT_MAX = 1.0  # nats
-SHRINK = 0.5  # nats: a gain of less is unsure, and more than halved: a lit white wall is worse than a dim lamp
+SHRINK = 0.6  # nats: gains of less are unsure, and made far less: a white wall that is lit is worse than a dim lamp
 # sRGB levels: how much of the picture is above each tells how its light thins out towards white, and so beyond it.
 LEVELS = (0.97, 0.94, 0.91, 0.87, 0.82, 0.76, 0.68, 0.58, 0.45, 0.3)
 NEAR = 2  # squares of FACTOR pixels: what is so near a clipped place counts apart
@@ -107,7 +107,7 @@ class HighlightNetwork(nn.Module):
         known = torch.cat([scene, lit, clear, (share + 1e-5).log(), white, tails(picture, share)], 1)
         gain = self.gain(known)[:, 0]
         gain = F.softplus(gain - 1.0).clamp(max=GAIN_MAX)
-        return Answer(gain * gain / (gain + SHRINK), said[:, :1], TINT_MAX * said[:, 1:].tanh())
+        return Answer(gain * gain / (gain * gain + SHRINK**2).sqrt(), said[:, :1], TINT_MAX * said[:, 1:].tanh())
 
 
 def tails(picture: Tensor, share: Tensor) -> Tensor:
