@@ -84,7 +84,12 @@ def _spread(low: Tensor, mask: Tensor) -> Tensor:
 
     share = resized(mask, height).clamp(min=1e-4)
     once = enlarged(low / share) * mask
-    return once * enlarged((low / resized(once, height).clamp(min=1e-9)).clamp(0.25, 4.0))
+    smooth = once * enlarged((low / resized(once, height).clamp(min=1e-9)).clamp(0.25, 4.0))
+    # Beside a sun of a few texels there is nothing to be smooth with: it gets what is still missing, area by area.
+    missing = low / resized(smooth, height).clamp(min=1e-9)
+    full = smooth * F.interpolate(missing, size=mask.shape[-2:], mode="nearest-exact")
+    # The areas of a height that is no multiple overlap.
+    return full * (low.mean((2, 3), keepdim=True) / full.mean((2, 3), keepdim=True).clamp(min=1e-12))
 
 
 @torch.inference_mode()

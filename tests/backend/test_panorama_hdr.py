@@ -89,6 +89,19 @@ def test_spreading_over_the_full_picture_keeps_the_energy(height):
     assert full[mask.expand_as(full) == 0].max() == 0
 
 
+@pytest.mark.parametrize("height", [256, 300, 1024])
+@pytest.mark.parametrize("offset_deg", [0.0, 0.31, 0.77])
+def test_a_sun_keeps_its_energy_wherever_it_stands_on_the_grid(height, offset_deg):
+    step_deg = 180 / height
+    rows, columns = ((torch.arange(count) + 0.5) * step_deg for count in (height, 2 * height))
+    away = (rows[:, None] - 60 - offset_deg) ** 2 + (columns - 200 - 1.7 * offset_deg) ** 2
+    mask = (away < max(0.27, 0.8 * step_deg) ** 2).float()[None, None]  # a disc of half a degree
+    low = resized(mask, 128) * torch.tensor([300.0, 200.0, 100.0]).view(1, 3, 1, 1)
+    full = _spread(low, mask)
+    torch.testing.assert_close(full.mean((2, 3)), low.mean((2, 3)), rtol=1e-3, atol=0)
+    assert full[mask.expand_as(full) == 0].max() == 0
+
+
 @pytest.mark.parametrize("shape", [(64, 64, 3), (64, 128, 4)])
 def test_a_picture_that_is_no_panorama_is_refused(network, shape):
     with pytest.raises(BadInput, match="twice as wide as high"):
