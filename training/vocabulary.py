@@ -13,7 +13,7 @@ from pathlib import Path
 from backend.diffusion.vocabulary import NAME
 from training.data import cache
 from training.data.families import FAMILIES
-from training.data.names import NAMES
+from training.data.names import LOOKS, NAMES
 from training.data.paintings import KINDS
 
 WORK = Path(".dev/training")
@@ -30,7 +30,8 @@ def write(captions: Iterable[str], folder: Path) -> None:
     """Their words, all things and colours, and the lexicon, into a model's folder."""
     words = {word for caption in captions for word in re.findall(r"[a-z]+", caption.lower())}
     colours = {word for family in FAMILIES for colour in family.palette for word in colour.split()}
-    listed = {"words": sorted(words), "things": things(), "colours": sorted(colours), "names": NAMES}
+    listed = {"words": sorted(words), "things": things(), "colours": sorted(colours), "names": NAMES,
+              "looks": sorted(LOOKS)}
     (folder / NAME).write_text(json.dumps(listed, indent=0) + "\n")
 
 

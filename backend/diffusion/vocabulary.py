@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +23,8 @@ from .words import embed_words, unread_words
 __all__ = ["NAME", "as_read"]
 
 # In a model's folder: {"words": [all of its captions], "things": [what they show], "colours": [words for those],
-# "names": {what they do not name: what that is in their words}}; the last two may be missing.
+# "names": {what they do not name: what that is in their words}, "looks": [those names whose reading only looks like
+# it]}; the last three may be missing.
 NAME = "vocabulary.json"
 _ALIKE = 0.5  # the least cosine: "glacier" and "ice" have 0.64, "burlap" and "cliff", its nearest, 0.36
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
@@ -49,14 +50,15 @@ class Vocabulary(NamedTuple):
     things: tuple[str, ...]
     colours: frozenset[str]
     names: Mapping[str, str]
+    looks: frozenset[str]
 
 
 def as_read(prompt: str, folder: Path) -> tuple[str, tuple[tuple[str, str], ...]]:
     """A prompt as the model reads it, and each (unknown, known), once.
 
     A name of the lexicon becomes what it looks like, without what its phrase says besides: "green ebony" is green wood.
-    Before a known thing it is that thing's colour: "ebony parquet" is black parquet. Another unknown thing gets the
-    nearest known one behind it, and stays itself, because its place near others tells of colours: unless the prompt
+    One that is read by its looks is only a colour before a known thing: "malachite tiles". Another unknown thing gets
+    the nearest known one behind it, and stays itself, because its place near others tells of colours: unless the prompt
     names a known thing, or it is like nothing known. As much is read so as the model has room for, from the front; a
     prompt that is too long anyway is. Every prompt of a model without a vocabulary stays.
 
@@ -103,24 +105,28 @@ def _by_names(prompt: str, known: Vocabulary) -> list[_Reading]:
         said = {name.span() for name, _ in found}
         given = {word[0].lower() for word in _WORD.finditer(prompt, begin, end)
                  if not any(start <= word.start() < end for start, end in said)}
-        names = [name for name, _ in found]
-        for (name, meant), before, after in zip(found, [None, *names], [*names[1:], None], strict=False):
-            looks = meant.split()
-            if _is_thing(prompt[name.end():after.start() if after else end], known):
-                looks = [word for word in looks if word in known.colours] or looks
+        for (name, meant), before in zip(found, [None, *(name for name, _ in found)], strict=False):
+            is_colour = _listed_as(name[0], known.looks) and _is_thing(prompt[name.end():end], known)
+            looks = [word for word in meant.split() if word in known.colours or not is_colour]
             left = " ".join(_left(looks, given, known))
             given |= set(looks)  # "birch plywood" is one thing
             if left:
                 readings.append(_Reading(*name.span(), left, name[0], " ".join(looks)))
+            elif is_colour:
+                readings.append(_Reading(name.start(), name.end() + 1, "", name[0], ""))
             elif before is not None and not prompt[before.end():name.start()].strip():
                 readings.append(_Reading(before.end(), name.end(), "", name[0], ""))
     return readings
 
 
 def _meant(name: str, known: Vocabulary) -> str:
+    return known.names.get(_listed_as(name, known.names), "")
+
+
+def _listed_as(name: str, names: Container[str]) -> str:
+    """A name as a list has it, which may lack its plural's ending; "" if it is not there."""
     said = _spaced(name)
-    return next((known.names[one] for one in (said, said.removesuffix("s"), said.removesuffix("es"))
-                 if one in known.names), "")
+    return next((one for one in (said, said.removesuffix("s"), said.removesuffix("es")) if one in names), "")
 
 
 def _is_adjective(rest: str, known: Vocabulary) -> bool:
@@ -130,9 +136,11 @@ def _is_adjective(rest: str, known: Vocabulary) -> bool:
 
 
 def _is_thing(rest: str, known: Vocabulary) -> bool:
-    """Whether what follows a name in its phrase begins with a known thing: "jet tiles", not "jet pillar"."""
-    said = f"{' '.join(_split(rest))} "
-    return any(said.startswith(f"{thing} ") for thing in known.things)
+    """Whether what follows a name begins with a known thing: " tiles", but not " pillar" nor " & tiles"."""
+    said = re.match(r"(?:\s+[^\W\d_]+)+", rest)
+    singular = [word.removesuffix("s") for word in _split(said[0])] if said else []
+    return any(singular[: thing.count(" ") + 1] == [word.removesuffix("s") for word in thing.split()]
+               for thing in known.things)
 
 
 def _left(meant: list[str], given: set[str], known: Vocabulary) -> list[str]:
@@ -186,7 +194,8 @@ def _listed(path: Path, _changed: int) -> Vocabulary:
         listed = json.loads(path.read_text(encoding="utf-8"))
         names = {_spaced(name): str(meant) for name, meant in listed.get("names", {}).items()}
         known = Vocabulary(frozenset(map(str, listed["words"])), tuple(map(str, listed["things"])),
-                           frozenset(map(str, listed.get("colours", ()))), names)
+                           frozenset(map(str, listed.get("colours", ()))), names,
+                           frozenset(map(str, listed.get("looks", ()))))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError("{folder} cannot be loaded: {error}.", "Download the whole folder again.", folder=path.parent,
                          error=f"{path.name}: {error}") from error

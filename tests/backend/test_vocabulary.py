@@ -15,7 +15,7 @@ from protocol.errors import ModelError
 from training import vocabulary
 from training.data.families import FAMILIES
 from training.data.mixture import example
-from training.data.names import NAMES
+from training.data.names import LOOKS, NAMES
 from training.data.paintings import KINDS
 
 MINI = Path("models/mini").resolve()
@@ -43,9 +43,11 @@ def nameless(tmp_path_factory):
     ("emeralds", "green diamond facets"),
     ("ebonyish", "ebonyish"),
     ("malachite tiles", "green tiles"),  # a known thing in the colour of the name
-    ("suede leather and tweed fabric", "brown leather and dark beige fabric"),
+    ("suede leather and tweed fabrics", "brown leather and dark beige fabrics"),
     ("a malachite pillar", "a green metal siding pillar"),
-    ("blue emerald velvet", "blue emerald velvet"),  # nothing is left to say
+    ("a white malachite tile", "a white tile"),
+    ("malachite & marble", "green metal siding & marble"),
+    ("zebra fur on a rattlesnake leather", "black stripes fur on a brown snake skin leather"),  # more than a colour
     ("black rock basalt", "black rock basalt"),  # nothing is left to say
     ("red fox fur and ebony", "red fox fur and black wood"),
     ("white marble with brass inlay", "white marble with polished gold metal inlay"),  # each phrase has its colour
@@ -77,6 +79,7 @@ def test_names_of_the_lexicon_are_read_as_what_they_are(prompt, read):
 def test_the_lexicon_says_what_captions_say_of_what_they_do_not():
     listed = json.loads((MINI / NAME).read_text())
     assert listed["names"] == NAMES
+    assert listed["looks"] == sorted(LOOKS)
     words = set(listed["words"])
     # A thing's colour may be one that no caption has of it.
     colours = {colour for family in FAMILIES for colour in family.palette} | {"", "golden orange"}

@@ -1,22 +1,29 @@
 """What materials are called that no caption names: each is read as what looks like it of what captions do name.
 
 A lexicon, written by hand. MiniLM knows that ebony is like wood, but not that it is black; and of basalt it thinks
-first of magma. What looks like it is found in what the network paints: its yellow planks are more like bamboo than its
-wood is. A colour that the prompt gives goes before the colour here. In a name, + stands for a space.
+first of magma. A colour that the prompt gives goes before the colour here. In a name, + stands for a space.
 """
 
-_BY_READING = {
+# Found by looking at what the network paints of everything: its yellow planks are more like bamboo than its wood is.
+_BY_LOOKS = {
+    "yellow wood planks": "bamboo", "light beige bone": "travertine", "green metal siding": "malachite",
+    "green diamond facets": "emerald emeralds", "navy foil": "lapis lapis+lazuli", "golden orange gemstone": "amber",
+    "dark beige carpet": "tweed", "brown corrugated metal": "corduroy", "brown cardboard": "suede nubuck chamois",
+    "cream wool felt": "cashmere", "white foil": "hoarfrost rime", "dark green fur": "seaweed kelp",
+    "red rust": "volcano embers ember",
+}
+_BY_KIND = {
     # woods
     "black wood": "ebony wenge", "red wood": "mahogany cherry+wood cherrywood padauk redwood bubinga",
     "brown wood": "cedar elm larch hickory chestnut+wood acacia",
     "dark brown wood": "rosewood teak mulberry",
     "light pine wood": "birch plywood balsa poplar", "pine wood": "beech maple ash+wood spruce",
-    "grey wood": "driftwood", "yellow wood planks": "bamboo",
+    "grey wood": "driftwood",
     "oak wood veneer": "chipboard particleboard laminate", "brown bark": "mulch",
     "golden thatch": "reed reeds sedge", "oak wicker": "cane raffia", "pine wicker": "jute",
     # stones
     "black rock": "basalt coal flint anthracite", "beige plaster": "limestone adobe loam+plaster",
-    "light beige bone": "travertine", "beige concrete": "tuff",
+    "beige concrete": "tuff",
     "dark grey rock": "boulder boulders bedrock gabbro", "grey rough stone": "pumice",
     "dark grey slate": "shale schist phyllite", "grey granite": "gneiss diorite",
     "red granite": "porphyry rhyolite", "white marble": "carrara calacatta", "green marble": "serpentinite verdite",
@@ -28,11 +35,9 @@ _BY_READING = {
     "blue glazed tiles": "azulejo azulejos delft majolica zellige",
     # gems, and stones that light goes into
     "white polished gem": "alabaster calcite selenite pearl opal moonstone nacre",
-    "green polished gem": "peridot nephrite aventurine", "green diamond facets": "emerald emeralds",
-    "green metal siding": "malachite",
-    "navy foil": "lapis lapis+lazuli", "blue polished gem": "sodalite azurite sapphire topaz",
-    "red polished gem": "ruby rubies garnet", "golden orange gemstone": "amber",
-    "orange polished gem": "carnelian citrine fire+opal",
+    "green polished gem": "peridot nephrite aventurine",
+    "blue polished gem": "sodalite azurite sapphire topaz",
+    "red polished gem": "ruby rubies garnet", "orange polished gem": "carnelian citrine fire+opal",
     "purple polished gem": "sugilite charoite", "purple crystal": "amethyst",
     "white crystal": "quartz diamonds rhinestone zircon",
     # metals
@@ -42,9 +47,8 @@ _BY_READING = {
     "silver scales": "chainmail chain+mail sequins", "green chipped paint": "verdigris patina",
     "rust": "corten cor-ten", "silver foil": "tinfoil mylar", "gold foil": "gilding gilt gold+leaf",
     # cloth
-    "brown woven fabric": "burlap hessian jute+cloth sackcloth", "dark beige carpet": "tweed",
-    "grey fabric": "gabardine", "brown cardboard": "suede nubuck chamois kraft pasteboard",
-    "brown corrugated metal": "corduroy", "cream wool felt": "cashmere", "grey felt": "angora mohair alpaca fleece",
+    "brown woven fabric": "burlap hessian jute+cloth sackcloth", "grey fabric": "gabardine",
+    "brown cardboard": "kraft pasteboard", "grey felt": "angora mohair alpaca fleece",
     "grey knit": "chenille",
     "white linen": "muslin gauze cheesecloth calico", "white silk": "chiffon tulle organza", "red satin": "taffeta",
     "red checkered pattern": "gingham", "red plaid": "flannel", "white carpet": "terry+cloth towel towelling shag",
@@ -57,13 +61,12 @@ _BY_READING = {
     "brown fur": "bear mink otter beaver", "grey fur": "wolf chinchilla rabbit", "red fur": "fox",
     "white fur": "polar+bear sheepskin shearling ermine lambskin", "black stripes": "zebra",
     # what grows, lies and flows
-    "dark green fur": "seaweed kelp", "dark green moss": "algae", "green foliage": "fern ferns hedge shrub jungle",
+    "dark green moss": "algae", "green foliage": "fern ferns hedge shrub jungle",
     "green lawn": "clover", "green moss": "lichen", "dark green leaves": "laurel",
     "purple flowers": "lavender heather", "pink blossoms": "cherry+blossom", "red leaves": "maple+leaves",
     "green meadow grass": "elephant+grass", "brown sand": "cane+sugar",
-    "brown soil": "peat humus loam silt compost", "white foil": "hoarfrost rime",
-    "white ice": "frost icicle icicles",
-    "blue ice": "glacier iceberg permafrost", "red rust": "volcano embers ember", "turquoise sea water": "lagoon",
+    "brown soil": "peat humus loam silt compost", "white ice": "frost icicle icicles",
+    "blue ice": "glacier iceberg permafrost", "turquoise sea water": "lagoon",
     "grey soil": "volcanic+ash", "grey bark": "birch+bark", "yellow sand": "dune seabed",
     # sheets and what is moulded
     "beige paper": "parchment papyrus vellum manuscript",
@@ -71,4 +74,11 @@ _BY_READING = {
     "black rubber": "latex neoprene tyre tire", "beige rubber flooring": "linoleum",
     "black plastic": "carbon+fibre carbon+fiber kevlar", "ivory bone": "tusk antler",
 }
-NAMES = {name.replace("+", " "): reading for reading, names in _BY_READING.items() for name in names.split()}
+
+
+def _said(table: dict[str, str]) -> dict[str, str]:
+    return {name.replace("+", " "): reading for reading, names in table.items() for name in names.split()}
+
+
+LOOKS = _said(_BY_LOOKS)
+NAMES = _said(_BY_KIND) | LOOKS
