@@ -91,7 +91,7 @@ def photographed(
 
 def read_real(folder: Path) -> list[NDArray[np.float16]]:
     """The maps that `tools/real_maps.py` left in a folder, (256, 512, 3), as those of the cache; [] if it has none."""
-    return [cache.coded(hdr_evaluate.halved(np.load(path))) for path in sorted(folder.glob("*.npy"))]
+    return [cache.coded(radiance) for radiance in hdr_evaluate.read_maps(folder).values()]
 
 
 def batches(

@@ -81,11 +81,14 @@ def test_the_lexicon_says_what_captions_say_of_what_they_do_not():
     assert listed["names"] == NAMES
     assert listed["looks"] == sorted(LOOKS)
     words = set(listed["words"])
-    # A thing's colour may be one that no caption has of it.
-    colours = {colour for family in FAMILIES for colour in family.palette} | {"", "golden orange"}
-    said = {" ".join(noun.format(f"{shade} {colour}").split()) for family in FAMILIES for noun in family.nouns
-            for colour in colours for shade in ("", *({"dark", "light"} & set(family.traits)))}
-    assert set(NAMES.values()) <= said | set(KINDS)
+    said = {" ".join(noun.format(colour).split()) for family in FAMILIES for noun in family.nouns
+            for colour in (*family.palette, "")} | set(KINDS)
+    assert {NAMES[name] for name in NAMES if name not in LOOKS} <= said
+    # What was found by its looks may have a colour that no caption has of this thing.
+    colours = {colour for family in FAMILIES for colour in family.palette} | {"golden orange"}
+    painted = {" ".join(noun.format(f"{shade} {colour}").split()) for family in FAMILIES for noun in family.nouns
+               for colour in colours for shade in ("", *({"dark", "light"} & set(family.traits)))}
+    assert set(LOOKS.values()) <= painted
     for name in NAMES:
         assert not set(name.replace("-", " ").split()) <= words, name
 

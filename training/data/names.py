@@ -6,7 +6,8 @@ first of magma. A colour that the prompt gives goes before the colour here. In a
 
 # Found by looking at what the network paints of everything: its yellow planks are more like bamboo than its wood is.
 _BY_LOOKS = {
-    "yellow wood planks": "bamboo", "light beige bone": "travertine", "green metal siding": "malachite",
+    "light pine wood": "birch plywood balsa poplar", "yellow wood planks": "bamboo", "light beige bone": "travertine",
+    "green metal siding": "malachite",
     "green diamond facets": "emerald emeralds", "navy foil": "lapis lapis+lazuli", "golden orange gemstone": "amber",
     "dark beige carpet": "tweed", "brown corrugated metal": "corduroy", "brown cardboard": "suede nubuck chamois",
     "cream wool felt": "cashmere", "white foil": "hoarfrost rime", "dark green fur": "seaweed kelp",
@@ -17,7 +18,7 @@ _BY_KIND = {
     "black wood": "ebony wenge", "red wood": "mahogany cherry+wood cherrywood padauk redwood bubinga",
     "brown wood": "cedar elm larch hickory chestnut+wood acacia",
     "dark brown wood": "rosewood teak mulberry",
-    "light pine wood": "birch plywood balsa poplar", "pine wood": "beech maple ash+wood spruce",
+    "pine wood": "beech maple ash+wood spruce",
     "grey wood": "driftwood",
     "oak wood veneer": "chipboard particleboard laminate", "brown bark": "mulch",
     "golden thatch": "reed reeds sedge", "oak wicker": "cane raffia", "pine wicker": "jute",
