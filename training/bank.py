@@ -96,13 +96,29 @@ def key_of(work: Path, vae_folder: Path) -> str:
 def load(work: Path, vae_folder: Path, pictures: int) -> Bank:
     """Of the first `pictures` drawn ones of `work`/data, or of all if there are fewer; kept in `work`/bank.npz, but
     made anew where that is of something else."""
-    path, key = work / "bank.npz", key_of(work, vae_folder)
     pictures = min(pictures, len(cache.load(work / "data")[0]))
+    return _load(work / "bank.npz", work, vae_folder, range(pictures), key_of(work, vae_folder))
+
+
+def load_some(work: Path, vae_folder: Path, materials: Sequence[str]) -> Bank:
+    """The same of those that show one of some materials, in `work`/bank_some.npz. ValueError if none shows
+    one of them."""
+    labels = [label_of(seed) for seed in range(len(cache.load(work / "data")[0]))]
+    if missing := sorted({*materials} - {*labels}):
+        raise ValueError(f"no picture of {work / 'data'} shows {', '.join(missing)}: at least one must "
+                         "(draw more of them, or name materials of training/data/families.py)")
+    seeds = [seed for seed, label in enumerate(labels) if label in materials]
+    key = "\n".join([key_of(work, vae_folder), *materials])
+    return _load(work / "bank_some.npz", work, vae_folder, seeds, key)
+
+
+def _load(path: Path, work: Path, vae_folder: Path, seeds: Sequence[int], key: str) -> Bank:
+    pictures = len(seeds)
     if path.exists():
         with np.load(path) as kept:
             if str(kept["key"]) == key and len(kept["labels"]) >= pictures:
                 return Bank(*(kept[name][:pictures] for name in Bank._fields))
-    portions = [range(start, min(start + 104, pictures)) for start in range(0, pictures, 104)]
+    portions = [seeds[start : start + 104] for start in range(0, pictures, 104)]
     parts = []
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         for part in pool.map(partial(_known, work, vae_folder), portions):
@@ -110,7 +126,7 @@ def load(work: Path, vae_folder: Path, pictures: int) -> Bank:
             if len(parts) % 10 == 0 or len(parts) == len(portions):
                 print(f"{sum(len(part.labels) for part in parts)} of {pictures} pictures known", flush=True)
     bank = Bank(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-    aside = path.with_name("bank.part.npz")
+    aside = path.with_name(f"{path.stem}.part.npz")
     np.savez(aside, key=key, **bank._asdict())
     os.replace(aside, path)
     return bank

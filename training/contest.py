@@ -141,10 +141,11 @@ class Contest:
         """Endless batches of one of three kinds: windows of materials, whole materials, paintings."""
         subjects = np.array(list(self.of_label))
         paintings = is_painting(subjects)
+        share = PAINTING_SHARE if paintings.any() else 0.0
         while True:
             kind = self.rng.random()
-            painted = kind < PAINTING_SHARE
-            whole = kind < PAINTING_SHARE + WHOLE_SHARE
+            painted = kind < share
+            whole = kind < share + WHOLE_SHARE
             yield self._batch(subjects[paintings == painted], WHOLES if whole else CUTS, painted, whole)
 
     def _batch(self, subjects: np.ndarray, count: int, painted: bool, whole: bool) -> Batch:
@@ -168,9 +169,9 @@ class Contest:
                 group["lr"] = learning_rate(0.0, 1e-3, step, 50)
             self._read(self.known[rows], torch.from_numpy(self.bank.labels[rows]))
 
-    def paint(self, noisy: Tensor, times: Tensor, words: Tensor) -> Tensor:
-        """Clean latents (n, c, h, w) as the network paints them from noisy ones at `times` (n,)."""
-        v = self.painter(noisy, times, words, return_dict=False)[0]
+    def paint(self, noisy: Tensor, times: Tensor, words: Tensor, by: UNet2DConditionModel | None = None) -> Tensor:
+        """Clean latents (n, c, h, w) as the network, or another, paints them from noisy ones at `times` (n,)."""
+        v = (by or self.painter)(noisy, times, words, return_dict=False)[0]
         alpha, sigma = (table[times][:, None, None, None] for table in (self.alpha, self.sigma))
         return alpha * noisy - sigma * v
 
@@ -227,11 +228,7 @@ class Contest:
     def step(self, batch: Batch, progress: float, steps: int) -> dict[str, float]:
         """One step of the painter, and one of those that look at what it painted unless it keeps what is drawn; their
         losses and shares."""
-        painter_rate, critic_rate = self.rates
-        for optimizer, rate in ((self.painting, painter_rate), (self.judging, critic_rate),
-                                (self.reading, critic_rate)):
-            for group in optimizer.param_groups:
-                group["lr"] = group.get("share", 1.0) * learning_rate(progress, rate, steps, 50)
+        self.set_rates(progress, steps)
         if steps % KEPT_EVERY == 0:
             return self._keep_better(batch)
         near = self.hole(batch) if steps % REPAINTED_EVERY == REPAINTED_EVERY // 2 else None
@@ -241,6 +238,14 @@ class Contest:
             looked["repainted_patches_right"] = looked.pop("patches_right")
         return told | looked
 
+    def set_rates(self, progress: float, steps: int) -> None:
+        """The learning rates of all that learn, at that progress, 0–1."""
+        painter_rate, critic_rate = self.rates
+        for optimizer, rate in ((self.painting, painter_rate), (self.judging, critic_rate),
+                                (self.reading, critic_rate)):
+            for group in optimizer.param_groups:
+                group["lr"] = group.get("share", 1.0) * learning_rate(progress, rate, steps, 50)
+
     def _learn(self, loss: Tensor) -> float:
         """One step of the painter; the length of the gradient."""
         self.painting.zero_grad(set_to_none=True)
@@ -249,6 +254,14 @@ class Contest:
         norm = nn.utils.clip_grad_norm_(self.painter.parameters(), 1.0)
         self.painting.step()
         return norm.item()
+
+    def _of_drawn(self, batch: Batch, painted: Tensor) -> Tensor | float:
+        """What else it learns by, of latents that it painted from noisy drawn ones: nothing here."""
+        return 0.0
+
+    def _of_forms(self, batch: Batch, painted: Tensor) -> Tensor | float:
+        """What else it learns by, of latents that it painted from its own: nothing here."""
+        return 0.0
 
     def _seen_of(self, batch: Batch, painted: Tensor) -> tuple[Tensor, Tensor]:
         """The statistics (n, s) of what was painted, and how much more of a lattice it is than what was drawn."""
@@ -264,7 +277,8 @@ class Contest:
         kept = (statistics - self.known[batch.rows]).abs().mean()
         seen = (COARSE * self.alpha / self.sigma)[times].clamp(max=1.0)  # of the coarse layout, through the noise
         layout = (seen * layout_error(painted, batch.latents)).mean()
-        self._learn(MATCH_SHARE * kept + MEAN_SHARE * layout + LATTICE_SHARE * too_regular)
+        self._learn(MATCH_SHARE * kept + MEAN_SHARE * layout + LATTICE_SHARE * too_regular
+                    + self._of_drawn(batch, painted))
         return {"kept": kept.item(), "kept_layout": layout.item()}
 
     def _paint_better(self, batch: Batch, near: Tensor | None) -> tuple[Tensor, dict[str, float]]:
@@ -286,7 +300,8 @@ class Contest:
         named, taken_for = self._named(statistics, batch.labels)
         norm = self._learn(
             BY_STATISTICS_SHARE * by_statistics + BY_PATCHES_SHARE * by_patches + MATCH_SHARE * match
-            + APART_SHARE * apart + NAMED_SHARE * named + MEAN_SHARE * mean + LATTICE_SHARE * too_regular)
+            + APART_SHARE * apart + NAMED_SHARE * named + MEAN_SHARE * mean + LATTICE_SHARE * too_regular
+            + (self._of_forms(batch, painted) if near is None else 0.0))
         self._judges.requires_grad_(True)
         if near is not None:  # what is seen then is mostly what was drawn
             return painted.detach(), {"repainted": match.item(), "repainted_layout": mean.item(),

@@ -64,6 +64,14 @@ def test_metal_is_metal_and_the_rest_is_not():
         assert truth(name).metallic.max() < 0.01
 
 
+def test_rings_are_metal_and_what_is_seen_between_them_is_not():
+    m = truth("ring mesh", traits=frozenset())
+    between = m.metallic < 0.05
+    assert 0.1 < between.mean() < 0.6
+    assert (m.metallic > 0.95).mean() > 0.3
+    assert m.height[between].max() < m.height[m.metallic > 0.95].mean()
+
+
 def test_rust_on_steel_is_rough_and_no_longer_a_metal():
     m = truth("rusty metal", traits=frozenset())
     rust, steel = m.metallic < 0.2, m.metallic > 0.8

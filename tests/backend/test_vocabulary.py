@@ -35,7 +35,7 @@ def nameless(tmp_path_factory):
     ("carved Ebony, polished", "carved black wood, polished"),
     ("ebony planks", "black wood planks"),
     ("ebony wood planks", "black wood planks"),  # what the prompt says is not said again
-    ("green rubies", "green polished gem"),  # the prompt's colour
+    ("green rubies", "green crystal"),  # the prompt's colour
     ("dark rosewood", "dark brown wood"),
     ("lapis  lazuli wall", "navy foil wall"),  # not lapis alone
     ("birch plywood", "light pine wood"),  # one thing
@@ -44,16 +44,16 @@ def nameless(tmp_path_factory):
     ("ebonyish", "ebonyish"),
     ("malachite tiles", "green tiles"),  # a known thing in the colour of the name
     ("suede leather and tweed fabrics", "brown leather and dark beige fabrics"),
-    ("a malachite pillar", "a green metal siding pillar"),
+    ("a malachite pillar", "a green banded stone pillar"),
     ("a white malachite tile", "a white tile"),
-    ("malachite & marble", "green metal siding & marble"),
+    ("malachite & marble", "green banded stone & marble"),
     ("zebra fur on a rattlesnake leather", "black stripes fur on a brown snake skin leather"),  # more than a colour
     ("black rock basalt", "black rock basalt"),  # nothing is left to say
     ("red fox fur and ebony", "red fox fur and black wood"),
-    ("white marble with brass inlay", "white marble with polished gold metal inlay"),  # each phrase has its colour
+    ("white marble with brass inlay", "white marble with brushed gold metal inlay"),  # each phrase has its colour
     ("red brick and basalt", "red brick and black rock"),
     ("snow, salt", "snow, white snow"),
-    ("walls of ruby and emerald", "walls of red polished gem and green diamond facets"),
+    ("walls of ruby and emerald", "walls of red crystal and green diamond facets"),
     ("light rosewood", "light brown wood"),
     ("emerald green tiles", "emerald green tiles"),  # a colour
     ("acrylic paint", "acrylic paint"),
@@ -68,7 +68,7 @@ def nameless(tmp_path_factory):
     ("ebony planks, masterpiece, best quality, highly detailed, photorealistic, sharp focus",  # too long anyway
      "black wood planks, masterpiece, best quality, highly detailed, photorealistic, sharp focus"),
     ("brass and ruby and emerald and amber and pearl",  # as many as there is room for
-     "polished gold metal and red polished gem and emerald and amber and pearl"),
+     "brushed gold metal and red crystal and emerald and amber and pearl"),
     ("a wrought-iron gate", "a hammered black metal gate"),
     ("Corten", "rust"),
 ])

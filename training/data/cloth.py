@@ -3,7 +3,7 @@
 import numpy as np
 
 from training.data.colours import Tones
-from training.data.noise import Field, Rng, cells, clouds, fitted, grid, smoothstep
+from training.data.noise import Field, Rng, cells, clouds, each, fitted, grid, smoothstep
 from training.data.surface import Surface, material, over, ramp, tinted
 
 WEFT = (0.86, 0.86, 0.84)  # undyed cotton
@@ -159,3 +159,39 @@ def paper(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surfa
         relief = relief + 0.30 * near - 0.22 * near2
     sized = 0.55 if "smooth" in traits else 0.85
     return material(ramp(tones, tone), relief, sized + 0.03 * fibre)
+
+
+def ribbed_cloth(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surface:
+    """Cut pile in upright round cords, straight and even, with a dark furrow between each two."""
+    x, _ = grid(size_px)
+    pitch = fitted(size_px, rng.uniform(15, 19) * _scale(traits))
+    across = ((x + 0.5 * clouds(rng, size_px, 20, 60)) / pitch) % 1 * 2 - 1
+    cord = np.sqrt(np.maximum(1 - across**2, 0))
+    tuft = clouds(rng, size_px, 5, 2.2, falloff=2.0)
+    rubbed = clouds(rng, size_px, 60, falloff=2.4)
+    tone = 0.04 + 0.50 * cord + 0.07 * tuft * cord + 0.06 * rubbed
+    return material(ramp(tones, tone), 4.6 * cord + 0.35 * tuft, 0.92 + 0.02 * tuft)
+
+
+def sacking(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surface:
+    """Open plain weave of thick hairy yarns, uneven from thread to thread, with dark holes between them."""
+    x, y = grid(size_px)
+    pitch = fitted(size_px, rng.uniform(15, 18) * _scale(traits), 2)
+    bend = 1.3 * clouds(rng, size_px, 30)
+    u, v = (x + bend) / pitch, (y + np.roll(bend, 31)) / pitch
+    column, row = np.floor(u).astype(np.int32), np.floor(v).astype(np.int32)
+    a, b = (u - column - 0.5) * 2, (v - row - 0.5) * 2
+    column, row = column % round(size_px / pitch), row % round(size_px / pitch)
+    half = 0.66 + 0.10 * each(rng, column), 0.66 + 0.10 * each(rng, row)
+    upright, level = (np.sqrt(np.maximum(1 - (one / wide) ** 2, 0)) for one, wide in zip((a, b), half, strict=True))
+    wave = np.cos(np.pi * a / 2) * np.cos(np.pi * b / 2) * np.where((column + row) % 2 == 0, 1, -1)
+    upright_top = np.where(upright > 0, 1.4 * upright + wave, -2.0)
+    level_top = np.where(level > 0, 1.4 * level - wave, -2.0)
+    top = np.maximum(upright_top, level_top)
+    hole = smoothstep(-0.9, -1.6, top)
+    hairs = clouds(rng, size_px, 3, 12, falloff=2.0), clouds(rng, size_px, 12, 3, falloff=2.0)
+    hair = np.where(upright_top > level_top, *hairs)
+    thread = np.where(upright_top > level_top, each(rng, column), each(rng, row))
+    tone = 0.44 + 0.13 * np.clip(top, -1, 2) + 0.10 * hair + 0.07 * thread
+    albedo = over(ramp(tones, tone), np.asarray(tones[0], np.float32) * 0.45, hole)
+    return material(albedo, 2.6 * np.maximum(top, -1.5) + 0.3 * hair, 0.94 + 0.02 * hair)

@@ -140,3 +140,25 @@ TARMAC: Palette = {
     "red": _tones("2a1512", "5c322a", "8c5a4e", "b89488"),
 }
 FOIL: Palette = {name: METAL[name] for name in ("silver", "gold", "copper", "blue", "red")}
+POLE: Palette = {
+    "yellow": _tones("5e4c16", "b0963c", "d6c066", "efe2a0"), "green": _tones("233a10", "54762a", "88a850", "c4d494"),
+    "brown": _tones("33220f", "6f5028", "98753f", "bd9c62"), "black": _tones("0d0c0b", "1d1b19", "38332e", "5a544c"),
+}
+BANDED: Palette = {
+    "green": _tones("06301f", "12704a", "3aa679", "a4e0be"), "brown": _tones("3a1c0c", "84502a", "bd8a58", "f0dcc0"),
+    "blue": GEM["blue"], "red": _tones("460c0c", "942e22", "c46a4c", "f2d2ba"), "purple": GEM["purple"],
+    "grey": _tones("2c2e32", "64686e", "9a9ea2", "e0e2e2"),
+}
+SACKING: Palette = {
+    "golden": _tones("4c3818", "9a7a44", "c4a266", "e2c690"), "brown": _tones("2c1c0e", "644726", "8c6a42", "b4936a"),
+    "beige": _tones("665a44", "a4967a", "c8bba0", "e2d8c2"), "grey": _tones("34342f", "6c6a62", "95938a", "bab8ae"),
+}
+RESIN: Palette = {
+    "orange": _tones("6a2404", "c4660c", "f0982a", "ffdc84"), "red": _tones("40060a", "981420", "cc4040", "f6aa98"),
+    "yellow": _tones("6e4c06", "cc9a1c", "efc648", "fdf0a8"), "green": _tones("0c3a1a", "1f7e40", "58b068", "bce8a8"),
+    "blue": _tones("08224e", "1850a0", "4c8cd4", "b4dcf6"), "brown": _tones("2a1006", "6a3212", "a0602a", "dca864"),
+}
+FROST: Palette = {
+    "white": _tones("5c7a98", "9db4cc", "d4e2ee", "fbfdfe"), "blue": _tones("1c3e66", "4a7cac", "92bcdc", "e4f2fa"),
+    "grey": _tones("2a3038", "5e6872", "a0a8b0", "e8ecee"),
+}

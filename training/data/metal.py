@@ -119,3 +119,31 @@ def corrugated_metal(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str
     streak = clouds(rng, size_px, 4, 40)
     tone = 0.62 + 0.03 * wave + 0.05 * clouds(rng, size_px, 70) + 0.03 * streak
     return material(ramp(tones, tone), 3.0 * wave, 0.42 + 0.05 * streak, 1.0)
+
+
+def ring_mesh(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surface:
+    """Mail: rings in staggered rows, those of each row leaning the other way, so that each goes through four others."""
+    x, y = grid(size_px)
+    pitch = fitted(size_px, rng.uniform(27, 33) * _scale(traits))
+    rise = fitted(size_px, 0.58 * pitch, 2)
+    rows, columns = round(size_px / rise), round(size_px / pitch)
+    x, y = x + rng.uniform(0, pitch), y + rng.uniform(0, rise)
+    radius, wire = 0.47 * pitch, 0.115 * pitch
+    number = np.zeros_like(x, np.int32)
+    height = np.full_like(x, -wire)
+    for below in (-1, 0, 1):
+        row = np.floor(y / rise) + below
+        odd = row % 2
+        for aside in (-1, 0, 1):
+            column = np.floor(x / pitch - 0.5 * odd) + aside
+            dx, dy = x - (column + 0.5 + 0.5 * odd) * pitch, y - (row + 0.5) * rise
+            tube = 1 - ((np.hypot(dx, dy) - radius) / wire) ** 2
+            top = wire * np.sqrt(np.maximum(tube, 0)) + 0.28 * dx * np.where(odd, 1, -1)
+            higher = (tube > 0) & (top > height)
+            height = np.where(higher, top, height)
+            number = np.where(higher, (row % rows * columns + column % columns).astype(np.int32), number)
+    gap = smoothstep(-0.8 * wire, -wire, height)
+    grain = clouds(rng, size_px, 4)
+    tone = 0.62 + 0.06 * each(rng, number) + 0.05 * clouds(rng, size_px, 100) + 0.03 * grain + 0.03 * height
+    albedo = over(ramp(tones, tone), np.asarray(tones[0], np.float32) * 0.25, gap)
+    return material(albedo, 1.3 * height + 0.05 * grain, mixed(0.32 + 0.03 * grain, 0.9, gap), 1 - gap)

@@ -4,13 +4,13 @@ A lexicon, written by hand. MiniLM knows that ebony is like wood, but not that i
 first of magma. A colour that the prompt gives goes before the colour here. In a name, + stands for a space.
 """
 
-# Found by looking at what the network paints of everything: its yellow planks are more like bamboo than its wood is.
+# Found by looking at what the network paints of everything: its poles are more like bamboo than its wood is.
 _BY_LOOKS = {
-    "light pine wood": "birch plywood balsa poplar", "yellow wood planks": "bamboo", "light beige bone": "travertine",
-    "green metal siding": "malachite",
-    "green diamond facets": "emerald emeralds", "navy foil": "lapis lapis+lazuli", "golden orange gemstone": "amber",
-    "dark beige carpet": "tweed", "brown corrugated metal": "corduroy", "brown cardboard": "suede nubuck chamois",
-    "cream wool felt": "cashmere", "white foil": "hoarfrost rime", "dark green fur": "seaweed kelp",
+    "light pine wood": "birch plywood balsa poplar", "beige sandstone": "travertine",
+    "green diamond facets": "emerald emeralds", "navy foil": "lapis lapis+lazuli", "dark beige carpet": "tweed",
+    "yellow poles": "bamboo", "green banded stone": "malachite", "orange resin": "amber", "brown ribbed cloth": "corduroy",
+    "white foil": "hoarfrost rime", "green fronds": "seaweed kelp",
+    "brown cardboard": "suede nubuck chamois", "cream knitted wool": "cashmere",
     "red rust": "volcano embers ember",
 }
 _BY_KIND = {
@@ -28,7 +28,7 @@ _BY_KIND = {
     "dark grey rock": "boulder boulders bedrock gabbro", "grey rough stone": "pumice",
     "dark grey slate": "shale schist phyllite", "grey granite": "gneiss diorite",
     "red granite": "porphyry rhyolite", "white marble": "carrara calacatta", "green marble": "serpentinite verdite",
-    "red marble": "jasper", "brown marble": "agate", "beige marble": "botticino crema+marfil",
+    "red marble": "jasper", "brown banded stone": "agate", "beige marble": "botticino crema+marfil",
     "black marble": "marquina", "grey gravel": "scree ballast talus",
     "white plaster": "gypsum drywall stucco+lustro whitewash",
     "grey concrete": "breeze+block cinder+block breezeblock", "grey tarmac": "macadam bitumen",
@@ -38,17 +38,17 @@ _BY_KIND = {
     "white polished gem": "alabaster calcite selenite pearl opal moonstone nacre",
     "green polished gem": "peridot nephrite aventurine",
     "blue polished gem": "sodalite azurite sapphire topaz",
-    "red polished gem": "ruby rubies garnet", "orange polished gem": "carnelian citrine fire+opal",
+    "red crystal": "ruby rubies garnet", "orange polished gem": "carnelian citrine fire+opal",
     "purple polished gem": "sugilite charoite", "purple crystal": "amethyst",
     "white crystal": "quartz diamonds rhinestone zircon",
     # metals
-    "polished gold metal": "brass", "brushed silver metal": "aluminium aluminum zinc tin galvanised+steel",
+    "brushed gold metal": "brass", "brushed silver metal": "aluminium aluminum zinc tin galvanised+steel",
     "brushed steel metal": "titanium stainless stainless+steel tungsten nickel",
     "hammered black metal": "wrought+iron", "polished silver metal": "platinum pewter palladium",
-    "silver scales": "chainmail chain+mail sequins", "green chipped paint": "verdigris patina",
+    "silver scales": "sequins", "silver ring mesh": "chainmail chain+mail", "green chipped paint": "verdigris patina",
     "rust": "corten cor-ten", "silver foil": "tinfoil mylar", "gold foil": "gilding gilt gold+leaf",
     # cloth
-    "brown woven fabric": "burlap hessian jute+cloth sackcloth", "grey fabric": "gabardine",
+    "golden sacking": "burlap hessian jute+cloth sackcloth", "grey fabric": "gabardine",
     "brown cardboard": "kraft pasteboard", "grey felt": "angora mohair alpaca fleece",
     "grey knit": "chenille",
     "white linen": "muslin gauze cheesecloth calico", "white silk": "chiffon tulle organza", "red satin": "taffeta",
@@ -66,7 +66,7 @@ _BY_KIND = {
     "green lawn": "clover", "green moss": "lichen", "dark green leaves": "laurel",
     "purple flowers": "lavender heather", "pink blossoms": "cherry+blossom", "red leaves": "maple+leaves",
     "green meadow grass": "elephant+grass", "brown sand": "cane+sugar",
-    "brown soil": "peat humus loam silt compost", "white ice": "frost icicle icicles",
+    "brown soil": "peat humus loam silt compost", "white ice": "icicle icicles",
     "blue ice": "glacier iceberg permafrost", "turquoise sea water": "lagoon",
     "grey soil": "volcanic+ash", "grey bark": "birch+bark", "yellow sand": "dune seabed",
     # sheets and what is moulded

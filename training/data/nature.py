@@ -161,3 +161,34 @@ def bone(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surfac
     albedo = over(albedo, np.asarray(tones[0]) * 0.6, np.clip(0.7 * check + 0.8 * pores, 0, 0.85))
     waxy = 0.30 if "smooth" in traits else 0.46
     return material(albedo, 0.35 * growth - 0.8 * check - 1.6 * pores, waxy + 0.2 * stain + 0.3 * pores)
+
+
+def frost(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surface:
+    """Needles of ice that shoot out from many points like stars, white on bluish glass."""
+    scale = _scale(traits)
+    stars, needles = int(95 * (size_px / 256 / scale) ** 2), 11
+    centre = rng.uniform(0, size_px, (stars, 1, 2))
+    turn = rng.uniform(0, 2 * np.pi, (stars, 1)) + 2 * np.pi * (np.arange(needles) + rng.normal(0, 0.18, (stars, needles))) / needles
+    half = rng.uniform(9, 17, (stars, needles)) * scale
+    x, y = centre[..., 0] + half * np.cos(turn), centre[..., 1] + half * np.sin(turn)
+    shade = 0.78 + rng.normal(0, 0.09, (stars, needles))
+    places = np.stack([x, y, turn, half, np.full_like(half, 2.3 * scale), np.zeros_like(half), shade], axis=-1).reshape(-1, 7)
+    tone, relief = scatter.ribbons(places, size_px)
+    bare = (tone == 0).astype(np.float32)
+    albedo = over(ramp(tones, tone + 0.04 * clouds(rng, size_px, 30)),
+                  ramp(tones, 0.14 + 0.06 * clouds(rng, size_px, 60)), bare)
+    return material(albedo, 0.8 * relief, mixed(0.42, 0.12, bare))
+
+
+def fronds(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surface:
+    """Long wavy blades of a water plant, hanging side by side over each other."""
+    scale = _scale(traits)
+    count = int(95 * (size_px / 256 / scale) ** 2)
+    shade = 0.32 + 0.26 * np.arange(count) / count + rng.normal(0, 0.10, count)
+    places = np.stack([*rng.uniform(0, size_px, (2, count)), np.pi / 2 + rng.normal(0, 0.22, count),
+                       rng.uniform(48, 80, count) * scale, rng.uniform(6.5, 10, count) * scale,
+                       rng.uniform(-7, 7, count) * scale, shade], axis=-1)
+    tone, relief = scatter.ribbons(places, size_px)
+    ground = (tone == 0).astype(np.float32)
+    albedo = over(ramp(tones, tone + 0.03 * clouds(rng, size_px, 12)), np.asarray(tones[0]) * 0.5, ground)
+    return material(albedo, relief, mixed(0.35, 0.9, ground))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from training.data.colours import Tones
-from training.data.noise import Rng, cells, clouds, fitted, grid, smoothstep
+from training.data.noise import Rng, cells, clouds, each, fitted, grid, smoothstep
 from training.data.surface import Surface, material, over, ramp
 
 
@@ -42,3 +42,19 @@ def rubber(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surf
     tone = 0.42 + 0.05 * grain + 0.08 * scuffed + 0.07 * stud
     pits = smoothstep(2.2, 2.7, clouds(rng, size_px, 5, falloff=3.0))
     return material(ramp(tones, tone), 3.6 * stud + 0.12 * grain - 0.8 * pits, 0.74 + 0.06 * scuffed - 0.10 * stud)
+
+
+def resin(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surface:
+    """Clear resin, hardened: deep glow, flowing swirls, and bubbles with a dark rim and a bright heart."""
+    x, y = grid(size_px)
+    angle = rng.uniform(-0.6, 0.6)
+    depth = clouds(rng, size_px, 110 * _scale(traits), falloff=5.0)
+    swirl = clouds(rng, size_px, 110, 24, angle, falloff=4.5)
+    albedo = ramp(tones, 0.56 + 0.20 * depth + 0.10 * swirl)
+    for pitch, share in ((70 * _scale(traits), 0.6), (34 * _scale(traits), -0.9)):
+        near, _, number = cells(rng, x, y, pitch, 0.75)
+        radius = pitch * (0.17 + 0.05 * each(rng, number)) * (each(rng, number) < share)
+        away = near / np.maximum(radius, 0.1)
+        albedo = over(albedo, tones[3], 0.45 * smoothstep(0.9, 0.1, away))
+        albedo = over(albedo, np.asarray(tones[0]), 0.42 * smoothstep(0.34, 0.10, np.abs(away - 1.0)) * (radius > 1))
+    return material(albedo, 1.2 * clouds(rng, size_px, 90, falloff=5.0), 0.06)

@@ -1,4 +1,5 @@
-"""Many small things strewn over a picture, one over the other, round its edges: leaves, blossoms, brush strokes.
+"""Many small things strewn over a picture, one over the other, round its edges: leaves, blossoms, ribbons,
+brush strokes.
 
 Compiled, because each covers few pixels and there are hundreds: 10 times faster than array slices.
 """
@@ -117,3 +118,38 @@ def strokes(rng: Rng, colour: Field, flow: Field, shades: Field, length_px: floa
     _strokes(colour, relief, np.stack([cx, cy, turn], axis=-1), shades, rng.standard_normal(64), length_px, width_px,
              width_px / 9.0)
     return relief
+
+
+@numba.njit(cache=True)
+def _ribbons(tone, relief, places):  # noqa: ANN001, ANN202
+    size, count = tone.shape[0], places.shape[0]
+    for k in range(count):
+        cx, cy, turn, length, width, bend, shade = places[k]
+        reach = min(int(length + 2 * width + abs(bend)) + 2, size // 2)
+        c, s = np.cos(turn), np.sin(turn)
+        for i in range(int(cy) - reach, int(cy) + reach):
+            for j in range(int(cx) - reach, int(cx) + reach):
+                dx, dy = j + 0.5 - cx, i + 0.5 - cy
+                u = (dx * c + dy * s) / length
+                if u < -1.0 or u > 1.0:
+                    continue
+                v = (dy * c - dx * s - bend * np.sin(2.6 * u + bend)) / width
+                half = np.sqrt(1.0 - u * u) * (1.0 - 0.35 * u)
+                inside = _step(0.0, 1.2, (half - abs(v)) * width)
+                if inside == 0.0:
+                    continue
+                y, x = i % size, j % size
+                rib = _step(0.22, 0.08, abs(v))
+                side = 0.05 if v > 0 else -0.05
+                tone[y, x] += (shade + 0.12 * rib + side - 0.14 * abs(v) - tone[y, x]) * inside
+                relief[y, x] += (7.0 * k / count + 0.25 * width * (half - v * v) - relief[y, x]) * inside
+
+
+def ribbons(places: Field, size_px: int) -> tuple[Field, Field]:
+    """Wavy ribbons with a midrib, tapering at both ends, later ones on top: tone (0 between them), height in pixels.
+
+    `places` (count, 7): x, y, angle, half the length, half the width, the wave's height, the tone.
+    """
+    tone, relief = np.zeros((size_px, size_px), np.float32), np.zeros((size_px, size_px), np.float32)
+    _ribbons(tone, relief, places)
+    return tone, relief

@@ -232,3 +232,13 @@ def obsidian(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Su
     streak = clouds(rng, size_px, 120, 10, 0.4, falloff=3.0)
     tone = 0.30 + 0.12 * streak + 0.05 * each(rng, number) + 0.35 * smoothstep(1.6, 0.2, edge)
     return material(ramp(tones, tone), shell + 0.3 * each(rng, number), 0.05 + 0.05 * smoothstep(2.0, 0.0, edge))
+
+
+def banded(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surface:
+    """Polished stone that grew in layers: pale and dark bands run around each other like contours."""
+    field = clouds(rng, size_px, 95 * _scale(traits), falloff=6.0) + 0.05 * clouds(rng, size_px, 22, falloff=4.0)
+    phase = rng.uniform(2.4, 3.0) * field + rng.uniform(0, 1)
+    shift = rng.uniform(0, 2 * np.pi)
+    band = 0.65 * np.sin(2 * np.pi * phase) + 0.35 * np.sin(2 * np.pi * 0.43 * phase + shift)
+    tone = 0.45 + 0.42 * np.clip(1.4 * band, -1, 1) + 0.03 * clouds(rng, size_px, 6)
+    return material(ramp(tones, tone), 0.15 * band, 0.12 + 0.02 * band)

@@ -159,3 +159,22 @@ def thatch(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surf
     drop = ragged - np.floor(ragged)
     tone = tone + 0.10 * drop - 0.22 * smoothstep(0.10, 0.0, drop)
     return material(ramp(tones, tone), 1.3 * stalks + 5.0 * drop, 0.82 - 0.05 * np.clip(stalks, 0, 2))
+
+
+def poles(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surface:
+    """Smooth round poles standing side by side, each with swollen joints at its own heights."""
+    x, y = grid(size_px)
+    width = fitted(size_px, rng.uniform(27, 34) * _scale(traits))
+    pole = np.floor(x / width).astype(np.int32)
+    across = (x / width - pole - 0.5) * 2
+    length = fitted(size_px, rng.uniform(75, 105) * _scale(traits))
+    along = (y + rng.uniform(0, length, 64).astype(np.float32)[pole % 64]) / length
+    away = np.abs(along - np.round(along)) * length  # from the nearest joint, in pixels
+    joint = smoothstep(5.0, 2.0, away)
+    line = smoothstep(1.9, 0.9, away)
+    tube = np.sqrt(np.maximum(1 - across**2, 0))
+    fibre = clouds(rng, size_px, 2.4, 80, falloff=2.2)
+    tone = 0.56 + 0.11 * each(rng, pole) + 0.06 * fibre + 0.05 * clouds(rng, size_px, 40) + 0.14 * joint
+    albedo = over(ramp(tones, tone), np.asarray(tones[0], np.float32) * 0.8, 0.85 * line)
+    albedo = over(albedo, np.asarray(tones[0], np.float32) * 0.35, smoothstep(0.88, 0.98, np.abs(across)))
+    return material(albedo, 0.42 * width * tube + 1.6 * joint - 1.8 * line, 0.38 + 0.04 * fibre)

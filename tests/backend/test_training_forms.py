@@ -1,0 +1,124 @@
+"""Materials that the finished network learns by their forms."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from diffusers import LCMScheduler
+
+from backend.diffusion.autoencoder import MiniAutoencoder
+from backend.diffusion.words import embed_words
+from backend.material.judge import Judge
+from training import autoencoder, bank, contest, forms, mini
+from training.data import cache
+from training.data.mixture import LABELS, label_of
+from training.export import export
+from training.loop import Clock
+
+PICTURES = 12
+SEEDS = (4, 5, 6)
+SOME = tuple(sorted({label_of(seed) for seed in SEEDS}))  # two of one of them
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    """Drawn pictures, a tiny model and a judge that has learnt nothing."""
+    folder = tmp_path_factory.mktemp("work")
+    cache.build(folder / "data", PICTURES, size_px=256, workers=1, chunk=PICTURES)
+    torch.manual_seed(0)
+    vae = MiniAutoencoder(latent_channels=4, block_out_channels=(16, 16, 16, 16))
+    autoencoder.measure_latents(vae, cache.load(folder / "data")[0])
+    export(mini.make_unet(4, (16, 16, 32)), vae, folder / "base")
+    Judge(list(LABELS), hidden=(16, 8)).save_pretrained(folder / "judge")
+    bank.load_some(folder, folder / "base" / "vae", SOME)
+    return folder
+
+
+def a_game(work, teacher=None):
+    base = work / "base"
+    vae = MiniAutoencoder.from_pretrained(base / "vae", torch_dtype=torch.float32)
+    load = lambda: mini.UNet2DConditionModel.from_pretrained(base / "unet", torch_dtype=torch.float32)  # noqa: E731
+    game = forms.Forms(
+        load().train(), vae, Judge.from_pretrained(work / "judge", torch_dtype=torch.float32).eval(),
+        bank.load_some(work, base / "vae", SOME), painter_rate=1e-3, critic_rate=1e-3, teacher=teacher or load(),
+        others=torch.randn(5, 16, 384, generator=torch.Generator().manual_seed(1)), paintings=np.arange(5) > 2)
+    game.generator.manual_seed(0)
+    game.rng = np.random.default_rng(0)
+    return game
+
+
+def test_only_some_materials_are_known(work):
+    known = bank.load_some(work, work / "base" / "vae", SOME)
+    assert sorted({LABELS[label] for label in known.labels}) == list(SOME)
+    captions = cache.load(work / "data")[1]
+    assert np.array_equal(known.words, embed_words([captions[seed] for seed in SEEDS]).half().numpy())
+    assert len(SOME) == 2
+
+
+def test_none_that_shows_a_material_is_an_error(work):
+    unseen = next(label for label in LABELS if label not in {label_of(seed) for seed in range(PICTURES)})
+    with pytest.raises(ValueError, match=f"shows {unseen}.*draw more"):
+        bank.load_some(work, work / "base" / "vae", [unseen])
+
+
+def test_the_nearest_form_of_a_drawn_patch_is_its_own_wherever_it_lies(work):
+    game = a_game(work)
+    batch = next(b for b in game.batches() if b.corners is None)
+    shifted = torch.stack([game.drawn[row, :, 5:21, 3:19] for row in batch.rows])
+    form = forms.form_of(shifted)
+    assert torch.allclose(torch.nn.functional.avg_pool2d(form, forms.PATCH), torch.zeros(()), atol=1e-5)
+    torch.testing.assert_close(game.nearest_forms(0.3 * form, batch), form, atol=1e-4, rtol=1e-4)  # of any contrast
+
+
+def test_what_is_as_before_costs_nothing_until_the_painter_changes(work):
+    game = a_game(work)
+    assert [float(game._as_before().detach()) for _ in range(2 * contest.STEPS)] == [0.0] * 2 * contest.STEPS
+    with torch.no_grad():
+        game.painter.conv_out.bias += 1.0
+    assert all(float(game._as_before().detach()) > 0 for _ in range(contest.STEPS))
+
+
+def test_forms_come_nearer(work):
+    """The same noise and captions again and again: what is painted grows more like drawn patches."""
+    game = a_game(work)
+    batch = next(b for b in game.batches() if b.corners is None)
+    noise = game._noise(batch.latents)
+    times = game.times[0].expand(len(noise))
+
+    def unlike() -> float:
+        with torch.no_grad():
+            form = forms.form_of(game.paint(noise, times, batch.words))
+        return float((form - game.nearest_forms(form, batch)).square().mean())
+
+    before = unlike()
+    for step in range(15):
+        game.set_rates(0.0, 50 + step)
+        game._learn(game._of_forms(batch, game.paint(noise, times, batch.words)))
+    assert unlike() < 0.9 * before
+
+
+def test_five_steps_are_exported_and_resume(work, tmp_path, monkeypatch):
+    monkeypatch.setattr(contest, "READ_FIRST", 3)
+    monkeypatch.setattr(forms, "FORMS_FIRST", 0.5)  # three of them, and two of the contest
+    (tmp_path / "data").symlink_to(work / "data")
+    shutil.copy(work / "bank_some.npz", tmp_path)
+    given = {"materials": SOME, "judge": work / "judge", "log": lambda line: None}
+    painter = forms.learn(tmp_path, work / "base", tmp_path / "mini", Clock(budget_steps=5), **given)
+    weights = torch.cat([p.detach().flatten() for p in painter.parameters()])
+    assert weights.isfinite().all()
+    before, shipped = (torch.cat([p.detach().flatten() for p in mini.UNet2DConditionModel.from_pretrained(
+        folder / "unet", torch_dtype=torch.float32).parameters()]) for folder in (work / "base", tmp_path / "mini"))
+    assert (weights - before).abs().max() > 1e-4
+    torch.testing.assert_close(shipped, weights.lerp(before, forms.FORMER_SHARE), atol=2e-3, rtol=2e-3)  # in float16
+    assert LCMScheduler.from_pretrained(tmp_path / "mini" / "scheduler").config.prediction_type == "v_prediction"
+    again = forms.learn(tmp_path, work / "base", tmp_path / "mini", Clock(budget_steps=5), **given)
+    assert torch.equal(weights, torch.cat([p.detach().flatten() for p in again.parameters()]))
+    state = torch.load(tmp_path / "forms.pt", weights_only=True)
+    assert state["steps"] == 5
+    assert state["game"]["shown"]  # the critics had their say
+    torch.save(state | {"made_of": "another"}, tmp_path / "forms.pt")
+    with pytest.raises(ValueError, match="learnt from other pictures"):
+        forms.learn(tmp_path, work / "base", tmp_path / "mini", Clock(budget_steps=6), **given)
