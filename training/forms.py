@@ -40,9 +40,9 @@ from training.mini import summarising
 
 WORK = Path(".dev/training")
 NEW = ("ring mesh", "banded stone", "poles", "ribbed cloth", "sacking", "frost", "fronds", "resin")
-FORMS_FIRST = 0.35  # of the time, before the critics have a say
-PATCH = 8  # latents
-CANDIDATES = 16  # drawn pictures of the material, of the nearest colour, in which a patch is looked for
+FORMS_FIRST = 0.65  # of the time, before the critics have a say
+SCALES = (4, 1), (8, 1), (8, 2)  # sides of the patches that are compared, in latents, and how much those are reduced
+CANDIDATES = 24  # drawn pictures of the material, of the nearest colour, in which a patch is looked for
 NEAR_SHARE, DRAWN_SHARE = 20.0, 10.0  # weights: of the nearest patches, of noisy drawn pictures
 AS_BEFORE_SHARE = 40.0  # of what is painted of other captions
 OTHERS = 4500  # captions of those
@@ -50,10 +50,46 @@ OTHER_CUTS, OTHER_WHOLES, OTHERS_WHOLE = 6, 2, 0.4  # pictures of those at once;
 FORMER_SHARE = 0.25  # of the former weights in what is exported
 
 
-def form_of(latents: Tensor) -> Tensor:
-    """Latents (n, c, h, w) without the mean of each patch: form, not colour."""
-    mean = F.avg_pool2d(latents, PATCH)
-    return latents - mean.repeat_interleave(PATCH, 2).repeat_interleave(PATCH, 3)
+def form_of(patches: Tensor) -> Tensor:
+    """Patches (..., c, h, w) without the mean of each: form, not colour."""
+    return patches - patches.mean((-2, -1), keepdim=True)
+
+
+class Scale:
+    """Patches of one size in drawn latents (pictures, c, h, w), seen as they are or at half their size.
+
+    Attributes:
+        side: of a patch, as it is seen.
+        drawn: (pictures, c, h, w), as they are seen.
+        contrast: (pictures, y, x) the length of the form of every patch.
+    """
+
+    def __init__(self, side: int, reduction: int, latents: Tensor) -> None:
+        self.side, self.reduction = side, reduction
+        self.drawn = self.seen(latents)
+        mean, square = (F.avg_pool2d(x, side, 1) for x in (self.drawn, self.drawn.square()))
+        self.contrast = side * (square - mean.square()).sum(1).clamp(min=1e-4).sqrt()
+
+    def seen(self, latents: Tensor) -> Tensor:
+        return F.avg_pool2d(latents, self.reduction) if self.reduction > 1 else latents
+
+    def forms(self, latents: Tensor, rng: np.random.Generator) -> Tensor:
+        """(n, patches, c, side, side): the form of latents (n, c, h, w) here and there, as many as fit side by side."""
+        seen = self.seen(latents)
+        high, wide = (size // self.side for size in seen.shape[2:])
+        places = [(int(y), int(x)) for y, x in zip(*(rng.integers(0, size - self.side + 1, high * wide)
+                                                      for size in seen.shape[2:]), strict=True)]
+        return form_of(torch.stack([self.patch(seen, y, x) for y, x in places], 1))
+
+    def patch(self, seen: Tensor, y: int, x: int) -> Tensor:
+        return seen[..., y : y + self.side, x : x + self.side]
+
+    def nearest(self, forms: Tensor, rows: NDArray[np.int64]) -> Tensor:
+        """(patches, c, side, side): of those drawn pictures the forms that correlate best with `forms`."""
+        alike = F.conv2d(self.drawn[rows], forms) / self.contrast[rows, None]  # (pictures, patches, y, x)
+        best = alike.transpose(0, 1).flatten(1).argmax(1)
+        places = zip(*np.unravel_index(best.numpy(), (len(rows), *alike.shape[2:])), strict=True)
+        return form_of(torch.stack([self.patch(self.drawn[rows[picture]], y, x) for picture, y, x in places]))
 
 
 class Forms(Contest):
@@ -72,9 +108,7 @@ class Forms(Contest):
         self.told: dict[str, float] = {}
         self.drawn = torch.from_numpy(self.bank.latents).float()
         self.colours = self.drawn.mean((2, 3))
-        patch = torch.full((self.drawn.shape[1], 1, PATCH, PATCH), PATCH**-2)
-        mean, square = (F.conv2d(x, patch, groups=len(patch)) for x in (self.drawn, self.drawn.square()))
-        self.contrast = (square - mean.square()).clamp(min=1e-4).sum(1).sqrt()  # (pictures, y, x) of every patch
+        self.scales = [Scale(side, reduction, self.drawn) for side, reduction in SCALES]
         self.way: tuple[int, Tensor, Batch] | None = None  # its own: the next step, noisy latents, what is asked for
         self.teacher_way: tuple[int, Tensor, Tensor] | None = None
 
@@ -118,28 +152,20 @@ class Forms(Contest):
         return DRAWN_SHARE * drawn
 
     def _of_forms(self, batch: Batch, painted: Tensor) -> Tensor:
-        form = form_of(painted)
-        near = F.mse_loss(form, self.nearest_forms(form.detach(), batch))
-        self.told["forms"] = near.item()
+        near = torch.zeros(())
+        for scale in self.scales:
+            forms = scale.forms(painted, self.rng)
+            found = torch.stack([scale.nearest(one, self._alike(label, row)) for one, label, row in zip(
+                forms.detach(), batch.labels.tolist(), batch.rows, strict=True)])
+            near = near + F.mse_loss(forms, found)
+            self.told[f"forms_{scale.side * scale.reduction}"] = F.mse_loss(forms.detach(), found).item()
         return NEAR_SHARE * near
 
-    @torch.no_grad()
-    def nearest_forms(self, forms: Tensor, batch: Batch) -> Tensor:
-        """(n, c, h, w): in place of each patch of `forms` the form of that drawn patch of the same material which it
-        correlates with best."""
-        found = torch.empty_like(forms)
-        for one, answer, label, row in zip(forms, found, batch.labels.tolist(), batch.rows, strict=True):
-            rows = self.of_label[label]
-            apart = (self.colours[rows] - self.colours[row]).square().sum(1)
-            rows = rows[apart.topk(min(CANDIDATES, len(rows)), largest=False).indices.numpy()]
-            patches = F.unfold(one[None], PATCH, stride=PATCH)[0].T.reshape(-1, len(one), PATCH, PATCH)
-            alike = F.conv2d(self.drawn[rows], patches) / self.contrast[rows, None]  # (pictures, patches, y, x)
-            best = alike.transpose(0, 1).flatten(1).argmax(1)
-            place = np.unravel_index(best.numpy(), (len(rows), *alike.shape[2:]))
-            drawn = torch.stack([self.drawn[rows[picture], :, y : y + PATCH, x : x + PATCH]
-                                 for picture, y, x in zip(*place, strict=True)])
-            answer.copy_(F.fold(form_of(drawn).flatten(1).T[None], one.shape[1:], PATCH, stride=PATCH)[0])
-        return found
+    def _alike(self, label: int, row: int) -> NDArray[np.int64]:
+        """The drawn pictures of a subject whose colour is nearest to that of one of them."""
+        rows = self.of_label[label]
+        apart = (self.colours[rows] - self.colours[row]).square().sum(1)
+        return rows[apart.topk(min(CANDIDATES, len(rows)), largest=False).indices.numpy()]
 
     def _as_before(self) -> Tensor:
         """How far what is painted of some other captions is from what the teacher paints, at one step of its way."""

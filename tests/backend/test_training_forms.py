@@ -67,10 +67,12 @@ def test_none_that_shows_a_material_is_an_error(work):
 def test_the_nearest_form_of_a_drawn_patch_is_its_own_wherever_it_lies(work):
     game = a_game(work)
     batch = next(b for b in game.batches() if b.corners is None)
-    shifted = torch.stack([game.drawn[row, :, 5:21, 3:19] for row in batch.rows])
-    form = forms.form_of(shifted)
-    assert torch.allclose(torch.nn.functional.avg_pool2d(form, forms.PATCH), torch.zeros(()), atol=1e-5)
-    torch.testing.assert_close(game.nearest_forms(0.3 * form, batch), form, atol=1e-4, rtol=1e-4)  # of any contrast
+    for scale in game.scales:
+        shifted = torch.stack([game.drawn[row, :, 4:20, 2:18] for row in batch.rows])
+        for one, label, row in zip(scale.forms(shifted, game.rng), batch.labels.tolist(), batch.rows, strict=True):
+            assert torch.allclose(one.mean((-2, -1)), torch.zeros(()), atol=1e-5)
+            found = scale.nearest(0.3 * one, game._alike(label, row))  # of any contrast
+            torch.testing.assert_close(found, one, atol=1e-4, rtol=1e-4)
 
 
 def test_what_is_as_before_costs_nothing_until_the_painter_changes(work):
@@ -89,9 +91,9 @@ def test_forms_come_nearer(work):
     times = game.times[0].expand(len(noise))
 
     def unlike() -> float:
+        game.rng = np.random.default_rng(1)  # the same patches
         with torch.no_grad():
-            form = forms.form_of(game.paint(noise, times, batch.words))
-        return float((form - game.nearest_forms(form, batch)).square().mean())
+            return float(game._of_forms(batch, game.paint(noise, times, batch.words)))
 
     before = unlike()
     for step in range(15):
