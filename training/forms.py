@@ -41,9 +41,9 @@ from training.mini import summarising
 WORK = Path(".dev/training")
 NEW = ("ring mesh", "banded stone", "poles", "ribbed cloth", "sacking", "frost", "fronds", "resin")
 FORMS_FIRST = 0.65  # of the time, before the critics have a say
-SCALES = (4, 1), (8, 1), (8, 2)  # sides of the patches that are compared, in latents, and how much those are reduced
+SCALES = (4, 1), (8, 1), (8, 2)  # of the patches: the side as it is seen, and by how much latents are reduced before
 CANDIDATES = 24  # drawn pictures of the material, of the nearest colour, in which a patch is looked for
-NEAR_SHARE, DRAWN_SHARE = 20.0, 10.0  # weights: of the nearest patches, of noisy drawn pictures
+NEAR_SHARE, DRAWN_SHARE = 20.0, 10.0  # weights: of the nearest patches of each scale, of noisy drawn pictures
 AS_BEFORE_SHARE = 40.0  # of what is painted of other captions
 OTHERS = 4500  # captions of those
 OTHER_CUTS, OTHER_WHOLES, OTHERS_WHOLE = 6, 2, 0.4  # pictures of those at once; how often whole, as all paintings
@@ -56,10 +56,11 @@ def form_of(patches: Tensor) -> Tensor:
 
 
 class Scale:
-    """Patches of one size in drawn latents (pictures, c, h, w), seen as they are or at half their size.
+    """Patches of one size in drawn latents (pictures, c, h, w), which are seen as they are or reduced.
 
     Attributes:
         side: of a patch, as it is seen.
+        reduction: how many latents are seen as one, each way: the drawn patches begin at multiples of it.
         drawn: (pictures, c, h, w), as they are seen.
         contrast: (pictures, y, x) the length of the form of every patch.
     """
@@ -74,7 +75,8 @@ class Scale:
         return F.avg_pool2d(latents, self.reduction) if self.reduction > 1 else latents
 
     def forms(self, latents: Tensor, rng: np.random.Generator) -> Tensor:
-        """(n, patches, c, side, side): the form of latents (n, c, h, w) here and there, as many as fit side by side."""
+        """(n, patches, c, side, side): the form of latents (n, c, h, w) at random places, the same ones of each: as
+        many as fit side by side, so that of what is no larger than a patch it is all."""
         seen = self.seen(latents)
         high, wide = (size // self.side for size in seen.shape[2:])
         places = [(int(y), int(x)) for y, x in zip(*(rng.integers(0, size - self.side + 1, high * wide)
@@ -153,15 +155,15 @@ class Forms(Contest):
 
     def _of_forms(self, batch: Batch, painted: Tensor) -> Tensor:
         near = torch.zeros(())
+        alike = [self.alike(label, row) for label, row in zip(batch.labels.tolist(), batch.rows, strict=True)]
         for scale in self.scales:
             forms = scale.forms(painted, self.rng)
-            found = torch.stack([scale.nearest(one, self._alike(label, row)) for one, label, row in zip(
-                forms.detach(), batch.labels.tolist(), batch.rows, strict=True)])
+            found = torch.stack([scale.nearest(one, rows) for one, rows in zip(forms.detach(), alike, strict=True)])
             near = near + F.mse_loss(forms, found)
             self.told[f"forms_{scale.side * scale.reduction}"] = F.mse_loss(forms.detach(), found).item()
         return NEAR_SHARE * near
 
-    def _alike(self, label: int, row: int) -> NDArray[np.int64]:
+    def alike(self, label: int, row: int) -> NDArray[np.int64]:
         """The drawn pictures of a subject whose colour is nearest to that of one of them."""
         rows = self.of_label[label]
         apart = (self.colours[rows] - self.colours[row]).square().sum(1)

@@ -68,11 +68,21 @@ def test_the_nearest_form_of_a_drawn_patch_is_its_own_wherever_it_lies(work):
     game = a_game(work)
     batch = next(b for b in game.batches() if b.corners is None)
     for scale in game.scales:
-        shifted = torch.stack([game.drawn[row, :, 4:20, 2:18] for row in batch.rows])
+        start = 4 if scale.reduction == 2 else 5
+        shifted = torch.stack([game.drawn[row, :, start : start + 24, 2:26] for row in batch.rows])
         for one, label, row in zip(scale.forms(shifted, game.rng), batch.labels.tolist(), batch.rows, strict=True):
             assert torch.allclose(one.mean((-2, -1)), torch.zeros(()), atol=1e-5)
-            found = scale.nearest(0.3 * one, game._alike(label, row))  # of any contrast
-            torch.testing.assert_close(found, one, atol=1e-4, rtol=1e-4)
+            torch.testing.assert_close(scale.nearest(one, game.alike(label, row)), one, atol=1e-4, rtol=1e-4)
+        patch = scale.patch(scale.drawn[0], 3, 1)
+        torch.testing.assert_close(scale.contrast[0, 3, 1], forms.form_of(patch).norm(), atol=1e-3, rtol=1e-3)
+
+
+def test_forms_are_looked_for_in_pictures_of_the_nearest_colour(work, monkeypatch):
+    game = a_game(work)
+    monkeypatch.setattr(forms, "CANDIDATES", 1)
+    for label, rows in game.of_label.items():
+        for row in rows:
+            assert game.alike(label, row).tolist() == [row]
 
 
 def test_what_is_as_before_costs_nothing_until_the_painter_changes(work):
