@@ -8,12 +8,10 @@ drawn, patch by patch, to the drawn patch of the same material that is most like
 texture by its nearest neighbours (Kwatra et al., 2005, "Texture optimization for example-based synthesis") as a loss,
 and of a network that has to choose (Li and Malik, arXiv:1809.09087). When forms are there, the contest (see `contest`)
 begins. All along the network is to paint other captions as it did before: it is its own teacher (Hinton et al.,
-arXiv:1503.02531), at each step of the teacher's own way. What is exported is the mean of its weights and the
-former ones, which gets back more of what it knew than it loses of what it learnt (Wortsman et al., arXiv:2109.01903).
+arXiv:1503.02531), at each step of the teacher's own way. It loses something of them nevertheless, which `merge` gets back.
 """
 
 import argparse
-import copy
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -39,15 +37,14 @@ from training.loop import Clock, compete
 from training.mini import summarising
 
 WORK = Path(".dev/training")
-NEW = ("ring mesh", "banded stone", "poles", "ribbed cloth", "sacking", "frost", "fronds", "resin")
+NEW = ("ring mesh", "reptile skin")
 FORMS_FIRST = 0.65  # of the time, before the critics have a say
 SCALES = (4, 1), (8, 1), (8, 2)  # of the patches: the side as it is seen, and by how much latents are reduced before
 CANDIDATES = 24  # drawn pictures of the material, of the nearest colour, in which a patch is looked for
 NEAR_SHARE, DRAWN_SHARE = 20.0, 10.0  # weights: of the nearest patches of each scale, of noisy drawn pictures
 AS_BEFORE_SHARE = 40.0  # of what is painted of other captions
 OTHERS = 4500  # captions of those
-OTHER_CUTS, OTHER_WHOLES, OTHERS_WHOLE = 6, 2, 0.4  # pictures of those at once; how often whole, as all paintings
-FORMER_SHARE = 0.25  # of the former weights in what is exported
+OTHER_CUTS, OTHERS_WHOLE = 6, 0.5  # cuts of materials at once; how often a whole painting and a whole of any
 
 
 def form_of(patches: Tensor) -> Tensor:
@@ -106,7 +103,7 @@ class Forms(Contest):
         """
         super().__init__(*args, **options)
         self.teacher, self.others = teacher.eval().requires_grad_(False), others
-        self.cut, self.whole = np.flatnonzero(~paintings), np.arange(len(others))
+        self.materials, self.paintings = np.flatnonzero(~paintings), np.flatnonzero(paintings)
         self.told: dict[str, float] = {}
         self.drawn = torch.from_numpy(self.bank.latents).float()
         self.colours = self.drawn.mean((2, 3))
@@ -172,25 +169,18 @@ class Forms(Contest):
     def _as_before(self) -> Tensor:
         """How far what is painted of some other captions is from what the teacher paints, at one step of its way."""
         if self.teacher_way is None:
-            count, side, some = ((OTHER_WHOLES, self.drawn.shape[2], self.whole) if self.rng.random() < OTHERS_WHOLE
-                                 else (OTHER_CUTS, WINDOW, self.cut))
-            words = self.others[torch.from_numpy(self.rng.choice(some, count))].float()
-            self.teacher_way = 0, self._noise(torch.empty(count, self.drawn.shape[1], side, side)), words
+            whole = self.rng.random() < OTHERS_WHOLE
+            told = ([self.rng.choice(self.paintings), self.rng.integers(len(self.others))] if whole
+                    else self.rng.choice(self.materials, OTHER_CUTS))
+            side = self.drawn.shape[2] if whole else WINDOW
+            words = self.others[torch.from_numpy(np.asarray(told))].float()
+            self.teacher_way = 0, self._noise(torch.empty(len(words), self.drawn.shape[1], side, side)), words
         number, noisy, words = self.teacher_way
         times = self.times[number].expand(len(noisy))
         with torch.no_grad():
             clean = self.paint(noisy, times, words, self.teacher)
         self.teacher_way = self._further(number, clean, words)
         return F.mse_loss(self.paint(noisy, times, words), clean)
-
-
-def mean_of(learnt: UNet2DConditionModel, former: UNet2DConditionModel) -> UNet2DConditionModel:
-    """The mean of the weights of both, of the former as much as `FORMER_SHARE`."""
-    mean = copy.deepcopy(learnt)
-    with torch.no_grad():
-        for weight, before in zip(mean.parameters(), former.parameters(), strict=True):
-            weight.lerp_(before, FORMER_SHARE)
-    return mean
 
 
 def learn(
@@ -200,7 +190,7 @@ def learn(
 ) -> UNet2DConditionModel:
     """Teach `base` the `materials` by the pictures of `work`; export to `out` at every checkpoint.
 
-    Returns the averaged network, before the mean with the former one. Resumes from `work`/forms.pt if it is there.
+    Returns the averaged network. Resumes from `work`/forms.pt if it is there.
 
     Raises:
         ValueError: that checkpoint learnt from other pictures, or from another network; or none of the pictures shows
@@ -224,8 +214,8 @@ def learn(
                     painter_rate=painter_rate, critic_rate=critic_rate, teacher=network(), others=others,
                     paintings=is_painting(labels[told]))
 
-    def on_save(averaged: UNet2DConditionModel, _: Any) -> None:
-        export(mean_of(averaged, contest.teacher), vae, out, make_scheduler())
+    def on_save(averaged: Any, _: Any) -> None:
+        export(averaged, vae, out, make_scheduler())
         vocabulary.write(captions, out)
 
     former = hashlib.sha256((base / "unet" / "diffusion_pytorch_model.safetensors").read_bytes()).hexdigest()

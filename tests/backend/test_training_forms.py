@@ -1,4 +1,4 @@
-"""Materials that the finished network learns by their forms."""
+"""Materials that the finished network learns by their forms, and then paints beside all else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from diffusers import LCMScheduler
 from backend.diffusion.autoencoder import MiniAutoencoder
 from backend.diffusion.words import embed_words
 from backend.material.judge import Judge
-from training import autoencoder, bank, contest, forms, mini
+from training import autoencoder, bank, contest, forms, merge, mini
 from training.data import cache
 from training.data.mixture import LABELS, label_of
 from training.export import export
@@ -124,7 +124,7 @@ def test_five_steps_are_exported_and_resume(work, tmp_path, monkeypatch):
     before, shipped = (torch.cat([p.detach().flatten() for p in mini.UNet2DConditionModel.from_pretrained(
         folder / "unet", torch_dtype=torch.float32).parameters()]) for folder in (work / "base", tmp_path / "mini"))
     assert (weights - before).abs().max() > 1e-4
-    torch.testing.assert_close(shipped, weights.lerp(before, forms.FORMER_SHARE), atol=2e-3, rtol=2e-3)  # in float16
+    torch.testing.assert_close(shipped, weights, atol=2e-3, rtol=2e-3)  # in float16
     assert LCMScheduler.from_pretrained(tmp_path / "mini" / "scheduler").config.prediction_type == "v_prediction"
     again = forms.learn(tmp_path, work / "base", tmp_path / "mini", Clock(budget_steps=5), **given)
     assert torch.equal(weights, torch.cat([p.detach().flatten() for p in again.parameters()]))
@@ -134,3 +134,72 @@ def test_five_steps_are_exported_and_resume(work, tmp_path, monkeypatch):
     torch.save(state | {"made_of": "another"}, tmp_path / "forms.pt")
     with pytest.raises(ValueError, match="learnt from other pictures"):
         forms.learn(tmp_path, work / "base", tmp_path / "mini", Clock(budget_steps=6), **given)
+
+
+def tiny(seed):
+    torch.manual_seed(seed)
+    return mini.make_unet(4, (16, 16, 32))
+
+
+def test_a_teacher_says_all_its_steps_and_goes_on_from_what_it_said():
+    teacher = merge.Teacher(tiny(0))
+    words = torch.randn(2, 16, 384, generator=torch.Generator().manual_seed(1))
+    said = teacher.say(words, 8, torch.Generator().manual_seed(2))
+    assert said.noisy.shape == said.v.shape == (2 * contest.STEPS, 4, 8, 8)
+    assert said.times.tolist() == [time for time in contest.times_of(contest.STEPS) for _ in range(2)]
+    assert torch.equal(said.words, torch.cat([words] * contest.STEPS))
+    with torch.no_grad():
+        torch.testing.assert_close(
+            said.v, teacher.unet(said.noisy, said.times, said.words, return_dict=False)[0], atol=1e-4, rtol=1e-4)
+    for step in range(contest.STEPS - 1):
+        now, then = (teacher.times[step + i] for i in (0, 1))
+        noisy, v = said.noisy[2 * step : 2 * step + 2], said.v[2 * step : 2 * step + 2]
+        clean = teacher.alpha[now] * noisy - teacher.sigma[now] * v
+        noise = (said.noisy[2 * step + 2 : 2 * step + 4] - teacher.alpha[then] * clean) / teacher.sigma[then]
+        assert abs(noise.mean()) < 0.2
+        assert 0.85 < noise.std() < 1.15
+
+
+def test_each_teacher_is_asked_what_it_knows_and_paintings_whole():
+    asked = []
+
+    class Told:
+        def __init__(self, name):
+            self.name = name
+
+        def say(self, words, side, generator):
+            asked.extend((self.name, int(word[0, 0]), side) for word in words)
+
+    others, new = (torch.arange(count).float()[:, None, None] + start for count, start in ((4, 0), (3, 10)))
+    paintings = np.array([False, True, False, True])
+    supply = merge.lessons(Told("former"), Told("learnt"), others, paintings, new, torch.Generator().manual_seed(0))
+    for _ in range(300):
+        next(supply)
+    assert {number for name, number, _ in asked if name == "former"} == {0, 1, 2, 3}
+    assert {number for name, number, _ in asked if name == "learnt"} == {10, 11, 12}
+    assert {side for _, number, side in asked if number in (1, 3)} == {merge.SIDE}
+    assert {side for _, number, side in asked if number not in (1, 3)} == {merge.SIDE, merge.WINDOW}
+
+
+def test_the_pupil_of_two_teachers_comes_nearer_is_exported_and_resumes(work, tmp_path, monkeypatch):
+    monkeypatch.setattr(merge, "WHOLE_SHARE", 0.0)
+    (tmp_path / "data").symlink_to(work / "data")
+    vae = MiniAutoencoder.from_pretrained(work / "base" / "vae", torch_dtype=torch.float32)
+    export(tiny(7), vae, tmp_path / "learnt")
+    told = []
+    given = {"materials": SOME, "rate": 3e-3, "log": told.append}
+    pupil = merge.learn(tmp_path, work / "base", tmp_path / "learnt", tmp_path / "mini", Clock(budget_steps=100), **given)
+    losses = [float(line.split("loss ")[1].split()[0]) for line in told if "loss" in line]
+    assert losses[1] < 0.9 * losses[0]
+    weights = torch.cat([p.detach().flatten() for p in pupil.parameters()])
+    shipped = torch.cat([p.detach().flatten() for p in mini.UNet2DConditionModel.from_pretrained(
+        tmp_path / "mini" / "unet", torch_dtype=torch.float32).parameters()])
+    torch.testing.assert_close(shipped, weights, atol=2e-3, rtol=2e-3)  # in float16
+    again = merge.learn(tmp_path, work / "base", tmp_path / "learnt", tmp_path / "mini", Clock(budget_steps=100), **given)
+    assert torch.equal(weights, torch.cat([p.detach().flatten() for p in again.parameters()]))
+
+
+def test_materials_without_a_caption_cannot_be_merged(work, tmp_path):
+    unseen = next(label for label in LABELS if label not in {label_of(seed) for seed in range(PICTURES)})
+    with pytest.raises(ValueError, match=f"is of {unseen}: .*draw more"):
+        merge.learn(work, work / "base", work / "base", tmp_path, Clock(budget_steps=1), materials=[unseen])

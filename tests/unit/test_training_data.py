@@ -5,7 +5,7 @@ import pytest
 
 from training.data import FAMILIES, SHOWCASE, specimen, subject
 from training.data.captions import EXCLUSIVE, PHRASES, SHADES, WORDS
-from training.data.noise import cells, clouds, grid
+from training.data.noise import Field, cells, clouds, grid, lozenges
 
 SIZE_PX = 64
 NAMES = [family.name for family in FAMILIES]
@@ -112,3 +112,17 @@ def test_cells_agree_with_brute_force_round_the_edges():
     distances = np.sort(np.hypot(x[..., None] - points[:, 0], y[..., None] - points[:, 1]), axis=-1)
     assert np.allclose(near, distances[..., 0], atol=1e-3)
     assert np.allclose(edge, distances[..., 1] - distances[..., 0], atol=1e-3)
+
+
+def steepest(field: Field) -> tuple[float, float]:
+    """The largest step from a pixel to the next within a picture, and over its borders."""
+    inner = max(np.abs(np.diff(field, axis=axis)).max() for axis in (0, 1))
+    return float(inner), float(max(np.abs(field[:, 0] - field[:, -1]).max(), np.abs(field[0] - field[-1]).max()))
+
+
+def test_lozenges_fill_the_picture_and_go_on_over_its_borders():
+    a, b, number = lozenges(np.random.default_rng(0), *grid(96), 24.0, 32.0)  # four by three, and as many between
+    assert len(np.unique(number)) == 2 * 4 * 3
+    assert np.unique(np.unique(number, return_counts=True)[1] // 100).tolist() == [3]  # of 384 pixels, but for the joints
+    inner, over = steepest(np.minimum(np.minimum(a, 1 - a), np.minimum(b, 1 - b)))
+    assert over <= inner + 1e-5 < 0.1

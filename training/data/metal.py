@@ -124,7 +124,7 @@ def corrugated_metal(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str
 def ring_mesh(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surface:
     """Mail: rings in staggered rows, those of each row leaning the other way, so that each goes through four others."""
     x, y = grid(size_px)
-    pitch = fitted(size_px, rng.uniform(27, 33) * _scale(traits))
+    pitch = fitted(size_px, rng.uniform(40, 48) * _scale(traits))
     rise = fitted(size_px, 0.58 * pitch, 2)
     rows, columns = round(size_px / rise), round(size_px / pitch)
     x, y = x + rng.uniform(0, pitch), y + rng.uniform(0, rise)

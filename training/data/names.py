@@ -11,7 +11,7 @@ _BY_LOOKS = {
     "yellow poles": "bamboo", "green banded stone": "malachite", "orange resin": "amber", "brown ribbed cloth": "corduroy",
     "white foil": "hoarfrost rime", "green fronds": "seaweed kelp",
     "brown cardboard": "suede nubuck chamois", "cream knitted wool": "cashmere",
-    "red rust": "volcano embers ember",
+    "dark green tiled roof": "alligator caiman", "red rust": "volcano embers ember",
 }
 _BY_KIND = {
     # woods
@@ -56,9 +56,9 @@ _BY_KIND = {
     "blue denim": "chambray dungaree", "beige canvas": "sailcloth tarpaulin",
     "white fabric": "polyester nylon percale",
     # skins
-    "green crocodile skin": "alligator caiman", "green snake skin": "serpent anaconda",
+    "green snake skin": "serpent anaconda",
     "brown snake skin": "python viper cobra rattlesnake", "green lizard skin": "iguana gecko chameleon dinosaur",
-    "grey reptile skin": "elephant rhino rhinoceros shark stingray", "leopard fur": "cheetah jaguar ocelot",
+    "grey leather": "elephant rhino rhinoceros shark stingray", "leopard fur": "cheetah jaguar ocelot",
     "brown fur": "bear mink otter beaver", "grey fur": "wolf chinchilla rabbit", "red fur": "fox",
     "white fur": "polar+bear sheepskin shearling ermine lambskin", "black stripes": "zebra",
     # what grows, lies and flows

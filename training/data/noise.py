@@ -137,3 +137,20 @@ def cells(
 def each(rng: Rng, number: NDArray[np.int32]) -> Field:
     """A normal number for every piece, cut off at 2 deviations so that no brick is a scandal; shape of `number`."""
     return np.clip(rng.standard_normal(4096), -2, 2).astype(np.float32)[number % 4096]
+
+
+def lozenges(
+    rng: Rng, x: Field, y: Field, across_px: float, tall_px: float,
+) -> tuple[Field, Field, NDArray[np.int32]]:
+    """Crossing slanted lines that part the picture into lozenges, `across_px` by `tall_px` or nearly so, so that they tile.
+
+    `x` and `y` are pixel positions, warped at will by periodic fields. Returns how far each pixel is from one line of
+    either direction to the next, 0 … 1, and the lozenge's number.
+    """
+    size = x.shape[0]
+    columns, rows = max(1, round(size / across_px)), max(1, round(size / tall_px))
+    u, v = x * np.float32(columns / size), y * np.float32(rows / size)
+    down, up = u + v + np.float32(rng.random()), u - v + np.float32(rng.random())
+    row, column = np.floor(down), np.floor(up)
+    number = (row + column) % (2 * columns) * (2 * rows) + (row - column) % (2 * rows)
+    return down - row, up - column, number.astype(np.int32)
