@@ -1,4 +1,4 @@
-"""`models/mini`: materials that it does not know, learnt by their forms, and all else kept near to what it was.
+"""`models/mini`: materials that it paints badly, learnt by their forms, and all else kept near to what it was.
 
     python -m training.forms --minutes 60      # resumes from its checkpoint by itself
     python -m torch.distributed.run --nproc-per-node 2 -m -- training.forms --minutes 60    # on two cores
@@ -8,7 +8,8 @@ drawn, patch by patch, to the drawn patch of the same material that is most like
 texture by its nearest neighbours (Kwatra et al., 2005, "Texture optimization for example-based synthesis") as a loss,
 and of a network that has to choose (Li and Malik, arXiv:1809.09087). When forms are there, the contest (see `contest`)
 begins. All along the network is to paint other captions as it did before: it is its own teacher (Hinton et al.,
-arXiv:1503.02531), at each step of the teacher's own way. It loses something of them nevertheless, which `merge` gets back.
+arXiv:1503.02531), at each step of the teacher's own way. It loses something of those nevertheless; `merge` gets back
+some of that.
 """
 
 import argparse
@@ -44,7 +45,7 @@ CANDIDATES = 24  # drawn pictures of the material, of the nearest colour, in whi
 NEAR_SHARE, DRAWN_SHARE = 20.0, 10.0  # weights: of the nearest patches of each scale, of noisy drawn pictures
 AS_BEFORE_SHARE = 40.0  # of what is painted of other captions
 OTHERS = 4500  # captions of those
-OTHER_CUTS, OTHERS_WHOLE = 6, 0.5  # cuts of materials at once; how often a whole painting and a whole of any
+OTHER_CUTS, OTHERS_WHOLE = 6, 0.5  # cuts of other materials at once; how often a whole painting and one of any
 
 
 def form_of(patches: Tensor) -> Tensor:
@@ -103,7 +104,7 @@ class Forms(Contest):
         """
         super().__init__(*args, **options)
         self.teacher, self.others = teacher.eval().requires_grad_(False), others
-        self.materials, self.paintings = np.flatnonzero(~paintings), np.flatnonzero(paintings)
+        self.other_materials, self.other_paintings = np.flatnonzero(~paintings), np.flatnonzero(paintings)
         self.told: dict[str, float] = {}
         self.drawn = torch.from_numpy(self.bank.latents).float()
         self.colours = self.drawn.mean((2, 3))
@@ -170,10 +171,10 @@ class Forms(Contest):
         """How far what is painted of some other captions is from what the teacher paints, at one step of its way."""
         if self.teacher_way is None:
             whole = self.rng.random() < OTHERS_WHOLE
-            told = ([self.rng.choice(self.paintings), self.rng.integers(len(self.others))] if whole
-                    else self.rng.choice(self.materials, OTHER_CUTS))
+            some = ([self.rng.choice(self.other_paintings), self.rng.integers(len(self.others))] if whole
+                    else self.rng.choice(self.other_materials, OTHER_CUTS))
             side = self.drawn.shape[2] if whole else WINDOW
-            words = self.others[torch.from_numpy(np.asarray(told))].float()
+            words = self.others[torch.from_numpy(np.asarray(some))].float()
             self.teacher_way = 0, self._noise(torch.empty(len(words), self.drawn.shape[1], side, side)), words
         number, noisy, words = self.teacher_way
         times = self.times[number].expand(len(noisy))
@@ -214,7 +215,7 @@ def learn(
                     painter_rate=painter_rate, critic_rate=critic_rate, teacher=network(), others=others,
                     paintings=is_painting(labels[told]))
 
-    def on_save(averaged: Any, _: Any) -> None:
+    def on_save(averaged: UNet2DConditionModel, _: Any) -> None:
         export(averaged, vae, out, make_scheduler())
         vocabulary.write(captions, out)
 

@@ -93,6 +93,21 @@ def test_what_is_as_before_costs_nothing_until_the_painter_changes(work):
     assert all(float(game._as_before().detach()) > 0 for _ in range(contest.STEPS))
 
 
+@pytest.mark.parametrize(("share", "side", "count"), [(1.0, 32, 2), (0.0, bank.WINDOW, forms.OTHER_CUTS)])
+def test_paintings_are_as_before_whole_and_other_materials_in_cuts_too(work, monkeypatch, share, side, count):
+    monkeypatch.setattr(forms, "OTHERS_WHOLE", share)
+    game = a_game(work)
+    paintings = [game.others[i].float() for i in (3, 4)]
+    for _ in range(5):
+        game.teacher_way = None
+        game._as_before()
+        noisy, words = game.teacher_way[1:]
+        assert (len(words), noisy.shape[-1]) == (count, side)
+        assert any(torch.equal(words[0], painting) for painting in paintings) == bool(share)
+        if not share:
+            assert not any(torch.equal(one, painting) for one in words for painting in paintings)
+
+
 def test_forms_come_nearer(work):
     """The same noise and captions again and again: what is painted grows more like drawn patches."""
     game = a_game(work)
@@ -142,22 +157,22 @@ def tiny(seed):
 
 
 def test_a_teacher_says_all_its_steps_and_goes_on_from_what_it_said():
-    teacher = merge.Teacher(tiny(0))
+    """As diffusers' scheduler paints with the same noise."""
+    teacher, scheduler = merge.Teacher(tiny(0)), contest.make_scheduler()
+    scheduler.set_timesteps(contest.STEPS)
     words = torch.randn(2, 16, 384, generator=torch.Generator().manual_seed(1))
     said = teacher.say(words, 8, torch.Generator().manual_seed(2))
     assert said.noisy.shape == said.v.shape == (2 * contest.STEPS, 4, 8, 8)
-    assert said.times.tolist() == [time for time in contest.times_of(contest.STEPS) for _ in range(2)]
+    assert torch.equal(said.times, scheduler.timesteps.repeat_interleave(2))
     assert torch.equal(said.words, torch.cat([words] * contest.STEPS))
-    with torch.no_grad():
-        torch.testing.assert_close(
-            said.v, teacher.unet(said.noisy, said.times, said.words, return_dict=False)[0], atol=1e-4, rtol=1e-4)
-    for step in range(contest.STEPS - 1):
-        now, then = (teacher.times[step + i] for i in (0, 1))
-        noisy, v = said.noisy[2 * step : 2 * step + 2], said.v[2 * step : 2 * step + 2]
-        clean = teacher.alpha[now] * noisy - teacher.sigma[now] * v
-        noise = (said.noisy[2 * step + 2 : 2 * step + 4] - teacher.alpha[then] * clean) / teacher.sigma[then]
-        assert abs(noise.mean()) < 0.2
-        assert 0.85 < noise.std() < 1.15
+    generator = torch.Generator().manual_seed(2)
+    noisy = torch.randn(2, 4, 8, 8, generator=generator)
+    for step, time in enumerate(scheduler.timesteps):
+        torch.testing.assert_close(said.noisy[2 * step : 2 * step + 2], noisy, atol=1e-4, rtol=1e-4)
+        with torch.no_grad():
+            v = teacher.unet(noisy, time.expand(2), words, return_dict=False)[0]
+        torch.testing.assert_close(said.v[2 * step : 2 * step + 2], v, atol=1e-4, rtol=1e-4)
+        noisy = scheduler.step(v, time, noisy, generator=generator, return_dict=False)[0]
 
 
 def test_each_teacher_is_asked_what_it_knows_and_paintings_whole():
@@ -168,38 +183,74 @@ def test_each_teacher_is_asked_what_it_knows_and_paintings_whole():
             self.name = name
 
         def say(self, words, side, generator):
-            asked.extend((self.name, int(word[0, 0]), side) for word in words)
+            asked.append((self.name, side, {int(word[0, 0]) for word in words}))
 
     others, new = (torch.arange(count).float()[:, None, None] + start for count, start in ((4, 0), (3, 10)))
-    paintings = np.array([False, True, False, True])
-    supply = merge.lessons(Told("former"), Told("learnt"), others, paintings, new, torch.Generator().manual_seed(0))
-    for _ in range(300):
+    supply = merge.lessons(former=Told("former"), learnt=Told("learnt"), others=others, new=new,
+                           paintings=np.array([False, True, False, True]), generator=torch.Generator().manual_seed(0))
+    for _ in range(600):
         next(supply)
-    assert {number for name, number, _ in asked if name == "former"} == {0, 1, 2, 3}
-    assert {number for name, number, _ in asked if name == "learnt"} == {10, 11, 12}
-    assert {side for _, number, side in asked if number in (1, 3)} == {merge.SIDE}
-    assert {side for _, number, side in asked if number not in (1, 3)} == {merge.SIDE, merge.WINDOW}
+
+    def numbers(name, side):
+        return set().union(*(said for by, size, said in asked if (by, size) == (name, side)))
+
+    assert numbers("former", merge.WINDOW) == {0, 2}
+    assert numbers("former", merge.SIDE) == {0, 1, 2, 3}
+    assert numbers("learnt", merge.WINDOW) == numbers("learnt", merge.SIDE) == {10, 11, 12}
+    by_learnt = sum(name == "learnt" for name, _, _ in asked) / len(asked)
+    assert abs(by_learnt - merge.NEW_SHARE) < 0.07
+    whole = sum(side == merge.SIDE for _, side, _ in asked) / len(asked)
+    assert abs(whole - merge.WHOLE_SHARE) < 0.08
 
 
-def test_the_pupil_of_two_teachers_comes_nearer_is_exported_and_resumes(work, tmp_path, monkeypatch):
+@pytest.mark.parametrize("new_share", [0.0, 1.0])
+def test_the_pupil_says_what_the_teacher_of_those_captions_says_is_exported_and_resumes(
+    work, tmp_path, monkeypatch, new_share,
+):
     monkeypatch.setattr(merge, "WHOLE_SHARE", 0.0)
+    monkeypatch.setattr(merge, "NEW_SHARE", new_share)
+    monkeypatch.setattr(torch, "seed", lambda: 5)
     (tmp_path / "data").symlink_to(work / "data")
     vae = MiniAutoencoder.from_pretrained(work / "base" / "vae", torch_dtype=torch.float32)
     export(tiny(7), vae, tmp_path / "learnt")
-    told = []
-    given = {"materials": SOME, "rate": 3e-3, "log": told.append}
-    pupil = merge.learn(tmp_path, work / "base", tmp_path / "learnt", tmp_path / "mini", Clock(budget_steps=100), **given)
-    losses = [float(line.split("loss ")[1].split()[0]) for line in told if "loss" in line]
-    assert losses[1] < 0.9 * losses[0]
+    folders = tmp_path, work / "base", tmp_path / "learnt", tmp_path / "mini"
+    given = {"materials": SOME, "rate": 3e-3}
+    pupil = merge.learn(*folders, Clock(budget_steps=60), **given, log=lambda line: None)
+
+    captions = cache.load(work / "data")[1]
+    learnt_from = [seed for seed in range(PICTURES) if (label_of(seed) in SOME) == bool(new_share)]
+
+    def unlike(folder):
+        """The error beside what that network says of the captions that were learnt from."""
+        network = mini.UNet2DConditionModel.from_pretrained(folder / "unet", torch_dtype=torch.float32)
+        said = merge.Teacher(network).say(embed_words([captions[seed] for seed in learnt_from]), merge.WINDOW,
+                                          torch.Generator().manual_seed(3))
+        with torch.no_grad():
+            return float((pupil(said.noisy, said.times, said.words, return_dict=False)[0] - said.v).square().mean())
+
+    former, learnt = unlike(work / "base"), unlike(tmp_path / "learnt")
+    assert min(former, learnt) < 0.7 * max(former, learnt)
+    assert (learnt < former) == bool(new_share)
     weights = torch.cat([p.detach().flatten() for p in pupil.parameters()])
     shipped = torch.cat([p.detach().flatten() for p in mini.UNet2DConditionModel.from_pretrained(
         tmp_path / "mini" / "unet", torch_dtype=torch.float32).parameters()])
     torch.testing.assert_close(shipped, weights, atol=2e-3, rtol=2e-3)  # in float16
-    again = merge.learn(tmp_path, work / "base", tmp_path / "learnt", tmp_path / "mini", Clock(budget_steps=100), **given)
+    told = []
+    again = merge.learn(*folders, Clock(budget_steps=60), **given, log=told.append)
+    assert told == [f"resumed at step 60, {told[0].split(', ')[1]}"]
     assert torch.equal(weights, torch.cat([p.detach().flatten() for p in again.parameters()]))
+    merge.learn(*folders, Clock(budget_steps=1), materials=SOME[:1], log=told.append)  # another task begins anew
+    assert len(list(tmp_path.glob("merge-*.pt"))) == 2
 
 
-def test_materials_without_a_caption_cannot_be_merged(work, tmp_path):
+@pytest.mark.parametrize("materials", [(), SOME])
+def test_materials_without_a_caption_cannot_be_merged(work, tmp_path, materials):
     unseen = next(label for label in LABELS if label not in {label_of(seed) for seed in range(PICTURES)})
     with pytest.raises(ValueError, match=f"is of {unseen}: .*draw more"):
-        merge.learn(work, work / "base", work / "base", tmp_path, Clock(budget_steps=1), materials=[unseen])
+        merge.learn(work, work / "base", work / "base", tmp_path, Clock(budget_steps=1), materials=[*materials, unseen])
+
+
+def test_what_else_there_is_must_have_paintings_and_materials(work, tmp_path):
+    materials = {label_of(seed) for seed in range(PICTURES) if not label_of(seed).startswith("painting/")}
+    with pytest.raises(ValueError, match="too little else: .*draw more"):
+        merge.learn(work, work / "base", work / "base", tmp_path, Clock(budget_steps=1), materials=sorted(materials))

@@ -121,8 +121,8 @@ def steepest(field: Field) -> tuple[float, float]:
 
 
 def test_lozenges_fill_the_picture_and_go_on_over_its_borders():
-    a, b, number = lozenges(np.random.default_rng(0), *grid(96), 24.0, 32.0)  # four by three, and as many between
+    a, b, number = lozenges(np.random.default_rng(0), *grid(96), 25.0, 30.0)  # four by three, and as many between
     assert len(np.unique(number)) == 2 * 4 * 3
-    assert np.unique(np.unique(number, return_counts=True)[1] // 100).tolist() == [3]  # of 384 pixels, but for the joints
+    assert np.unique(np.unique(number, return_counts=True)[1] // 100).tolist() == [3]  # of 384 pixels each
     inner, over = steepest(np.minimum(np.minimum(a, 1 - a), np.minimum(b, 1 - b)))
     assert over <= inner + 1e-5 < 0.1

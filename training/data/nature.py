@@ -113,17 +113,17 @@ def sky(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surface
 
 
 def hide(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surface:
-    """Reptile skin: rows of lozenge scales, each a cushion with a keel along its middle."""
+    """Reptile skin: rows of lozenge scales, each a cushion with a ridge across its middle."""
     x, y = grid(size_px)
     scale = _scale(traits)
     bend = 1.2 * clouds(rng, size_px, 40)
     a, b, number = lozenges(rng, x + bend, y + np.roll(bend, 23), rng.uniform(30, 36) * scale, rng.uniform(36, 44) * scale)
     edge = 2 * np.minimum(np.minimum(a, 1 - a), np.minimum(b, 1 - b))
     dome = smoothstep(0.06, 0.55, edge)
-    keel = smoothstep(0.22, 0.05, np.abs(a - b)) * smoothstep(0.1, 0.5, edge)
+    ridge = smoothstep(0.22, 0.05, np.abs(a - b)) * smoothstep(0.1, 0.5, edge)
     pattern = smoothstep(-0.3, 0.5, clouds(rng, size_px, 60, falloff=3))
-    tone = 0.14 + 0.28 * dome + 0.10 * keel + 0.24 * pattern * dome + 0.05 * each(rng, number)
-    return material(ramp(tones, tone), 4.0 * dome + 0.8 * keel, 0.60 - 0.22 * dome)
+    tone = 0.14 + 0.28 * dome + 0.10 * ridge + 0.24 * pattern * dome + 0.05 * each(rng, number)
+    return material(ramp(tones, tone), 4.0 * dome + 0.8 * ridge, 0.60 - 0.22 * dome)
 
 
 def animal_spots(rng: Rng, size_px: int, tones: Tones, traits: frozenset[str]) -> Surface:
