@@ -252,5 +252,5 @@ def test_materials_without_a_caption_cannot_be_merged(work, tmp_path, materials)
 
 def test_what_else_there_is_must_have_paintings_and_materials(work, tmp_path):
     materials = {label_of(seed) for seed in range(PICTURES) if not label_of(seed).startswith("painting/")}
-    with pytest.raises(ValueError, match="too little else: .*draw more"):
+    with pytest.raises(ValueError, match=r"too little else: .*draw more"):
         merge.learn(work, work / "base", work / "base", tmp_path, Clock(budget_steps=1), materials=sorted(materials))
