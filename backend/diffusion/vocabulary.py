@@ -110,6 +110,8 @@ def _by_names(prompt: str, known: Vocabulary) -> list[_Reading]:
             looks = [word for word in meant.split() if word in known.colours or not is_colour]
             left = " ".join(_left(looks, given, known))
             given |= set(looks)  # "birch plywood" is one thing
+            if left == _spaced(name[0]):
+                continue  # only its colour would have been said besides
             if left:
                 readings.append(_Reading(*name.span(), left, name[0], " ".join(looks)))
             elif is_colour:

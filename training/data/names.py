@@ -1,4 +1,4 @@
-"""What materials are called that no caption names: each is read as what looks like it of what captions do name.
+"""What materials are called that no caption names so: each is read as what looks like it of what captions do name.
 
 A lexicon, written by hand. MiniLM knows that ebony is like wood, but not that it is black; and of basalt it thinks
 first of magma. A colour that the prompt gives goes before the colour here. In a name, + stands for a space.
@@ -13,6 +13,8 @@ _BY_LOOKS = {
     "brown cardboard": "suede nubuck chamois", "cream knitted wool": "cashmere",
     "dark green tiled roof": "alligator caiman", "red rust": "volcano embers ember",
 }
+# What captions do name, but mostly with a colour: bare, the network paints it in another than people think of.
+_BARE = {"green jade": "jade", "beige linen": "linen", "green ivy": "ivy", "white rendered wall": "rendered+wall"}
 _BY_KIND = {
     # woods
     "black wood": "ebony wenge", "red wood": "mahogany cherry+wood cherrywood padauk redwood bubinga",
@@ -57,7 +59,9 @@ _BY_KIND = {
     "white fabric": "polyester nylon percale",
     # skins
     "green snake skin": "serpent anaconda",
-    "brown snake skin": "python viper cobra rattlesnake", "green lizard skin": "iguana gecko chameleon dinosaur",
+    "green crocodile skin": "crocodile+leather alligator+skin alligator+leather caiman+skin caiman+leather",
+    "brown snake skin": "python viper cobra rattlesnake snake+leather",
+    "green lizard skin": "lizard+leather iguana gecko chameleon dinosaur",
     "grey leather": "elephant rhino rhinoceros shark stingray", "leopard fur": "cheetah jaguar ocelot",
     "brown fur": "bear mink otter beaver", "grey fur": "wolf chinchilla rabbit", "red fur": "fox",
     "white fur": "polar+bear sheepskin shearling ermine lambskin", "black stripes": "zebra",
@@ -82,4 +86,4 @@ def _said(table: dict[str, str]) -> dict[str, str]:
 
 
 LOOKS = _said(_BY_LOOKS)
-NAMES = _said(_BY_KIND) | LOOKS
+NAMES = _said(_BARE) | _said(_BY_KIND) | LOOKS
