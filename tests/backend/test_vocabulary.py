@@ -1,6 +1,7 @@
 """Words that the embedded model has never seen."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from backend.diffusion.words import embed_words
 from backend.job import Job
 from protocol.errors import ModelError
 from training import vocabulary
+from training.data.captions import specimen
 from training.data.families import FAMILIES
 from training.data.mixture import example
-from training.data.names import LOOKS, NAMES
+from training.data.names import BARE, LOOKS, NAMES, TOGETHER
 from training.data.paintings import KINDS
 
 MINI = Path("models/mini").resolve()
@@ -96,11 +98,26 @@ def test_the_lexicon_says_what_captions_say_of_what_they_do_not():
     painted = {" ".join(noun.format(f"{shade} {colour}").split()) for family in FAMILIES for noun in family.nouns
                for colour in colours for shade in ("", *({"dark", "light"} & set(family.traits)))}
     assert set(LOOKS.values()) <= painted
-    for name in NAMES:
-        is_unknown = not set(name.replace("-", " ").split()) <= words
-        says_its_colour = NAMES[name].endswith(f" {name}")
-        is_new_phrase = " " in name and name not in listed["things"]  # "snake leather": captions say "snake skin"
-        assert is_unknown or says_its_colour or is_new_phrase, name
+    for name in NAMES.keys() - BARE.keys() - TOGETHER.keys():
+        assert not set(name.replace("-", " ").split()) <= words, name
+
+
+def test_what_captions_do_name_keeps_its_name_and_gets_the_colour_that_is_usual_of_it():
+    usual = {" ".join(noun.format("").split()): " ".join(noun.format(family.default).split())
+             for family in FAMILIES for noun in family.nouns}
+    assert BARE
+    assert {name: usual[name] for name in BARE} == BARE
+
+
+def test_no_caption_says_together_what_the_lexicon_reads_as_something_else():
+    captions = [specimen(seed, 8, family).caption for family in ("reptile skin", "leather", "quilt", "scales")
+                for seed in range(150)]
+    nouns = " | ".join(noun for family in FAMILIES for noun in family.nouns)
+    assert TOGETHER
+    for name in TOGETHER:
+        assert all(re.search(rf"\b{word}\b", " ".join(captions)) for word in name.split()), name
+        assert name not in nouns
+        assert not any(name in caption for caption in captions)
 
 
 @pytest.mark.parametrize(("prompt", "read"), [

@@ -15,6 +15,10 @@ _BY_LOOKS = {
 }
 # What captions do name, but mostly with a colour: bare, the network paints it in another than people think of.
 _BARE = {"green jade": "jade", "beige linen": "linen", "green ivy": "ivy", "white rendered wall": "rendered+wall"}
+# Words that captions have, but not together: they say "snake skin".
+_TOGETHER = {
+    "brown snake skin": "snake+leather", "green crocodile skin": "crocodile+leather", "green lizard skin": "lizard+leather",
+}
 _BY_KIND = {
     # woods
     "black wood": "ebony wenge", "red wood": "mahogany cherry+wood cherrywood padauk redwood bubinga",
@@ -59,9 +63,9 @@ _BY_KIND = {
     "white fabric": "polyester nylon percale",
     # skins
     "green snake skin": "serpent anaconda",
-    "green crocodile skin": "crocodile+leather alligator+skin alligator+leather caiman+skin caiman+leather",
-    "brown snake skin": "python viper cobra rattlesnake snake+leather",
-    "green lizard skin": "lizard+leather iguana gecko chameleon dinosaur",
+    "green crocodile skin": "alligator+skin alligator+leather caiman+skin caiman+leather",
+    "brown snake skin": "python viper cobra rattlesnake",
+    "green lizard skin": "iguana gecko chameleon dinosaur",
     "grey leather": "elephant rhino rhinoceros shark stingray", "leopard fur": "cheetah jaguar ocelot",
     "brown fur": "bear mink otter beaver", "grey fur": "wolf chinchilla rabbit", "red fur": "fox",
     "white fur": "polar+bear sheepskin shearling ermine lambskin", "black stripes": "zebra",
@@ -86,4 +90,5 @@ def _said(table: dict[str, str]) -> dict[str, str]:
 
 
 LOOKS = _said(_BY_LOOKS)
-NAMES = _said(_BARE) | _said(_BY_KIND) | LOOKS
+BARE, TOGETHER = _said(_BARE), _said(_TOGETHER)
+NAMES = BARE | TOGETHER | _said(_BY_KIND) | LOOKS
